@@ -1,0 +1,34 @@
+#include "exo_harness/core/outcome.h"
+
+#include <gtest/gtest.h>
+
+namespace exo_harness {
+namespace {
+
+TEST(Outcome, HoldsAValueOrAFailure) {
+  const Outcome<int> good = 7;
+  const Outcome<int> bad = Failure{FailureKind::refused, "HTTP 404", ""};
+
+  EXPECT_EQ(*good, 7);
+  EXPECT_FALSE(bad.ok());
+  EXPECT_EQ(bad.failure().kind, FailureKind::refused);
+}
+
+TEST(OutcomeDeathTest, AbortsWhenTheWrongSideIsRead) {
+  testing::GTEST_FLAG(death_test_style) = "threadsafe";
+  const Outcome<int> bad = Failure{FailureKind::refused, "HTTP 404", ""};
+
+  EXPECT_DEATH((void)bad.value(), "value\\(\\) of a failed outcome: refused: HTTP 404");
+}
+
+TEST(FailureKinds, KeepTheirNamesBothWays) {
+  for (int i = 0; i <= static_cast<int>(FailureKind::unfit); ++i) {
+    const auto kind = static_cast<FailureKind>(i);
+    ASSERT_NE(to_string(kind), "unknown") << i;
+    const FailureKind other = kind == FailureKind::unfit ? FailureKind::refused : FailureKind::unfit;
+    EXPECT_EQ(parse_failure_kind(to_string(kind), other), kind);
+  }
+}
+
+}  // namespace
+}  // namespace exo_harness

@@ -1,0 +1,57 @@
+#include "exo_harness/core/text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace exo_harness {
+namespace {
+
+using testing::ElementsAre;
+using namespace std::chrono_literals;
+
+TEST(Printable, LeavesValidTextAlone) {
+  EXPECT_EQ(printable("a\tb\n\u00e4\u20ac\U0001F600"), "a\tb\n\u00e4\u20ac\U0001F600");
+}
+
+TEST(Printable, ShowsWhatMayNotStand) {
+  EXPECT_EQ(printable(std::string_view("\x1b[0m\0", 5)), "\\x1B[0m\\x00");
+  EXPECT_EQ(printable("\xff\xc0\x80"), "\\xFF\\xC0\\x80");
+  EXPECT_EQ(printable("\xed\xa0\x80"), "\\xED\\xA0\\x80");
+  EXPECT_EQ(printable("\xef\xbf\xbf"), "\\uFFFF");
+  EXPECT_EQ(printable("cut \xe2\x82"), "cut \\xE2\\x82");
+}
+
+TEST(StripAnsi, RemovesColoursAndTitles) {
+  EXPECT_EQ(strip_ansi("\x1b[32m\x1b[1mok\x1b[0m \x1b]0;title\aend"), "ok end");
+  EXPECT_EQ(strip_ansi("cut \x1b["), "cut ");
+}
+
+TEST(Lines, LeaveNoEmptyLineForTheLastNewline) {
+  EXPECT_THAT(lines("a\n\nb\n"), ElementsAre("a", "", "b"));
+  EXPECT_THAT(lines(""), ElementsAre());
+  EXPECT_EQ(last_lines("a\nb\nc\n", 2), "b\nc");
+}
+
+TEST(Shorten, CutsAtACharacter) {
+  EXPECT_EQ(shorten("\u20ac\u20ac", 4), "\u20ac [3 bytes more]");
+  EXPECT_EQ(shorten("abc", 3), "abc");
+}
+
+TEST(NearestNames, PutTheBestFirst) {
+  EXPECT_THAT(nearest_names("discvery", {"inference", "discovery", "staging"}), ElementsAre("discovery"));
+  EXPECT_THAT(nearest_names("llama", {"nemotron-3-nano", "llama-3.2-1b"}), ElementsAre("llama-3.2-1b"));
+  EXPECT_THAT(nearest_names("zzzzzzzz", {"staging"}), ElementsAre());
+}
+
+TEST(ForPeople, PicksTheUnit) {
+  EXPECT_EQ(for_people(45ms), "45 ms");
+  EXPECT_EQ(for_people(1230ms), "1.23 s");
+  EXPECT_EQ(for_people(125s), "2 min 05 s");
+  EXPECT_EQ(bytes_for_people(31'200'000'000), "31.2 GB");
+  EXPECT_EQ(bytes_for_people(999), "999 B");
+}
+
+TEST(EscapeMarkup, LeavesNoMarkup) { EXPECT_EQ(escape_markup("<a href='x'>&\""), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;"); }
+
+}  // namespace
+}  // namespace exo_harness

@@ -1,0 +1,1 @@
+# Sources, public headers and tests of the layer `process`.
