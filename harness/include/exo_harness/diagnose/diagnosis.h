@@ -1,0 +1,38 @@
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace exo_harness::diagnose {
+
+/// Whose trouble it is (DESIGN 8).
+enum class Blame { product, environment, harness };
+std::string_view to_string(Blame blame);
+
+/// One line or fact that a diagnosis rests on.
+struct Evidence {
+  std::string where;  ///< `log of node 2`, `RunnerFailed of rank 1`, `API answer`, `state`.
+  std::string node;   ///< Node id or address; may be empty.
+  std::string time;   ///< As written at the source; may be empty.
+  std::string text;   ///< The line with its context, printable.
+};
+
+/// Why something failed, as far as the evidence says. `signature` empty: unknown, and `cause` says so aloud.
+struct Diagnosis {
+  Blame blame = Blame::product;
+  std::string verdict;     ///< `failed`, `hang`, `crash`, `lost`, `environment`, `harness`.
+  std::string phase;       ///< One of DESIGN 1: start, api, discovery, stage, place, connect, load, warm-up, …
+  int rank = -1;           ///< The rank that failed first; -1: not known or not one rank's.
+  std::string node;        ///< Its node; may be empty.
+  std::string signature;   ///< Id of the signature; empty: unknown.
+  std::string cause;
+  std::string remedy;
+  std::string confidence;  ///< `certain`, `likely`, `unknown`.
+  std::vector<Evidence> evidence;
+};
+
+void PrintTo(const Diagnosis& diagnosis, std::ostream* os);
+
+}  // namespace exo_harness::diagnose

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exo_harness/core/outcome.h"
+
+namespace exo_harness::exo {
+
+struct Message {
+  std::string role = "user";
+  std::string content;
+};
+
+/// A chat request. Sampling fields that are set are sent; unset ones come from the model card (contract 6), so
+/// comparisons set all of them: `greedy()`.
+struct ChatRequest {
+  std::string model;
+  std::vector<Message> messages;
+  std::optional<int> max_tokens;
+  std::optional<double> temperature, top_p, min_p;
+  std::optional<int> top_k;
+  std::optional<std::int64_t> seed;
+  std::vector<std::string> stop;
+  std::optional<int> top_logprobs;   ///< Set: logprobs are asked for.
+  std::optional<bool> enable_thinking;
+  std::optional<bool> use_prefix_cache;  ///< `/bench` only.
+
+  /// Temperature 0 with every other sampling field fixed.
+  ChatRequest& greedy();
+};
+
+struct Usage {
+  int prompt_tokens = 0, completion_tokens = 0, total_tokens = 0, cached_tokens = 0, reasoning_tokens = 0;
+};
+
+/// Exo's own statistics (contract 7, 8). `prompt_tps` is an old number when `prefix_cache_hit` is `exact`.
+struct GenerationStats {
+  double prompt_tps = 0, generation_tps = 0;
+  int prompt_tokens = 0, generation_tokens = 0;
+  std::uint64_t peak_memory_bytes = 0;
+  std::string prefix_cache_hit;
+};
+
+struct Candidate {
+  std::string token;
+  double logprob = 0;
+};
+struct TokenLogprob {
+  std::string token;
+  double logprob = 0;
+  std::vector<Candidate> top;
+};
+
+/// A whole answer, streamed or not.
+struct ChatAnswer {
+  std::string id;  ///< The command id: what `/v1/cancel` takes.
+  std::string model, role, content, reasoning, finish_reason;  ///< `finish_reason` empty: Exo gave none.
+  std::optional<Usage> usage;
+  std::optional<GenerationStats> stats;
+  std::vector<TokenLogprob> logprobs;
+  std::vector<std::string> unknown;  ///< JSON pointers of keys this version does not know.
+};
+
+/// What a stream looked like from outside. Times in nanoseconds of the monotonic clock.
+struct StreamTrace {
+  std::int64_t sent_ns = 0;
+  std::int64_t first_byte_ns = 0;
+  std::int64_t first_token_ns = 0;  ///< First data event with content or reasoning; 0: none came.
+  std::int64_t last_token_ns = 0;
+  std::int64_t end_ns = 0;
+  std::vector<std::int64_t> token_ns;   ///< Arrival of each token-bearing event.
+  std::vector<std::string> deltas;      ///< Their text, in order.
+  int data_events = 0, keep_alives = 0, progress_events = 0;
+  int prefill_processed = 0, prefill_total = 0;
+  bool done = false;                    ///< `[DONE]` came.
+};
+
+/// A streamed answer: what it said and how it came.
+struct ChatStream {
+  ChatAnswer answer;
+  StreamTrace trace;
+};
+
+void PrintTo(const ChatAnswer& answer, std::ostream* os);
+void PrintTo(const ChatStream& stream, std::ostream* os);
+
+}  // namespace exo_harness::exo

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exo_harness/core/deadline.h"
+#include "exo_harness/core/outcome.h"
+#include "exo_harness/exo/chat.h"
+#include "exo_harness/exo/placement.h"
+#include "exo_harness/exo/state.h"
+#include "exo_harness/http/client.h"
+
+namespace exo_harness::exo {
+
+/// One HTTP exchange, as the journal and the report want it.
+struct Exchange {
+  http::Request request;
+  int status = 0;             ///< 0: no answer.
+  std::string response_body;  ///< Streams too; at most 256 KiB, head and tail kept.
+  std::uint64_t response_bytes = 0;
+  http::Timing timing;
+  std::string failure;        ///< What was wrong with it; empty when all was well.
+};
+
+/// Speaks to the API of one node, either generation.
+///
+/// Every call takes a deadline and gives a value or what went wrong with it: `refused` with Exo's own text for 4xx and
+/// 5xx (contract 10), `empty_answer` for a 200 without a body, `error_in_200`, `truncated` (no finish reason or no
+/// `[DONE]`), `stalled` (only keep-alives for `Options::token_silence`), `malformed`, `unreachable`, `timed_out`.
+/// Threads: any number may use one Client.
+class Client {
+ public:
+  struct Options {
+    std::function<void(const Exchange&)> on_exchange;  ///< Called after each exchange, on the caller's thread.
+    milliseconds byte_silence{25000};   ///< No byte for so long: dead transport (contract 7).
+    milliseconds token_silence{60000};  ///< No token and no progress for so long, whatever keep-alives say: stalled.
+  };
+  /// `base_url`: `http://10.0.0.1:52415`, with or without a slash at the end.
+  explicit Client(std::string base_url);
+  Client(std::string base_url, Options options);
+  ~Client();
+  Client(Client&&) noexcept;
+
+  const std::string& base_url() const;
+
+  Outcome<std::string> node_id(Deadline deadline);
+  /// Which API this node speaks, by the three signs of contract 13.2; `unknown` when they disagree. Asked once, then kept.
+  Outcome<Generation> generation(Deadline deadline);
+  Outcome<State> state(Deadline deadline);
+  Outcome<std::vector<ModelInfo>> models(Deadline deadline, bool downloaded_only = false);
+  Outcome<std::vector<Preview>> previews(std::string_view model_id, Deadline deadline);
+  /// `GET /instance/placement`: what a placement would become; nothing is created. The way to a refusal's reason.
+  Outcome<Instance> preview_placement(const PlacementRequest& request, Deadline deadline);
+  /// `POST /place_instance`. Success says only that the command was received.
+  Outcome<CommandReply> place(const PlacementRequest& request, Deadline deadline);
+  Outcome<Instance> instance(std::string_view instance_id, Deadline deadline);
+  Outcome<CommandReply> delete_instance(std::string_view instance_id, Deadline deadline);
+  Outcome<ChatAnswer> chat(const ChatRequest& request, Deadline deadline);
+  /// `on_delta` sees each piece of text as it comes and may end the stream (then the stream so far is the value).
+  Outcome<ChatStream> stream_chat(const ChatRequest& request, Deadline deadline,
+                                  const std::function<http::Continue(const StreamTrace&)>& on_token = {});
+  Outcome<ChatAnswer> bench(const ChatRequest& request, Deadline deadline);
+  Outcome<CommandReply> cancel(std::string_view command_id, Deadline deadline);
+  /// `GET /events`: the kinds of all events of this master session, in order.
+  Outcome<std::vector<std::string>> event_kinds(Deadline deadline);
+  /// Any request; the reply as it is. For what has no typed call. `path` begins with `/`.
+  Outcome<http::Reply> raw(std::string_view method, std::string_view path, std::string_view body, Deadline deadline);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace exo_harness::exo

@@ -1,0 +1,181 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace exo_harness::journal {
+
+// The vocabulary of a run. Each struct is one kind of record; `kEvent` is its name in the file. The schema, with units, is
+// reports/README.md. A reader keeps kinds it does not know as Unknown.
+
+struct RunStarted {
+  static constexpr const char* kEvent = "run.started";
+  std::string run_id, version, host;
+  std::vector<std::string> command;
+  std::map<std::string, std::string> settings;  ///< Seeds, limits, selections.
+};
+struct RunEnded {
+  static constexpr const char* kEvent = "run.ended";
+  int exit_code = 0;
+  std::string reason;
+};
+/// A fact for the manifest: versions, hosts, hashes.
+struct Fact {
+  static constexpr const char* kEvent = "fact";
+  std::string key, value;
+};
+struct PhaseStarted {
+  static constexpr const char* kEvent = "phase.started";
+  std::string phase;             ///< DESIGN 1.
+  std::string model, placement;  ///< Of phases of an instance: fixture or Exo id, short name of the mode.
+  std::int64_t limit_ms = 0;
+};
+struct PhaseEnded {
+  static constexpr const char* kEvent = "phase.ended";
+  std::string phase, model, placement;
+  bool ok = false;
+  std::int64_t took_ms = 0;
+  std::string failure_kind, failure, evidence;  ///< Empty when ok.
+};
+struct ProcessStarted {
+  static constexpr const char* kEvent = "process.started";
+  std::string name;
+  std::int64_t pid = 0;
+  std::vector<std::string> command;
+};
+struct ProcessExited {
+  static constexpr const char* kEvent = "process.exited";
+  std::string name;
+  std::int64_t pid = 0;
+  int exit_code = 0, signal = 0;  ///< `signal` not 0: it ended the process.
+};
+/// Written before the signal is sent.
+struct SignalSent {
+  static constexpr const char* kEvent = "signal.sent";
+  std::string target;
+  std::int64_t pid = 0;
+  int signal = 0;
+  std::string reason;
+};
+/// A node of the cluster under test.
+struct NodeSeen {
+  static constexpr const char* kEvent = "node.seen";
+  std::string id, api, name, generation, chip, os;
+  std::uint64_t ram_total = 0, ram_available = 0;
+};
+/// A directed edge.
+struct EdgeSeen {
+  static constexpr const char* kEvent = "edge.seen";
+  std::string source, sink, kind, detail;  ///< `kind`: socket, rdma.
+};
+/// The watcher saw a part of `/state` change.
+struct StateChange {
+  static constexpr const char* kEvent = "state.change";
+  std::string part;     ///< `runner`, `instance`, `node`, `edge`, `download`, `task`.
+  std::string subject;  ///< Id, or `source>sink`.
+  std::string from, to; ///< States; empty: not there.
+  std::string detail;   ///< RunnerFailed text, tag, mode.
+  std::string instance; ///< Of a runner: its instance.
+  int rank = -1;
+  std::string node;
+};
+struct ExchangeDone {
+  static constexpr const char* kEvent = "exchange";
+  std::string test, method, url;
+  int status = 0;
+  std::int64_t took_us = 0;
+  std::uint64_t response_bytes = 0;
+  std::string failure;                    ///< Empty when all was well.
+  std::string request_body, response_body;  ///< Kept for failed ones; else empty.
+};
+/// A log of a node or of the start script, inside the run folder.
+struct LogFile {
+  static constexpr const char* kEvent = "log.file";
+  std::string node, path, kind;  ///< `path` relative to the run folder; `kind`: exo, stdout, script.
+};
+struct SuiteStarted {
+  static constexpr const char* kEvent = "suite.started";
+  std::string suite;
+  std::vector<std::string> planned;  ///< `Suite.Test` names of all that will run.
+};
+struct SuiteEnded {
+  static constexpr const char* kEvent = "suite.ended";
+  std::string suite;
+  int exit_code = 0, signal = 0;
+  bool timed_out = false;
+  std::string trouble;  ///< Why it could not run; empty when it ran.
+};
+struct TestStarted {
+  static constexpr const char* kEvent = "test.started";
+  std::string suite, test;  ///< `test` is GoogleTest's `Suite.Test`.
+  std::string file;         ///< Relative to the repository.
+  int line = 0;
+  std::string model, placement;  ///< Parameters; empty when there are none.
+};
+struct TestFailure {
+  std::string file;
+  int line = 0;
+  std::string message;
+};
+struct TestEnded {
+  static constexpr const char* kEvent = "test.ended";
+  std::string suite, test;
+  std::string result;  ///< `passed`, `failed`, `skipped`, `expected_failure`, `unexpected_pass`, `environment`, `harness`, `hang`, `crash`, `lost`.
+  std::int64_t took_ms = 0;
+  std::string skip_reason;
+  std::vector<TestFailure> failures;
+  std::map<std::string, std::string> properties;  ///< Numbers worth keeping: `ttft_ms`.
+};
+/// What was foretold of a placement and what came.
+struct PredictionSeen {
+  static constexpr const char* kEvent = "prediction";
+  std::string model, placement;
+  std::string predicted, reason;  ///< `works`, `fails`, `unknown`.
+  std::string seen, detail;       ///< `works`, `fails`, `not_tried`.
+};
+struct DiagnosisMade {
+  static constexpr const char* kEvent = "diagnosis";
+  std::string test, blame, verdict, phase, node, signature, cause, remedy, confidence;
+  int rank = -1;
+  std::vector<std::string> evidence;
+};
+struct CleanUpDone {
+  static constexpr const char* kEvent = "cleanup";
+  int targets = 0, terminated = 0, killed = 0;
+  std::int64_t took_ms = 0;
+  std::vector<std::string> survivors;
+};
+/// A known or new finding about the product, with its evidence.
+struct Finding {
+  static constexpr const char* kEvent = "finding";
+  std::string id, title, versions, evidence;
+};
+/// Our own trouble: a full disk, a report that could not be written.
+struct Trouble {
+  static constexpr const char* kEvent = "trouble";
+  std::string what, advice;
+  std::string blame;  ///< `harness`, `environment`.
+};
+/// A kind that this version does not know; `json` is the whole line.
+struct Unknown {
+  static constexpr const char* kEvent = "unknown";
+  std::string event, json;
+};
+
+using Body = std::variant<RunStarted, RunEnded, Fact, PhaseStarted, PhaseEnded, ProcessStarted, ProcessExited, SignalSent,
+                          NodeSeen, EdgeSeen, StateChange, ExchangeDone, LogFile, SuiteStarted, SuiteEnded, TestStarted,
+                          TestEnded, PredictionSeen, DiagnosisMade, CleanUpDone, Finding, Trouble, Unknown>;
+
+/// A record with what every record has.
+struct Record {
+  std::string writer;         ///< Who wrote it: `harness`, `suite:inference`, `leash`.
+  std::int64_t sequence = 0;  ///< Counts from 0 for each writer, without gaps.
+  std::int64_t t_ns = 0;      ///< Monotonic clock of the machine.
+  std::string utc;
+  Body body;
+};
+
+}  // namespace exo_harness::journal

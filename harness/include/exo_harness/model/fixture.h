@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exo_harness/exo/mode.h"
+
+namespace exo_harness::model {
+
+/// What a fixture file says of a placement.
+struct Expectation {
+  enum class Kind { works, fails, unknown };
+  Kind kind = Kind::unknown;
+  std::string phase;      ///< Of `fails`: the phase it fails in.
+  std::string signature;  ///< Of `fails`: the text that shows it, found in API errors, RunnerFailed or logs.
+  std::string reason;     ///< For people.
+  std::string versions;   ///< `fails`: the generations it holds for, e.g. `v1.0.71`; empty: all.
+  std::string expires;    ///< `YYYY-MM-DD`, of known findings; empty: never.
+};
+
+/// A prompt and what its answer must satisfy.
+struct Prompt {
+  std::string id;
+  std::vector<std::pair<std::string, std::string>> messages;  ///< Role, content.
+  int max_tokens = 64;
+  std::vector<std::string> expect_any;   ///< The answer holds at least one of these; empty: no expectation of sense.
+  std::vector<std::string> stop;
+};
+
+/// One file of `fixtures/models/`. Format and units: fixtures/README.md.
+struct FixtureModel {
+  std::string id;             ///< File stem: `llama-3.2-1b`.
+  std::string repo;           ///< The id that Exo knows it by: `mlx-community/Llama-3.2-1B-Instruct-4bit`.
+  std::vector<std::string> aliases;
+  std::string revision, format, family;
+  std::uint64_t bytes = 0;    ///< On disk.
+  int layers = 0, hidden_size = 0, heads = 0, kv_heads = 0;
+  std::uint64_t context_tokens = 0;
+  bool makes_sense = true;    ///< False: random weights, no expectation of a right answer.
+  bool on_default_fake = false;  ///< The fake cluster stages it by default.
+  std::string fallback;       ///< Id of another fixture.
+  std::map<std::string, Expectation> placements;  ///< By short name of the mode: `single`, `tensor-2`.
+  std::filesystem::path file;
+  std::string unreadable;     ///< Not empty: the file could not be read, and why; the other members are empty.
+
+  Expectation expectation(const exo::Mode& mode) const;
+};
+
+/// All files of `folder` (`*.toml`), by id. A file that cannot be read becomes an entry with `unreadable`, so that it costs
+/// one test and not the whole list. Fails: HarnessError when the folder cannot be read.
+std::vector<FixtureModel> load_fixture_models(const std::filesystem::path& folder);
+
+/// The model of that id, repo or alias. Fails: UsageError with the nearest names.
+const FixtureModel& find_fixture_model(const std::vector<FixtureModel>& models, std::string_view name);
+
+/// All prompts of `folder` (`*.toml`). Fails: HarnessError with file, line and what was expected.
+std::vector<Prompt> load_prompts(const std::filesystem::path& folder);
+
+/// Where the project's own fixtures are: `EXO_HARNESS_FIXTURES`, else beside the binary (installed), else the source tree.
+std::filesystem::path fixtures_folder();
+
+}  // namespace exo_harness::model
