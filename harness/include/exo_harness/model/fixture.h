@@ -2,10 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <iosfwd>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "exo_harness/exo/mode.h"
@@ -23,45 +24,67 @@ struct Expectation {
   std::string expires;    ///< `YYYY-MM-DD`, of known findings; empty: never.
 };
 
+/// `works`, `fails`, `unknown`.
+std::string_view to_string(Expectation::Kind kind);
+
 /// A prompt and what its answer must satisfy.
 struct Prompt {
   std::string id;
   std::vector<std::pair<std::string, std::string>> messages;  ///< Role, content.
   int max_tokens = 64;
-  std::vector<std::string> expect_any;   ///< The answer holds at least one of these; empty: no expectation of sense.
+  std::vector<std::string> expect_any;  ///< The answer holds at least one of these; empty: no expectation of sense.
   std::vector<std::string> stop;
+};
+
+/// Mixture of experts; all 0 when there is none.
+struct ExpertFacts {
+  int routed = 0, shared = 0, active = 0;  ///< `active`: routed ones per token.
 };
 
 /// One file of `fixtures/models/`. Format and units: fixtures/README.md.
 struct FixtureModel {
-  std::string id;             ///< File stem: `llama-3.2-1b`.
-  std::string repo;           ///< The id that Exo knows it by: `mlx-community/Llama-3.2-1B-Instruct-4bit`.
+  std::string id;    ///< File stem: `llama-3.2-1b`.
+  std::string repo;  ///< The id that Exo knows it by: `mlx-community/Llama-3.2-1B-Instruct-4bit`.
   std::vector<std::string> aliases;
   std::string revision, format, family;
-  std::uint64_t bytes = 0;    ///< On disk.
+  std::uint64_t bytes = 0;  ///< On disk.
   int layers = 0, hidden_size = 0, heads = 0, kv_heads = 0;
   std::uint64_t context_tokens = 0;
-  bool makes_sense = true;    ///< False: random weights, no expectation of a right answer.
-  bool on_default_fake = false;  ///< The fake cluster stages it by default.
-  std::string fallback;       ///< Id of another fixture.
+  std::string pattern;  ///< Of hybrids, a letter a layer: `M` Mamba-2, `E` experts, `*` attention, `-` MLP.
+  ExpertFacts experts;
+  std::uint64_t parameters = 0;                   ///< All of them; 0: not stated.
+  int bits = 0, group_size = 0;                   ///< Quantisation; 0: none.
+  std::vector<std::string> stage_from;            ///< Folders it may lie in, `~` allowed, first hit wins.
+  std::vector<std::string> prompts;               ///< Ids of prompts meant for it; empty: any.
+  std::string source, licence;                    ///< Where the facts are from; the licence of the model.
+  bool makes_sense = true;                        ///< False: random weights, no expectation of a right answer.
+  bool on_default_fake = false;                   ///< The fake cluster stages it by default.
+  std::string fallback;                           ///< Id of another fixture.
   std::map<std::string, Expectation> placements;  ///< By short name of the mode: `single`, `tensor-2`.
   std::filesystem::path file;
-  std::string unreadable;     ///< Not empty: the file could not be read, and why; the other members are empty.
+  std::string unreadable;  ///< Not empty: the file could not be read, and why; but for `id` and `file` all is empty.
 
+  /// What the file says of that mode; `unknown` when it says nothing.
   Expectation expectation(const exo::Mode& mode) const;
 };
 
-/// All files of `folder` (`*.toml`), by id. A file that cannot be read becomes an entry with `unreadable`, so that it costs
-/// one test and not the whole list. Fails: HarnessError when the folder cannot be read.
+void PrintTo(const FixtureModel& model, std::ostream* os);
+
+/// All files of `folder` (`*.toml`), by id. A file that cannot be read becomes an entry with `unreadable`, so that it
+/// costs one test and not the whole list. Fails: HarnessError when the folder cannot be read.
 std::vector<FixtureModel> load_fixture_models(const std::filesystem::path& folder);
+
+/// One file. Fails: HarnessError with file, line and what was expected.
+FixtureModel load_fixture_model(const std::filesystem::path& file);
 
 /// The model of that id, repo or alias. Fails: UsageError with the nearest names.
 const FixtureModel& find_fixture_model(const std::vector<FixtureModel>& models, std::string_view name);
 
-/// All prompts of `folder` (`*.toml`). Fails: HarnessError with file, line and what was expected.
+/// All prompts of `folder` (`*.toml`), by id. Fails: HarnessError with file, line and what was expected.
 std::vector<Prompt> load_prompts(const std::filesystem::path& folder);
 
-/// Where the project's own fixtures are: `EXO_HARNESS_FIXTURES`, else beside the binary (installed), else the source tree.
+/// Where the project's own fixtures are: `EXO_HARNESS_FIXTURES`, else beside the binary (installed:
+/// `../share/exo_harness/fixtures`), else the source tree. Fails: EnvironmentError when none of them is a folder.
 std::filesystem::path fixtures_folder();
 
 }  // namespace exo_harness::model
