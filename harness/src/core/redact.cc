@@ -114,8 +114,9 @@ void redact_named_values(std::string& text) {
 }  // namespace
 
 bool is_secret_name(std::string_view name) {
-  const std::string lower = to_lower(name);
-  if (lower == "token" || ends_with(lower, "_token") || ends_with(lower, "-token")) return true;
+  std::string lower = to_lower(name);
+  std::replace(lower.begin(), lower.end(), '-', '_');  // `--api-key`, `X-Api-Key`
+  if (lower == "token" || ends_with(lower, "_token")) return true;
   return std::any_of(kSecretParts.begin(), kSecretParts.end(), [&](std::string_view p) { return contains(lower, p); });
 }
 

@@ -14,8 +14,8 @@ namespace exo_harness::journal {
 
 /// Appends records to `journal.jsonl`: one `write` a record, secrets redacted here, text made printable.
 ///
-/// Several processes append to one file at once, each as a writer of its own. Fails: a full disk does not stop a run; it
-/// sets `lossy`, and the run can then not pass. Threads: any.
+/// Several processes append to one file at once, each as a writer of its own. Fails: a full disk does not stop a run;
+/// it sets `lossy`, and the run can then not pass. Threads: any.
 class Journal {
  public:
   /// Opens or creates the file. Fails: HarnessError.
@@ -34,13 +34,17 @@ class Journal {
   std::string writer_;
   std::int64_t sequence_ = 0;
   bool lossy_ = false;
+  bool torn_ = false;  // The last write left half a line.
   mutable std::mutex mutex_;
 };
 
+/// A record as its line in the file, with the newline. Secrets redacted, text printable.
+std::string to_line(const Record& record);
+
 /// A journal read back.
 struct Transcript {
-  std::vector<Record> records;      ///< In the order of the file.
-  bool torn_tail = false;           ///< The last line had no newline: dropped.
+  std::vector<Record> records;       ///< In the order of the file.
+  bool torn_tail = false;            ///< The last line had no newline: dropped.
   std::vector<std::string> trouble;  ///< Bad lines elsewhere, gaps in sequences: each says the line number.
 };
 

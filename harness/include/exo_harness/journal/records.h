@@ -8,8 +8,8 @@
 
 namespace exo_harness::journal {
 
-// The vocabulary of a run. Each struct is one kind of record; `kEvent` is its name in the file. The schema, with units, is
-// reports/README.md. A reader keeps kinds it does not know as Unknown.
+// The vocabulary of a run. Each struct is one kind of record; `kEvent` is its name in the file. The schema, with units,
+// is reports/README.md. A reader keeps kinds it does not know as Unknown.
 
 struct RunStarted {
   static constexpr const char* kEvent = "run.started";
@@ -74,11 +74,11 @@ struct EdgeSeen {
 /// The watcher saw a part of `/state` change.
 struct StateChange {
   static constexpr const char* kEvent = "state.change";
-  std::string part;     ///< `runner`, `instance`, `node`, `edge`, `download`, `task`.
-  std::string subject;  ///< Id, or `source>sink`.
-  std::string from, to; ///< States; empty: not there.
-  std::string detail;   ///< RunnerFailed text, tag, mode.
-  std::string instance; ///< Of a runner: its instance.
+  std::string part;      ///< `runner`, `instance`, `node`, `edge`, `download`, `task`.
+  std::string subject;   ///< Id, or `source>sink`.
+  std::string from, to;  ///< States; empty: not there.
+  std::string detail;    ///< RunnerFailed text, tag, mode.
+  std::string instance;  ///< Of a runner: its instance.
   int rank = -1;
   std::string node;
 };
@@ -88,7 +88,7 @@ struct ExchangeDone {
   int status = 0;
   std::int64_t took_us = 0;
   std::uint64_t response_bytes = 0;
-  std::string failure;                    ///< Empty when all was well.
+  std::string failure;                      ///< Empty when all was well.
   std::string request_body, response_body;  ///< Kept for failed ones; else empty.
 };
 /// A log of a node or of the start script, inside the run folder.
@@ -123,11 +123,21 @@ struct TestFailure {
 struct TestEnded {
   static constexpr const char* kEvent = "test.ended";
   std::string suite, test;
-  std::string result;  ///< `passed`, `failed`, `skipped`, `expected_failure`, `unexpected_pass`, `environment`, `harness`, `hang`, `crash`, `lost`.
+  std::string result;  ///< A verdict of DESIGN 8: `passed`, `failed`, `expected_failure`, `unexpected_pass`,
+                       ///< `environment`, `harness`, `hang`, `crash`, `lost`, `skipped`, `inconclusive`.
   std::int64_t took_ms = 0;
   std::string skip_reason;
+  std::string expectation;  ///< Of `expected_failure` and `unexpected_pass`: the signature or reason foretold.
   std::vector<TestFailure> failures;
   std::map<std::string, std::string> properties;  ///< Numbers worth keeping: `ttft_ms`.
+};
+/// A watchdog found a test or a phase past its limit; written before anything is killed.
+struct WatchdogFired {
+  static constexpr const char* kEvent = "watchdog.fired";
+  std::string suite, test;  ///< `test` empty: the whole suite.
+  std::string phase;        ///< What was going on, as far as known.
+  std::int64_t limit_ms = 0;
+  std::string evidence;
 };
 /// What was foretold of a placement and what came.
 struct PredictionSeen {
@@ -157,7 +167,8 @@ struct Finding {
 struct Trouble {
   static constexpr const char* kEvent = "trouble";
   std::string what, advice;
-  std::string blame;  ///< `harness`, `environment`.
+  std::string blame;     ///< `harness`, `environment`.
+  bool warning = false;  ///< Worth telling, but the verdict does not depend on it.
 };
 /// A kind that this version does not know; `json` is the whole line.
 struct Unknown {
@@ -165,9 +176,10 @@ struct Unknown {
   std::string event, json;
 };
 
-using Body = std::variant<RunStarted, RunEnded, Fact, PhaseStarted, PhaseEnded, ProcessStarted, ProcessExited, SignalSent,
-                          NodeSeen, EdgeSeen, StateChange, ExchangeDone, LogFile, SuiteStarted, SuiteEnded, TestStarted,
-                          TestEnded, PredictionSeen, DiagnosisMade, CleanUpDone, Finding, Trouble, Unknown>;
+using Body =
+    std::variant<RunStarted, RunEnded, Fact, PhaseStarted, PhaseEnded, ProcessStarted, ProcessExited, SignalSent,
+                 NodeSeen, EdgeSeen, StateChange, ExchangeDone, LogFile, SuiteStarted, SuiteEnded, TestStarted,
+                 TestEnded, WatchdogFired, PredictionSeen, DiagnosisMade, CleanUpDone, Finding, Trouble, Unknown>;
 
 /// A record with what every record has.
 struct Record {
