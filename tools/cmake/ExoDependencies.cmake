@@ -1,4 +1,6 @@
-# One place that says where each dependency comes from: the system's packages (see tools/setup).
+# One place that says where each dependency comes from: the system's packages (see tools/setup), and for the one that
+# Homebrew does not have, a download pinned by its commit, on request only.
+option(EXO_HARNESS_FETCH_DEPS "Download what find_package cannot find" OFF)
 if(POLICY CMP0167)
   cmake_policy(SET CMP0167 NEW)
 endif()
@@ -16,7 +18,17 @@ find_package(GTest 1.12 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 
 find_path(EXO_TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
-find_path(EXO_MUSTACHE_INCLUDE NAMES kainjow/mustache.hpp mustache.hpp REQUIRED)
+find_path(EXO_MUSTACHE_INCLUDE kainjow/mustache.hpp)
+if(NOT EXO_MUSTACHE_INCLUDE AND EXO_HARNESS_FETCH_DEPS)
+  include(FetchContent)
+  FetchContent_Declare(mustache GIT_REPOSITORY https://github.com/kainjow/Mustache.git
+    GIT_TAG c66fdd87f01f0b2d1ba704192f27355b77746a5b)  # v4.1
+  FetchContent_Populate(mustache)
+  file(COPY "${mustache_SOURCE_DIR}/mustache.hpp" DESTINATION "${PROJECT_BINARY_DIR}/fetched/kainjow")
+  set(EXO_MUSTACHE_INCLUDE "${PROJECT_BINARY_DIR}/fetched" CACHE PATH "" FORCE)
+elseif(NOT EXO_MUSTACHE_INCLUDE)
+  message(FATAL_ERROR "kainjow/mustache.hpp not found: install libkainjow-mustache-dev, or set EXO_HARNESS_FETCH_DEPS=ON")
+endif()
 
 # Header-only packages without a CMake package everywhere. SYSTEM: their warnings are not ours.
 add_library(exo_tomlplusplus INTERFACE)
