@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_reports/run_record.h"
+
+#include "reasons.h"
+
+namespace exo_reports {
+namespace {
+
+using exo_harness::ExitCode;
+using exo_harness::format;
+
+std::map<Verdict, int> count(const RunRecord& run) {
+  std::map<Verdict, int> counts;
+  for (const SuiteRecord& suite : run.suites) {
+    for (const TestRecord& test : suite.tests) ++counts[test.verdict];
+  }
+  return counts;
+}
+
+int total(const std::map<Verdict, int>& counts) {
+  int sum = 0;
+  for (const auto& [verdict, number] : counts) sum += number;
+  return sum;
+}
+
+// `2 failed, 1 crash, 38 passed, 3 skipped`: gravest first, then what is well.
+std::string counts_in_words(const std::map<Verdict, int>& counts) {
+  std::vector<std::string> bad, good;
+  for (auto at = counts.rbegin(); at != counts.rend(); ++at) {
+    if (!is_good(at->first)) bad.push_back(format("{} {}", at->second, for_people(at->first)));
+  }
+  for (const auto& [verdict, number] : counts) {
+    if (is_good(verdict)) good.push_back(format("{} {}", number, for_people(verdict)));
+  }
+  bad.insert(bad.end(), good.begin(), good.end());
+  return bad.empty() ? "no test ran" : exo_harness::join(bad, ", ");
+}
+
+std::string_view headline(const Judgement& judgement) {
+  if (judgement.exit_code == ExitCode::nothing_selected) return "NOTHING TESTED: no test was selected";
+  switch (judgement.verdict) {
+    case Verdict::passed:
+      return "PASSED: the cluster did what it must";
+    case Verdict::expected_failure:
+      return "PASSED: all that was tested failed as foretold";
+    case Verdict::skipped:
+      return "ALL SKIPPED: nothing that was selected applies here";
+    case Verdict::inconclusive:
+      return "INCONCLUSIVE: nobody can say whether the cluster is fit";
+    case Verdict::environment:
+      return "ENVIRONMENT: this machine or network is not fit for the test";
+    case Verdict::harness:
+      return "HARNESS TROUBLE: this run says nothing certain about the cluster";
+    case Verdict::unexpected_pass:
+      return "UNEXPECTED PASS: something foretold to fail works now";
+    case Verdict::failed:
+      return "FAILED: the cluster did not do what it must";
+    case Verdict::lost:
+      return "LOST: a node or an instance was gone";
+    case Verdict::hang:
+      return "HANG: something did not end before its deadline";
+    case Verdict::crash:
+      return "CRASH: a process died";
+  }
+  return "";
+}
+
+Verdict verdict_of_code(int code) {
+  switch (code) {
+    case 0:
+      return Verdict::passed;
+    case 1:
+      return Verdict::failed;
+    case 3:
+    case 4:
+    case 5:
+    case 77:
+      return Verdict::inconclusive;
+    default:
+      return Verdict::harness;
+  }
+}
+
+// The exit code that the run itself recorded is a floor: no reader of the journal knows better than who was there.
+void judge_by_recorded_end(const RunRecord& run, Judgement& judgement) {
+  const int code = run.ended_exit_code;
+  judgement.verdict = verdict_of_code(code);
+  judgement.exit_code = exit_code_of(judgement.verdict);
+  const std::string what =
+      run.ended_reason.empty() ? format("the run ended with exit code {}", code) : run.ended_reason;
+  judgement.reasons.push_back({judgement.verdict, "run", what, "", "", "", 0});
+}
+
+// Nothing is wrong; but was anything tested?
+void judge_green(const RunRecord& run, Judgement& judgement) {
+  const bool any_good = judgement.counts[Verdict::passed] + judgement.counts[Verdict::expected_failure] > 0;
+  const bool any_skip = judgement.counts[Verdict::skipped] > 0;
+  judgement.verdict = any_good ? Verdict::passed : any_skip ? Verdict::skipped : Verdict::inconclusive;
+  judgement.exit_code = any_good ? ExitCode::passed : any_skip ? ExitCode::all_skipped : ExitCode::nothing_selected;
+  const bool agrees = run.ended_exit_code == 0 || run.ended_exit_code == exo_harness::to_int(judgement.exit_code);
+  if (!agrees &&
+      !(!any_good && verdict_of_code(run.ended_exit_code) == Verdict::inconclusive && run.ended_exit_code != 3)) {
+    judge_by_recorded_end(run, judgement);
+  }
+}
+
+}  // namespace
+
+Judgement judge(const RunRecord& run) {
+  Judgement judgement;
+  judgement.counts = count(run);
+  judgement.reasons = reasons_of_the_run(run);
+  const std::vector<Reason> record = reasons_of_the_record(run);
+  if (!record.empty()) {
+    judgement.verdict = Verdict::harness;
+    judgement.exit_code = ExitCode::harness;
+    judgement.reasons.insert(judgement.reasons.begin(), record.begin(), record.end());
+  } else if (!judgement.reasons.empty()) {
+    const auto gravest = std::max_element(judgement.reasons.begin(), judgement.reasons.end(),
+                                          [](const Reason& a, const Reason& b) { return a.verdict < b.verdict; });
+    judgement.verdict = gravest->verdict;
+    judgement.exit_code = exit_code_of(gravest->verdict);
+  } else {
+    judge_green(run, judgement);
+  }
+  std::erase_if(judgement.counts, [](const auto& entry) { return entry.second == 0; });
+  judgement.sentence = format("{}. {}: {}.", headline(judgement),
+                              total(judgement.counts) == 1 ? "1 test" : format("{} tests", total(judgement.counts)),
+                              counts_in_words(judgement.counts));
+  return judgement;
+}
+
+}  // namespace exo_reports

@@ -1,0 +1,49 @@
+#include "markdown.h"
+
+#include <algorithm>
+
+#include "exo_harness/core/text.h"
+
+#include "shown_text.h"
+
+namespace exo_reports {
+namespace {
+
+std::size_t longest_run_of_backticks(std::string_view text) {
+  std::size_t longest = 0, run = 0;
+  for (const char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return longest;
+}
+
+}  // namespace
+
+std::string code_span(std::string_view text) {
+  const std::string line = shown_line(exo_harness::trim(text));
+  if (exo_harness::trim(line).empty()) return "`-`";
+  const std::string ticks(longest_run_of_backticks(line) + 1, '`');
+  const bool pad = line.front() == '`' || line.back() == '`';
+  return ticks + (pad ? " " : "") + line + (pad ? " " : "") + ticks;
+}
+
+std::string table_cell(std::string_view text) {
+  std::string cell = code_span(text);
+  // A pipe ends the cell, even inside code, unless escaped.
+  for (std::size_t at = cell.find('|'); at != std::string::npos; at = cell.find('|', at + 2)) cell.insert(at, 1, '\\');
+  return cell;
+}
+
+std::string fenced(std::string_view text, std::size_t limit) {
+  std::string body = shown(exo_harness::trim(text), limit);
+  // `::` at the start of a line is a command to some runners.
+  for (std::size_t at = 0; at != std::string::npos; at = body.find('\n', at + 1)) {
+    const std::size_t start = at == 0 ? 0 : at + 1;
+    if (body.compare(start, 2, "::") == 0) body.insert(start, 1, ' ');
+  }
+  const std::string fence(std::max<std::size_t>(3, longest_run_of_backticks(body) + 1), '`');
+  return fence + "text\n" + body + "\n" + fence + "\n";
+}
+
+}  // namespace exo_reports

@@ -1,0 +1,192 @@
+#include "reasons.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/outcome.h"
+#include "exo_harness/core/text.h"
+
+#include "suite_builder.h"
+
+namespace exo_reports {
+namespace {
+
+using exo_harness::format;
+
+constexpr std::int64_t kAtTheEnd = std::numeric_limits<std::int64_t>::max();
+constexpr std::size_t kMaxLineBytes = 500;
+
+std::string first_line(std::string_view text) {
+  const std::string_view trimmed = exo_harness::trim(text);
+  return exo_harness::shorten(trimmed.substr(0, trimmed.find('\n')), kMaxLineBytes);
+}
+
+std::string what_of(const TestRecord& test) {
+  if (!test.reason.empty() && test.verdict != Verdict::failed) return first_line(test.reason);
+  return test.failures.empty() ? "it says no more than that" : first_line(test.failures.front().message);
+}
+
+Reason reason_of(const TestRecord& test) {
+  Reason reason{test.verdict, test.name, what_of(test), "", "", test.id, test.order};
+  if (test.verdict == Verdict::unexpected_pass) reason.what = "was foretold to fail and did not: " + reason.what;
+  if (!test.diagnoses.empty()) {
+    reason.cause = test.diagnoses.front().cause;
+    reason.remedy = test.diagnoses.front().remedy;
+  }
+  return reason;
+}
+
+void add_tests(const SuiteRecord& suite, std::vector<Reason>& reasons) {
+  std::size_t unrun = 0;
+  for (const TestRecord& test : suite.tests) {
+    if (is_good(test.verdict)) continue;
+    if (!test.ran) {
+      ++unrun;
+    } else {
+      reasons.push_back(reason_of(test));
+    }
+  }
+  if (unrun == 0) return;
+  reasons.push_back({Verdict::inconclusive, suite.name,
+                     format("{} planned test{} never ran", unrun, unrun == 1 ? "" : "s"), "", "", "", suite.order});
+}
+
+bool any_bad(const SuiteRecord& suite) {
+  return std::any_of(suite.tests.begin(), suite.tests.end(), [](const TestRecord& t) { return !is_good(t.verdict); });
+}
+
+bool all_skipped(const SuiteRecord& suite) {
+  return !suite.tests.empty() && std::all_of(suite.tests.begin(), suite.tests.end(),
+                                             [](const TestRecord& t) { return t.verdict == Verdict::skipped; });
+}
+
+// What an exit code says that the tests of the suite do not.
+Reason reason_of_exit(const SuiteRecord& suite) {
+  const auto said = [&](Verdict verdict, std::string_view what) {
+    return Reason{verdict, suite.name, format("the suite ended with exit code {}: {}", suite.exit_code, what), "", "",
+                  "",      suite.order};
+  };
+  switch (suite.exit_code) {
+    case 1:
+      return said(Verdict::failed, "its set-up or clean-up failed, though no test did");
+    case 2:
+      return said(Verdict::harness, "usage or harness trouble");
+    case 3:
+    case 4:
+      return said(Verdict::inconclusive, "it could not judge");
+    case 5:
+      return said(Verdict::inconclusive, "it found no test to run");
+    case 77:
+      return said(Verdict::inconclusive, "it says that all was skipped, its record does not");
+    default:
+      return said(Verdict::crash, "no suite ends so by itself");
+  }
+}
+
+void add_end(const SuiteRecord& suite, std::vector<Reason>& reasons) {
+  const auto add = [&](Verdict verdict, std::string what) {
+    reasons.push_back({verdict, suite.name, std::move(what), "", "", "", suite.order});
+  };
+  if (!suite.trouble.empty()) add(Verdict::harness, first_line(suite.trouble));
+  if (!suite.ended) {
+    add(Verdict::harness, "the record has no end of this suite");
+  } else if (suite.timed_out && !any_bad(suite)) {
+    add(Verdict::hang, "the suite did not end within its time");
+  } else if (suite.signal != 0 && !any_bad(suite)) {
+    add(Verdict::crash, format("the suite's process died of {} outside of its tests", signal_name(suite.signal)));
+  } else if (suite.signal == 0 && !any_bad(suite) && suite.exit_code != 0 &&
+             !(suite.exit_code == 77 && all_skipped(suite)) && !(suite.exit_code == 5 && suite.tests.empty())) {
+    reasons.push_back(reason_of_exit(suite));
+  }
+}
+
+Verdict verdict_of_phase(const PhaseRecord& phase) {
+  using exo_harness::FailureKind;
+  switch (exo_harness::parse_failure_kind(phase.failure_kind, FailureKind::mismatch)) {
+    case FailureKind::unfit:
+      return Verdict::environment;
+    case FailureKind::timed_out:
+    case FailureKind::stalled:
+      return Verdict::hang;
+    case FailureKind::exited:
+      return Verdict::crash;
+    case FailureKind::vanished:
+      return Verdict::lost;
+    default:
+      return Verdict::failed;
+  }
+}
+
+// Phases of a placement speak through their test; those of the cluster, outside of tests, for themselves.
+void add_phases(const RunRecord& run, std::vector<Reason>& reasons) {
+  for (const PhaseRecord& phase : run.phases) {
+    if (phase.ok || !phase.ended || !phase.test.empty() || !phase.model.empty()) continue;
+    const std::string what = phase.failure.empty() ? "the phase failed" : phase.failure;
+    reasons.push_back({verdict_of_phase(phase), "phase " + phase.phase, first_line(what), "", "", "", phase.order});
+  }
+}
+
+void add_processes(const RunRecord& run, std::vector<Reason>& reasons) {
+  for (const ProcessRecord& process : run.processes) {
+    if (process.signal == 0 || process.asked || process.name.rfind("suite", 0) == 0) continue;
+    reasons.push_back(
+        {Verdict::crash, process.name,
+         format("the process {} died of {}, and nobody had asked it to", process.pid, signal_name(process.signal)), "",
+         "", "", process.order});
+  }
+  for (const auto& clean_up : run.clean_ups) {
+    if (clean_up.survivors.empty()) continue;
+    reasons.push_back({Verdict::harness, "clean-up",
+                       format("{} processes are left: {}", clean_up.survivors.size(),
+                              first_line(exo_harness::join(clean_up.survivors, ", "))),
+                       "", "run `exo-harness sweep`", "", kAtTheEnd});
+  }
+}
+
+void add_troubles(const RunRecord& run, std::vector<Reason>& reasons) {
+  for (const TroubleRecord& one : run.troubles) {
+    if (one.trouble.warning) continue;
+    const bool environment = one.trouble.blame == "environment";
+    reasons.push_back({environment ? Verdict::environment : Verdict::harness, environment ? "environment" : "harness",
+                       first_line(one.trouble.what), "", one.trouble.advice, "", one.order});
+  }
+}
+
+}  // namespace
+
+std::vector<Reason> reasons_of_the_record(const RunRecord& run) {
+  std::vector<Reason> reasons;
+  const auto add = [&](std::string what) {
+    reasons.push_back({Verdict::harness, "record", std::move(what), "", "", "", kAtTheEnd});
+  };
+  if (!run.started) {
+    add("there is no start of a run in the journal");
+  } else if (!run.ended) {
+    add("the run died before its end: the journal just stops");
+  } else if (run.torn_tail) {
+    add("the last record of the journal is cut off");
+  }
+  constexpr std::size_t kMaxTold = 5;
+  for (std::size_t i = 0; i < std::min(kMaxTold, run.journal_trouble.size()); ++i)
+    add(first_line(run.journal_trouble[i]));
+  if (run.journal_trouble.size() > kMaxTold) {
+    add(format("and {} more troubles of this kind", run.journal_trouble.size() - kMaxTold));
+  }
+  return reasons;
+}
+
+std::vector<Reason> reasons_of_the_run(const RunRecord& run) {
+  std::vector<Reason> reasons;
+  for (const SuiteRecord& suite : run.suites) {
+    add_tests(suite, reasons);
+    add_end(suite, reasons);
+  }
+  add_phases(run, reasons);
+  add_processes(run, reasons);
+  add_troubles(run, reasons);
+  std::stable_sort(reasons.begin(), reasons.end(), [](const Reason& a, const Reason& b) { return a.order < b.order; });
+  return reasons;
+}
+
+}  // namespace exo_reports

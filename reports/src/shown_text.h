@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace exo_reports {
+
+/// Hostile text made harmless for any document: no ANSI, only characters that XML may hold, and the controls that turn
+/// the direction of text shown as `\u202E`. Longer than `limit` bytes: the middle is left out and said so.
+std::string shown(std::string_view text, std::size_t limit = 64u << 10);
+
+/// The same as one line: line breaks and tabs become spaces.
+std::string shown_line(std::string_view text, std::size_t limit = 500);
+
+/// Milliseconds as seconds with three decimals, `12.345`, in any locale.
+std::string seconds(std::int64_t ms);
+
+/// `812 ms`, `12.3 s`, `4 min 05 s`.
+std::string duration(std::int64_t ms);
+
+}  // namespace exo_reports

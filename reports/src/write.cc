@@ -1,0 +1,87 @@
+#include "exo_reports/write.h"
+
+#include <system_error>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/journal/journal.h"
+#include "exo_reports/documents.h"
+
+namespace exo_reports {
+
+namespace fs = std::filesystem;
+namespace journal = exo_harness::journal;
+using exo_harness::format;
+using exo_harness::HarnessError;
+
+namespace {
+
+void copy_logs(const fs::path& from, const fs::path& to) {
+  if (!fs::exists(from / "logs")) return;
+  std::error_code error;
+  fs::create_directories(to.parent_path(), error);
+  if (!error) fs::copy(from / "logs", to, fs::copy_options::recursive, error);
+  if (error) {
+    throw HarnessError(format("cannot copy {} to {}: {}", (from / "logs").string(), to.string(), error.message()),
+                       "check space and rights there");
+  }
+}
+
+// The journal of one shard, under writers and log paths of its own.
+std::string renamed_journal(const fs::path& folder, std::size_t number) {
+  journal::Transcript transcript = journal::read_journal(folder / "journal.jsonl");
+  std::string text;
+  std::int64_t sequence = 0;
+  for (journal::Record& record : transcript.records) {
+    record.writer = format("{}/{}", number, record.writer);
+    if (auto* log = std::get_if<journal::LogFile>(&record.body)) {
+      const std::string below = log->path.rfind("logs/", 0) == 0 ? log->path.substr(5) : log->path;
+      log->path = format("logs/{}/{}", number, below);
+      log->node = format("{} (shard {})", log->node, number);
+    }
+    text += journal::to_line(record);
+  }
+  // What was wrong with the shard's journal must stay wrong in the joint one.
+  const std::string writer = format("{}/merge", number);
+  const std::string utc = transcript.records.empty() ? "" : transcript.records.back().utc;
+  const std::int64_t t_ns = transcript.records.empty() ? 0 : transcript.records.back().t_ns;
+  if (transcript.torn_tail) transcript.trouble.push_back("its last record is cut off");
+  for (const std::string& trouble : transcript.trouble) {
+    const journal::Trouble body{format("journal of shard {}: {}", number, trouble), "", "harness", false};
+    text += journal::to_line({writer, sequence++, t_ns, utc, body});
+  }
+  return text;
+}
+
+}  // namespace
+
+Written write_reports(const fs::path& run_folder) {
+  const RunRecord run = build_run_record(journal::read_journal(run_folder / "journal.jsonl"));
+  exo_harness::write_file(run_folder / "verdict.json", verdict_json(run));
+  exo_harness::write_file(run_folder / "manifest.json", manifest_json(run));
+  exo_harness::write_file(run_folder / "summary.md", summary_md(run));
+  exo_harness::write_file(run_folder / "junit.xml", junit_xml(run, JunitProfile::rich));
+  exo_harness::write_file(run_folder / "junit-strict.xml", junit_xml(run, JunitProfile::strict));
+  exo_harness::write_file(run_folder / "report.html", report_html(run, run_folder));
+  return {run.judgement, run_folder / "report.html"};
+}
+
+Written merge(const std::vector<fs::path>& run_folders, const fs::path& out) {
+  if (run_folders.empty()) throw exo_harness::UsageError("no run folder to merge", "name at least one");
+  if (fs::exists(out / "journal.jsonl")) {
+    throw HarnessError(format("{} holds a run already", out.string()), "choose a new folder for the merged run");
+  }
+  std::string text;
+  for (std::size_t i = 0; i < run_folders.size(); ++i) text += renamed_journal(run_folders[i], i + 1);
+  std::error_code error;
+  fs::create_directories(out, error);
+  if (error) throw HarnessError(format("cannot create {}: {}", out.string(), error.message()), "check the path");
+  for (std::size_t i = 0; i < run_folders.size(); ++i) {
+    copy_logs(run_folders[i], out / "logs" / format("{}", i + 1));
+  }
+  exo_harness::write_file(out / "journal.jsonl", text);
+  return write_reports(out);
+}
+
+}  // namespace exo_reports
