@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace exo_harness::model {
+
+/// How weights are packed. `bits` 0: they are not.
+struct Quantization {
+  int bits = 0, group_size = 0;
+  std::string mode;  ///< `affine`, `mxfp4` …
+};
+
+/// What config.json says, whatever the family calls it. Numbers that it does not give are 0, words empty.
+/// A `text_config` is looked into when the outer object does not say.
+struct ModelConfig {
+  std::string model_type;
+  std::vector<std::string> architectures;
+  std::map<std::string, std::string> auto_map;  ///< Class → Python file and class: code in the repository.
+  int layers = 0, hidden_size = 0, intermediate_size = 0, heads = 0, kv_heads = 0, head_dim = 0, vocabulary = 0;
+  bool kv_heads_stated = false;  ///< Else `kv_heads` is `heads`, which is what engines assume.
+  std::uint64_t context_tokens = 0;
+  bool tied_embeddings = false;
+  std::string dtype;
+  /// A letter a layer: `M` Mamba-2, `L` linear attention, `E` experts alone, `*` attention, `-` MLP alone. Empty: all
+  /// alike.
+  std::string pattern;
+  std::vector<std::string> layer_types;  ///< As written: `sliding_attention` …
+  int sliding_window = 0, sliding_window_pattern = 0;
+
+  int experts = 0, shared_experts = 0, active_experts = 0, expert_size = 0, shared_expert_size = 0;
+  int dense_layers = 0;  ///< The first so many layers have an MLP instead of experts.
+
+  int mamba_heads = 0, mamba_head_dim = 0, mamba_groups = 0, ssm_state_size = 0, conv_kernel = 0;
+  int linear_value_heads = 0, linear_key_heads = 0, linear_key_dim = 0, linear_value_dim = 0,
+      full_attention_interval = 0;
+  int kv_lora_rank = 0, rope_head_dim = 0;  ///< Latent attention (DeepSeek).
+
+  Quantization quantization;
+  std::map<std::string, Quantization> overrides;  ///< By module path: packed differently, or (`bits` 0) not at all.
+};
+
+/// The longest config.json that is read.
+inline constexpr std::uint64_t kLongestConfig = 16u << 20;
+
+/// Reads the text of a config.json. `name` stands in messages. Fails: HarnessError that names file and key, for JSON
+/// that is none, is nested deeper than 64, or holds a value of the wrong kind or out of range. Threads: any.
+ModelConfig parse_config(std::string_view json, std::string_view name);
+
+/// The same of a file. Fails: also for a file that cannot be read or is longer than kLongestConfig.
+ModelConfig read_config(const std::filesystem::path& file);
+
+}  // namespace exo_harness::model

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace exo_harness::model {
+
+/// A tensor to write into a test's file.
+struct TestTensor {
+  std::string name, dtype;
+  std::vector<std::uint64_t> shape;
+};
+
+/// Writes a safetensors file whose data is a hole: it has the right size and takes no room on disk.
+void write_sparse_safetensors(const std::filesystem::path& file, const std::vector<TestTensor>& tensors);
+
+/// Writes bytes as they are behind a length of eight bytes.
+void write_raw_safetensors(const std::filesystem::path& file, std::uint64_t length, const std::string& rest);
+
+/// A complete tiny Llama of `layers` layers in `folder`: config.json, two shards, index, tokenizer files.
+void write_tiny_llama(const std::filesystem::path& folder, int layers = 2);
+
+}  // namespace exo_harness::model
