@@ -1,0 +1,56 @@
+#include <array>
+
+#include <CLI/CLI.hpp>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/exit_code.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
+#include "exo_harness/core/text.h"
+
+#include "command.h"
+#include "fake_command.h"
+#include "report_error.h"
+
+namespace exo_harness::tools {
+namespace {
+
+constexpr std::array kCommands = {
+    Command{add_fake_command},
+};
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 passed, 1 the product failed, 2 usage or harness trouble, 3 inconclusive, 4 not comparable,\n"
+    "5 nothing was selected, 77 everything selected was skipped.";
+
+/// CLI11's own errors as ours; help and version are none.
+int report_parse_error(const CLI::App& app, const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return app.exit(error);
+  return report_error(
+      UsageError(error.what(), "exo-harness --help lists commands, exo-harness COMMAND --help options"));
+}
+
+int run(int argc, char** argv) {
+  int exit_code = to_int(ExitCode::passed);
+  CLI::App app("Says what an Exo cluster really does, and proves it.", "exo-harness");
+  app.set_version_flag("--version", EXO_HARNESS_VERSION);
+  app.require_subcommand(1);
+  app.footer(kExitCodes);
+  for (const Command& command : kCommands) command.add(app, exit_code);
+  add_secrets_of_environment();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return report_parse_error(app, error);
+  } catch (const std::exception& error) {
+    return report_error(error);
+  }
+  return exit_code;
+}
+
+}  // namespace
+}  // namespace exo_harness::tools
+
+int main(int argc, char** argv) {
+  return exo_harness::tools::run(argc, argv);
+}

@@ -1,0 +1,46 @@
+#include "tool_paths.h"
+
+#include <unistd.h>
+
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#endif
+
+#include <array>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/format.h"
+
+namespace exo_harness::tools {
+namespace fs = std::filesystem;
+namespace {
+
+fs::path binary_path() {
+#ifdef __APPLE__
+  std::array<char, 4096> buffer{};
+  std::uint32_t size = buffer.size();
+  if (_NSGetExecutablePath(buffer.data(), &size) != 0) return {};
+  return buffer.data();
+#else
+  return fs::read_symlink("/proc/self/exe");
+#endif
+}
+
+}  // namespace
+
+fs::path binary_folder() {
+  return fs::canonical(binary_path()).parent_path();
+}
+
+fs::path find_program(std::string_view name) {
+  const fs::path here = binary_folder();
+  for (const fs::path& folder : {here, here / "../libexec/exo_harness"}) {
+    const fs::path candidate = folder / name;
+    if (::access(candidate.c_str(), X_OK) == 0) return candidate.lexically_normal();
+  }
+  throw HarnessError(format("the program {} is missing, looked for in {} and {}", name, here.string(),
+                            (here / "../libexec/exo_harness").lexically_normal().string()),
+                     "build all of it with tools/run, or install again");
+}
+
+}  // namespace exo_harness::tools

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace exo_harness::tools {
+
+/// The folder of the running binary, symbolic links resolved.
+std::filesystem::path binary_folder();
+
+/// A program of ours: beside the running binary (build tree), else in `../libexec/exo_harness` (installed).
+/// Fails: HarnessError that says where it was looked for.
+std::filesystem::path find_program(std::string_view name);
+
+}  // namespace exo_harness::tools
