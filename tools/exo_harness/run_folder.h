@@ -1,0 +1,26 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace exo_harness::tools {
+
+/// All that one run leaves behind, `<UTC time>-<id>/` in the folder of runs (DESIGN 5).
+struct RunFolder {
+  std::filesystem::path path;
+  std::string run_id;  ///< The folder's name.
+
+  std::filesystem::path journal() const { return path / "journal.jsonl"; }
+  std::filesystem::path logs() const { return path / "logs"; }
+  std::filesystem::path exchanges() const { return path / "exchanges"; }
+  std::filesystem::path cluster_state() const { return path / "cluster.toml"; }
+};
+
+/// Where runs are kept: `out` if given, else `EXO_HARNESS_RUNS`, else `exo-runs` in the current folder.
+std::filesystem::path folder_of_runs(const std::string& out);
+
+/// Makes a run folder with its sub-folders in `runs` and points the link `latest` at it.
+/// Fails: HarnessError that names the folder.
+RunFolder create_run_folder(const std::filesystem::path& runs);
+
+}  // namespace exo_harness::tools
