@@ -25,7 +25,7 @@ struct ChatRequest {
   std::optional<int> top_k;
   std::optional<std::int64_t> seed;
   std::vector<std::string> stop;
-  std::optional<int> top_logprobs;   ///< Set: logprobs are asked for.
+  std::optional<int> top_logprobs;  ///< Set: logprobs are asked for.
   std::optional<bool> enable_thinking;
   std::optional<bool> use_prefix_cache;  ///< `/bench` only.
 
@@ -57,26 +57,28 @@ struct TokenLogprob {
 
 /// A whole answer, streamed or not.
 struct ChatAnswer {
-  std::string id;  ///< The command id: what `/v1/cancel` takes.
+  std::string id;                                              ///< The command id: what `/v1/cancel` takes.
   std::string model, role, content, reasoning, finish_reason;  ///< `finish_reason` empty: Exo gave none.
   std::optional<Usage> usage;
   std::optional<GenerationStats> stats;
   std::vector<TokenLogprob> logprobs;
-  std::vector<std::string> unknown;  ///< JSON pointers of keys this version does not know.
+  std::vector<std::string> tool_calls;  ///< Each as the JSON that Exo sent; pieces of a stream one by one.
+  std::vector<std::string> unknown;     ///< JSON pointers of keys this version does not know.
 };
 
 /// What a stream looked like from outside. Times in nanoseconds of the monotonic clock.
 struct StreamTrace {
   std::int64_t sent_ns = 0;
   std::int64_t first_byte_ns = 0;
-  std::int64_t first_token_ns = 0;  ///< First data event with content or reasoning; 0: none came.
+  std::int64_t first_token_ns = 0;  ///< First token-bearing event; 0: none came.
   std::int64_t last_token_ns = 0;
   std::int64_t end_ns = 0;
-  std::vector<std::int64_t> token_ns;   ///< Arrival of each token-bearing event.
-  std::vector<std::string> deltas;      ///< Their text, in order.
+  std::vector<std::int64_t>
+      token_ns;  ///< Arrival of each token-bearing event: content, reasoning or tool calls not empty.
+  std::vector<std::string> deltas;  ///< Their content, else their reasoning, in order.
   int data_events = 0, keep_alives = 0, progress_events = 0;
   int prefill_processed = 0, prefill_total = 0;
-  bool done = false;                    ///< `[DONE]` came.
+  bool done = false;  ///< `[DONE]` came.
 };
 
 /// A streamed answer: what it said and how it came.

@@ -8,9 +8,9 @@ namespace exo_harness::exo {
 
 /// One record of an Exo log; later lines without a header belong to the record before (contract 14).
 struct LogLine {
-  std::string time;     ///< As written: `2026-11-23 04:41:04.963` or `04:59:13.1258AM`.
-  std::string level;    ///< `INFO`, `WARNING` …
-  std::string place;    ///< `module:function:line`; empty in the short form.
+  std::string time;   ///< As written: `2026-11-23 04:41:04.963` or `04:59:13.1258AM`.
+  std::string level;  ///< `INFO`, `WARNING` …
+  std::string place;  ///< `module:function:line`; empty in the short form.
   std::string message;
 };
 

@@ -32,8 +32,8 @@ struct Mode {
 
 /// `Tensor/MlxJaccl/2`.
 std::string to_string(const Mode& mode);
-/// A short name of letters, digits and `-` for commands and tests: `single`, `pipeline-2`, `tensor-2`, `pipeline-jaccl-2`,
-/// `tensor-jaccl-2`.
+/// A short name of letters, digits and `-` for commands and tests: `single`, `pipeline-2`, `tensor-2`,
+/// `pipeline-jaccl-2`, `tensor-jaccl-2`.
 std::string short_name(const Mode& mode);
 /// The mode of such a short name; nothing when it is not one.
 std::optional<Mode> parse_short_name(std::string_view name);

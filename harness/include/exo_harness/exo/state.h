@@ -76,21 +76,33 @@ struct Rank {
 /// What a placement became.
 struct Instance {
   std::string id, tag, model_id;
-  std::vector<Rank> ranks;                                   ///< By `shard.rank`.
-  std::vector<std::vector<std::string>> jaccl_devices;       ///< Row i, column j: interface on rank i towards j; "" = null.
-  std::map<std::string, std::string> jaccl_coordinators;     ///< Node id → `ip:port`.
+  std::vector<Rank> ranks;                              ///< By `shard.rank`.
+  std::vector<std::vector<std::string>> jaccl_devices;  ///< Row i, column j: interface on rank i towards j; "" = null.
+  std::map<std::string, std::string> jaccl_coordinators;          ///< Node id → `ip:port`.
   std::map<std::string, std::vector<std::string>> hosts_by_node;  ///< Ring: node id → `ip:port` by rank.
 
   const Rank* rank(int index) const;
 };
 
 /// The mode that an instance proves by its tag, shard tags, ranks and layers (contract 5.1).
-/// Fails: `mismatch` with what contradicts what (ranks missing, layers that overlap or leave a gap, a JACCL matrix that is
-/// not n×n with exactly the diagonal null, unknown tags).
+/// Fails: `mismatch` with what contradicts what (ranks missing, layers that overlap or leave a gap, a JACCL matrix that
+/// is not n×n with exactly the diagonal null, unknown tags).
 Outcome<Mode> proven_mode(const Instance& instance);
 
 enum class RunnerPhase {
-  absent, idle, connecting, connected, loading, loaded, warming_up, ready, running, shutting_down, shutdown, failed, unknown
+  absent,
+  idle,
+  connecting,
+  connected,
+  loading,
+  loaded,
+  warming_up,
+  ready,
+  running,
+  shutting_down,
+  shutdown,
+  failed,
+  unknown
 };
 /// `RunnerReady` and so on; `absent` is `(absent)`.
 std::string_view to_string(RunnerPhase phase);
@@ -99,8 +111,8 @@ RunnerPhase parse_runner_phase(std::string_view tag);
 struct Runner {
   std::string id;
   RunnerPhase phase = RunnerPhase::absent;
-  std::string tag;            ///< As Exo said it.
-  std::string error_message;  ///< Of `RunnerFailed`; Exo overwrites it within two seconds.
+  std::string tag;                       ///< As Exo said it.
+  std::string error_message;             ///< Of `RunnerFailed`; Exo overwrites it within two seconds.
   std::vector<std::string> diagnostics;  ///< Tags with their content; main only.
   int layers_loaded = 0, layers_total = 0;
 };
@@ -129,7 +141,8 @@ struct State {
   std::vector<std::vector<std::string>> thunderbolt_bridge_cycles;
   std::int64_t last_event_index = -1;
   Generation generation = Generation::unknown;  ///< From the keys.
-  std::vector<std::string> unknown;  ///< JSON pointers of keys and tags that this version does not know; data, not an error.
+  std::vector<std::string>
+      unknown;  ///< JSON pointers of keys and tags that this version does not know; data, not an error.
 
   bool has_node(std::string_view id) const;
   std::vector<Edge> edges_between(std::string_view source, std::string_view sink) const;
@@ -139,8 +152,8 @@ struct State {
   bool is_ready(const Instance& instance) const;
 };
 
-/// Reads the JSON of `GET /state`. Fails: `malformed` with a JSON pointer to what is wrong; unknown keys and tags are no
-/// failure. Threads: any. Source: contract 2 and 13.
+/// Reads the JSON of `GET /state`. Fails: `malformed` with a JSON pointer to what is wrong; unknown keys and tags are
+/// no failure. Threads: any. Source: contract 2 and 13.
 Outcome<State> parse_state(std::string_view json);
 
 void PrintTo(const State& state, std::ostream* os);

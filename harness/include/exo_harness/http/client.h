@@ -2,8 +2,8 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,13 +25,16 @@ struct Request {
 
 /// Times of one exchange on the monotonic clock.
 struct Timing {
-  std::int64_t sent_ns = 0;     ///< Handed to libcurl.
-  std::int64_t headers_ns = 0;  ///< Last header line arrived; 0: never. On Exo this says nothing about the answer.
+  std::int64_t sent_ns = 0;        ///< Handed to libcurl.
+  std::int64_t headers_ns = 0;     ///< Last header line arrived; 0: never. On Exo this says nothing about the answer.
+  std::int64_t first_byte_ns = 0;  ///< First byte of the body arrived; 0: never.
   std::int64_t end_ns = 0;
+  std::int64_t connect_us =
+      0;  ///< Name look-up and TCP connect; 0: a kept connection was used. Above 900 ms a SYN was lost.
 };
 
 struct Reply {
-  int status = 0;
+  int status = 0;  ///< 0: no status line came.
   Headers headers;
   std::string body;  ///< Empty for a stream: the bytes went to the sink.
   std::uint64_t body_bytes = 0;
@@ -47,16 +50,31 @@ enum class Continue { yes, no };
 /// Gets the bytes of a body as they arrive, with the monotonic time of their arrival.
 using Sink = std::function<Continue(std::string_view bytes, std::int64_t at_ns)>;
 
-/// Performs HTTP/1.1 exchanges through libcurl.
+/// Until when to wait for more bytes; asked again after each arrival and when that time has come. When it is over the
+/// connection is closed and the exchange fails as `stalled`.
+using Patience = std::function<Deadline()>;
+
+/// One exchange as it went: everything that came, also when it failed.
+struct Transfer {
+  Reply reply;
+  std::optional<Failure> failure;
+  bool closed_early = false;  ///< The sink said no.
+};
+
+/// Performs HTTP/1.1 exchanges through libcurl: no proxies, no redirects, no compression, http and https only.
 ///
 /// An exchange that reached a server is a value whatever its status. Fails: `unreachable` (refused, no route, no such
-/// name), `timed_out` (deadline), `truncated` (connection lost before the end of the body; what came is in `evidence`),
-/// `malformed` (not HTTP, or a body over `Limits::body_bytes`).
+/// name, not connected within `Limits::connect`), `timed_out` (deadline, kept within 50 ms), `truncated` (connection
+/// lost before the end of the body; what came is in `evidence`), `malformed` (not HTTP, or more than `Limits` allow).
+/// A URL that is none throws UsageError.
+/// GET and HEAD reuse kept connections; everything else opens its own, because libcurl silently repeats a request whose
+/// kept connection died, and a placement must not be sent twice.
 /// Threads: any number may use one Client; each exchange runs on its caller's thread.
 class Client {
  public:
   struct Limits {
     std::uint64_t body_bytes = 64u << 20;
+    std::uint64_t header_bytes = 256u << 10;
     milliseconds connect{2000};
   };
   Client();
@@ -70,6 +88,9 @@ class Client {
   /// As `perform`, but bytes of a 2xx body go to `sink` as they come. When the sink says `no` the connection is closed
   /// at once (Exo then cancels the generation) and the reply so far is the value.
   Outcome<Reply> stream(const Request& request, Deadline deadline, const Sink& sink);
+
+  /// Both of them with all that was seen. Without a sink the body is kept in the reply.
+  Transfer transfer(const Request& request, Deadline deadline, const Sink& sink = {}, const Patience& patience = {});
 
  private:
   struct Impl;

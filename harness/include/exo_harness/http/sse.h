@@ -36,12 +36,13 @@ class SseParser {
 
  private:
   void end_line(std::int64_t at_ns, std::vector<SseEvent>& events);
-  std::string line_;
-  std::string data_, event_, last_id_;
+  void field(std::string_view name, std::string_view value);
+  void dispatch(std::int64_t at_ns, std::vector<SseEvent>& events);
+
+  std::string line_, data_, event_, last_id_;
   bool has_data_ = false, has_field_ = false;
   bool after_cr_ = false;
-  std::size_t start_bytes_ = 0;  // bytes of a leading BOM seen so far; kept past 3 once the start is over
-  bool started_ = false;
+  bool first_line_ = true;  // May begin with a byte order mark.
 };
 
 }  // namespace exo_harness::http

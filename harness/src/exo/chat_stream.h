@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "exo_harness/core/deadline.h"
+#include "exo_harness/exo/chat.h"
+#include "exo_harness/http/client.h"
+#include "exo_harness/http/sse.h"
+
+namespace exo_harness::exo {
+
+/// Makes an answer of the bytes of a chat stream, and watches that it goes on.
+class ChatStreamReader {
+ public:
+  using OnToken = std::function<http::Continue(const StreamTrace&)>;
+  struct Silence {
+    milliseconds byte, token;
+  };
+  ChatStreamReader(Silence silence, const OnToken& on_token);
+
+  http::Continue feed(std::string_view bytes, std::int64_t at_ns);
+  /// Until when the stream may stay as silent as it is.
+  Deadline patience() const;
+  /// What the stream came to; call once, after the transfer. `seen` may be null; it gets what came in any case.
+  Outcome<ChatStream> finish(const http::Transfer& transfer, ChatStream* seen);
+
+ private:
+  http::Continue take(const http::SseEvent& event);
+  void take_comment(const http::SseEvent& event);
+  void take_progress(std::string_view json, std::int64_t at_ns);
+  http::Continue take_message(const http::SseEvent& event);
+  http::Continue take_tokens(const ChatAnswer& piece, std::int64_t at_ns);
+  http::Continue fail(Failure failure);
+  std::optional<Failure> verdict(const http::Transfer& transfer) const;
+  Failure stalled() const;
+  Failure incomplete(FailureKind kind, const std::string& what) const;
+  std::string progress() const;
+
+  const Silence silence_;
+  const OnToken& on_token_;
+  http::SseParser parser_;
+  ChatStream stream_;
+  std::optional<Failure> failure_;
+  bool ended_by_caller_ = false;
+  Clock::time_point last_byte_, last_progress_;
+  std::string tail_;  // The last frames: evidence.
+};
+
+}  // namespace exo_harness::exo

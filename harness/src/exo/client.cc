@@ -1,0 +1,238 @@
+#include "exo_harness/exo/client.h"
+
+#include <cctype>
+#include <mutex>
+
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+#include "chat_stream.h"
+#include "excerpt.h"
+#include "parse.h"
+
+namespace exo_harness::exo {
+
+namespace {
+
+constexpr milliseconds kSignLimit{2000};
+
+/// Percent-encoded, but for unreserved characters and those of `keep`.
+std::string encoded(std::string_view text, std::string_view keep = "") {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = byte < 0x80 && (std::isalnum(byte) != 0 || contains("-._~", {&c, 1}) || contains(keep, {&c, 1}));
+    out += plain ? std::string(1, c) : format("%{:02X}", byte);
+  }
+  return out;
+}
+
+std::string without_slash(std::string url) {
+  while (!url.empty() && url.back() == '/') url.pop_back();
+  return url;
+}
+
+/// What is wrong with the status of an answer, if anything.
+std::optional<Failure> refusal(const http::Request& request, const http::Reply& reply) {
+  if (reply.status >= 200 && reply.status < 300) return std::nullopt;
+  const std::string text =
+      format("{} {}: HTTP {}: {}", request.method, request.url, reply.status, error_text(reply.body));
+  const FailureKind kind = reply.status >= 400 ? FailureKind::refused : FailureKind::malformed;
+  return Failure{kind, text, shorten(printable(reply.body), 2048)};
+}
+
+Failure with_subject(const http::Request& request, Failure failure) {
+  const std::string subject = request.method + " " + request.url;
+  if (!contains(failure.what, subject)) failure.what = subject + ": " + failure.what;
+  return failure;
+}
+
+}  // namespace
+
+struct Client::Impl {
+  Impl(std::string url, Options o) : base_url(without_slash(std::move(url))), options(std::move(o)) {}
+
+  http::Request request(std::string_view method, std::string_view path, std::string_view body = "") const {
+    return {std::string(method), base_url + std::string(path), std::string(body), {}};
+  }
+
+  /// One exchange whose whole body `read` understands.
+  template <class Read>
+  auto call(const http::Request& req, Deadline deadline, Read read) -> decltype(read(std::string_view())) {
+    const http::Transfer transfer = http.transfer(req, deadline);
+    auto outcome = judge(req, transfer, read);
+    Excerpt excerpt;
+    excerpt.add(transfer.reply.body);
+    report(req, transfer, excerpt, outcome.ok() ? "" : describe(outcome.failure()));
+    return outcome;
+  }
+
+  template <class Read>
+  static auto judge(const http::Request& req, const http::Transfer& transfer, Read read)
+      -> decltype(read(std::string_view())) {
+    if (transfer.failure) return *transfer.failure;
+    if (auto no = refusal(req, transfer.reply)) return std::move(*no);
+    if (trim(transfer.reply.body).empty()) {
+      return Failure{
+          FailureKind::empty_answer,
+          format("{} {}: 200 with an empty body; Exo answers so when the runner failed", req.method, req.url), ""};
+    }
+    auto outcome = read(std::string_view(transfer.reply.body));
+    if (outcome.ok()) return outcome;
+    return with_subject(req, outcome.failure());
+  }
+
+  Outcome<ChatStream> stream(const http::Request& req, Deadline deadline, const ChatStreamReader::OnToken& on_token,
+                             ChatStream* seen) {
+    ChatStreamReader reader({options.byte_silence, options.token_silence}, on_token);
+    Excerpt excerpt;
+    const http::Sink sink = [&](std::string_view bytes, std::int64_t at_ns) {
+      excerpt.add(bytes);
+      return reader.feed(bytes, at_ns);
+    };
+    const http::Transfer transfer = http.transfer(req, deadline, sink, [&] { return reader.patience(); });
+    excerpt.add(transfer.reply.body);
+    auto outcome = judge_stream(req, transfer, reader, seen);
+    report(req, transfer, excerpt, outcome.ok() ? "" : describe(outcome.failure()));
+    return outcome;
+  }
+
+  static Outcome<ChatStream> judge_stream(const http::Request& req, const http::Transfer& transfer,
+                                          ChatStreamReader& reader, ChatStream* seen) {
+    auto outcome = reader.finish(transfer, seen);
+    if (auto no = transfer.failure ? std::nullopt : refusal(req, transfer.reply)) return std::move(*no);
+    if (outcome.ok()) return outcome;
+    return with_subject(req, outcome.failure());
+  }
+
+  static std::string describe(const Failure& failure) {
+    return format("{}: {}", to_string(failure.kind), failure.what);
+  }
+
+  void report(const http::Request& req, const http::Transfer& transfer, const Excerpt& body,
+              std::string failure) const {
+    if (!options.on_exchange) return;
+    const http::Reply& reply = transfer.reply;
+    options.on_exchange({req, reply.status, body.text(), reply.body_bytes, reply.timing, std::move(failure)});
+  }
+
+  const std::string base_url;
+  const Options options;
+  http::Client http;
+  std::mutex mutex;
+  std::optional<Generation> generation;
+};
+
+Client::Client(std::string base_url) : Client(std::move(base_url), Options{}) {}
+Client::Client(std::string base_url, Options options)
+    : impl_(std::make_unique<Impl>(std::move(base_url), std::move(options))) {}
+Client::~Client() = default;
+Client::Client(Client&&) noexcept = default;
+
+const std::string& Client::base_url() const {
+  return impl_->base_url;
+}
+
+Outcome<std::string> Client::node_id(Deadline deadline) {
+  return impl_->call(impl_->request("GET", "/node_id"), deadline, parse_node_id);
+}
+
+Outcome<Generation> Client::generation(Deadline deadline) {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (impl_->generation) return *impl_->generation;
+  }
+  const auto sign = [&](std::string_view path, Generation (*read)(std::string_view)) -> Outcome<Generation> {
+    const auto reply = raw("GET", path, "", deadline.within(kSignLimit));
+    if (!reply) return reply.failure();
+    return reply->status == 200 ? read(reply->body) : Generation::unknown;
+  };
+  const auto openapi = sign("/openapi.json", generation_of_openapi);
+  if (!openapi) return openapi.failure();
+  const auto ollama = sign("/ollama/api/version", generation_of_ollama_version);
+  if (!ollama) return ollama.failure();
+  const auto seen = state(deadline.within(kSignLimit));
+  if (!seen) return seen.failure();
+  const bool agree = *openapi == *ollama && *openapi == seen->generation;
+  const std::lock_guard lock(impl_->mutex);
+  impl_->generation = agree ? *openapi : Generation::unknown;
+  return *impl_->generation;
+}
+
+Outcome<State> Client::state(Deadline deadline) {
+  return impl_->call(impl_->request("GET", "/state"), deadline, parse_state);
+}
+
+Outcome<std::vector<ModelInfo>> Client::models(Deadline deadline, bool downloaded_only) {
+  const auto path = downloaded_only ? "/models?status=downloaded" : "/models";
+  return impl_->call(impl_->request("GET", path), deadline, parse_models);
+}
+
+Outcome<std::vector<Preview>> Client::previews(std::string_view model_id, Deadline deadline) {
+  const auto request = impl_->request("GET", "/instance/previews?model_id=" + encoded(model_id, "/"));
+  return impl_->call(request, deadline, parse_previews);
+}
+
+Outcome<Instance> Client::preview_placement(const PlacementRequest& p, Deadline deadline) {
+  const auto path = format("/instance/placement?model_id={}&sharding={}&instance_meta={}&min_nodes={}",
+                           encoded(p.model_id, "/"), to_string(p.sharding), to_string(p.comm), p.min_nodes);
+  return impl_->call(impl_->request("GET", path), deadline, parse_instance);
+}
+
+Outcome<CommandReply> Client::place(const PlacementRequest& request, Deadline deadline) {
+  const auto post = impl_->request("POST", "/place_instance", write_placement(request));
+  return impl_->call(post, deadline, parse_command_reply);
+}
+
+Outcome<Instance> Client::instance(std::string_view instance_id, Deadline deadline) {
+  return impl_->call(impl_->request("GET", "/instance/" + encoded(instance_id)), deadline, parse_instance);
+}
+
+Outcome<CommandReply> Client::delete_instance(std::string_view instance_id, Deadline deadline) {
+  return impl_->call(impl_->request("DELETE", "/instance/" + encoded(instance_id)), deadline, parse_command_reply);
+}
+
+Outcome<ChatAnswer> Client::chat(const ChatRequest& request, Deadline deadline) {
+  const auto post = impl_->request("POST", "/v1/chat/completions", write_chat(request, false));
+  return impl_->call(post, deadline, parse_chat);
+}
+
+Outcome<ChatStream> Client::stream_chat(const ChatRequest& request, Deadline deadline,
+                                        const std::function<http::Continue(const StreamTrace&)>& on_token,
+                                        ChatStream* seen) {
+  const auto post = impl_->request("POST", "/v1/chat/completions", write_chat(request, true));
+  return impl_->stream(post, deadline, on_token, seen);
+}
+
+Outcome<ChatAnswer> Client::bench(const ChatRequest& request, Deadline deadline) {
+  const auto post = impl_->request("POST", "/bench/chat/completions", write_chat(request, false));
+  return impl_->call(post, deadline, parse_chat);
+}
+
+Outcome<ChatStream> Client::stream_bench(const ChatRequest& request, Deadline deadline,
+                                         const std::function<http::Continue(const StreamTrace&)>& on_token,
+                                         ChatStream* seen) {
+  const auto post = impl_->request("POST", "/bench/chat/completions", write_chat(request, true));
+  return impl_->stream(post, deadline, on_token, seen);
+}
+
+Outcome<CommandReply> Client::cancel(std::string_view command_id, Deadline deadline) {
+  return impl_->call(impl_->request("POST", "/v1/cancel/" + encoded(command_id)), deadline, parse_command_reply);
+}
+
+Outcome<std::vector<std::string>> Client::event_kinds(Deadline deadline) {
+  return impl_->call(impl_->request("GET", "/events"), deadline, parse_event_kinds);
+}
+
+Outcome<http::Reply> Client::raw(std::string_view method, std::string_view path, std::string_view body,
+                                 Deadline deadline) {
+  const auto request = impl_->request(method, path, body);
+  http::Transfer transfer = impl_->http.transfer(request, deadline);
+  Excerpt excerpt;
+  excerpt.add(transfer.reply.body);
+  impl_->report(request, transfer, excerpt, transfer.failure ? Impl::describe(*transfer.failure) : "");
+  if (transfer.failure) return std::move(*transfer.failure);
+  return std::move(transfer.reply);
+}
+
+}  // namespace exo_harness::exo

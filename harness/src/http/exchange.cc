@@ -1,0 +1,237 @@
+#include "exchange.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
+#include "exo_harness/core/text.h"
+
+namespace exo_harness::http {
+
+namespace {
+
+constexpr std::size_t kTailBytes = 4096;
+constexpr int kLongestWaitMs = 1000;
+
+bool has_header(const Headers& headers, std::string_view name) {
+  return std::any_of(headers.begin(), headers.end(), [&](const auto& h) { return to_lower(h.first) == name; });
+}
+
+bool is_idempotent(const Request& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
+}  // namespace
+
+Exchange::Exchange(Lane& lane, const Client::Limits& limits, const Request& request, const Sink& sink)
+    : lane_(lane), limits_(limits), request_(request), sink_(sink), wait_until_(Deadline::after(milliseconds(0))) {
+  check_url(request.url);
+  set_options();
+  set_method();
+}
+
+Exchange::~Exchange() {
+  curl_easy_reset(lane_.easy());
+  curl_slist_free_all(headers_);
+}
+
+void Exchange::set_options() {
+  CURL* easy = lane_.easy();
+  curl_easy_setopt(easy, CURLOPT_URL, request_.url.c_str());
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // A name look-up that hangs must not outlive the deadline.
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits_.connect.count()));
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, "exo-harness");
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_);
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Exchange::on_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, is_idempotent(request_) ? 0L : 1L);
+}
+
+void Exchange::set_method() {
+  CURL* easy = lane_.easy();
+  for (const auto& [name, value] : request_.headers) {
+    headers_ = curl_slist_append(headers_, (value.empty() ? name + ";" : name + ": " + value).c_str());
+  }
+  headers_ = curl_slist_append(headers_, "Expect:");
+  const bool has_body = !request_.body.empty() || request_.method == "POST" || request_.method == "PUT";
+  if (has_body) {
+    if (!has_header(request_.headers, "content-type")) {
+      headers_ =
+          curl_slist_append(headers_, request_.body.empty() ? "Content-Type:" : "Content-Type: application/json");
+    }
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request_.body.c_str());
+  }
+  if (request_.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_);
+}
+
+Transfer Exchange::run(Deadline deadline, const Patience& patience) {
+  transfer_.reply.timing.sent_ns = monotonic_ns();
+  CURLcode code = CURLE_OPERATION_TIMEDOUT;
+  if (deadline.expired()) {
+    stop_ = Stop::deadline;
+  } else {
+    code = drive(deadline, patience);
+  }
+  if (thrown_) std::rethrow_exception(thrown_);
+  take_timing();
+  transfer_.closed_early = stop_ == Stop::sink;
+  transfer_.failure = verdict(code);
+  return std::move(transfer_);
+}
+
+CURLcode Exchange::drive(Deadline deadline, const Patience& patience) {
+  CURLM* multi = lane_.multi();
+  curl_multi_add_handle(multi, lane_.easy());
+  CURLcode code = CURLE_OPERATION_TIMEDOUT;
+  for (int running = 1;;) {
+    if (curl_multi_perform(multi, &running) != CURLM_OK) {
+      code = CURLE_FAILED_INIT;
+      break;
+    }
+    if (running == 0) {
+      int left = 0;
+      if (const CURLMsg* message = curl_multi_info_read(multi, &left)) code = message->data.result;
+      break;
+    }
+    if (out_of_time(deadline, patience)) break;
+    curl_multi_poll(multi, nullptr, 0, wait_ms(), nullptr);
+  }
+  curl_multi_remove_handle(multi, lane_.easy());  // Closes the connection of an exchange that is not complete.
+  return code;
+}
+
+bool Exchange::out_of_time(Deadline deadline, const Patience& patience) {
+  wait_until_ = deadline;
+  if (deadline.expired()) {
+    stop_ = Stop::deadline;
+    return true;
+  }
+  if (!patience) return false;
+  const Deadline until = patience();
+  wait_until_ = Deadline(std::min(deadline.at(), until.at()));
+  if (until.expired()) stop_ = Stop::patience;
+  return until.expired();
+}
+
+int Exchange::wait_ms() const {
+  return static_cast<int>(std::min<std::int64_t>(wait_until_.remaining().count() + 1, kLongestWaitMs));
+}
+
+void Exchange::take_timing() {
+  transfer_.reply.timing.end_ns = monotonic_ns();
+  curl_off_t connect_us = 0;
+  long connections = 0;
+  curl_easy_getinfo(lane_.easy(), CURLINFO_NUM_CONNECTS, &connections);
+  curl_easy_getinfo(lane_.easy(), CURLINFO_CONNECT_TIME_T, &connect_us);
+  if (connections > 0) transfer_.reply.timing.connect_us = connect_us;
+}
+
+std::string Exchange::subject() const {
+  return request_.method + " " + redact(request_.url);
+}
+
+std::optional<Failure> Exchange::verdict(CURLcode code) const {
+  const Transfer& t = transfer_;
+  const std::string evidence =
+      shorten(printable(t.reply.body.empty() ? tail_ : last_lines(t.reply.body, 40)), kTailBytes);
+  const auto failed = [&](FailureKind kind, const std::string& what) {
+    return Failure{kind, subject() + ": " + what, evidence};
+  };
+  const auto since = for_people(std::chrono::nanoseconds(t.reply.timing.end_ns - t.reply.timing.sent_ns));
+  switch (stop_) {
+    case Stop::sink:
+      return std::nullopt;
+    case Stop::deadline:
+      return failed(FailureKind::timed_out,
+                    t.reply.status == 0 ? format("no answer within {}", since)
+                                        : format("status {}, but the answer had not ended after {} ({} bytes came)",
+                                                 t.reply.status, since, t.reply.body_bytes));
+    case Stop::patience:
+      return failed(FailureKind::stalled, format("nothing more came, given up after {}", since));
+    case Stop::body_limit:
+      return failed(FailureKind::malformed, format("the body is longer than {}", bytes_for_people(limits_.body_bytes)));
+    case Stop::header_limit:
+      return failed(FailureKind::malformed, "the headers are longer than " + bytes_for_people(limits_.header_bytes));
+    case Stop::none:
+      break;
+  }
+  if (code == CURLE_OK) return std::nullopt;
+  Failure failure = failure_of(code, error_, subject(), t);
+  failure.evidence = evidence;
+  return failure;
+}
+
+std::size_t Exchange::on_header(char* data, std::size_t size, std::size_t count, void* self) {
+  return static_cast<Exchange*>(self)->header_line({data, size * count});
+}
+
+std::size_t Exchange::on_body(char* data, std::size_t size, std::size_t count, void* self) {
+  return static_cast<Exchange*>(self)->body_bytes({data, size * count});
+}
+
+std::size_t Exchange::header_line(std::string_view line) {
+  Reply& reply = transfer_.reply;
+  header_bytes_ += line.size();
+  if (header_bytes_ > limits_.header_bytes) {
+    stop_ = Stop::header_limit;
+    return 0;
+  }
+  const std::string_view text = trim(line);
+  if (reply.headers.empty() || reply.timing.headers_ns != 0) {
+    if (text.substr(0, 5) == "HTTP/") {  // Also the one after a 1xx: only the last counts.
+      reply.headers.clear();
+      reply.timing.headers_ns = 0;
+      const std::size_t space = text.find(' ');
+      if (space != text.npos) std::from_chars(text.data() + space + 1, text.data() + text.size(), reply.status);
+      return line.size();
+    }
+  }
+  if (text.empty()) {
+    reply.timing.headers_ns = monotonic_ns();
+  } else if (const std::size_t colon = text.find(':'); colon != text.npos) {
+    reply.headers.emplace_back(trim(text.substr(0, colon)), trim(text.substr(colon + 1)));
+  }
+  return line.size();
+}
+
+std::size_t Exchange::body_bytes(std::string_view bytes) {
+  const std::int64_t now = monotonic_ns();
+  Reply& reply = transfer_.reply;
+  if (reply.timing.first_byte_ns == 0) reply.timing.first_byte_ns = now;
+  reply.body_bytes += bytes.size();
+  if (reply.body_bytes > limits_.body_bytes) {
+    stop_ = Stop::body_limit;
+    return 0;
+  }
+  if (!sink_ || reply.status < 200 || reply.status > 299) {
+    reply.body.append(bytes);
+    return bytes.size();
+  }
+  remember_tail(bytes);
+  try {
+    if (sink_(bytes, now) == Continue::yes) return bytes.size();
+  } catch (...) {  // libcurl is C: what the sink throws goes around it.
+    thrown_ = std::current_exception();
+  }
+  stop_ = Stop::sink;
+  return 0;
+}
+
+void Exchange::remember_tail(std::string_view bytes) {
+  tail_.append(bytes);
+  if (tail_.size() > 2 * kTailBytes) tail_.erase(0, tail_.size() - kTailBytes);
+}
+
+}  // namespace exo_harness::http

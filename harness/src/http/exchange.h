@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+
+#include <curl/curl.h>
+
+#include "exo_harness/http/client.h"
+
+namespace exo_harness::http {
+
+/// A libcurl handle with the connections that it keeps. One exchange at a time.
+class Lane {
+ public:
+  Lane();
+  ~Lane();
+  Lane(const Lane&) = delete;
+  Lane& operator=(const Lane&) = delete;
+
+  CURL* easy() const { return easy_; }
+  CURLM* multi() const { return multi_; }
+
+ private:
+  CURLM* multi_;
+  CURL* easy_;
+};
+
+/// One exchange on a lane: sets the options, runs the loop, says what came of it.
+class Exchange {
+ public:
+  Exchange(Lane& lane, const Client::Limits& limits, const Request& request, const Sink& sink);
+  ~Exchange();
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  Transfer run(Deadline deadline, const Patience& patience);
+
+ private:
+  enum class Stop { none, deadline, patience, sink, body_limit, header_limit };
+
+  void set_options();
+  void set_method();
+  CURLcode drive(Deadline deadline, const Patience& patience);
+  bool out_of_time(Deadline deadline, const Patience& patience);
+  int wait_ms() const;
+  void take_timing();
+  std::optional<Failure> verdict(CURLcode code) const;
+  std::string subject() const;
+
+  static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
+  std::size_t header_line(std::string_view line);
+  std::size_t body_bytes(std::string_view bytes);
+  void remember_tail(std::string_view bytes);
+
+  Lane& lane_;
+  const Client::Limits& limits_;
+  const Request& request_;
+  const Sink& sink_;
+  curl_slist* headers_ = nullptr;
+  char error_[CURL_ERROR_SIZE] = {};
+  Transfer transfer_;
+  std::string tail_;  // Of a streamed body: the evidence when it is cut.
+  std::uint64_t header_bytes_ = 0;
+  Stop stop_ = Stop::none;
+  std::exception_ptr thrown_;
+  Deadline wait_until_;
+};
+
+/// What a libcurl error means for the system under test; the text begins with `subject`.
+Failure failure_of(CURLcode code, std::string_view error_text, std::string_view subject, const Transfer& transfer);
+
+/// Throws UsageError unless `url` is a complete http or https URL.
+void check_url(const std::string& url);
+
+}  // namespace exo_harness::http
