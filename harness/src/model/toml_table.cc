@@ -103,6 +103,26 @@ int TomlTable::small_number(std::string_view key, int fallback) {
   return static_cast<int>(value);
 }
 
+double TomlTable::real(std::string_view key, double fallback) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return fallback;
+  const auto value = node->value<double>();
+  if (!node->is_number() || !value || *value < 0) fail(key, "a number of 0 or more");
+  return *value;
+}
+
+std::map<std::string, std::string> TomlTable::text_map(std::string_view key) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return {};
+  if (!node->is_table()) fail(key, "a table of strings");
+  std::map<std::string, std::string> values;
+  for (const auto& [name, value] : *node->as_table()) {
+    if (!value.is_string()) TomlTable(*node->as_table(), file_, std::string(key)).fail(name.str(), "a string");
+    values.emplace(std::string(name.str()), value.as_string()->get());
+  }
+  return values;
+}
+
 bool TomlTable::flag(std::string_view key, bool fallback) {
   const toml::node* node = find(key);
   if (node == nullptr) return fallback;
@@ -120,6 +140,13 @@ std::vector<std::string> TomlTable::texts(std::string_view key) {
     values.push_back(item.as_string()->get());
   }
   return values;
+}
+
+std::optional<TomlTable> TomlTable::table(std::string_view key) {
+  const toml::node* node = find(key);
+  if (node == nullptr) return std::nullopt;
+  if (!node->is_table()) fail(key, "a table");
+  return TomlTable(*node->as_table(), file_, std::string(key));
 }
 
 std::vector<std::pair<std::string, TomlTable>> TomlTable::tables(std::string_view key) {

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,8 +31,14 @@ class TomlTable {
   std::uint64_t number(std::string_view key, std::uint64_t fallback = 0);
   /// As number, at most 2^31-1.
   int small_number(std::string_view key, int fallback = 0);
+  /// A number of 0 or more, with or without a fraction.
+  double real(std::string_view key, double fallback);
   bool flag(std::string_view key, bool fallback);
+  /// The table `key`, all values strings; empty when it is missing.
+  std::map<std::string, std::string> text_map(std::string_view key);
   std::vector<std::string> texts(std::string_view key);
+  /// The table `key`; nothing when it is missing.
+  std::optional<TomlTable> table(std::string_view key);
   /// The sub-tables of `key`, by name; none when it is missing.
   std::vector<std::pair<std::string, TomlTable>> tables(std::string_view key);
   /// The tables of the array `key`.

@@ -1,13 +1,15 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "exo_harness/cluster/placement_follower.h"
 #include "exo_harness/cluster/spec.h"
+#include "exo_harness/cluster/watcher.h"
 #include "exo_harness/core/outcome.h"
 #include "exo_harness/core/progress.h"
 #include "exo_harness/exo/client.h"
@@ -38,7 +40,26 @@ struct PhaseTime {
 struct PlacedInstance {
   exo::Instance instance;
   exo::Mode mode;                 ///< Proven from state.
-  std::vector<PhaseTime> phases;  ///< place, connect, load, warm-up.
+  std::vector<PhaseTime> phases;  ///< place, connect, load, warm-up. A phase shorter than a sample took 0.
+  int restarts = 0;               ///< How often Exo had to start its runners anew.
+};
+
+/// How the last placement went, also when it failed.
+struct PlacementReport {
+  std::string model_id;
+  exo::Mode asked;
+  std::optional<exo::Mode> proven;  ///< Nothing when no instance showed, or it contradicts itself.
+  std::vector<PhaseTime> phases;    ///< Those that ended well.
+  std::string failed_phase;         ///< Empty: it became ready.
+  std::vector<RunnerFailure> runner_failures;
+  int restarts = 0;
+  std::string instance_id;  ///< Empty: none showed.
+};
+
+struct AttachOptions {
+  bool record = true;  ///< Journal the phases, nodes and edges. Off in suites: whoever brought it up has done so.
+  std::function<void(const exo::Exchange&)> on_exchange;  ///< Of the clients of `client()`.
+  std::function<std::optional<Failure>()> give_up;        ///< Asked at each look; a failure ends the waiting.
 };
 
 /// A cluster that is up: every node sees every other one.
@@ -47,8 +68,10 @@ struct PlacedInstance {
 /// Threads: one at a time, but for `client`.
 class Cluster {
  public:
-  /// Connects to a running cluster and waits until it is whole. Never starts or stops anything.
-  static Outcome<Cluster> attach(const ClusterSpec& spec, journal::Journal& journal, Progress& progress);
+  /// Connects to a running cluster and waits until it is whole: phases `api` and `discovery`. Never starts or stops
+  /// anything. Fails: what was missing when the limit was over; UsageError when something that is not Exo answers.
+  static Outcome<Cluster> attach(const ClusterSpec& spec, journal::Journal& journal, Progress& progress,
+                                 AttachOptions options = {});
   Cluster(Cluster&&) noexcept;
   Cluster& operator=(Cluster&&) noexcept;
   ~Cluster();
@@ -60,17 +83,25 @@ class Cluster {
   exo::Client& client(std::size_t index = 0);
   /// `/state` as node 0 sees it.
   Outcome<exo::State> state();
-  /// Waits until all nodes are there, edges are complete both ways and every API shows the same.
+  /// Waits until the cluster is whole (wholeness.h) as every API sees it. Afterwards `nodes` is up to date.
+  /// Fails: timed_out with what was missing.
   Outcome<exo::State> wait_until_whole(Deadline deadline);
+  /// Samples `/state` and journals what changes; begun by the first call, then running until the end.
+  Watcher& watcher();
 
-  /// Places a model and follows it through its phases until each rank is ready. On failure, the Failure names phase and
-  /// rank, and carries RunnerFailed texts that Exo has deleted since.
+  /// Places a model and follows it through its phases, each with its limit, until each rank is ready. A refusal has
+  /// Exo's own reason. On failure the Failure begins with the phase, names the rank, carries RunnerFailed texts that
+  /// Exo has deleted since, and what was placed is deleted again.
   Outcome<PlacedInstance> place(const std::string& model_id, const exo::Mode& mode);
-  /// Deletes the instance and waits until it and its runners are gone.
+  /// How the last `place` went.
+  const PlacementReport& last_placement() const;
+  /// Deletes the instance and waits until no API shows it. (Entries of its runners may stay in any state:
+  /// contract 5.3.)
   Outcome<Done> remove(const std::string& instance_id);
 
- private:
   struct Impl;
+
+ private:
   explicit Cluster(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "exo_harness/cluster/cluster.h"
+
+namespace exo_harness::cluster {
+
+/// What `up` leaves for those who test the cluster (`EXO_HARNESS_CLUSTER`): a JSON file.
+struct ClusterFile {
+  ClusterSpec spec;                  ///< Limits, selection of models and placements; `apis` are those of all nodes.
+  std::vector<Node> nodes;           ///< Their ids are the token: Exo makes new ones at every start.
+  std::string run_id, since;         ///< `since`: UTC.
+  std::filesystem::path run_folder;  ///< Where node logs are collected; may be empty.
+};
+
+/// The file of a cluster that is up.
+ClusterFile describe(const Cluster& cluster, const std::string& run_id, const std::filesystem::path& run_folder);
+
+/// Fails: HarnessError when it cannot be written.
+void write_cluster_file(const std::filesystem::path& file, const ClusterFile& content);
+/// Fails: HarnessError that names the file and what was expected in it.
+ClusterFile read_cluster_file(const std::filesystem::path& file);
+
+/// Attaches to the cluster of a file. Fails: as `Cluster::attach`, and `mismatch` when the nodes are not those of the
+/// file: then the cluster that it describes is gone.
+Outcome<Cluster> attach(const ClusterFile& file, journal::Journal& journal, Progress& progress, AttachOptions options);
+
+}  // namespace exo_harness::cluster

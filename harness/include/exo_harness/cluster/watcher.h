@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exo_harness/core/deadline.h"
+#include "exo_harness/core/outcome.h"
+#include "exo_harness/exo/state.h"
+
+namespace exo_harness::journal {
+class Journal;
+}
+
+namespace exo_harness::cluster {
+
+/// How often to look. A sample costs the node 20–30 ms of CPU (contract 1), so the pause grows with what a sample
+/// costs.
+struct WatchPace {
+  milliseconds fast{80};      ///< Between two samples while something moves.
+  milliseconds slow{1000};    ///< When nothing moves.
+  double share = 0.2;         ///< At most this part of the node's time goes into samples.
+  milliseconds lively{2000};  ///< So long after a change or `hurry` something counts as moving.
+};
+
+/// The pause after a sample that took `cost`, `since_change` after the last change, when the last pause was `last`.
+milliseconds next_pause(const WatchPace& pace, milliseconds cost, milliseconds since_change, milliseconds last);
+
+/// One look at `/state`.
+struct Sample {
+  std::int64_t number = -1;  ///< Counts from 0.
+  std::optional<exo::State> state;
+  std::optional<Failure> failure;  ///< Why there is no state.
+};
+
+/// A RunnerFailed text that was seen, kept after Exo deleted it.
+struct FailedRunner {
+  std::string runner_id, node_id, instance_id, text;
+  int rank = -1;
+};
+
+/// What watching cost the node.
+struct WatchCost {
+  std::int64_t samples = 0;
+  std::chrono::nanoseconds in_samples{0};  ///< Time inside requests: an upper bound of the node's CPU time.
+  std::chrono::nanoseconds watched{0};
+  milliseconds longest_gap_when_lively{0};
+};
+
+/// A thread that samples `/state` of one node and journals every change, from its making to its end.
+/// Threads: any may call. `journal` must live longer.
+class Watcher {
+ public:
+  Watcher(std::string api, journal::Journal& journal, WatchPace pace = {});
+  ~Watcher();
+  Watcher(const Watcher&) = delete;
+  Watcher& operator=(const Watcher&) = delete;
+
+  /// Something is about to happen: sample fast from now on.
+  void hurry();
+  /// The first sample that began after this call. Fails: timed_out, or what the sample failed with.
+  Outcome<exo::State> fresh(Deadline deadline);
+  /// The first sample with a number above `number`; nothing before the deadline. Its failure is inside.
+  std::optional<Sample> after(std::int64_t number, Deadline deadline);
+  /// RunnerFailed texts since the watcher began, oldest first, at most 1000.
+  std::vector<FailedRunner> failed_runners() const;
+  WatchCost cost() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace exo_harness::cluster

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "exo_harness/exo/state.h"
+
+namespace exo_harness::cluster {
+
+/// What one API says the cluster is.
+struct View {
+  std::string api;  ///< Base URL.
+  exo::State state;
+};
+
+/// What keeps the cluster from being whole, a sentence each; empty: it is whole.
+///
+/// Whole: `nodes` entries in `topology.nodes` (0: any number but none), a socket edge for each ordered pair, RDMA edges
+/// both ways or not at all, memory of each node (on main also its backends), and the same nodes and edges in each view.
+/// Identities do not count: a node that left stays there. Source: contract 3.
+std::vector<std::string> what_is_missing(const std::vector<View>& views, int nodes);
+
+/// Base URLs at which some edge of `state` reaches that node, without repeats.
+std::vector<std::string> apis_towards(const exo::State& state, const std::string& node_id);
+
+/// The last eight characters of an id, as messages and tables name a node or an instance.
+std::string short_id(const std::string& id);
+
+}  // namespace exo_harness::cluster

@@ -1,0 +1,89 @@
+#include "exo_harness/cluster/cluster.h"
+
+#include "exo_harness/journal/journal.h"
+
+#include "cluster_impl.h"
+#include "phase_record.h"
+
+namespace exo_harness::cluster {
+namespace {
+
+constexpr milliseconds kStateLimit{10000};
+
+std::vector<std::string> apis_of(const ClusterSpec& spec) {
+  return spec.apis.empty() ? std::vector<std::string>{"http://127.0.0.1:52415"} : spec.apis;
+}
+
+exo::Client::Options client_options(const AttachOptions& options) {
+  exo::Client::Options client;
+  client.on_exchange = options.on_exchange;
+  return client;
+}
+
+}  // namespace
+
+Cluster::Impl::Impl(const ClusterSpec& s, journal::Journal& j, Progress& p, AttachOptions o)
+    : spec(s), journal(j), progress(p), options(std::move(o)), peers(apis_of(s), client_options(options)) {}
+
+Watcher& Cluster::Impl::watch() {
+  if (!watcher) watcher.emplace(peers.first().base_url(), journal);
+  return *watcher;
+}
+
+Cluster::Cluster(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Cluster::Cluster(Cluster&&) noexcept = default;
+Cluster& Cluster::operator=(Cluster&&) noexcept = default;
+Cluster::~Cluster() = default;
+
+Outcome<Cluster> Cluster::attach(const ClusterSpec& spec, journal::Journal& journal, Progress& progress,
+                                 AttachOptions options) {
+  auto impl = std::make_unique<Impl>(spec, journal, progress, std::move(options));
+  PhaseRecord phases(impl->options.record ? journal : journal::Journal::none(), progress);
+  const auto api = impl->wait_for_api(phases.begin("api", spec.limits.api));
+  if (!api) {
+    phases.end_badly(api.failure());
+    return api.failure();
+  }
+  phases.end_well();
+  const auto whole = impl->wait_until_whole(phases.begin("discovery", spec.limits.discovery));
+  if (!whole) {
+    phases.end_badly(whole.failure());
+    return whole.failure();
+  }
+  phases.end_well();
+  if (impl->options.record) impl->record_topology(*whole);
+  return Cluster(std::move(impl));
+}
+
+const ClusterSpec& Cluster::spec() const {
+  return impl_->spec;
+}
+const std::vector<Node>& Cluster::nodes() const {
+  return impl_->nodes;
+}
+exo::Generation Cluster::generation() const {
+  return impl_->nodes.empty() ? exo::Generation::unknown : impl_->nodes.front().generation;
+}
+exo::Client& Cluster::client(std::size_t index) {
+  return *impl_->peers.all().at(index).client;
+}
+Outcome<exo::State> Cluster::state() {
+  return impl_->peers.first().state(Deadline::after(kStateLimit));
+}
+Outcome<exo::State> Cluster::wait_until_whole(Deadline deadline) {
+  return impl_->wait_until_whole(deadline);
+}
+Watcher& Cluster::watcher() {
+  return impl_->watch();
+}
+Outcome<PlacedInstance> Cluster::place(const std::string& model_id, const exo::Mode& mode) {
+  return impl_->place(model_id, mode);
+}
+const PlacementReport& Cluster::last_placement() const {
+  return impl_->report;
+}
+Outcome<Done> Cluster::remove(const std::string& instance_id) {
+  return impl_->remove(instance_id);
+}
+
+}  // namespace exo_harness::cluster

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "exo_harness/cluster/wholeness.h"
+#include "exo_harness/exo/client.h"
+
+namespace exo_harness::cluster {
+
+/// The APIs of a cluster: those that were given, and those that the edges of the topology lead to.
+class Peers {
+ public:
+  struct Peer {
+    std::string id;  ///< Node id at that API; empty: not known yet.
+    bool given = false;
+    std::unique_ptr<exo::Client> client;
+  };
+  Peers(const std::vector<std::string>& apis, exo::Client::Options options);
+
+  std::vector<Peer>& all() { return peers_; }
+  exo::Client& first() { return *peers_.front().client; }
+  /// Asks again who answers where, forgets learnt peers that left, and finds an API of each other node of `state`.
+  /// Result: the nodes that no API was found of, a sentence each.
+  std::vector<std::string> match(const exo::State& state);
+
+ private:
+  void refresh_ids(const exo::State& state);
+  bool find(const exo::State& state, const std::string& node_id);
+
+  exo::Client::Options options_;
+  std::vector<Peer> peers_;
+};
+
+}  // namespace exo_harness::cluster

@@ -1,0 +1,41 @@
+#include "phase_record.h"
+
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+namespace exo_harness::cluster {
+
+PhaseRecord::PhaseRecord(journal::Journal& journal, Progress& progress, std::string model, std::string placement)
+    : journal_(journal), progress_(progress), model_(std::move(model)), placement_(std::move(placement)) {}
+
+std::string PhaseRecord::label() const {
+  return model_.empty() ? current_ : format("{} {}: {}", model_, placement_, current_);
+}
+
+milliseconds PhaseRecord::took() const {
+  return std::chrono::duration_cast<milliseconds>(Clock::now() - begun_);
+}
+
+Deadline PhaseRecord::begin(const std::string& phase, milliseconds limit) {
+  current_ = phase;
+  begun_ = Clock::now();
+  journal_.append(journal::PhaseStarted{phase, model_, placement_, limit.count()});
+  progress_.now(format("{} (limit {})", label(), for_people(limit)));
+  return Deadline(begun_ + limit);
+}
+
+void PhaseRecord::end_well() {
+  ended_.push_back({current_, took()});
+  journal::PhaseEnded record{current_, model_, placement_, true, took().count(), "", "", ""};
+  journal_.append(record);
+  progress_.note(format("{} took {}", label(), for_people(took())));
+  current_.clear();
+}
+
+void PhaseRecord::end_badly(const Failure& failure) {
+  journal_.append(journal::PhaseEnded{current_, model_, placement_, false, took().count(),
+                                      std::string(to_string(failure.kind)), failure.what, failure.evidence});
+  progress_.note(format("{} failed after {}: {}", label(), for_people(took()), failure.what));
+}
+
+}  // namespace exo_harness::cluster

@@ -1,0 +1,167 @@
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/journal/journal.h"
+
+#include "cluster_impl.h"
+#include "phase_record.h"
+
+namespace exo_harness::cluster {
+namespace {
+
+constexpr milliseconds kStateLimit{10000};
+
+milliseconds limit_of(PlacingPhase phase, const PhaseLimits& limits) {
+  switch (phase) {
+    case PlacingPhase::connect:
+      return limits.connect;
+    case PlacingPhase::load:
+      return limits.load;
+    case PlacingPhase::warm_up:
+      return limits.warm_up;
+    default:
+      return limits.place;
+  }
+}
+
+Failure in_phase(const std::string& phase, const Failure& failure) {
+  return {failure.kind, phase + ": " + failure.what, failure.evidence};
+}
+
+std::set<std::string> instance_ids(const exo::State& state) {
+  std::set<std::string> ids;
+  for (const auto& [id, instance] : state.instances) ids.insert(id);
+  return ids;
+}
+
+/// One placement, from the request to ready.
+class Placing {
+ public:
+  Placing(Cluster::Impl& cluster, const std::string& model_id, const exo::Mode& mode)
+      : cluster_(cluster),
+        request_{model_id, mode.sharding, mode.comm, mode.world_size},
+        mode_(mode),
+        phases_(cluster.journal, cluster.progress, model_id, short_name(mode)) {}
+
+  Outcome<PlacedInstance> run() {
+    deadline_ = phases_.begin("place", cluster_.spec.limits.place);
+    const auto failure = ask();
+    const auto outcome = failure ? Outcome<PlacedInstance>(*failure) : follow();
+    report(outcome);
+    if (outcome) return outcome;
+    phases_.end_badly(outcome.failure());
+    if (follower_ && follower_->instance()) static_cast<void>(cluster_.remove(follower_->instance()->id));
+    return outcome;
+  }
+
+ private:
+  // The dry run first: the POST never says why it refuses (contract 4).
+  std::optional<Failure> ask() {
+    exo::Client& client = cluster_.peers.first();
+    const auto preview = client.preview_placement(request_, deadline_);
+    if (!preview) return in_phase("place", preview.failure());
+    Watcher& watcher = cluster_.watch();
+    const auto before = watcher.fresh(deadline_.within(kStateLimit));
+    if (!before) return in_phase("place", before.failure());
+    follower_.emplace(request_.model_id, mode_, instance_ids(*before));
+    watcher.hurry();
+    const auto reply = client.place(request_, deadline_);
+    if (!reply) return in_phase("place", reply.failure());
+    return std::nullopt;
+  }
+
+  Outcome<PlacedInstance> follow() {
+    std::optional<Failure> silent;
+    for (std::int64_t number = -1;;) {
+      const auto sample = cluster_.watch().after(number, deadline_);
+      if (sample) number = sample->number;
+      silent = sample ? sample->failure : silent;
+      if (sample && !sample->failure) {
+        follower_->see(*sample->state);
+        if (follower_->failure()) return *follower_->failure();
+        enter(follower_->phase());
+        if (phase_ == PlacingPhase::ready) return placed();
+      }
+      if (deadline_.expired()) return hang(silent);
+      cluster_.progress.now(format("{} {}: {}", request_.model_id, short_name(mode_), to_string(phase_)));
+    }
+  }
+
+  // Phases only go forward: a restart of the runners has to fit into the limit of the phase that it interrupted.
+  void enter(PlacingPhase now) {
+    while (phase_ < now) {
+      phases_.end_well();
+      phase_ = static_cast<PlacingPhase>(static_cast<int>(phase_) + 1);
+      if (phase_ != PlacingPhase::ready)
+        deadline_ = phases_.begin(to_string(phase_), limit_of(phase_, cluster_.spec.limits));
+    }
+  }
+
+  PlacedInstance placed() const {
+    return {*follower_->instance(), *follower_->proven(), phases_.ended(), follower_->restarts()};
+  }
+
+  Failure hang(const std::optional<Failure>& silent) const {
+    const milliseconds limit = limit_of(phase_, cluster_.spec.limits);
+    if (silent) return in_phase(to_string(phase_), *silent);
+    std::string what = format("{}: not done after {}; {}", to_string(phase_), for_people(limit),
+                              join_lines(follower_->describe_ranks()));
+    return {FailureKind::timed_out, what, follower_->describe_ranks()};
+  }
+
+  static std::string join_lines(const std::string& text) {
+    std::vector<std::string> parts;
+    for (const auto line : lines(text)) parts.emplace_back(line);
+    return shorten(join(parts, "; "), 400);
+  }
+
+  void report(const Outcome<PlacedInstance>& outcome) {
+    PlacementReport& report = cluster_.report;
+    report = {request_.model_id, mode_, {}, phases_.ended(), outcome ? "" : phases_.current(), {}, 0, ""};
+    if (!follower_) return;
+    report.proven = follower_->proven();
+    report.runner_failures = follower_->runner_failures();
+    report.restarts = follower_->restarts();
+    if (follower_->instance()) report.instance_id = follower_->instance()->id;
+  }
+
+  Cluster::Impl& cluster_;
+  const exo::PlacementRequest request_;
+  const exo::Mode mode_;
+  PhaseRecord phases_;
+  std::optional<PlacementFollower> follower_;
+  PlacingPhase phase_ = PlacingPhase::place;
+  Deadline deadline_{Clock::now()};
+};
+
+}  // namespace
+
+Outcome<PlacedInstance> Cluster::Impl::place(const std::string& model_id, const exo::Mode& mode) {
+  return Placing(*this, model_id, mode).run();
+}
+
+Outcome<Done> Cluster::Impl::remove(const std::string& instance_id) {
+  PhaseRecord phases(journal, progress);
+  const Deadline deadline = phases.begin("delete", spec.limits.remove);
+  const auto reply = peers.first().delete_instance(instance_id, deadline);
+  std::optional<Failure> failure;
+  if (!reply) failure = in_phase("delete", reply.failure());
+  for (Peers::Peer& peer : peers.all()) {
+    const auto gone = [&] {
+      const auto state = peer.client->state(deadline.within(kStateLimit));
+      return state && state->instances.count(instance_id) == 0;
+    };
+    if (failure || wait_until(deadline, milliseconds(50), gone)) continue;
+    failure = Failure{FailureKind::timed_out,
+                      format("delete: {} still shows instance {} after {}", peer.client->base_url(),
+                             short_id(instance_id), for_people(spec.limits.remove)),
+                      ""};
+  }
+  if (!failure) {
+    phases.end_well();
+    return Done{};
+  }
+  phases.end_badly(*failure);
+  return *failure;
+}
+
+}  // namespace exo_harness::cluster

@@ -1,0 +1,147 @@
+#include "exo_harness/cluster/placement_follower.h"
+
+#include <algorithm>
+
+#include "exo_harness/cluster/wholeness.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+namespace exo_harness::cluster {
+namespace {
+
+using exo::RunnerPhase;
+
+// The phase that an instance is in because of this rank.
+PlacingPhase phase_of(RunnerPhase runner) {
+  switch (runner) {
+    case RunnerPhase::ready:
+    case RunnerPhase::running:
+      return PlacingPhase::ready;
+    case RunnerPhase::loaded:
+    case RunnerPhase::warming_up:
+      return PlacingPhase::warm_up;
+    case RunnerPhase::connected:
+    case RunnerPhase::loading:
+      return PlacingPhase::load;
+    default:
+      return PlacingPhase::connect;
+  }
+}
+
+const exo::Runner* runner_of(const exo::State& state, const exo::Rank& rank) {
+  const auto runner = state.runners.find(rank.runner_id);
+  return runner == state.runners.end() ? nullptr : &runner->second;
+}
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+}  // namespace
+
+const char* to_string(PlacingPhase phase) {
+  switch (phase) {
+    case PlacingPhase::place:
+      return "place";
+    case PlacingPhase::connect:
+      return "connect";
+    case PlacingPhase::load:
+      return "load";
+    case PlacingPhase::warm_up:
+      return "warm-up";
+    case PlacingPhase::ready:
+      return "ready";
+  }
+  return "?";
+}
+
+PlacementFollower::PlacementFollower(std::string model_id, exo::Mode asked, std::set<std::string> known)
+    : model_id_(std::move(model_id)), asked_(asked), known_(std::move(known)) {}
+
+void PlacementFollower::see(const exo::State& state) {
+  if (failure_) return;
+  find_instance(state);
+  if (!instance_ || failure_) return;
+  note_failures(state);
+  if (!failure_) advance(state);
+}
+
+void PlacementFollower::find_instance(const exo::State& state) {
+  if (instance_) {
+    if (state.instances.count(instance_->id) != 0) return;
+    std::string why = "without a word from any runner";
+    if (!failures_.empty())
+      why = format("after {} runner failures, the last: {}", failures_.size(), first_line(failures_.back().text));
+    return fail(FailureKind::vanished, format("instance {} is gone {}", short_id(instance_->id), why));
+  }
+  for (const auto& [id, instance] : state.instances) {
+    if (known_.count(id) != 0 || instance.model_id != model_id_) continue;
+    instance_ = instance;
+    phase_ = PlacingPhase::connect;
+    return prove_mode();
+  }
+}
+
+void PlacementFollower::prove_mode() {
+  const auto mode = exo::proven_mode(*instance_);
+  if (!mode) {
+    return fail(FailureKind::mismatch,
+                format("instance {} contradicts itself: {}", short_id(instance_->id), mode.failure().what));
+  }
+  proven_ = *mode;
+  if (*proven_ != asked_) {
+    fail(FailureKind::mismatch,
+         format("asked for {}, the instance is {}", exo::to_string(asked_), exo::to_string(*proven_)));
+  }
+}
+
+void PlacementFollower::note_failures(const exo::State& state) {
+  std::set<std::string> failed;
+  const bool fresh_round = failed_now_.empty();
+  bool again = false;
+  for (const exo::Rank& rank : instance_->ranks) {
+    const exo::Runner* runner = runner_of(state, rank);
+    if (runner == nullptr || runner->phase != RunnerPhase::failed) continue;
+    failed.insert(rank.runner_id);
+    if (failed_now_.count(rank.runner_id) != 0) continue;
+    again |= fresh_round && !failed_ranks_.empty();
+    failures_.push_back({rank.runner_id, rank.node_id, rank.shard.rank, phase_, runner->error_message});
+    for (const std::string& more : runner->diagnostics) failures_.back().text += "\n" + more;
+  }
+  if (fresh_round && !failed.empty()) ++restarts_;
+  for (const RunnerFailure& f : failures_) failed_ranks_.insert(f.rank);
+  failed_now_ = failed;
+  if (!again) return;
+  const RunnerFailure& first = failures_.front();
+  fail(FailureKind::exited, format("rank {} (node {}) failed, and again after its restart: {}", first.rank,
+                                   short_id(first.node_id), first_line(failures_.back().text)));
+}
+
+void PlacementFollower::advance(const exo::State& state) {
+  PlacingPhase lowest = PlacingPhase::ready;
+  rank_lines_.clear();
+  for (const exo::Rank& rank : instance_->ranks) {
+    const exo::Runner* runner = runner_of(state, rank);
+    const RunnerPhase now = runner == nullptr ? RunnerPhase::absent : runner->phase;
+    lowest = std::min(lowest, phase_of(now));
+    std::string line = format("rank {} (node {}): {}", rank.shard.rank, short_id(rank.node_id), exo::to_string(now));
+    if (runner != nullptr && runner->layers_total > 0)
+      line += format(", {} of {} layers", runner->layers_loaded, runner->layers_total);
+    rank_lines_.push_back(line);
+  }
+  phase_ = lowest;
+}
+
+std::string PlacementFollower::describe_ranks() const {
+  if (!instance_) return "no new instance of " + model_id_ + " in /state";
+  std::string text = join(rank_lines_, "\n");
+  for (const RunnerFailure& f : failures_)
+    text += format("\nrank {} failed in {}: {}", f.rank, to_string(f.phase), f.text);
+  return text;
+}
+
+void PlacementFollower::fail(FailureKind kind, std::string what) {
+  failure_ = Failure{kind, format("{}: {}", to_string(phase_), what), describe_ranks()};
+}
+
+}  // namespace exo_harness::cluster
