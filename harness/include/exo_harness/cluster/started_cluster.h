@@ -1,0 +1,56 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "exo_harness/cluster/cluster.h"
+#include "exo_harness/process/leash.h"
+
+namespace exo_harness::cluster {
+
+struct BringUpOptions {
+  std::filesystem::path leash;       ///< The exo-leash binary.
+  std::filesystem::path run_folder;  ///< Gets `start.log` and `logs/`.
+  std::string run_id;
+  std::function<bool()> interrupted;  ///< Asked at each look; true gives up and takes everything down.
+};
+
+/// A cluster that we started by its start script and will stop.
+///
+/// The script gets the spec's environment and EXO_HARNESS_RUN_ID, EXO_HARNESS_NODES, EXO_HARNESS_LOG_DIR (`logs` of the
+/// run folder), and runs under the supervisor. Threads: one at a time. The destructor stops what is left.
+class StartedCluster {
+ public:
+  /// Phases start, api, discovery, each with its limit and a line of progress.
+  /// Fails as a value when the cluster did not come up as it must; then everything is stopped again.
+  /// Throws HarnessError when the script cannot be used: missing, not executable, ended at once, or the port is taken
+  /// (by whom, if that can be told); nothing is left running.
+  static Outcome<StartedCluster> bring_up(const ClusterSpec& spec, const BringUpOptions& options,
+                                          journal::Journal& journal, Progress& progress);
+  StartedCluster(StartedCluster&&) noexcept;
+  StartedCluster& operator=(StartedCluster&&) noexcept;
+  ~StartedCluster();
+
+  Cluster& cluster();
+  process::Leash& leash();
+  /// Stops it (phase stop), waits until no API answers any more, collects the logs.
+  /// Fails: `timed_out` with the APIs that still answer, or the processes that survived.
+  Outcome<process::CleanUp> stop();
+  /// Leaves it up on purpose. Result: what to type to end it.
+  std::string keep_up();
+
+ private:
+  struct Impl;
+  explicit StartedCluster(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Brings the node logs of a run together: journals a LogFile for each file below `logs/` of the run folder and for
+/// `start.log`, after copying the spec's `log_files` there. Secrets are taken out. A log that cannot be read is a
+/// warning in the journal.
+void collect_logs(const ClusterSpec& spec, const std::filesystem::path& run_folder, journal::Journal& journal);
+
+}  // namespace exo_harness::cluster

@@ -1,0 +1,50 @@
+#include <charconv>
+
+#include <arpa/inet.h>
+#include <ifaddrs.h>
+#include <netinet/in.h>
+
+#include "port_owner.h"
+
+namespace exo_harness::cluster {
+namespace {
+
+bool is_address_of(const ifaddrs& interface, const std::string& host) {
+  char text[INET6_ADDRSTRLEN] = "";
+  if (interface.ifa_addr == nullptr) return false;
+  if (interface.ifa_addr->sa_family == AF_INET) {
+    const auto* address = reinterpret_cast<const sockaddr_in*>(interface.ifa_addr);
+    inet_ntop(AF_INET, &address->sin_addr, text, sizeof text);
+  } else if (interface.ifa_addr->sa_family == AF_INET6) {
+    const auto* address = reinterpret_cast<const sockaddr_in6*>(interface.ifa_addr);
+    inet_ntop(AF_INET6, &address->sin6_addr, text, sizeof text);
+  }
+  return host == text;
+}
+
+}  // namespace
+
+bool is_local_address(const std::string& host) {
+  if (host == "localhost" || host.starts_with("127.")) return true;
+  ifaddrs* all = nullptr;
+  if (getifaddrs(&all) != 0) return false;
+  bool local = false;
+  for (const ifaddrs* one = all; one != nullptr; one = one->ifa_next) local |= is_address_of(*one, host);
+  freeifaddrs(all);
+  return local;
+}
+
+std::pair<std::string, int> host_and_port(const std::string& url) {
+  std::string rest = url.substr(url.find("://") == std::string::npos ? 0 : url.find("://") + 3);
+  rest = rest.substr(0, rest.find('/'));
+  const auto colon = rest.rfind(':');
+  const auto bracket = rest.rfind(']');
+  const bool has_port = colon != std::string::npos && (bracket == std::string::npos || colon > bracket);
+  int port = 80;
+  if (has_port) std::from_chars(rest.data() + colon + 1, rest.data() + rest.size(), port);
+  std::string host = has_port ? rest.substr(0, colon) : rest;
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return {host, port};
+}
+
+}  // namespace exo_harness::cluster

@@ -1,0 +1,82 @@
+#include <cctype>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <unistd.h>
+
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+#include "port_owner.h"
+
+namespace exo_harness::cluster {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kListening = "0A";
+
+// /proc/net/tcp holds addresses as words of the machine's byte order in hexadecimal.
+std::string hex_of(const std::string& host) {
+  in_addr address{};
+  if (inet_pton(AF_INET, host == "localhost" ? "127.0.0.1" : host.c_str(), &address) != 1) return "";
+  return format("{:08X}", address.s_addr);
+}
+
+// The inode of the listening socket, or empty.
+std::string listening_inode(const char* table, const std::string& host, int port) {
+  std::ifstream file(table);
+  std::string line;
+  std::getline(file, line);
+  const std::string wanted = hex_of(host);
+  while (std::getline(file, line)) {
+    std::istringstream fields(line);
+    std::string slot, local, remote, state, queues, timer, retransmits, uid, timeout, inode;
+    fields >> slot >> local >> remote >> state >> queues >> timer >> retransmits >> uid >> timeout >> inode;
+    const auto colon = local.find(':');
+    if (state != kListening || colon == std::string::npos || local.substr(colon + 1) != format("{:04X}", port))
+      continue;
+    const std::string address = local.substr(0, colon);
+    const bool any = address.find_first_not_of('0') == std::string::npos;
+    if (any || address == wanted || (address.size() > 8 && !wanted.empty() && address.ends_with(wanted))) return inode;
+  }
+  return "";
+}
+
+bool holds_socket(const fs::path& process, const std::string& inode) {
+  const std::string wanted = "socket:[" + inode + "]";
+  std::error_code error;
+  for (fs::directory_iterator it(process / "fd", error), end; !error && it != end; it.increment(error)) {
+    std::error_code gone;
+    if (fs::read_symlink(it->path(), gone).string() == wanted) return true;
+  }
+  return false;
+}
+
+std::string command_of(const fs::path& process) {
+  std::ifstream file(process / "cmdline", std::ios::binary);
+  std::string command((std::istreambuf_iterator<char>(file)), {});
+  for (char& c : command) c = c == '\0' ? ' ' : c;
+  return shorten(std::string(trim(command)), 120);
+}
+
+}  // namespace
+
+std::optional<PortOwner> port_owner(const std::string& host, int port) {
+  std::string inode = listening_inode("/proc/net/tcp", host, port);
+  if (inode.empty()) inode = listening_inode("/proc/net/tcp6", host, port);
+  if (inode.empty()) return std::nullopt;
+  std::error_code error;
+  for (fs::directory_iterator it("/proc", error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename();
+    if (std::isdigit(static_cast<unsigned char>(name.front())) == 0 || !holds_socket(it->path(), inode)) continue;
+    return PortOwner{std::stoi(name), command_of(it->path())};
+  }
+  return PortOwner{};
+}
+
+}  // namespace exo_harness::cluster

@@ -1,0 +1,225 @@
+#include "exo_harness/cluster/started_cluster.h"
+
+#include <fstream>
+
+#include <unistd.h>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/journal/journal.h"
+
+#include "phase_record.h"
+#include "port_owner.h"
+
+namespace exo_harness::cluster {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr milliseconds kProbe{1000}, kClosed{5000};
+constexpr std::size_t kLogLines = 20;
+
+std::string tail_of_start_log(const fs::path& run_folder) {
+  std::error_code error;
+  if (!fs::exists(run_folder / "start.log", error)) return "";
+  return last_lines(printable(read_file(run_folder / "start.log")), kLogLines);
+}
+
+void check_script(const fs::path& script, const char* what) {
+  std::error_code error;
+  if (!fs::exists(script, error)) {
+    throw UsageError(format("the {} {} does not exist", what, script.string()), "check the path");
+  }
+  if (!fs::is_regular_file(script, error)) {
+    throw UsageError(format("the {} {} is not a file", what, script.string()), "give the path of a script");
+  }
+  if (access(script.c_str(), X_OK) != 0) {
+    throw UsageError(format("the {} {} is not executable", what, script.string()),
+                     format("chmod +x {}", script.string()));
+  }
+}
+
+[[noreturn]] void fail_taken(const std::string& api, const std::string& by) {
+  throw HarnessError(format("{} is already taken by {}", api, by),
+                     "stop it first, or test that cluster as it is: leave the start script out and give --api");
+}
+
+std::string owner_text(const std::optional<PortOwner>& owner) {
+  if (!owner || owner->pid == 0) return "";
+  return format(", pid {} ({})", owner->pid, owner->command);
+}
+
+// An older Exo would answer in the place of the one that we start, and every result would be of the wrong cluster.
+void check_port_is_free(const std::string& api) {
+  const auto [host, port] = host_and_port(api);
+  const auto owner = is_local_address(host) ? port_owner(host, port) : std::nullopt;
+  const auto id = exo::Client(api).node_id(Deadline::after(kProbe));
+  if (id) fail_taken(api, format("an Exo that is running already, node {}{}", *id, owner_text(owner)));
+  if (owner) fail_taken(api, "another program" + owner_text(owner));
+  const FailureKind kind = id.failure().kind;
+  if (kind != FailureKind::unreachable && kind != FailureKind::timed_out)
+    fail_taken(api, format("something that is not Exo ({})", id.failure().what));
+}
+
+process::LeashOptions leash_options(const ClusterSpec& spec, const BringUpOptions& options) {
+  process::LeashOptions leash;
+  leash.leash = options.leash;
+  leash.run_folder = options.run_folder;
+  leash.run_id = options.run_id;
+  leash.command = {spec.start_script.string()};
+  leash.command.insert(leash.command.end(), spec.start_arguments.begin(), spec.start_arguments.end());
+  if (!spec.stop_script.empty()) leash.stop_command = {spec.stop_script.string()};
+  leash.environment = spec.environment;
+  leash.environment["EXO_HARNESS_RUN_ID"] = options.run_id;
+  leash.environment["EXO_HARNESS_NODES"] = std::to_string(spec.nodes);
+  leash.environment["EXO_HARNESS_LOG_DIR"] = fs::absolute(options.run_folder / "logs").string();
+  leash.grace = spec.limits.stop;
+  return leash;
+}
+
+bool all_local(const std::vector<std::string>& apis) {
+  for (const std::string& api : apis) {
+    if (!is_local_address(host_and_port(api).first)) return false;
+  }
+  return true;
+}
+
+// Why the script will never bring a cluster up; nothing while it may.
+std::optional<std::string> why_hopeless(const process::ScriptStatus& status, bool local) {
+  if (status.running || status.live_processes > 0) return std::nullopt;
+  if (status.signal != 0) return format("was ended by signal {}", status.signal);
+  if (status.exit_code != 0) return format("ended with exit code {}", status.exit_code);
+  // Over ssh a script may end well and leave everything on other hosts.
+  if (local) return "ended with exit code 0 and left nothing running";
+  return std::nullopt;
+}
+
+}  // namespace
+
+struct StartedCluster::Impl {
+  Impl(const ClusterSpec& s, const BringUpOptions& o, journal::Journal& j, Progress& p)
+      : spec(s), options(o), journal(j), progress(p) {}
+
+  Outcome<Done> bring_up();
+  void start(PhaseRecord& phases);
+  std::optional<Failure> give_up();
+  Outcome<process::CleanUp> take_down();
+  std::vector<std::string> still_answering() const;
+
+  ClusterSpec spec;
+  BringUpOptions options;
+  journal::Journal& journal;
+  Progress& progress;
+  std::optional<process::Leash> leash;
+  std::optional<Cluster> cluster;
+  std::vector<std::string> apis;  // All that were seen, for the look whether they are gone.
+};
+
+void StartedCluster::Impl::start(PhaseRecord& phases) {
+  check_script(spec.start_script, "start script");
+  if (!spec.stop_script.empty()) check_script(spec.stop_script, "stop script");
+  if (spec.apis.empty()) spec.apis = {"http://127.0.0.1:52415"};
+  apis = spec.apis;
+  for (const std::string& api : apis) check_port_is_free(api);
+  std::error_code error;
+  fs::create_directories(options.run_folder / "logs", error);
+  if (error)
+    throw HarnessError(format("cannot make {}/logs: {}", options.run_folder.string(), error.message()),
+                       "check the path");
+  phases.begin("start", spec.limits.start);
+  const process::LeashOptions how = leash_options(spec, options);
+  leash.emplace(process::Leash::start(how));
+  journal.append(journal::ProcessStarted{"start script", leash->leash_pid(), how.command});
+  phases.end_well();
+}
+
+std::optional<Failure> StartedCluster::Impl::give_up() {
+  if (options.interrupted && options.interrupted()) return Failure{FailureKind::exited, "interrupted", ""};
+  const auto hopeless = why_hopeless(leash->status(), all_local(spec.apis));
+  if (!hopeless) return std::nullopt;
+  std::string what = format("the start script {} {}", spec.start_script.string(), *hopeless);
+  const std::string log = tail_of_start_log(options.run_folder);
+  what += log.empty() ? ", and printed nothing" : ": " + std::string(trim(last_lines(log, 1)));
+  throw HarnessError(what, format("run it by hand; its output is in {}", (options.run_folder / "start.log").string()));
+}
+
+Outcome<Done> StartedCluster::Impl::bring_up() {
+  PhaseRecord phases(journal, progress);
+  start(phases);
+  AttachOptions attach;
+  attach.give_up = [this] { return give_up(); };
+  auto attached = Cluster::attach(spec, journal, progress, attach);
+  if (!attached) {
+    Failure failure = attached.failure();
+    failure.evidence += (failure.evidence.empty() ? "" : "\n") + tail_of_start_log(options.run_folder);
+    return failure;
+  }
+  cluster.emplace(std::move(attached).value());
+  for (const Node& node : cluster->nodes()) apis.push_back(node.api);
+  return Done{};
+}
+
+std::vector<std::string> StartedCluster::Impl::still_answering() const {
+  std::vector<std::string> answering;
+  const Deadline deadline = Deadline::after(kClosed);
+  for (const std::string& api : std::set<std::string>(apis.begin(), apis.end())) {
+    exo::Client client(api);
+    const auto closed = [&] { return !client.node_id(Deadline::after(kProbe)); };
+    if (!wait_until(deadline, milliseconds(50), closed)) answering.push_back(api);
+  }
+  return answering;
+}
+
+Outcome<process::CleanUp> StartedCluster::Impl::take_down() {
+  cluster.reset();
+  PhaseRecord phases(journal, progress);
+  phases.begin("stop", spec.limits.stop);
+  const process::CleanUp done = leash->stop();
+  leash.reset();
+  journal.append(journal::CleanUpDone{done.targets, done.terminated, done.killed, done.took.count(), done.survivors});
+  collect_logs(spec, options.run_folder, journal);
+  std::vector<std::string> left = done.survivors;
+  for (const std::string& api : still_answering()) left.push_back(api + " still answers");
+  if (left.empty()) {
+    phases.end_well();
+    return done;
+  }
+  const Failure failure{FailureKind::timed_out, "stop: left running: " + join(left, ", "), join(left, "\n")};
+  phases.end_badly(failure);
+  return failure;
+}
+
+StartedCluster::StartedCluster(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+StartedCluster::StartedCluster(StartedCluster&&) noexcept = default;
+StartedCluster& StartedCluster::operator=(StartedCluster&&) noexcept = default;
+StartedCluster::~StartedCluster() = default;
+
+Outcome<StartedCluster> StartedCluster::bring_up(const ClusterSpec& spec, const BringUpOptions& options,
+                                                 journal::Journal& journal, Progress& progress) {
+  auto impl = std::make_unique<Impl>(spec, options, journal, progress);
+  try {
+    const auto up = impl->bring_up();
+    if (up) return StartedCluster(std::move(impl));
+    if (impl->leash) static_cast<void>(impl->take_down());
+    return up.failure();
+  } catch (...) {
+    if (impl->leash) static_cast<void>(impl->take_down());
+    throw;
+  }
+}
+
+Cluster& StartedCluster::cluster() {
+  return *impl_->cluster;
+}
+process::Leash& StartedCluster::leash() {
+  return *impl_->leash;
+}
+Outcome<process::CleanUp> StartedCluster::stop() {
+  return impl_->take_down();
+}
+std::string StartedCluster::keep_up() {
+  return impl_->leash->keep_up();
+}
+
+}  // namespace exo_harness::cluster
