@@ -22,4 +22,8 @@ void write_raw_safetensors(const std::filesystem::path& file, std::uint64_t leng
 /// A complete tiny Llama of `layers` layers in `folder`: config.json, two shards, index, tokenizer files.
 void write_tiny_llama(const std::filesystem::path& folder, int layers = 2);
 
+/// Makes the folder of a fixture model from fixtures/models/facts/ID.{config.json,tensors}: one sparse file and its
+/// index.
+void write_facts(const std::string& id, const std::filesystem::path& folder);
+
 }  // namespace exo_harness::model

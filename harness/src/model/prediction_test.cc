@@ -1,0 +1,167 @@
+#include "exo_harness/model/prediction.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+
+#include "exo_rules.h"
+#include "test_model.h"
+
+namespace exo_harness::model {
+namespace {
+
+using exo::Comm;
+using exo::Generation;
+using exo::Sharding;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr exo::Mode kSingle{Sharding::pipeline, Comm::mlx_ring, 1};
+exo::Mode tensor(int n) {
+  return {Sharding::tensor, Comm::mlx_ring, n};
+}
+exo::Mode pipeline(int n) {
+  return {Sharding::pipeline, Comm::mlx_ring, n};
+}
+
+class ATinyLlama : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_tiny_llama(folder_.path(), 4);
+    files_ = read_model_folder(folder_.path());
+  }
+  Prediction predicted(const exo::Mode& mode, const NodesFacts& nodes = {},
+                       Generation generation = Generation::v1_0_71) {
+    CardFacts card = card_of(files_, "org/x", generation);
+    card.supports_tensor = true;
+    return predict(files_, card, mode, generation, nodes);
+  }
+  void rewrite(const std::string& config) { files_.config = parse_config(config, "config.json"); }
+
+  TemporaryFolder folder_;
+  ModelFolder files_;
+};
+
+TEST_F(ATinyLlama, WorksWhereItsHeadsDivide) {
+  for (const exo::Mode& mode : {kSingle, pipeline(2), pipeline(4), tensor(2)}) {
+    EXPECT_EQ(predicted(mode).predicted, Expectation::Kind::works) << to_string(mode);
+  }
+  EXPECT_THAT(predicted(tensor(4)).signature, HasSubstr("hidden_size=64, num_key_value_heads=2"));
+  EXPECT_EQ(predicted(tensor(4)).phase, "place");
+  EXPECT_THAT(predicted(pipeline(5)).signature, HasSubstr("Cannot distribute 4 layers across 5 nodes"));
+}
+
+TEST_F(ATinyLlama, NeedsMemoryThatTheCardSays) {
+  NodesFacts nodes;
+  nodes.free_bytes = {1000, 1'000'000'000};
+  EXPECT_THAT(predicted(kSingle, nodes).signature, HasSubstr("No cycles found"));
+  EXPECT_EQ(predicted(tensor(2), nodes).predicted, Expectation::Kind::works);
+  EXPECT_THAT(predicted(pipeline(2), nodes).signature, HasSubstr("has insufficient memory"));
+  EXPECT_THAT(predicted(tensor(3), nodes).reason, HasSubstr("3 nodes are asked for, there are 2"));
+}
+
+TEST_F(ATinyLlama, NeedsRdmaForJaccl) {
+  const exo::Mode jaccl{Sharding::tensor, Comm::mlx_jaccl, 2};
+  NodesFacts without, with, no_metal;
+  without.rdma_cycle = false;
+  with.rdma_cycle = true;
+  no_metal.metal = false;
+  EXPECT_EQ(predicted(jaccl).predicted, Expectation::Kind::unknown);
+  EXPECT_THAT(predicted(jaccl, without).signature, HasSubstr("Requested RDMA (MlxJaccl)"));
+  EXPECT_EQ(predicted(jaccl, with).predicted, Expectation::Kind::works);
+  EXPECT_THAT(predicted(jaccl, no_metal, Generation::main).signature, HasSubstr("['MlxMetal']"));
+}
+
+TEST_F(ATinyLlama, OfAnotherFamilyFailsInItsOwnWay) {
+  const std::string rest =
+      R"(","num_hidden_layers":4,"hidden_size":64,"num_attention_heads":4,"num_key_value_heads":2})";
+  rewrite(R"({"model_type":"frobnicate)" + rest);
+  EXPECT_EQ(predicted(kSingle).signature, "Model type frobnicate not supported");
+  rewrite(R"({"model_type":"qwen2)" + rest);
+  EXPECT_THAT(predicted(tensor(2)).signature, HasSubstr("Unsupported model type: <class 'mlx_lm.models.qwen2.Model'>"));
+  EXPECT_EQ(predicted(pipeline(2)).predicted, Expectation::Kind::works);
+  rewrite(R"({"model_type":"gemma3_text)" + rest);
+  EXPECT_EQ(predicted(pipeline(2)).phase, "warm-up");
+  rewrite(R"({"model_type":"olmo2)" + rest);
+  EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::unknown);
+}
+
+TEST_F(ATinyLlama, WhoseCardForgetsItsHeadsAnswersWrongly) {
+  rewrite(R"({"model_type":"llama","num_hidden_layers":4,"hidden_size":64,"num_attention_heads":3})");
+
+  const Prediction prediction = predicted(tensor(2));
+
+  EXPECT_EQ(prediction.phase, "generate");
+  EXPECT_TRUE(prediction.wrong_answers);
+}
+
+TEST_F(ATinyLlama, WithMissingOrUnreadWeightsAnswersWrongly) {
+  rewrite(
+      R"({"model_type":"llama","num_hidden_layers":5,"hidden_size":64,"num_attention_heads":4,"num_key_value_heads":2})");
+  EXPECT_THAT(predicted(kSingle).reason, HasSubstr("random numbers"));
+  files_ = read_model_folder(folder_.path());
+  files_.shards[0].name = "weights.safetensors";
+  EXPECT_TRUE(predicted(kSingle).wrong_answers);
+}
+
+/// The question that the project started from.
+class Nemotron3Nano : public testing::Test {
+ protected:
+  static Prediction predicted(const std::string& id, const exo::Mode& mode, int card_kv_heads = 2,
+                              Generation generation = Generation::v1_0_71) {
+    const TemporaryFolder folder;
+    write_facts(id, folder.path());
+    const ModelFolder files = read_model_folder(folder.path());
+    CardFacts card = card_of(files, "org/nemotron", generation);
+    card.kv_heads = card_kv_heads;
+    return predict(files, card, mode, generation);
+  }
+};
+
+TEST_F(Nemotron3Nano, OfEightBitsCannotBeSplitInTwo) {
+  const Prediction prediction = predicted("nemotron-3-nano", tensor(2));
+
+  EXPECT_EQ(prediction.phase, "load");
+  EXPECT_EQ(prediction.signature, "attempting 2 splits along axis -1 for shape (128,2688,29)");
+  EXPECT_THAT(prediction.reason, HasSubstr("1856 inputs in groups of 64 are 29 groups"));
+}
+
+TEST_F(Nemotron3Nano, InBfloat16CanBeSplitInTwo) {
+  EXPECT_EQ(predicted("nemotron-3-nano-mlx-bf16", tensor(2)).predicted, Expectation::Kind::works);
+}
+
+TEST_F(Nemotron3Nano, IsRefusedOnFourRanksOnlyWhenTheCardStatesItsHeads) {
+  EXPECT_EQ(predicted("nemotron-3-nano-mlx-bf16", tensor(4), 2).phase, "place");
+  EXPECT_EQ(predicted("nemotron-3-nano-mlx-bf16", tensor(4), 0).phase, "warm-up");
+}
+
+TEST_F(Nemotron3Nano, WorksAsAPipelineUntilAStageHasNoAttention) {
+  for (const int n : {2, 3, 4, 5}) {
+    EXPECT_EQ(predicted("nemotron-3-nano", pipeline(n)).predicted, Expectation::Kind::works) << n;
+  }
+  for (const Generation generation : {Generation::v1_0_71, Generation::main}) {
+    const Prediction six = predicted("nemotron-3-nano", pipeline(6), 2, generation);
+    EXPECT_THAT(six.signature, HasSubstr("ArraysCache.make_mask()"));
+    EXPECT_EQ(six.phase, generation == Generation::main ? "warm-up" : "generate");
+  }
+}
+
+TEST(Predictions, NameTheirSourceAndAReason) {
+  const TemporaryFolder folder;
+  write_facts("nemotron-3-nano", folder.path());
+  const ModelFolder files = read_model_folder(folder.path());
+
+  const auto all = predict_all(files, card_of(files, "org/x", Generation::v1_0_71), Generation::v1_0_71);
+
+  EXPECT_EQ(all.size(), 1u + 4 * 7);
+  for (const Prediction& each : all) {
+    EXPECT_THAT(each.source, testing::Not(IsEmpty())) << to_string(each);
+    EXPECT_THAT(each.reason, testing::Not(IsEmpty())) << to_string(each);
+    EXPECT_GT(each.memory_per_node, 0u);
+  }
+}
+
+}  // namespace
+}  // namespace exo_harness::model
