@@ -1,0 +1,132 @@
+#include <utility>
+
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+#include "page_data.h"
+#include "phase_times.h"
+#include "shown_text.h"
+#include "topology.h"
+
+namespace exo_reports {
+namespace {
+
+using exo_harness::format;
+using mustache::data;
+
+data cell_of(const PhaseCell& cell) {
+  data one;
+  one["title"] = data(false);
+  if (cell.failed) {
+    one["tone"] = "bad";
+    one["text"] = format("✕ {}", cell.failed->ended ? duration(cell.failed->took_ms) : "no end");
+    one["title"] = shown_line(cell.failed->ended ? cell.failed->failure : "it never ended");
+  } else if (cell.took_ms.empty()) {
+    one["tone"] = "none";
+    one["text"] = "–";
+  } else {
+    one["tone"] = "";
+    one["text"] = duration(cell.median_ms());
+    if (cell.took_ms.size() > 1) one["title"] = format("middle of {}", cell.took_ms.size());
+  }
+  return one;
+}
+
+data bring_up_of(const RunRecord& run) {
+  data list = data::type::list;
+  for (const PhaseRecord& phase : run.phases) {
+    if (!phase.model.empty() || !phase.test.empty()) continue;
+    data one;
+    one["phase"] = shown_line(phase.phase);
+    one["tone"] = phase.ok ? "good" : "bad";
+    one["took"] = (phase.ok ? "✓ " : "✕ ") + (phase.ended ? duration(phase.took_ms) : std::string("no end"));
+    one["failure"] = phase.failure.empty() ? data(false) : data(shown_line(phase.failure));
+    list.push_back(one);
+  }
+  return list;
+}
+
+std::string facts_of(const exo_harness::journal::NodeSeen& node) {
+  std::vector<std::string> facts;
+  for (const std::string& fact : {node.chip, node.os, node.generation, node.api}) {
+    if (!fact.empty()) facts.push_back(fact);
+  }
+  if (node.ram_total > 0) {
+    facts.push_back(format("{} of {} memory free", exo_harness::bytes_for_people(node.ram_available),
+                           exo_harness::bytes_for_people(node.ram_total)));
+  }
+  if (!node.id.empty()) facts.push_back(node.id);
+  return shown_line(exo_harness::join(facts, " · "));
+}
+
+struct Agreement {
+  const char *symbol, *tone;
+};
+Agreement agreement_of(const exo_harness::journal::PredictionSeen& p) {
+  if (p.seen != "works" && p.seen != "fails") return {"–", "none"};
+  if (p.predicted != "works" && p.predicted != "fails") return {"?", "warn"};
+  return p.seen == p.predicted ? Agreement{"✓", "good"} : Agreement{"✕", "bad"};
+}
+
+}  // namespace
+
+void set_times(data& page, const RunRecord& run) {
+  const PhaseTable table = phase_table(run);
+  data phases = data::type::list, rows = data::type::list;
+  for (const std::string& phase : table.phases) phases.push_back(data(shown_line(phase)));
+  for (const PhaseRow& row : table.rows) {
+    data one, cells = data::type::list;
+    one["model"] = shown_line(row.model);
+    one["placement"] = row.placement.empty() ? std::string("–") : shown_line(row.placement);
+    for (const PhaseCell& cell : row.cells) cells.push_back(cell_of(cell));
+    one["cells"] = std::move(cells);
+    rows.push_back(one);
+  }
+  page["phases"] = std::move(phases);
+  page["times"] = std::move(rows);
+  page["has_times"] = data(!table.rows.empty());
+  data steps = bring_up_of(run);
+  page["has_bring_up"] = data(steps.is_non_empty_list());
+  page["bring_up"] = std::move(steps);
+}
+
+void set_cluster(data& page, const RunRecord& run) {
+  data nodes = data::type::list, edges = data::type::list;
+  for (std::size_t i = 0; i < run.nodes.size(); ++i) {
+    data one;
+    one["name"] =
+        shown_line(run.nodes.size() > 8 ? format("{}. {}", i + 1, node_name(run.nodes[i])) : node_name(run.nodes[i]));
+    one["facts"] = facts_of(run.nodes[i]);
+    nodes.push_back(one);
+  }
+  for (const Link& link : links_of(run)) {
+    data one;
+    one["tone"] = link.there && link.back ? "" : "bad";
+    one["text"] = shown_line(in_words(link, run));
+    edges.push_back(one);
+  }
+  page["has_nodes"] = data(!run.nodes.empty());
+  page["nodes"] = std::move(nodes);
+  page["edges"] = std::move(edges);
+  page["topology"] = topology_svg(run);
+}
+
+void set_predictions(data& page, const RunRecord& run) {
+  data list = data::type::list;
+  for (const auto& p : run.predictions) {
+    const Agreement agreement = agreement_of(p);
+    data one;
+    one["model"] = shown_line(p.model);
+    one["placement"] = shown_line(p.placement);
+    one["predicted"] = shown_line(p.predicted);
+    one["seen"] = shown_line(p.seen.empty() ? "not tried" : p.seen);
+    one["symbol"] = agreement.symbol;
+    one["tone"] = agreement.tone;
+    one["reason"] = shown_line(p.reason + (p.reason.empty() || p.detail.empty() ? "" : " · ") + p.detail);
+    list.push_back(one);
+  }
+  page["has_predictions"] = data(!run.predictions.empty());
+  page["predictions"] = std::move(list);
+}
+
+}  // namespace exo_reports

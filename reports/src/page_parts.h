@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+namespace exo_reports {
+
+// reports/templates/report.*, embedded by the build.
+std::string page_html();
+std::string page_css();
+std::string page_js();
+
+}  // namespace exo_reports

@@ -1,0 +1,57 @@
+#include "phase_times.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace exo_reports {
+namespace {
+
+constexpr std::array<std::string_view, 12> kLife = {"start", "api",     "discovery",   "stage",    "place",  "connect",
+                                                    "load",  "warm-up", "first token", "generate", "delete", "stop"};
+
+// Its place in the life of a placement; phases that nobody knows come last, by name.
+std::pair<std::size_t, std::string> place_of(const std::string& phase) {
+  const auto known = std::find(kLife.begin(), kLife.end(), phase);
+  return {static_cast<std::size_t>(known - kLife.begin()), phase};
+}
+
+}  // namespace
+
+std::int64_t PhaseCell::median_ms() const {
+  if (took_ms.empty()) return 0;
+  std::vector<std::int64_t> sorted = took_ms;
+  std::sort(sorted.begin(), sorted.end());
+  return sorted[(sorted.size() - 1) / 2];
+}
+
+PhaseTable phase_table(const RunRecord& run) {
+  PhaseTable table;
+  for (const PhaseRecord& phase : run.phases) {
+    if (phase.model.empty()) continue;
+    if (std::find(table.phases.begin(), table.phases.end(), phase.phase) == table.phases.end()) {
+      table.phases.push_back(phase.phase);
+    }
+  }
+  std::sort(table.phases.begin(), table.phases.end(),
+            [](const std::string& a, const std::string& b) { return place_of(a) < place_of(b); });
+  for (const PhaseRecord& phase : run.phases) {
+    if (phase.model.empty()) continue;
+    auto row = std::find_if(table.rows.begin(), table.rows.end(), [&](const PhaseRow& r) {
+      return r.model == phase.model && r.placement == phase.placement;
+    });
+    if (row == table.rows.end()) {
+      row = table.rows.insert(row, PhaseRow{phase.model, phase.placement, std::vector<PhaseCell>(table.phases.size())});
+    }
+    const auto column = std::find(table.phases.begin(), table.phases.end(), phase.phase) - table.phases.begin();
+    PhaseCell& cell = row->cells[static_cast<std::size_t>(column)];
+    if (phase.ok) {
+      cell.took_ms.push_back(phase.took_ms);
+    } else if (!cell.failed) {
+      cell.failed = phase;
+    }
+  }
+  return table;
+}
+
+}  // namespace exo_reports
