@@ -31,7 +31,8 @@ set(OWNER_gmock/    gtest suites)
 set(OWNER_zlib      reports)
 set(OWNER_kainjow/  reports)
 
-function(layer_of file out)
+function(layer_of path out)
+  string(REPLACE "${ROOT}" "" file "${path}")  # The checkout may itself lie in a folder named like a layer.
   if(file MATCHES "/harness/(include/exo_harness|src)/([a-z_]+)/")
     set(layer "${CMAKE_MATCH_2}")
   elseif(file MATCHES "/(reports|suites|tools)/")
