@@ -1,11 +1,18 @@
 #include "exo_harness/gtest/run.h"
 
 #include <cstdio>
+#include <filesystem>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/gtest/placed_scenario.h"
+
+#include "journal_listener.h"
+#include "session.h"
 
 namespace exo_harness::gtest {
 namespace {
@@ -13,38 +20,74 @@ namespace {
 /// Prints a line a test. It never prints GoogleTest's skip marker, which CTest would take for the verdict of the whole
 /// process even where a set-up failed.
 class LinePrinter : public testing::EmptyTestEventListener {
+ public:
+  explicit LinePrinter(const JournalListener& journal) : journal_(journal) {}
+
+ private:
   void OnTestPartResult(const testing::TestPartResult& part) override {
-    if (part.passed()) return;
+    if (part.passed() || part.skipped()) return;
     std::printf("%s:%d: %s\n", part.file_name() ? part.file_name() : "?", part.line_number(), part.message());
     std::fflush(stdout);
   }
   void OnTestEnd(const testing::TestInfo& test) override {
     const testing::TestResult& result = *test.result();
-    const char* word = result.Failed() ? "FAILED" : result.Skipped() ? "skipped" : "ok";
-    std::printf("%-8s %s.%s (%lld ms)\n", word, test.test_suite_name(), test.name(),
-                static_cast<long long>(result.elapsed_time()));
+    const std::string word = result.Passed() && journal_.result() == "passed" ? "ok" : journal_.result();
+    std::printf("%-8s %s.%s (%lld ms)%s%s\n", word.c_str(), test.test_suite_name(), test.name(),
+                static_cast<long long>(result.elapsed_time()), journal_.skip_reason().empty() ? "" : ": ",
+                journal_.skip_reason().c_str());
     std::fflush(stdout);
   }
+  const JournalListener& journal_;
 };
 
-ExitCode exit_code(const testing::UnitTest& unit, int gtest_code) {
-  if (gtest_code != 0) return ExitCode::failed;
+ExitCode exit_code(const testing::UnitTest& unit, const JournalListener& journal, int gtest_code) {
+  if (gtest_code != 0) {
+    if (journal.only_environment()) return ExitCode::inconclusive;
+    return journal.only_harness() ? ExitCode::harness : ExitCode::failed;
+  }
   if (unit.test_to_run_count() == 0) return ExitCode::nothing_selected;
   if (unit.skipped_test_count() == unit.test_to_run_count()) return ExitCode::all_skipped;
   return ExitCode::passed;
 }
 
+std::string suite_of(const char* program) {
+  const std::string name = std::filesystem::path(program).filename();
+  return name.starts_with("suite_") ? name.substr(6) : name;
+}
+
+void open_journal(Session& s) {
+  const std::string file = environment("EXO_HARNESS_JOURNAL");
+  if (!file.empty()) s.own_journal = std::make_unique<journal::Journal>(file, "suite:" + s.suite);
+}
+
+ExitCode run_tests() {
+  auto* journal = new JournalListener;
+  auto& listeners = testing::UnitTest::GetInstance()->listeners();
+  delete listeners.Release(listeners.default_result_printer());
+  // End events come in reverse order of the listeners: the printer is to know the verdict.
+  listeners.Append(new LinePrinter(*journal));
+  listeners.Append(journal);
+  const int gtest_code = RUN_ALL_TESTS();
+  remove_placed_instance();
+  session().cluster.reset();
+  return exit_code(*testing::UnitTest::GetInstance(), *journal, gtest_code);
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
+  session().suite = suite_of(argc > 0 ? argv[0] : "suite");
   testing::InitGoogleMock(&argc, argv);
   if (testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
-  auto& listeners = testing::UnitTest::GetInstance()->listeners();
-  delete listeners.Release(listeners.default_result_printer());
-  listeners.Append(new LinePrinter);
-  const ExitCode code = exit_code(*testing::UnitTest::GetInstance(), RUN_ALL_TESTS());
-  if (code == ExitCode::nothing_selected) std::fprintf(stderr, "no test matches the filter\n");
-  return to_int(code);
+  try {
+    open_journal(session());
+    const ExitCode code = run_tests();
+    if (code == ExitCode::nothing_selected) std::fprintf(stderr, "no test matches the filter\n");
+    return to_int(code);
+  } catch (const HarnessError& error) {
+    std::fprintf(stderr, "%s: %s\n  %s\n", argv[0], error.what(), error.advice().c_str());
+    return to_int(ExitCode::harness);
+  }
 }
 
 }  // namespace exo_harness::gtest

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "exo_harness/cluster/cluster.h"
+#include "exo_harness/cluster/wholeness.h"
+#include "exo_harness/core/outcome.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/exo/chat.h"
+#include "exo_harness/exo/state.h"
+#include "exo_harness/gtest/result.h"
+
+namespace exo_harness::gtest {
+
+/// Matches an Outcome that holds a value. A failure gives the test its verdict word.
+///   ASSERT_THAT(answer, IsOk());
+MATCHER(IsOk, negation ? "holds a failure" : "holds a value") {
+  if (arg.ok()) return true;
+  note_failure(arg.failure());
+  *result_listener << "which is " << exo_harness::to_string(arg.failure());
+  return false;
+}
+
+/// Matches an Outcome whose failure is of that kind and whose text matches.
+///   EXPECT_THAT(reply, FailsWith(FailureKind::refused, HasSubstr("No cycles")));
+MATCHER_P2(FailsWith, kind, what,
+           std::string(negation ? "does not fail as " : "fails as ") + std::string(exo_harness::to_string(kind)) +
+               " with text that " + testing::DescribeMatcher<std::string>(what)) {
+  if (arg.ok()) {
+    *result_listener << "which succeeded";
+    return false;
+  }
+  *result_listener << "which is " << exo_harness::to_string(arg.failure());
+  return arg.failure().kind == kind && testing::ExplainMatchResult(what, arg.failure().what, result_listener);
+}
+
+/// Matches an Instance that proves to be of that mode.
+///   EXPECT_THAT(placed().instance, HasMode(scenario().mode));
+MATCHER_P(HasMode, mode, std::string(negation ? "is not " : "is ") + exo::to_string(mode)) {
+  const auto proven = exo::proven_mode(arg);
+  *result_listener << "which "
+                   << (proven ? "is " + exo::to_string(*proven) : "proves nothing: " + proven.failure().what);
+  return proven && *proven == mode;
+}
+
+/// Matches a State that shows a whole cluster of that many nodes.
+///   EXPECT_THAT(state, IsWhole(2));
+MATCHER_P(IsWhole, nodes,
+          std::string(negation ? "is not a whole cluster of " : "is a whole cluster of ") +
+              testing::PrintToString(nodes) + " nodes") {
+  const auto missing = cluster::what_is_missing({{"the API", arg}}, nodes);
+  if (!missing.empty()) *result_listener << "where this is missing: " << join(missing, "; ");
+  return missing.empty();
+}
+
+/// Matches a ChatStream that ended as a whole one does: a finish reason, then `[DONE]`.
+MATCHER(RunsToItsEnd, negation ? "does not run to its end" : "runs to its end") {
+  *result_listener << "which has finish reason `" << arg.answer.finish_reason << "`, " << arg.trace.data_events
+                   << " data events and " << (arg.trace.done ? "[DONE]" : "no [DONE]");
+  return arg.trace.done && !arg.answer.finish_reason.empty();
+}
+
+/// Matches a ChatStream whose first token came no later than `limit` after the request was sent.
+///   EXPECT_THAT(*stream, StartsWithin(2s));
+MATCHER_P(StartsWithin, limit,
+          std::string(negation ? "starts after " : "starts within ") +
+              for_people(std::chrono::duration_cast<std::chrono::nanoseconds>(limit))) {
+  if (arg.trace.first_token_ns == 0) {
+    *result_listener << "which has no token";
+    return false;
+  }
+  const std::chrono::nanoseconds took(arg.trace.first_token_ns - arg.trace.sent_ns);
+  *result_listener << "which started after " << for_people(took);
+  return took <= limit;
+}
+
+/// Matches a ChatAnswer whose usage is there and whose counts add up.
+MATCHER(HasUsageThatAddsUp, negation ? "has no usage that adds up" : "has usage that adds up") {
+  if (!arg.usage) {
+    *result_listener << "which has no usage";
+    return false;
+  }
+  *result_listener << "which counts " << arg.usage->prompt_tokens << " + " << arg.usage->completion_tokens << " = "
+                   << arg.usage->total_tokens;
+  return arg.usage->prompt_tokens > 0 && arg.usage->completion_tokens > 0 &&
+         arg.usage->prompt_tokens + arg.usage->completion_tokens == arg.usage->total_tokens;
+}
+
+}  // namespace exo_harness::gtest

@@ -1,0 +1,68 @@
+#include "exo_harness/gtest/attached_cluster.h"
+
+#include <fstream>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+#include "leftovers.h"
+#include "session.h"
+
+namespace exo_harness::gtest {
+namespace {
+
+cluster::Cluster attach(Session& s) {
+  const std::string file = environment("EXO_HARNESS_CLUSTER");
+  if (file.empty()) {
+    throw UsageError("EXO_HARNESS_CLUSTER is not set: no cluster to test",
+                     "bring one up with `exo-harness up` and set it to the file that is printed");
+  }
+  s.file = cluster::read_cluster_file(file);
+  cluster::AttachOptions options;
+  options.record = false;
+  options.on_exchange = [&s](const exo::Exchange& exchange) { s.keep(exchange); };
+  auto attached = cluster::attach(*s.file, s.journal(), silent_progress(), options);
+  if (attached) return std::move(attached).value();
+  s.no_cluster_verdict = verdict_of(attached.failure().kind);
+  throw NoCluster(format("no cluster: {}", to_string(attached.failure())));
+}
+
+void try_to_attach(Session& s) {
+  try {
+    s.cluster.emplace(attach(s));
+    remove_leftovers(*s.cluster);
+  } catch (const NoCluster& error) {
+    s.why_no_cluster = error.what();
+  } catch (const EnvironmentError& error) {
+    s.no_cluster_verdict = Verdict::environment;
+    s.why_no_cluster = format("{}; {}", error.what(), error.advice());
+  } catch (const HarnessError& error) {
+    s.no_cluster_verdict = Verdict::harness;
+    s.why_no_cluster = format("{}; {}", error.what(), error.advice());
+  }
+}
+
+}  // namespace
+
+cluster::Cluster& attached_cluster() {
+  Session& s = session();
+  if (!s.cluster && s.why_no_cluster.empty()) try_to_attach(s);
+  if (s.cluster) return *s.cluster;
+  if (!s.test.met) s.test.met = s.no_cluster_verdict;
+  throw NoCluster(s.why_no_cluster);
+}
+
+std::string run_folder_of_cluster() {
+  return session().file ? session().file->run_folder.string() : "";
+}
+
+void ClusterTest::SetUp() {
+  try {
+    attached_cluster();
+  } catch (const NoCluster& error) {
+    FAIL() << error.what();
+  }
+}
+
+}  // namespace exo_harness::gtest

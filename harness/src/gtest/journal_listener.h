@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "exo_harness/journal/records.h"
+
+namespace exo_harness::gtest {
+
+/// Writes what GoogleTest tells into the journal of the session, and remembers what the exit code needs.
+///
+/// A failure outside any test (SetUpTestSuite, an Environment) becomes a test case of its own: GoogleTest would show it
+/// as skipped tests and nothing else.
+class JournalListener : public testing::EmptyTestEventListener {
+ public:
+  void OnTestProgramStart(const testing::UnitTest& unit) override;
+  void OnTestSuiteStart(const testing::TestSuite& suite) override;
+  void OnTestStart(const testing::TestInfo& test) override;
+  void OnTestPartResult(const testing::TestPartResult& part) override;
+  void OnTestEnd(const testing::TestInfo& test) override;
+  void OnTestSuiteEnd(const testing::TestSuite& suite) override;
+  void OnTestProgramEnd(const testing::UnitTest& unit) override;
+
+  /// Whether every failure was of the environment (exit 3), or of the harness (exit 2).
+  bool only_environment() const { return environment_ > 0 && other_ == 0 && harness_ == 0; }
+  bool only_harness() const { return harness_ > 0 && other_ == 0; }
+  /// The reason of the skip of the test that ended last; empty when it was not skipped.
+  const std::string& skip_reason() const { return ended_.skip_reason; }
+  const std::string& result() const { return ended_.result; }
+
+ private:
+  void count(const std::string& result);
+  void end_outside(const std::string& name);
+
+  journal::TestEnded ended_;
+  std::vector<journal::TestFailure> outside_;
+  std::string suite_;
+  bool in_test_ = false, threw_ = false;
+  int environment_ = 0, harness_ = 0, other_ = 0;
+};
+
+/// The path of a source file relative to the repository, as far as it can be told from `__FILE__`.
+std::string relative_source(const std::string& file);
+
+}  // namespace exo_harness::gtest

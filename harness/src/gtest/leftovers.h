@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "exo_harness/cluster/cluster.h"
+
+namespace exo_harness::gtest {
+
+// A suite that is killed leaves its instance behind, and the next one finds the memory taken. So each one writes down
+// what it placed, beside the cluster file, and the next one removes it. Instances of others are never touched.
+
+void remember_placed(const std::string& instance_id);
+void forget_placed();
+/// Removes what an earlier process of ours left.
+void remove_leftovers(cluster::Cluster& cluster);
+
+}  // namespace exo_harness::gtest

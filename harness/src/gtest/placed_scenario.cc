@@ -1,0 +1,113 @@
+#include "exo_harness/gtest/placed_scenario.h"
+
+#include "exo_harness/core/format.h"
+
+#include "leftovers.h"
+#include "session.h"
+
+namespace exo_harness::gtest {
+namespace {
+
+constexpr milliseconds kLook{10000};
+
+void record_prediction(const Scenario& scenario, const Outcome<cluster::PlacedInstance>& placed) {
+  const model::Expectation expected = scenario.model.expectation(scenario.mode);
+  journal::PredictionSeen seen;
+  seen.model = scenario.model.id;
+  seen.placement = exo::short_name(scenario.mode);
+  seen.predicted = model::to_string(expected.kind);
+  seen.reason = expected.reason;
+  seen.seen = placed ? "works" : "fails";
+  if (!placed) seen.detail = to_string(placed.failure());
+  session().journal().append(seen);
+}
+
+bool still_fine(cluster::Cluster& cluster, const cluster::PlacedInstance& placed) {
+  const auto state = cluster.watcher().fresh(Deadline::after(kLook));
+  if (!state) return false;
+  const auto instance = state->instances.find(placed.instance.id);
+  return instance != state->instances.end() && state->is_ready(instance->second);
+}
+
+void record_phases(const cluster::PlacedInstance& placed) {
+  for (const cluster::PhaseTime& phase : placed.phases) {
+    testing::Test::RecordProperty("phase_" + phase.phase + "_ms", std::to_string(phase.took.count()));
+  }
+  if (placed.restarts > 0) testing::Test::RecordProperty("runner_restarts", placed.restarts);
+}
+
+}  // namespace
+
+Outcome<cluster::PlacedInstance> placed_instance(const Scenario& scenario) {
+  Session& s = session();
+  cluster::Cluster& cluster = attached_cluster();
+  const std::string name = name_of(scenario);
+  if (s.placed && s.placed_name == name) {
+    if (!s.placed->ok() || still_fine(cluster, s.placed->value())) return *s.placed;
+  }
+  remove_placed_instance();
+  s.placed_name = name;
+  s.placed = cluster.place(scenario.model.repo, scenario.mode);
+  record_prediction(scenario, *s.placed);
+  if (s.placed->ok()) {
+    remember_placed(s.placed->value().instance.id);
+    record_phases(s.placed->value());
+  }
+  return *s.placed;
+}
+
+void remove_placed_instance() {
+  Session& s = session();
+  if (s.placed && s.placed->ok()) {
+    const std::string id = s.placed->value().instance.id;
+    const auto state = s.cluster->state();
+    if (!state || state->instances.count(id) != 0) static_cast<void>(s.cluster->remove(id));
+    forget_placed();
+  }
+  s.placed.reset();
+}
+
+void ScenarioTest::SetUp() {
+  if (!scenario().model.unreadable.empty()) FAIL() << scenario().model.unreadable;
+  try {
+    const auto state = attached_cluster().state();
+    if (!state) {
+      note_failure(state.failure());
+      FAIL() << to_string(state.failure());
+    }
+    if (const auto why = why_not_applicable(scenario(), *state)) GTEST_SKIP() << *why;
+  } catch (const NoCluster& error) {
+    FAIL() << error.what();
+  }
+}
+
+exo::State ScenarioTest::state_now() {
+  const auto state = cluster().watcher().fresh(Deadline::after(kLook));
+  if (state) return *state;
+  note_failure(state.failure());
+  ADD_FAILURE() << to_string(state.failure());
+  return {};
+}
+
+void PlacedTest::SetUp() {
+  ScenarioTest::SetUp();
+  if (HasFatalFailure() || IsSkipped()) return;
+  if (const auto why = why_foretold_to_fail(scenario(), cluster().generation())) GTEST_SKIP() << *why;
+  const auto placed = placed_instance(scenario());
+  if (!placed) {
+    note_failure(placed.failure());
+    FAIL() << to_string(placed.failure());
+  }
+  placed_ = *placed;
+  cluster().watcher().hurry();
+}
+
+exo::ChatRequest PlacedTest::ask(const std::string& question, int max_tokens) const {
+  exo::ChatRequest request;
+  request.model = scenario().model.repo;
+  request.messages = {{"user", question}};
+  request.max_tokens = max_tokens;
+  return request.greedy();
+}
+
+}  // namespace exo_harness::gtest

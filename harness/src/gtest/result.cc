@@ -1,0 +1,73 @@
+#include "exo_harness/gtest/result.h"
+
+#include <gtest/gtest.h>
+
+#include "session.h"
+
+namespace exo_harness::gtest {
+
+std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::passed:
+      return "passed";
+    case Verdict::failed:
+      return "failed";
+    case Verdict::expected_failure:
+      return "expected_failure";
+    case Verdict::unexpected_pass:
+      return "unexpected_pass";
+    case Verdict::environment:
+      return "environment";
+    case Verdict::harness:
+      return "harness";
+    case Verdict::hang:
+      return "hang";
+    case Verdict::crash:
+      return "crash";
+    case Verdict::lost:
+      return "lost";
+    case Verdict::skipped:
+      return "skipped";
+    case Verdict::inconclusive:
+      return "inconclusive";
+  }
+  return "harness";
+}
+
+Verdict verdict_of(FailureKind kind) {
+  switch (kind) {
+    case FailureKind::timed_out:
+    case FailureKind::stalled:
+      return Verdict::hang;
+    case FailureKind::exited:
+    case FailureKind::empty_answer:
+    case FailureKind::error_in_200:
+      return Verdict::crash;
+    case FailureKind::vanished:
+    case FailureKind::truncated:
+    case FailureKind::unreachable:
+      return Verdict::lost;
+    case FailureKind::unfit:
+      return Verdict::environment;
+    case FailureKind::refused:
+    case FailureKind::malformed:
+    case FailureKind::mismatch:
+      return Verdict::failed;
+  }
+  return Verdict::failed;
+}
+
+void report_result(Verdict verdict, const std::string& expectation) {
+  CurrentTest& test = session().test;
+  test.reported = verdict;
+  test.expectation = expectation;
+  const bool good = verdict == Verdict::passed || verdict == Verdict::expected_failure || verdict == Verdict::skipped;
+  if (!good && !testing::Test::HasFailure()) ADD_FAILURE() << to_string(verdict) << ": " << expectation;
+}
+
+void note_failure(const Failure& failure) {
+  CurrentTest& test = session().test;
+  if (!test.met) test.met = verdict_of(failure.kind);
+}
+
+}  // namespace exo_harness::gtest

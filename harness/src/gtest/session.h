@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exo_harness/cluster/cluster_file.h"
+#include "exo_harness/exo/client.h"
+#include "exo_harness/gtest/result.h"
+#include "exo_harness/gtest/scenario.h"
+#include "exo_harness/journal/journal.h"
+
+namespace exo_harness::gtest {
+
+/// What is known of the test that runs, besides what GoogleTest knows.
+struct CurrentTest {
+  std::string name;  ///< `Suite.Test`; empty between tests.
+  std::optional<Verdict> reported, met;
+  std::string expectation;
+  std::vector<exo::Exchange> exchanges;
+  std::size_t kept_bytes = 0;
+};
+
+/// What one run of a suite binary holds. GoogleTest gives tests no place for it, hence one a process.
+struct Session {
+  std::string suite;  ///< `inference`.
+  std::unique_ptr<journal::Journal> own_journal;
+  CurrentTest test;
+  std::optional<cluster::ClusterFile> file;
+  std::optional<cluster::Cluster> cluster;
+  std::string why_no_cluster;  ///< Not empty: attaching failed before.
+  std::optional<Verdict> no_cluster_verdict;
+  std::string placed_name;  ///< Scenario of `placed`.
+  std::optional<Outcome<cluster::PlacedInstance>> placed;
+
+  journal::Journal& journal() { return own_journal ? *own_journal : journal::Journal::none(); }
+  void keep(const exo::Exchange& exchange);
+  /// Journals the exchanges of the test, bodies only where something failed.
+  void write_exchanges(bool test_failed);
+};
+
+Session& session();
+
+/// A variable of the environment; empty when it is not set.
+std::string environment(const char* name);
+
+}  // namespace exo_harness::gtest
