@@ -1,49 +1,51 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "exo_harness/core/deadline.h"
-#include "exo_harness/core/outcome.h"
+#include <sys/types.h>
+
+#include "exo_harness/process/clean_up.h"
 
 namespace exo_harness::process {
 
 /// How to start something under the supervisor, `exo-leash`.
 struct LeashOptions {
-  std::filesystem::path leash;          ///< The exo-leash binary.
-  std::filesystem::path run_folder;     ///< Holds `start.log`, the file mark and the leash's own record.
-  std::string run_id;                   ///< Exported as EXO_HARNESS_RUN_ID: the environment mark.
-  std::vector<std::string> command;     ///< The start script and its arguments.
-  std::vector<std::string> stop_command;  ///< The stop script; empty: SIGTERM does it.
+  std::filesystem::path leash;       ///< The exo-leash binary.
+  std::filesystem::path run_folder;  ///< Gets `start.log`, `stop.log`, and the leash's own record; made if missing.
+  std::string run_id;                ///< Exported as EXO_HARNESS_RUN_ID: the environment mark.
+  std::vector<std::string> command;  ///< The start script and its arguments.
+  std::vector<std::string> stop_command;           ///< The stop script; empty: SIGTERM does it.
   std::map<std::string, std::string> environment;  ///< On top of ours.
+  std::string cluster_key;  ///< What only one harness at a time may run; empty: the path of the start script.
   std::chrono::milliseconds grace{30000};
+  std::chrono::milliseconds orphan_grace{10000};     ///< When the harness died.
   std::chrono::milliseconds heartbeat_limit{60000};  ///< A harness silent for so long counts as dead.
+  std::chrono::milliseconds stop_limit{30000};       ///< Of the stop script.
   std::optional<std::chrono::milliseconds> hard_limit;
 };
 
 /// What the supervisor saw of the start script.
 struct ScriptStatus {
-  bool running = true;      ///< The script itself, not what it started.
-  int exit_code = 0;        ///< When it exited.
-  int signal = 0;           ///< When a signal ended it.
-  int live_processes = 0;   ///< Marked processes still there, the script included.
+  bool running = true;              ///< The script itself, not what it started.
+  int exit_code = 0;                ///< When it exited.
+  int signal = 0;                   ///< When a signal ended it.
+  int live_processes = 0;           ///< Marked processes still there, the script included.
+  bool leash_lost = false;          ///< The supervisor was killed; we have ended what it guarded.
+  std::optional<CleanUp> clean_up;  ///< Set once everything was ended, whoever asked for it.
 };
 
-/// How the clean-up went.
-struct CleanUp {
-  int targets = 0;        ///< Processes that were there when it began.
-  int terminated = 0;     ///< Ended by SIGTERM or by themselves.
-  int killed = 0;         ///< Needed SIGKILL.
-  bool escalated = false;
-  std::chrono::milliseconds took{0};
-  std::vector<std::string> survivors;  ///< `pid state command`; not empty turns the run red.
+/// How an orderly stop may be watched and cut short.
+struct StopOptions {
+  bool fast = false;                       ///< SIGKILL at once.
+  std::function<bool()> hurry;             ///< Asked about ten times a second; true: as `fast` from now on.
+  std::function<void(int live)> progress;  ///< Processes that still live, about twice a second.
 };
 
 /// A start script running under `exo-leash`: whatever dies, what it started is ended.
@@ -51,7 +53,8 @@ struct CleanUp {
 class Leash {
  public:
   /// Starts the supervisor, waits for its READY, then lets it start the command. Fails: HarnessError for a command that
-  /// is missing or not executable, or a leash that does not answer; nothing is left behind.
+  /// is missing or not executable, a cluster that another harness runs, or a leash that does not answer; nothing is
+  /// left behind.
   static Leash start(const LeashOptions& options);
   Leash(Leash&&) noexcept;
   Leash& operator=(Leash&&) noexcept;
@@ -59,13 +62,16 @@ class Leash {
 
   ScriptStatus status();
   pid_t leash_pid() const;
+  /// The start script itself; it may have ended.
+  pid_t script_pid() const;
   /// pids of the processes that carry our marks, now.
   std::vector<pid_t> marked_processes() const;
   /// Tells the supervisor that we live; also done by a thread of its own while the object lives.
   void beat();
-  /// Orderly stop: stop script or SIGTERM, grace, SIGKILL. `fast`: grace of 0.
+  /// Orderly stop: stop script or SIGTERM, grace, SIGKILL. `fast`: grace of 0. A second call returns the first result.
   CleanUp stop(bool fast = false);
-  /// Leaves the cluster up on purpose, the supervisor detached. Result: what to type to end it.
+  CleanUp stop(const StopOptions& options);
+  /// Leaves the cluster up on purpose, the supervisor with it. Result: what to type to end it.
   std::string keep_up();
 
  private:
@@ -73,5 +79,9 @@ class Leash {
   explicit Leash(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+/// Ends a cluster that was kept up, through its supervisor. Empty when there is none in that run folder.
+/// `options.fast` and `hurry` send SIGKILL to what is marked.
+std::optional<CleanUp> stop_kept_up(const std::filesystem::path& run_folder, const StopOptions& options = {});
 
 }  // namespace exo_harness::process

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "exo_harness/core/file.h"
+
+namespace exo_harness::process {
+
+/// Keeps the disk use of a growing log in bounds: its first and last bytes stay, the middle becomes a hole. Offsets
+/// stay valid; the writer, appending, notices nothing. Reads of the hole give NUL bytes. Threads: one at a time.
+class BoundedLog {
+ public:
+  static constexpr std::uint64_t kHead = 4u << 20, kTail = 16u << 20;
+
+  /// `path` may not exist yet.
+  explicit BoundedLog(std::filesystem::path path, std::uint64_t head = kHead, std::uint64_t tail = kTail);
+
+  /// Looks at the size and cuts if needed. Result: bytes that the log grew by since the last look.
+  std::uint64_t trim();
+  /// Bytes that were given up, up to now.
+  std::uint64_t lost() const { return punched_ - first_hole_; }
+
+ private:
+  std::filesystem::path path_;
+  UniqueFd fd_;
+  std::uint64_t tail_, first_hole_, punched_, size_ = 0;
+};
+
+/// Gives the blocks of `[from, from + length)` back to the file system. Result: whether it can do that.
+bool punch_hole(int fd, std::uint64_t from, std::uint64_t length);
+
+}  // namespace exo_harness::process

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "exo_harness/core/file.h"
+#include "exo_harness/process/table.h"
+
+namespace exo_harness::process {
+
+/// Who holds a cluster.
+struct Owner {
+  ProcessId harness;
+  pid_t leash = 0;
+  bool kept_up = false;  ///< Left up on purpose; its harness has ended.
+  std::filesystem::path run_folder;
+};
+
+/// At most one supervisor a cluster and user on this machine. The kernel frees it when its holder dies, however.
+class OwnerLock {
+ public:
+  /// Takes the lock of the cluster named by `key` (its API port, or its start script). Empty when somebody has it.
+  /// Fails: HarnessError when the lock file cannot be made.
+  static std::optional<OwnerLock> take(const std::string& key);
+  /// Says who we are to whoever comes next.
+  void sign(const Owner& owner);
+
+ private:
+  explicit OwnerLock(UniqueFd fd) : fd_(std::move(fd)) {}
+  UniqueFd fd_;
+};
+
+/// Who has signed the lock of `key` last. Empty: nobody, or unreadable.
+std::optional<Owner> owner_of(const std::string& key);
+
+}  // namespace exo_harness::process

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "exo_harness/process/table.h"
+
+namespace exo_harness::process {
+
+/// Linux: `/proc/<pid>/stat`. The name in it may hold spaces and parentheses. The uid is not in it.
+std::optional<ProcessInfo> parse_stat(std::string_view text);
+
+/// Linux: inode numbers of the listening sockets on `port` in the text of `/proc/net/tcp` or `tcp6`.
+std::vector<std::uint64_t> parse_listeners(std::string_view text, int port);
+
+/// Whether `assignment` is one of the NUL-separated strings of `block`.
+bool holds_assignment(std::string_view block, std::string_view assignment);
+
+/// macOS: the environment in the answer of sysctl KERN_PROCARGS2 (argc, path, padding, arguments, environment), as
+/// NUL-separated strings. Empty when the kernel left it out, as it does for programs under System Integrity Protection.
+std::string_view environment_of_procargs(std::string_view answer);
+
+}  // namespace exo_harness::process

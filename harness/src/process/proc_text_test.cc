@@ -1,0 +1,63 @@
+#include "proc_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace exo_harness::process {
+namespace {
+
+using namespace std::string_literals;
+
+TEST(ParseStat, ReadsPastANameFullOfParentheses) {
+  const auto info = parse_stat(
+      "4211 (a) S 1 (b) S 77 4210 4209 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 3 0 987654 1000 200 18446744073709551615\n");
+
+  ASSERT_TRUE(info);
+  EXPECT_EQ(info->id, (ProcessId{4211, 987654}));
+  EXPECT_EQ(info->state, 'S');
+  EXPECT_EQ(info->parent, 77);
+  EXPECT_EQ(info->group, 4210);
+  EXPECT_EQ(info->session, 4209);
+}
+
+TEST(ParseStat, RefusesWhatIsCutShort) {
+  EXPECT_FALSE(parse_stat(""));
+  EXPECT_FALSE(parse_stat("4211 (exo) S 77 4210"));
+}
+
+TEST(ParseListeners, FindsOnlyListeningSocketsOfThePort) {
+  const char* table =
+      "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+      "   0: 0100007F:CCDB 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 31337 1 x\n"
+      "   1: 0100007F:CCDB 0100007F:A000 01 00000000:00000000 00:00000000 00000000  1000        0 31338 1 x\n"
+      "   2: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 31339 1 x\n";
+
+  EXPECT_THAT(parse_listeners(table, 52443), testing::ElementsAre(31337));
+  EXPECT_THAT(parse_listeners(table, 1), testing::IsEmpty());
+}
+
+TEST(HoldsAssignment, WantsAWholeString) {
+  const std::string block = "A=1\0EXO_HARNESS_RUN_ID=abc\0B=2\0"s;
+
+  EXPECT_TRUE(holds_assignment(block, "EXO_HARNESS_RUN_ID=abc"));
+  EXPECT_FALSE(holds_assignment(block, "EXO_HARNESS_RUN_ID=ab"));
+  EXPECT_FALSE(holds_assignment(block, "RUN_ID=abc"));
+}
+
+std::string procargs(int argc, const std::string& rest) {
+  return std::string(reinterpret_cast<const char*>(&argc), sizeof argc) + rest;
+}
+
+TEST(EnvironmentOfProcargs, BeginsAfterPathPaddingAndArguments) {
+  const std::string answer = procargs(2, "/bin/exo\0\0\0\0exo\0--verbose\0A=1\0B=2\0"s);
+
+  EXPECT_EQ(environment_of_procargs(answer), "A=1\0B=2\0"s);
+}
+
+TEST(EnvironmentOfProcargs, IsEmptyWhenTheKernelLeftItOut) {
+  EXPECT_EQ(environment_of_procargs(procargs(1, "/bin/zsh\0zsh\0"s)), "");
+  EXPECT_EQ(environment_of_procargs("ab"), "");
+}
+
+}  // namespace
+}  // namespace exo_harness::process

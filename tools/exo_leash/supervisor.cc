@@ -1,0 +1,230 @@
+#include "supervisor.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "exo_harness/core/deadline.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+#include "script.h"
+
+namespace exo_leash {
+namespace process = exo_harness::process;
+using exo_harness::Clock;
+using exo_harness::Deadline;
+using exo_harness::format;
+using exo_harness::milliseconds;
+namespace {
+
+constexpr milliseconds kIdle{100}, kFlood{5}, kGoLimit{30000};
+constexpr std::uint64_t kFloodBytes = 64u << 10;  // Grown by more than that in one round: look again soon.
+
+exo_harness::UniqueFd append_to(const std::filesystem::path& file) {
+  return exo_harness::UniqueFd(::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+}
+
+process::ProcessId identity(pid_t pid) {
+  const auto info = process::find_process(pid);
+  return info ? info->id : process::ProcessId{pid, 0};
+}
+
+}  // namespace
+
+Supervisor::Supervisor(Settings settings)
+    : settings_(std::move(settings)),
+      lease_(exo_harness::UniqueFd(settings_.lease)),
+      chronicle_(settings_.run_folder),
+      script_log_(settings_.run_folder / "start.log"),
+      mark_(append_to(settings_.run_folder / "leash.mark")),
+      now_(Clock::now()),
+      begin_(Clock::now()) {
+  process::close_on_exec_from(3);
+  file_mark_ = process::mark_of(settings_.run_folder / "leash.mark");
+  ::setsid();
+  adopts_ = process::adopt_orphans();
+  harness_exit_ = process::exit_notice(settings_.harness);
+}
+
+int Supervisor::run() {
+  if (!own_the_cluster()) return 2;
+  announce();
+  if (!wait_for_go() || !start()) return 2;
+  watch();
+  if (!settings_.stop_command.empty()) run_stop_script();
+  return finish(clean_up());
+}
+
+// An owner whose harness is dead is cleaning up: worth waiting for. A living one is not.
+bool Supervisor::own_the_cluster() {
+  const Deadline deadline = Deadline::after(settings_.orphan_grace + milliseconds(5000));
+  while (!settings_.lock_key.empty() && !(lock_ = process::OwnerLock::take(settings_.lock_key))) {
+    const auto owner = process::owner_of(settings_.lock_key);
+    const bool stays = owner && (owner->kept_up || process::is_alive(owner->harness));
+    if (stays || deadline.expired()) {
+      lease_.send(owner ? format("BUSY {} {} {} {}", owner->harness.pid, owner->leash, owner->kept_up ? 1 : 0,
+                                 owner->run_folder.string())
+                        : "BUSY 0 0 0 ?");
+      return false;
+    }
+    wait_for_news(kIdle);
+    if (reason_) return false;
+  }
+  return true;
+}
+
+void Supervisor::announce() {
+  record_ = {settings_.run_id,
+             process::boot_id(),
+             identity(settings_.harness),
+             identity(::getpid()),
+             exo_harness::join(settings_.command, " "),
+             file_mark_.path,
+             false,
+             false};
+  process::write_run_record(settings_.run_folder, record_);
+  if (lock_) lock_->sign({record_.harness, record_.leash.pid, false, settings_.run_folder});
+  lease_.send(format("READY {}", ::getpid()));
+}
+
+// A harness that died before it said GO has nothing running, and must not get anything.
+bool Supervisor::wait_for_go() {
+  const Deadline deadline = Deadline::after(kGoLimit);
+  while (!go_ && !reason_ && !deadline.expired()) wait_for_news(kIdle);
+  return go_ && !reason_ && (::getppid() == settings_.harness || settings_.harness == 0);
+}
+
+bool Supervisor::start() {
+  const auto output = append_to(settings_.run_folder / "start.log");
+  const StartedScript script = start_script({settings_.command, settings_.run_id, output.get(), mark_.get()});
+  if (script.error != 0) {
+    lease_.send(format("FAILED {}", script.error));
+    chronicle_.note("start_failed", format("\"errno\":{}", script.error));
+    return false;
+  }
+  script_ = script.pid;
+  script_running_ = true;
+  chronicle_.note("started", format("\"pid\":{},\"command\":{}", script_, json_texts(settings_.command)));
+  lease_.send(format("SPAWNED {}", script_));
+  return true;
+}
+
+void Supervisor::watch() {
+  milliseconds pause = kIdle;
+  while (!reason_) {
+    wait_for_news(pause);
+    reap();
+    pause = script_log_.trim() > kFloodBytes ? kFlood : kIdle;
+    if (settings_.hard_limit.count() > 0 && Clock::now() - begin_ > settings_.hard_limit) {
+      stop_by("time limit", settings_.grace);
+    }
+    if (kept_up_ && wake_up_.told_to_end()) stop_by("asked", settings_.grace);
+    if (kept_up_ && !script_running_ && nothing_left()) stop_by("nothing left", settings_.grace);
+  }
+}
+
+// Silence is counted in rounds that we were awake for: a machine that slept has no dead harness.
+void Supervisor::wait_for_news(milliseconds most) {
+  std::array<pollfd, 3> news{pollfd{wake_up_.fd(), POLLIN, 0}, pollfd{lease_.fd(), POLLIN, 0},
+                             pollfd{harness_exit_.get(), POLLIN, 0}};
+  if (kept_up_) news[1].fd = news[2].fd = -1;
+  ::poll(news.data(), news.size(), static_cast<int>(most.count()));
+  wake_up_.clear();
+  const auto before = std::exchange(now_, Clock::now());
+  if (kept_up_) return;
+  silence_ += std::min<Clock::duration>(now_ - before, 2 * kIdle);
+  read_lease();
+  if (news[2].revents != 0 || lease_.closed()) stop_by("harness gone", settings_.orphan_grace);
+  if (silence_ > settings_.heartbeat) stop_by("harness silent", settings_.orphan_grace);
+}
+
+void Supervisor::read_lease() {
+  for (const std::string& line : lease_.receive()) {
+    silence_ = {};
+    obey(line);
+  }
+}
+
+void Supervisor::obey(std::string_view line) {
+  if (line == "GO") go_ = true;
+  if (line == "KEEP") keep_up();
+  if (line == "STOP") stop_by("asked", settings_.grace);
+  if (line == "HURRY") {
+    hurried_ = true;
+    stop_by("asked", milliseconds(0));
+  }
+}
+
+void Supervisor::keep_up() {
+  kept_up_ = record_.kept_up = true;
+  process::write_run_record(settings_.run_folder, record_);
+  if (lock_) lock_->sign({record_.harness, record_.leash.pid, true, settings_.run_folder});
+  chronicle_.note("kept_up");
+  lease_.send("KEPT");
+}
+
+// Without adoption the script stays a zombie until the end, so that its session number is not given to a stranger.
+void Supervisor::reap() {
+  siginfo_t info{};
+  if (script_running_ && ::waitid(P_PID, static_cast<id_t>(script_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+      info.si_pid == script_) {
+    script_ended(info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status);
+  }
+  int status = 0;
+  while (adopts_ && ::waitpid(-1, &status, WNOHANG) > 0) {
+  }
+}
+
+void Supervisor::script_ended(int status) {
+  script_running_ = false;
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0, signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  chronicle_.note("script_ended", format("\"code\":{},\"signal\":{}", code, signal));
+  lease_.send(format("EXIT {} {}", code, signal));
+}
+
+bool Supervisor::nothing_left() {
+  return process::find_marked(marks(), process::Look::tree).empty() && process::find_marked(marks()).empty();
+}
+
+void Supervisor::stop_by(const char* reason, milliseconds grace) {
+  if (!reason_) {
+    reason_ = reason;
+    grace_ = grace;
+    chronicle_.note("stopping", format("\"reason\":\"{}\",\"grace_ms\":{}", reason, grace.count()));
+  }
+}
+
+process::Marks Supervisor::marks() const {
+  process::Marks marks;
+  marks.run_id = settings_.run_id;
+  marks.file = file_mark_;
+  (adopts_ ? marks.root : marks.session) = adopts_ ? ::getpid() : script_;
+  return marks;
+}
+
+int Supervisor::finish(const process::CleanUp& result) {
+  chronicle_.note("cleanup", format("\"reason\":{},\"targets\":{},\"terminated\":{},\"killed\":{},\"escalated\":{},"
+                                    "\"took_ms\":{},\"survivors\":{}",
+                                    json_text(result.reason), result.targets, result.terminated, result.killed,
+                                    result.escalated, result.took.count(), json_texts(result.survivors)));
+  chronicle_.sync();
+  record_.clean = result.survivors.empty();
+  try {
+    process::write_run_record(settings_.run_folder, record_);
+  } catch (const std::exception&) {  // A full disk, a removed folder: the next sweep looks in vain, no more.
+  }
+  for (const std::string& survivor : result.survivors) lease_.send("SURVIVOR " + survivor);
+  lease_.send(format("DONE {} {} {} {} {}", result.targets, result.terminated, result.killed, result.took.count(),
+                     result.reason));
+  return result.survivors.empty() ? 0 : 1;
+}
+
+}  // namespace exo_leash

@@ -1,0 +1,50 @@
+// harness_stub <run folder> <key> <grace ms> <heartbeat ms> -- <command>: a harness as far as the supervisor can tell.
+// Starts the command under exo-leash, writes its pids to `<run folder>/stub.pids`, and waits to be killed. SIGTERM: an
+// orderly stop.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include <unistd.h>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/process/interrupts.h"
+#include "exo_harness/process/leash.h"
+
+namespace {
+
+using namespace exo_harness;
+
+process::LeashOptions options_of(int argc, char** argv) {
+  process::LeashOptions options;
+  options.leash = std::filesystem::path(argv[0]).parent_path() / "exo-leash";
+  options.run_folder = argv[1];
+  options.run_id = random_hex(16);
+  options.cluster_key = argv[2];
+  options.grace = options.orphan_grace = milliseconds(std::atol(argv[3]));
+  options.heartbeat_limit = milliseconds(std::atol(argv[4]));
+  options.command.assign(argv + 6, argv + argc);
+  return options;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  if (argc < 7) return 2;
+  const auto& interrupts = process::Interrupts::install();
+  process::LeashOptions options = options_of(argc, argv);
+  process::Leash leash = process::Leash::start(options);
+  write_file(options.run_folder / "stub.pids", format("{} {} {}\n", ::getpid(), leash.leash_pid(), leash.script_pid()));
+  while (!leash.status().clean_up && interrupts.count() == 0) interrupts.wait(0, Deadline::after(milliseconds(20)));
+  const auto result = leash.stop();
+  std::printf("%s %d %d %lld\n", result.reason.c_str(), result.targets, result.killed,
+              static_cast<long long>(result.took.count()));
+  return leash.status().leash_lost || !result.survivors.empty() ? 1 : 0;
+} catch (const exo_harness::HarnessError& error) {
+  std::fprintf(stderr, "%s; %s\n", error.what(), error.advice().c_str());
+  return 2;
+}

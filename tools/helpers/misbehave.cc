@@ -1,0 +1,101 @@
+// misbehave <how> <registry folder> [number]: a start script, or what one starts, that does not do what it should.
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "registry.h"
+#include "start_styles.h"
+
+namespace {
+
+std::string g_registry;
+long g_number = 0;
+
+// `number` bytes to standard output, then to standard error; not one newline.
+int flood() {
+  const std::vector<char> block(1 << 20, 'x');
+  for (const int fd : {1, 2}) {
+    for (long left = g_number; left > 0; left -= static_cast<long>(block.size())) {
+      if (::write(fd, block.data(), block.size()) < 0) return 1;
+    }
+  }
+  work_for_ever(false);
+}
+
+// End of file at once is what a start script must get.
+int read_input() {
+  char c = 0;
+  const ssize_t n = ::read(0, &c, 1);
+  std::printf("read %zd\n", n);
+  std::fflush(stdout);
+  work_for_ever(false);
+}
+
+// Ends in good order, but takes `number` milliseconds for it.
+int end_slowly() {
+  register_self();
+  static volatile std::sig_atomic_t told = 0;
+  ::signal(SIGTERM, [](int) { told = 1; });
+  while (told == 0) ::usleep(1000);
+  ::usleep(static_cast<useconds_t>(g_number) * 1000);
+  return 0;
+}
+
+int many_workers() {
+  for (long i = 0; i < g_number; ++i) {
+    if (::fork() == 0) work_for_ever(false);
+  }
+  work_for_ever(false);
+}
+
+int stubborn_family() {
+  if (::fork() == 0) {
+    if (::fork() == 0) work_for_ever(true);
+    work_for_ever(true);
+  }
+  work_for_ever(true);
+}
+
+int run(const std::string& how) {
+  if (how == "worker") work_for_ever(false);
+  if (how == "stubborn_worker") work_for_ever(true);
+  if (how == "stubborn_family") return stubborn_family();
+  if (how == "exits") return static_cast<int>(g_number);
+  if (how == "aborts") std::abort();
+  if (how == "floods") return flood();
+  if (how == "reads_input") return read_input();
+  if (how == "ends_slowly") return end_slowly();
+  if (how == "many_workers") return many_workers();
+  return run_start_style(how);
+}
+
+}  // namespace
+
+void set_registry(const std::string& folder) {
+  g_registry = folder;
+}
+const std::string& registry() {
+  return g_registry;
+}
+
+void register_self() {
+  const std::string file = g_registry + "/" + std::to_string(::getpid());
+  ::close(::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
+}
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::fprintf(stderr, "usage: misbehave <how> <registry folder> [number]\n");
+    return 2;
+  }
+  set_registry(argv[2]);
+  g_number = argc > 3 ? std::strtol(argv[3], nullptr, 10) : 0;
+  const int result = run(argv[1]);
+  if (result < 0) std::fprintf(stderr, "misbehave: no such behaviour: %s\n", argv[1]);
+  return result < 0 ? 2 : result;
+}

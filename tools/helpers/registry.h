@@ -1,0 +1,9 @@
+#pragma once
+
+#include <string>
+
+/// The folder in which every process of a misbehaving program leaves a file named by its pid, so that a test knows whom
+/// to look for.
+void set_registry(const std::string& folder);
+const std::string& registry();
+void register_self();
