@@ -9,13 +9,20 @@
 #include "exo_harness/core/text.h"
 
 #include "command.h"
+#include "command_line.h"
 #include "fake_command.h"
+#include "merge_command.h"
+#include "report_command.h"
 #include "report_error.h"
+#include "run_command.h"
 
 namespace exo_harness::tools {
 namespace {
 
 constexpr std::array kCommands = {
+    Command{add_run_command},
+    Command{add_report_command},
+    Command{add_merge_command},
     Command{add_fake_command},
 };
 
@@ -31,6 +38,7 @@ int report_parse_error(const CLI::App& app, const CLI::ParseError& error) {
 }
 
 int run(int argc, char** argv) {
+  remember_command_line(argc, argv);
   int exit_code = to_int(ExitCode::passed);
   CLI::App app("Says what an Exo cluster really does, and proves it.", "exo-harness");
   app.set_version_flag("--version", EXO_HARNESS_VERSION);

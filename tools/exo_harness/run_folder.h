@@ -13,7 +13,7 @@ struct RunFolder {
   std::filesystem::path journal() const { return path / "journal.jsonl"; }
   std::filesystem::path logs() const { return path / "logs"; }
   std::filesystem::path exchanges() const { return path / "exchanges"; }
-  std::filesystem::path cluster_state() const { return path / "cluster.toml"; }
+  std::filesystem::path cluster_file() const { return path / "cluster.json"; }
 };
 
 /// Where runs are kept: `out` if given, else `EXO_HARNESS_RUNS`, else `exo-runs` in the current folder.

@@ -26,6 +26,18 @@ fs::path binary_path() {
 #endif
 }
 
+fs::path libexec_folder() {
+  return (binary_folder() / "../libexec/exo_harness").lexically_normal();
+}
+
+fs::path look_for(std::string_view name) {
+  for (const fs::path& folder : {binary_folder(), libexec_folder()}) {
+    const fs::path candidate = folder / name;
+    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
+  }
+  return {};
+}
+
 }  // namespace
 
 fs::path binary_folder() {
@@ -33,14 +45,14 @@ fs::path binary_folder() {
 }
 
 fs::path find_program(std::string_view name) {
-  const fs::path here = binary_folder();
-  for (const fs::path& folder : {here, here / "../libexec/exo_harness"}) {
-    const fs::path candidate = folder / name;
-    if (::access(candidate.c_str(), X_OK) == 0) return candidate.lexically_normal();
-  }
-  throw HarnessError(format("the program {} is missing, looked for in {} and {}", name, here.string(),
-                            (here / "../libexec/exo_harness").lexically_normal().string()),
+  if (const fs::path found = look_for(name); !found.empty()) return found;
+  throw HarnessError(format("the program {} is missing, looked for in {} and {}", name, binary_folder().string(),
+                            libexec_folder().string()),
                      "build all of it with tools/run, or install again");
+}
+
+bool has_program(std::string_view name) {
+  return !look_for(name).empty();
 }
 
 }  // namespace exo_harness::tools

@@ -13,4 +13,7 @@ std::filesystem::path binary_folder();
 /// Fails: HarnessError that says where it was looked for.
 std::filesystem::path find_program(std::string_view name);
 
+/// Whether there is such a program.
+bool has_program(std::string_view name);
+
 }  // namespace exo_harness::tools

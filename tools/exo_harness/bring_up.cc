@@ -1,0 +1,60 @@
+#include "bring_up.h"
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/format.h"
+
+#include "fake_address.h"
+#include "tool_paths.h"
+
+namespace exo_harness::tools {
+namespace {
+
+constexpr const char* kFakeScript = "start-fake-cluster";
+
+bool throw_when(bool stop) {
+  if (stop) throw Interrupted("interrupted while the cluster came up", "");
+  return false;
+}
+
+Outcome<UpCluster> attach(const cluster::ClusterSpec& spec, journal::Journal& journal, Progress& progress,
+                          const std::function<bool()>& stop_asked) {
+  cluster::AttachOptions options;
+  options.give_up = [&]() -> std::optional<Failure> {
+    throw_when(stop_asked());
+    return std::nullopt;
+  };
+  auto attached = cluster::Cluster::attach(spec, journal, progress, options);
+  if (!attached.ok()) return attached.failure();
+  return UpCluster{std::nullopt, std::move(attached).value()};
+}
+
+}  // namespace
+
+bool is_embedded_fake(const cluster::ClusterSpec& spec) {
+  return spec.start_script.empty() && spec.apis.empty();
+}
+
+cluster::ClusterSpec with_fake_start(cluster::ClusterSpec spec) {
+  if (!is_embedded_fake(spec)) return spec;
+  spec.start_script = find_program(kFakeScript);
+  const FakeAddress address = free_fake_address(spec.nodes);
+  spec.apis = address.apis;
+  spec.environment["FAKE_EXO_PORT"] = std::to_string(address.port);
+  spec.environment["FAKE_EXO_SPEED"] = format("{}", spec.speed);
+  return spec;
+}
+
+Outcome<UpCluster> bring_up(const cluster::ClusterSpec& spec, const RunFolder& run, journal::Journal& journal,
+                            Progress& progress, const std::function<bool()>& stop_asked) {
+  if (spec.start_script.empty()) return attach(spec, journal, progress, stop_asked);
+  cluster::BringUpOptions options;
+  options.leash = find_program("exo-leash");
+  options.run_folder = run.path;
+  options.run_id = run.run_id;
+  options.interrupted = [&] { return throw_when(stop_asked()); };
+  auto started = cluster::StartedCluster::bring_up(spec, options, journal, progress);
+  if (!started.ok()) return started.failure();
+  return UpCluster{std::move(started).value(), std::nullopt};
+}
+
+}  // namespace exo_harness::tools

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "exo_harness/cluster/started_cluster.h"
+#include "exo_harness/core/error.h"
+
+#include "run_folder.h"
+
+namespace exo_harness::tools {
+
+/// Somebody pressed ctrl-C while the cluster came up.
+class Interrupted : public HarnessError {
+ public:
+  using HarnessError::HarnessError;
+};
+
+/// A cluster that is up: one that we started and will stop, or one that was there and stays.
+struct UpCluster {
+  std::optional<cluster::StartedCluster> started;
+  std::optional<cluster::Cluster> attached;
+
+  explicit operator bool() const { return started || attached; }
+  cluster::Cluster& cluster() { return started ? started->cluster() : *attached; }
+};
+
+/// Whether a spec means the fake cluster that comes with the harness: it names neither a script nor an API.
+bool is_embedded_fake(const cluster::ClusterSpec& spec);
+
+/// Fills in how to start the embedded fake: its script, and a port that is free. Other specs come back as they are.
+cluster::ClusterSpec with_fake_start(cluster::ClusterSpec spec);
+
+/// Brings the cluster up, or attaches when the spec has no start script. Fails and throws as StartedCluster::bring_up
+/// and Cluster::attach do, and with Interrupted.
+Outcome<UpCluster> bring_up(const cluster::ClusterSpec& spec, const RunFolder& run, journal::Journal& journal,
+                            Progress& progress, const std::function<bool()>& stop_asked);
+
+}  // namespace exo_harness::tools

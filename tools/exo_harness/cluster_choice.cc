@@ -1,0 +1,124 @@
+#include "cluster_choice.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <unistd.h>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/exo/mode.h"
+#include "exo_harness/model/fixture.h"
+
+#include "suite_plan.h"
+#include "tool_paths.h"
+
+namespace exo_harness::tools {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kDefaultCluster = "fake-2";
+
+std::string did_you_mean(std::string_view wanted, const std::vector<std::string>& known) {
+  const auto nearest = nearest_names(wanted, known);
+  return nearest.empty() ? "there are none" : format("did you mean {}?", join(nearest, ", "));
+}
+
+fs::path check_script(const std::string& text, const char* option) {
+  const fs::path script = fs::absolute(text);
+  std::error_code error;
+  const auto status = fs::status(script, error);
+  if (!fs::exists(status)) {
+    throw UsageError(format("{} {}: there is no such file", option, text), "give the path of a script that starts Exo");
+  }
+  if (fs::is_directory(status))
+    throw UsageError(format("{} {}: it is a folder", option, text), "give the script inside it");
+  if (::access(script.c_str(), X_OK) != 0) {
+    throw UsageError(format("{} {}: it is not executable", option, text), format("chmod +x {}", text));
+  }
+  return script;
+}
+
+std::string check_api(const std::string& url) {
+  if (!url.starts_with("http://") && !url.starts_with("https://")) {
+    throw UsageError(format("--api {}: not a URL", url), "write it like http://10.0.0.1:52415");
+  }
+  return url.ends_with('/') ? url.substr(0, url.size() - 1) : url;
+}
+
+cluster::ClusterSpec base_of(const ClusterOptions& options) {
+  if (!options.cluster.empty()) return cluster::load_spec(options.cluster);
+  if (options.start_script.empty() && options.apis.empty()) return cluster::load_spec(kDefaultCluster);
+  cluster::ClusterSpec spec;
+  spec.name = "command-line";
+  return spec;
+}
+
+std::vector<std::string> known_placements(int nodes) {
+  std::vector<std::string> names = {"single"};
+  for (int n = 2; n <= std::max(nodes, 2); ++n) {
+    for (const char* kind : {"pipeline", "tensor", "pipeline-jaccl", "tensor-jaccl"})
+      names.push_back(format("{}-{}", kind, n));
+  }
+  return names;
+}
+
+void check_placements(const std::vector<std::string>& placements, int nodes) {
+  for (const std::string& name : placements) {
+    const auto mode = exo::parse_short_name(name);
+    if (!mode) throw UsageError(format("there is no placement {}", name), did_you_mean(name, known_placements(nodes)));
+    if (mode->world_size > nodes) {
+      throw UsageError(format("placement {} needs {} nodes, the cluster has {}", name, mode->world_size, nodes),
+                       format("did you mean --nodes {}?", mode->world_size));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> choose_models(const std::vector<std::string>& names) {
+  std::vector<std::string> ids;
+  if (names.empty()) return ids;
+  const auto models = model::load_fixture_models(model::fixtures_folder() / "models");
+  for (const std::string& name : names) {
+    const model::FixtureModel& found = model::find_fixture_model(models, name);
+    if (!found.unreadable.empty()) throw UsageError(found.unreadable, "mend the fixture file");
+    ids.push_back(found.id);
+  }
+  return ids;
+}
+
+cluster::ClusterSpec choose_cluster(const ClusterOptions& options) {
+  cluster::ClusterSpec spec = base_of(options);
+  if (!options.start_script.empty()) spec.start_script = options.start_script;
+  if (!options.stop_script.empty()) spec.stop_script = options.stop_script;
+  if (!spec.start_script.empty()) spec.start_script = check_script(spec.start_script, "--start-script");
+  if (!spec.stop_script.empty()) spec.stop_script = check_script(spec.stop_script, "--stop-script");
+  if (!options.apis.empty()) spec.apis = options.apis;
+  for (std::string& api : spec.apis) api = check_api(api);
+  if (options.nodes > 0) spec.nodes = options.nodes;
+  if (!options.models.empty()) spec.models = options.models;
+  spec.models = choose_models(spec.models);
+  if (!options.placements.empty()) spec.placements = options.placements;
+  check_placements(spec.placements, spec.nodes);
+  return spec;
+}
+
+std::vector<std::string> choose_suites(const std::vector<std::string>& wanted) {
+  std::vector<std::string> built;
+  for (const std::string& suite : suite_order()) {
+    if (has_program("suite_" + suite)) built.push_back(suite);
+  }
+  for (const std::string& suite : wanted) {
+    if (std::find(built.begin(), built.end(), suite) == built.end()) {
+      throw UsageError(format("there is no suite {}", suite), did_you_mean(suite, built));
+    }
+  }
+  if (wanted.empty()) return built;
+  std::erase_if(built,
+                [&](const auto& suite) { return std::find(wanted.begin(), wanted.end(), suite) == wanted.end(); });
+  return built;
+}
+
+}  // namespace exo_harness::tools

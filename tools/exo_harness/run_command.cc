@@ -1,0 +1,82 @@
+#include "run_command.h"
+
+#include <cstdio>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/exit_code.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/process/interrupts.h"
+#include "exo_reports/write.h"
+
+#include "cluster_choice.h"
+#include "cluster_options.h"
+#include "known_options.h"
+#include "run_session.h"
+#include "verdict_text.h"
+
+namespace exo_harness::tools {
+namespace {
+
+void take_gtest_flags(const CLI::App& app, RunOptions& options) {
+  for (const std::string& word : app.remaining()) {
+    if (!word.starts_with("--gtest_")) fail_unknown_option(app, word);
+    options.gtest_flags.push_back(word);
+  }
+}
+
+void tell(const RunOptions& options, const RunSession& session, const exo_reports::Written& written) {
+  if (options.json) {
+    std::fputs(read_file(session.folder().path / "verdict.json").c_str(), stdout);
+  } else {
+    std::fputs(verdict_text(written.judgement, written.report).c_str(), stdout);
+  }
+  std::fflush(stdout);
+  if (!session.how_to_end().empty()) {
+    std::fprintf(stderr, "the cluster is still up; end it with: %s\n", session.how_to_end().c_str());
+  }
+}
+
+int run(RunOptions& options) {
+  const cluster::ClusterSpec spec = choose_cluster(options);
+  const std::vector<std::string> suites = choose_suites(options.suites);
+  if (!options.shard.empty()) parse_shard(options.shard);
+  process::Interrupts::install();
+  LiveView view(stderr);
+  RunSession session(options, spec, suites, view);
+  session.run();
+  view.now("  writing the reports");
+  const exo_reports::Written written = exo_reports::write_reports(session.folder().path);
+  view.done();
+  tell(options, session, written);
+  return to_int(written.judgement.exit_code);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, int& exit_code) {
+  CLI::App* command = app.add_subcommand("run", "Bring a cluster up, run the suites on it, take it down, report");
+  auto options = std::make_shared<RunOptions>();
+  add_cluster_options(*command, *options);
+  command->add_option("--suite", options->suites, "Only this suite, may be repeated")->allow_extra_args(false);
+  command->add_option("--fallback", options->fallback, "Model to validate the cluster with when --model does not work");
+  command->add_option("--out", options->out, "Folder of runs (default: EXO_HARNESS_RUNS, else exo-runs)");
+  command->add_option("--repeat", options->repeat, "Run each test so often")->check(CLI::Range(1, 100000));
+  command->add_option("--shard", options->shard, "Only part I of N, as I/N; join the runs with merge");
+  command->add_option("--test-limit", options->test_limit_seconds, "Seconds until a test counts as hung")
+      ->check(CLI::Range(1, 86400));
+  command->add_flag("--keep-up", options->keep_up, "Leave the cluster up and say how to end it");
+  command->add_flag("--json", options->json, "Print verdict.json");
+  command->allow_extras();
+  command->footer("Flags of GoogleTest (--gtest_filter=…) are handed on to the suites.");
+  command->callback([options, command, &exit_code] {
+    take_gtest_flags(*command, *options);
+    exit_code = run(*options);
+  });
+}
+
+}  // namespace exo_harness::tools

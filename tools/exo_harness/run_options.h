@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace exo_harness::tools {
+
+/// Which cluster, and how to get at it: options that `run`, `up` and others share.
+struct ClusterOptions {
+  std::string cluster;  ///< Name or file of a spec.
+  std::string start_script, stop_script;
+  std::vector<std::string> apis;
+  int nodes = 0;  ///< 0: as the spec says.
+  std::vector<std::string> models, placements;
+};
+
+/// Options of `exo-harness run`.
+struct RunOptions : ClusterOptions {
+  std::vector<std::string> suites;
+  std::string fallback;
+  std::string out;
+  int repeat = 1;
+  std::string shard;
+  bool keep_up = false;
+  bool json = false;
+  int test_limit_seconds = 0;            ///< 0: from the limits of the spec.
+  std::vector<std::string> gtest_flags;  ///< `--gtest_…`, handed on to the suites.
+};
+
+}  // namespace exo_harness::tools

@@ -1,0 +1,166 @@
+#include "run_session.h"
+
+#include <array>
+
+#include <unistd.h>
+
+#include "exo_harness/cluster/cluster_file.h"
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/exit_code.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/model/fixture.h"
+#include "exo_harness/process/interrupts.h"
+
+#include "command_line.h"
+#include "tool_paths.h"
+
+namespace exo_harness::tools {
+namespace {
+
+// Lets phases speak through the journal, which is the one place that tells of their ends.
+class PhaseProgress : public Progress {
+ public:
+  PhaseProgress(LiveView& view, SuiteRunner& runner) : view_(view), runner_(runner) {}
+  void note(std::string_view) override { runner_.look(); }
+  void now(std::string_view line) override { view_.now(format("  {}", line)); }
+
+ private:
+  LiveView& view_;
+  SuiteRunner& runner_;
+};
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+bool stop_asked() {
+  return process::Interrupts::install().count() > 0;
+}
+
+// The longest that one test may take: it places a model, waits for the answer and cleans up.
+milliseconds limit_of_test(const cluster::PhaseLimits& limits) {
+  const milliseconds phases = limits.discovery + limits.place + limits.connect + limits.load + limits.warm_up +
+                              limits.first_token + limits.generate + limits.remove;
+  return phases * 11 / 10 + milliseconds(5000);
+}
+
+}  // namespace
+
+RunSession::RunSession(const RunOptions& options, cluster::ClusterSpec spec, std::vector<std::string> suites,
+                       LiveView& view)
+    : options_(options),
+      spec_(std::move(spec)),
+      suites_(std::move(suites)),
+      view_(view),
+      run_(create_run_folder(folder_of_runs(options.out))),
+      journal_(run_.journal(), "harness") {}
+
+RunSession::~RunSession() = default;
+
+SuiteRunner& RunSession::runner() {
+  if (runner_) return *runner_;
+  SuiteRunner::Options options;
+  options.environment = {{"EXO_HARNESS_CLUSTER", run_.cluster_file().string()},
+                         {"EXO_HARNESS_JOURNAL", run_.journal().string()},
+                         {"EXO_HARNESS_FIXTURES", model::fixtures_folder().string()},
+                         {"EXO_HARNESS_RUN_ID", run_.run_id}};
+  options.gtest_flags = options_.gtest_flags;
+  options.journal = run_.journal();
+  options.logs = run_.logs();
+  options.test_limit =
+      options_.test_limit_seconds > 0 ? milliseconds(options_.test_limit_seconds * 1000) : limit_of_test(spec_.limits);
+  options.binary_of = [](const std::string& suite) { return find_program("suite_" + suite); };
+  options.stop_asked = stop_asked;
+  runner_ = std::make_unique<SuiteRunner>(std::move(options), journal_, view_);
+  return *runner_;
+}
+
+void RunSession::begin() {
+  journal_.append(journal::RunStarted{run_.run_id,
+                                      EXO_HARNESS_VERSION,
+                                      host_name(),
+                                      command_line(),
+                                      {{"cluster", spec_.name},
+                                       {"nodes", std::to_string(spec_.nodes)},
+                                       {"suites", join(suites_, ",")},
+                                       {"models", join(spec_.models, ",")},
+                                       {"placements", join(spec_.placements, ",")},
+                                       {"repeat", std::to_string(options_.repeat)},
+                                       {"shard", options_.shard.empty() ? "1/1" : options_.shard}}});
+  view_.note(format("{}: {} node{}, {}", spec_.name, spec_.nodes, spec_.nodes == 1 ? "" : "s", run_.path.string()));
+}
+
+bool RunSession::bring_up_cluster() {
+  PhaseProgress progress(view_, runner());
+  auto up = bring_up(with_fake_start(spec_), run_, journal_, progress, stop_asked);
+  runner().look();
+  if (!up.ok()) return false;
+  up_ = std::move(up).value();
+  auto file = cluster::describe(up_.cluster(), run_.run_id, run_.path);
+  file.spec.models = spec_.models;
+  file.spec.placements = spec_.placements;
+  cluster::write_cluster_file(run_.cluster_file(), file);
+  return true;
+}
+
+std::vector<SuiteStep> RunSession::plan() {
+  std::vector<SuiteStep> steps;
+  for (const std::string& suite : suites_) {
+    const auto more = plan_suite(suite, runner().list(suite));
+    steps.insert(steps.end(), more.begin(), more.end());
+  }
+  return options_.shard.empty() ? steps : take_shard(steps, parse_shard(options_.shard));
+}
+
+void RunSession::run_suites() {
+  const std::vector<SuiteStep> steps = plan();
+  int tests = 0;
+  for (const SuiteStep& step : steps) tests += static_cast<int>(step.tests.size());
+  view_.expect_tests(tests * options_.repeat);
+  for (int round = 0; round < options_.repeat; ++round) {
+    for (const SuiteStep& step : steps) {
+      if (!runner().run(step)) return;
+    }
+  }
+}
+
+void RunSession::bring_down() {
+  up_.attached.reset();
+  if (!up_.started) return;
+  if (options_.keep_up && !stop_asked()) {
+    how_to_end_ = up_.started->keep_up();
+    cluster::collect_logs(spec_, run_.path, journal_);
+    return;
+  }
+  static_cast<void>(up_.started->stop());  // What is left is in the journal, and turns the run red.
+  up_.started.reset();
+  runner().look();
+}
+
+RunSession::Ending RunSession::record(const HarnessError& error) {
+  const bool environment = dynamic_cast<const EnvironmentError*>(&error) != nullptr;
+  journal_.append(journal::Trouble{error.what(), error.advice(), environment ? "environment" : "harness"});
+  return {to_int(environment ? ExitCode::inconclusive : ExitCode::harness), error.what()};
+}
+
+void RunSession::run() {
+  begin();
+  Ending ending;
+  try {
+    if (bring_up_cluster()) run_suites();
+  } catch (const Interrupted&) {
+    // Told below, like any other interruption.
+  } catch (const HarnessError& error) {
+    ending = record(error);
+  }
+  bring_down();
+  if (stop_asked()) ending = {to_int(ExitCode::inconclusive), "interrupted"};
+  journal_.append(journal::RunEnded{ending.exit_code, ending.reason});
+  journal_.sync();
+  runner().look();
+}
+
+}  // namespace exo_harness::tools

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exo_harness/cluster/spec.h"
+#include "exo_harness/journal/journal.h"
+
+#include "bring_up.h"
+#include "live_view.h"
+#include "run_folder.h"
+#include "run_options.h"
+#include "suite_runner.h"
+
+namespace exo_harness::tools {
+
+/// One `exo-harness run`: up, suites, down, and all of it in the journal. Reports come after it.
+///
+/// Whatever goes wrong on the way, what was started is stopped and the journal gets its end.
+class RunSession {
+ public:
+  /// `spec` and `suites` are chosen and checked. Fails: HarnessError when the run folder cannot be made.
+  RunSession(const RunOptions& options, cluster::ClusterSpec spec, std::vector<std::string> suites, LiveView& view);
+  ~RunSession();
+
+  /// Runs it all.
+  void run();
+  const RunFolder& folder() const { return run_; }
+  /// What to type to end a cluster that was left up on purpose; empty: it is down.
+  const std::string& how_to_end() const { return how_to_end_; }
+
+ private:
+  void begin();
+  bool bring_up_cluster();
+  void run_suites();
+  std::vector<SuiteStep> plan();
+  void bring_down();
+  struct Ending {
+    int exit_code = 0;
+    std::string reason;
+  };
+  Ending record(const HarnessError& error);
+  SuiteRunner& runner();
+
+  const RunOptions& options_;
+  cluster::ClusterSpec spec_;
+  std::vector<std::string> suites_;
+  LiveView& view_;
+  RunFolder run_;
+  journal::Journal journal_;
+  std::unique_ptr<SuiteRunner> runner_;
+  UpCluster up_;
+  std::string how_to_end_;
+};
+
+}  // namespace exo_harness::tools

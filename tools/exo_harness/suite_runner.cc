@@ -1,0 +1,136 @@
+#include "suite_runner.h"
+
+#include <algorithm>
+
+#include <signal.h>
+
+#include "exo_harness/core/deadline.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+namespace exo_harness::tools {
+namespace {
+
+constexpr milliseconds kLookEvery{15};
+constexpr milliseconds kGraceOfSuite{3000};
+
+std::string last_output(const std::filesystem::path& log) {
+  std::error_code error;
+  if (!std::filesystem::exists(log, error)) return "";
+  return std::string(last_lines(read_file(log), 12));
+}
+
+}  // namespace
+
+SuiteRunner::SuiteRunner(Options options, journal::Journal& journal, LiveView& view)
+    : options_(std::move(options)), journal_(journal), view_(view), tail_(options_.journal) {}
+
+std::vector<std::string> SuiteRunner::list(const std::string& suite) {
+  process::CommandOptions command;
+  command.command = command_for(suite, {});
+  command.command.push_back("--gtest_list_tests");
+  command.environment = options_.environment;
+  const process::CommandResult listed = process::run_command(command, Deadline::after(options_.listing_limit));
+  if (listed.status.ok()) return parse_test_list(listed.output);
+  journal_.append(journal::SuiteStarted{suite, {}});
+  journal_.append(journal::SuiteEnded{suite, listed.status.code, listed.status.signal, listed.status.timed_out,
+                                      format("could not list its tests: {}: {}", process::to_string(listed.status),
+                                             trim(last_lines(listed.output, 3)))});
+  look();
+  return {};
+}
+
+std::vector<std::string> SuiteRunner::command_for(const std::string& suite,
+                                                  const std::vector<std::string>& tests) const {
+  std::vector<std::string> command = {options_.binary_of(suite).string()};
+  command.insert(command.end(), options_.gtest_flags.begin(), options_.gtest_flags.end());
+  if (!tests.empty()) command.push_back("--gtest_filter=" + join(tests, ":"));
+  return command;
+}
+
+bool SuiteRunner::run(const SuiteStep& step) {
+  begun_.clear();
+  std::vector<std::string> left = step.tests;
+  while (!left.empty()) {
+    if (options_.stop_asked()) return false;
+    const std::size_t before = left.size();
+    const bool stopped = !run_once(step.suite, left);
+    left = without_ended(left);
+    if (stopped) return false;
+    if (left.size() == before) break;  // Not even the first test began: the next process would not do better.
+  }
+  return true;
+}
+
+std::vector<std::string> SuiteRunner::without_ended(const std::vector<std::string>& tests) const {
+  std::vector<std::string> left;
+  std::copy_if(tests.begin(), tests.end(), std::back_inserter(left), [&](const auto& t) { return !begun_.count(t); });
+  return left;
+}
+
+bool SuiteRunner::run_once(const std::string& suite, const std::vector<std::string>& tests) {
+  process::CommandOptions command;
+  command.command = command_for(suite, tests);
+  command.environment = options_.environment;
+  command.output = log_ = options_.logs / format("suite-{}-{}.log", suite, ++processes_);
+  has_plan_ = false;
+  running_.clear();
+  process::Child process = process::Child::start(command);
+  const process::ExitStatus status = follow(process, suite);
+  look();
+  if (!has_plan_) journal_.append(journal::SuiteStarted{suite, tests});  // It died before it could say so.
+  const std::string trouble = status.code == 2 && begun_.empty() ? last_output(command.output) : "";
+  journal_.append(journal::SuiteEnded{suite, status.code, status.signal, status.timed_out, trouble});
+  journal_.append(journal::LogFile{"suite " + suite, "logs/" + command.output.filename().string(), "stdout"});
+  journal_.sync();
+  look();
+  return !options_.stop_asked();
+}
+
+process::ExitStatus SuiteRunner::follow(process::Child& process, const std::string& suite) {
+  last_sign_ = Clock::now();
+  bool timed_out = false;
+  while (true) {
+    look();
+    if (auto status = process.poll()) {
+      status->timed_out = timed_out;
+      return *status;
+    }
+    if (options_.stop_asked()) {
+      end_by_force(process, suite, "the run was interrupted");
+    } else if (Clock::now() - last_sign_ > options_.test_limit) {
+      timed_out = true;
+      journal_.append(journal::WatchdogFired{suite, running_, "", options_.test_limit.count(), last_output(log_)});
+      end_by_force(process, suite, "no test began or ended in time");
+    }
+    process.wait(Deadline::after(kLookEvery));
+  }
+}
+
+// The record comes before the signal, so that it is there even if we die in between.
+void SuiteRunner::end_by_force(process::Child& process, const std::string& suite, const std::string& reason) {
+  for (const int number : {SIGTERM, SIGKILL}) {
+    journal_.append(journal::SignalSent{"suite " + suite, process.pid(), number, reason});
+    process.signal_group(number);
+    if (process.wait(Deadline::after(kGraceOfSuite))) return;
+  }
+}
+
+void SuiteRunner::look() {
+  for (const journal::Record& record : tail_.read_new()) {
+    if (const auto* started = std::get_if<journal::TestStarted>(&record.body)) {
+      begun_.insert(started->test);
+      running_ = started->test;
+      last_sign_ = Clock::now();
+    } else if (std::holds_alternative<journal::SuiteStarted>(record.body)) {
+      has_plan_ = has_plan_ || record.writer != "harness";
+    } else if (const auto* ended = std::get_if<journal::TestEnded>(&record.body)) {
+      if (running_ == ended->test) running_.clear();
+      last_sign_ = Clock::now();
+    }
+    view_.show(record);
+  }
+}
+
+}  // namespace exo_harness::tools
