@@ -16,7 +16,7 @@ std::string blocks_of(const std::vector<PackedLog>& logs) {
   std::string html;
   for (std::size_t log = 0; log < logs.size(); ++log) {
     for (std::size_t block = 0; block < logs[log].blocks.size(); ++block) {
-      html += exo_harness::format("<template id=\"log-{}-{}\">", log, block);
+      html += exo_harness::format("<template id=\"block-{}-{}\">", log, block);
       html += logs[log].blocks[block];
       html += "</template>\n";
     }

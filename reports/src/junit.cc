@@ -18,6 +18,7 @@ using exo_harness::format;
 constexpr std::size_t kTextBudgetBytes = 16u << 20;
 constexpr std::size_t kMaxTextBytes = 64u << 10;
 constexpr std::size_t kMinTextBytes = 512;
+constexpr std::size_t kMaxNameBytes = 400;  // Short enough to carry a number after it.
 
 struct Problem {
   const char* element;  // `failure`: the product is wrong; `error`: nobody could judge, or the process died.
@@ -96,7 +97,7 @@ std::string output_of(const TestRecord& test) {
 
 std::string message_of(const TestRecord& test) {
   if (test.verdict != Verdict::failed && !test.reason.empty()) return test.reason;
-  if (!test.failures.empty()) return test.failures.front().message;
+  if (!test.failures.empty()) return gist_of(test.failures.front().message);
   return std::string(for_people(test.verdict));
 }
 
@@ -107,8 +108,9 @@ CaseText case_of(const TestRecord& test) {
   // A reader takes slashes of a class for folders, and dots for packages.
   std::replace(text.class_name.begin(), text.class_name.end(), '/', '.');
   text.name = dot == std::string::npos ? test.name : test.name.substr(dot + 1);
-  if (!test.file.empty() && test.file[0] != '/' && test.file[0] != '\\' && test.line > 0) {
-    text.file = test.file;
+  const std::string file = shown_line(test.file);
+  if (!file.empty() && file[0] != '/' && file[0] != '\\' && test.line > 0) {
+    text.file = file;
     text.line = test.line;
     // The failing line, where it is in the same file: annotations then land where the reader looks.
     for (const auto& failure : test.failures) {
@@ -144,13 +146,11 @@ CaseText case_of(const TestRecord& test) {
 // What is wrong outside of all tests gets cases of its own: a reader of this file alone must not see green.
 SuiteText suite_of_the_run(const RunRecord& run) {
   SuiteText suite{"exo-harness run", run.started_utc, run.took_ms, {}};
-  std::map<std::string, int> names;
   for (const Reason& reason : run.judgement.reasons) {
     if (!reason.anchor.empty()) continue;
     CaseText text;
     text.class_name = "exo-harness.run";
-    text.name = shown_line(reason.subject);
-    if (const int number = ++names[text.name]; number > 1) text.name += format(" ({})", number);
+    text.name = reason.subject;
     text.verdict = reason.verdict;
     text.message = reason.what;
     text.text = reason.what + "\n" + reason.remedy;
@@ -167,6 +167,22 @@ SuiteText suite_of_the_run(const RunRecord& run) {
   return suite;
 }
 
+// Some readers keep only the first of two cases of one name; and long names may be the same once they are cut.
+void make_names_unique(std::vector<SuiteText>& suites) {
+  std::map<std::string, int> suite_names;
+  const auto number = [](std::string& name, int count) {
+    name = shown_line(name, kMaxNameBytes);
+    if (count > 1) name = format("{} ({})", name, count);
+  };
+  for (SuiteText& suite : suites) {
+    number(suite.name, ++suite_names[shown_line(suite.name, kMaxNameBytes)]);
+    std::map<std::pair<std::string, std::string>, int> names;
+    for (CaseText& one : suite.cases) {
+      number(one.name, ++names[{shown_line(one.class_name), shown_line(one.name, kMaxNameBytes)}]);
+    }
+  }
+}
+
 std::vector<SuiteText> suites_of(const RunRecord& run) {
   std::vector<SuiteText> suites;
   for (const SuiteRecord& suite : run.suites) {
@@ -176,6 +192,7 @@ std::vector<SuiteText> suites_of(const RunRecord& run) {
   }
   SuiteText of_the_run = suite_of_the_run(run);
   if (!of_the_run.cases.empty()) suites.push_back(std::move(of_the_run));
+  make_names_unique(suites);
   return suites;
 }
 

@@ -52,7 +52,7 @@ data row_of(const TestRecord& test, std::size_t& in_full) {
   const bool told = !is_good(test.verdict) && test.ran && in_full++ < kMaxFailuresInFull;
   row["link"] = data(told);
   std::string reason = test.reason;
-  if (!told && reason.empty() && !test.failures.empty()) reason = test.failures.front().message;
+  if (!told && reason.empty() && !test.failures.empty()) reason = gist_of(test.failures.front().message);
   row["reason"] = reason.empty() || told ? data(false) : data(shown_line(reason, 300));
   return row;
 }

@@ -15,16 +15,24 @@ using mustache::data;
 
 constexpr std::size_t kMaxReasons = 50;
 
-// `FAILED: what. The rest.` in its three parts.
+// `FAILED: what. The rest.` in its first two parts.
 struct Sentence {
-  std::string word, claim, rest;
+  std::string word, claim;
 };
 Sentence parts_of(const std::string& sentence) {
   const std::size_t colon = sentence.find(": "), stop = sentence.find(". ");
-  if (colon == std::string::npos || stop == std::string::npos || stop < colon) return {sentence, "", ""};
+  if (colon == std::string::npos || stop == std::string::npos || stop < colon) return {sentence, ""};
   std::string word = exo_harness::to_lower(sentence.substr(0, colon));
   if (!word.empty() && word[0] >= 'a' && word[0] <= 'z') word[0] = static_cast<char>(word[0] - 'a' + 'A');
-  return {word, sentence.substr(colon + 2, stop - colon - 2), sentence.substr(stop + 2)};
+  return {word, sentence.substr(colon + 2, stop - colon - 2)};
+}
+
+std::string lead_of(const RunRecord& run) {
+  int tests = 0;
+  for (const auto& [verdict, number] : run.judgement.counts) tests += number;
+  std::string lead = tests == 1 ? "1 test" : format("{} tests", tests);
+  if (!run.nodes.empty()) lead += format(" on {} node{}", run.nodes.size(), run.nodes.size() == 1 ? "" : "s");
+  return lead + format(" in {}", duration(run.took_ms));
 }
 
 data list_of_facts(const std::vector<std::string>& facts) {
@@ -115,7 +123,7 @@ void set_head(data& page, const RunRecord& run) {
   page["headline"] = sentence.word;
   page["word"] = sentence.word;
   page["claim"] = sentence.claim;
-  page["counts_sentence"] = sentence.rest;
+  page["lead"] = lead_of(run);
   page["symbol"] = look.symbol;
   page["tone"] = look.tone;
   page["run_id"] = shown_line(run.run_id);

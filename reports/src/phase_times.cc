@@ -41,7 +41,12 @@ PhaseTable phase_table(const RunRecord& run) {
       return r.model == phase.model && r.placement == phase.placement;
     });
     if (row == table.rows.end()) {
-      row = table.rows.insert(row, PhaseRow{phase.model, phase.placement, std::vector<PhaseCell>(table.phases.size())});
+      // Rows of one model stand together, what is not of a placement first.
+      const auto of_model = [&](const PhaseRow& r) { return r.model == phase.model; };
+      const auto first = std::find_if(table.rows.begin(), table.rows.end(), of_model);
+      auto at = phase.placement.empty() ? first : std::find_if(table.rows.rbegin(), table.rows.rend(), of_model).base();
+      if (first == table.rows.end()) at = first;
+      row = table.rows.insert(at, PhaseRow{phase.model, phase.placement, std::vector<PhaseCell>(table.phases.size())});
     }
     const auto column = std::find(table.phases.begin(), table.phases.end(), phase.phase) - table.phases.begin();
     PhaseCell& cell = row->cells[static_cast<std::size_t>(column)];

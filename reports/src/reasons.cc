@@ -7,6 +7,7 @@
 #include "exo_harness/core/outcome.h"
 #include "exo_harness/core/text.h"
 
+#include "shown_text.h"
 #include "suite_builder.h"
 
 namespace exo_reports {
@@ -24,7 +25,7 @@ std::string first_line(std::string_view text) {
 
 std::string what_of(const TestRecord& test) {
   if (!test.reason.empty() && test.verdict != Verdict::failed) return first_line(test.reason);
-  return test.failures.empty() ? "it says no more than that" : first_line(test.failures.front().message);
+  return test.failures.empty() ? "it says no more than that" : gist_of(test.failures.front().message);
 }
 
 Reason reason_of(const TestRecord& test) {

@@ -1,13 +1,18 @@
 #include "shown_text.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <optional>
+#include <vector>
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
 namespace exo_reports {
 namespace {
+
+constexpr std::size_t kMarkBytes = 40;  // What `shorten` adds.
 
 bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
@@ -63,7 +68,30 @@ std::string shown_line(std::string_view text, std::size_t limit) {
   for (char& c : line) {
     if (c == '\n' || c == '\r' || c == '\t') c = ' ';
   }
-  return line;
+  // What may not stand takes four bytes and more for one.
+  return line.size() <= limit + kMarkBytes ? line : exo_harness::shorten(line, limit);
+}
+
+std::string gist_of(std::string_view message) {
+  const std::vector<std::string_view> all = exo_harness::lines(exo_harness::trim(message));
+  if (all.empty()) return "";
+  const auto after = [&](std::size_t line, std::string_view label) -> std::optional<std::string_view> {
+    if (line >= all.size()) return std::nullopt;
+    const std::string_view text = exo_harness::trim(all[line]);
+    if (text.substr(0, label.size()) != label) return std::nullopt;
+    return exo_harness::trim(text.substr(label.size()));
+  };
+  const auto value = after(0, "Value of:"), expected = after(1, "Expected:"), actual = after(2, "Actual:");
+  if (value && expected && actual) {
+    return shown_line(exo_harness::format("{}: expected {}; was {}", *value, *expected, *actual));
+  }
+  if (!after(0, "Expected")) return shown_line(all[0]);
+  std::string joined;
+  for (std::size_t i = 0; i < std::min<std::size_t>(5, all.size()); ++i) {
+    joined += joined.empty() ? "" : " ";
+    joined += exo_harness::trim(all[i]);
+  }
+  return shown_line(joined);
 }
 
 std::string seconds(std::int64_t ms) {

@@ -88,7 +88,7 @@
     const hits = [];
     let number = 0, count = 0, rest = '';
     for (let block = 0; block < +log.dataset.blocks; block++) {
-      const text = rest + await inflate(`log-${log.dataset.log}-${block}`);
+      const text = rest + await inflate(`block-${log.dataset.log}-${block}`);
       const all = text.split('\n');
       rest = block + 1 < +log.dataset.blocks ? all.pop() : '';
       for (const line of all) {
@@ -105,7 +105,7 @@
   const show_all = async (log, status, lines) => {
     lines.textContent = '';
     for (let block = 0; block < +log.dataset.blocks; block++) {
-      lines.append(document.createTextNode(await inflate(`log-${log.dataset.log}-${block}`)));
+      lines.append(document.createTextNode(await inflate(`block-${log.dataset.log}-${block}`)));
       status.textContent = `part ${block + 1} of ${log.dataset.blocks}`;
     }
     status.textContent = 'whole log';
@@ -126,8 +126,20 @@
       }
     };
     const look = () => run(() => find(log, word.value.toLowerCase(), status, lines), `lines with “${word.value}”`);
+    const whole = () => run(() => show_all(log, status, lines), 'the whole log');
     log.querySelector('[data-do=find]').addEventListener('click', look);
-    log.querySelector('[data-do=whole]').addEventListener('click', () => run(() => show_all(log, status, lines), 'the whole log'));
+    log.querySelector('[data-do=whole]').addEventListener('click', whole);
+    // `#log-2` opens a log as a whole; `#log-2=word` finds in it.
+    const from_log_address = () => {
+      const [id, wanted] = location.hash.slice(1).split('=');
+      if (id !== log.id) return;
+      log.open = true;
+      if (wanted === undefined) return whole();
+      try { word.value = decodeURIComponent(wanted); } catch { word.value = wanted; }
+      look();
+    };
+    addEventListener('hashchange', from_log_address);
+    from_log_address();
     word.addEventListener('keydown', (event) => { if (event.key === 'Enter') look(); });
   }
 
