@@ -22,11 +22,11 @@ struct Evidence {
 /// Why something failed, as far as the evidence says. `signature` empty: unknown, and `cause` says so aloud.
 struct Diagnosis {
   Blame blame = Blame::product;
-  std::string verdict;     ///< `failed`, `hang`, `crash`, `lost`, `environment`, `harness`.
-  std::string phase;       ///< One of DESIGN 1: start, api, discovery, stage, place, connect, load, warm-up, …
-  int rank = -1;           ///< The rank that failed first; -1: not known or not one rank's.
-  std::string node;        ///< Its node; may be empty.
-  std::string signature;   ///< Id of the signature; empty: unknown.
+  std::string verdict;    ///< `failed`, `hang`, `crash`, `lost`, `environment`, `harness`.
+  std::string phase;      ///< One of DESIGN 1: start, api, discovery, stage, place, connect, load, warm-up, …
+  int rank = -1;          ///< The rank that failed first; -1: not known or not one rank's.
+  std::string node;       ///< Its node; may be empty.
+  std::string signature;  ///< Id of the signature; empty: unknown.
   std::string cause;
   std::string remedy;
   std::string confidence;  ///< `certain`, `likely`, `unknown`.

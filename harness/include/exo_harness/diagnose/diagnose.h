@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exo_harness/diagnose/case_file.h"
+#include "exo_harness/diagnose/diagnosis.h"
+#include "exo_harness/diagnose/signature.h"
+
+namespace exo_harness::diagnose {
+
+/// Why something failed. A pure function: the same case gives the same diagnosis.
+///
+/// A cause wins over an echo, the rank that failed first over the others, and benign texts never win. What no signature
+/// explains is `unknown`, with phase, limit, the last state of each rank and the last lines; never the nearest guess.
+/// A case where nothing failed gives the verdict `passed`.
+Diagnosis diagnose(const CaseFile& file, const SignatureBook& book);
+
+/// The last state of one rank, from the history.
+struct RankState {
+  int rank = -1;
+  std::string node, runner, state;  ///< `state`: `RunnerConnecting`; empty: not there.
+};
+std::vector<RankState> last_states(const CaseFile& file);
+
+/// Which ranks passed the point where a phase hangs, and which did not: `rank 0 RunnerConnecting (did not pass), …`.
+std::string ranks_for_people(const std::vector<RankState>& ranks, std::string_view phase);
+
+/// The phase that a runner in this state is in: `connect` for `RunnerConnecting`. Empty: none.
+std::string phase_of_runner_state(std::string_view tag);
+
+/// The diagnosis as a few lines for a terminal: verdict, cause, remedy, evidence.
+std::string for_people(const Diagnosis& diagnosis);
+
+}  // namespace exo_harness::diagnose

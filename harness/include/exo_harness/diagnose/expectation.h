@@ -1,0 +1,54 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "exo_harness/diagnose/diagnosis.h"
+
+namespace exo_harness::diagnose {
+
+/// What is foretold of something that should not work.
+struct Prediction {
+  std::string phase;      ///< Where it fails; empty: anywhere.
+  std::string signature;  ///< Id of a signature, or a text that shows it; empty: any failure will do.
+  std::string reason;     ///< For people.
+  std::string versions;   ///< Generations it holds for, separated by commas or blanks; empty: all.
+  std::string expires;    ///< `YYYY-MM-DD`; empty: never.
+};
+
+/// What happened, as far as the judge needs it.
+struct Observed {
+  bool worked = false;
+  Diagnosis diagnosis;           ///< When it did not work.
+  std::string texts;             ///< All texts of the failure: API answers, RunnerFailed, log hits.
+  std::string generation;        ///< `v1.0.71`, `main`.
+  std::string today;             ///< `YYYY-MM-DD`.
+  bool control_answered = true;  ///< Afterwards a model that must work did.
+};
+
+/// What a prediction came to.
+struct Judgement {
+  /// `expired`: the entry is over its date and must be looked at again; `not_for_this`: it says nothing of this
+  /// version.
+  enum class Kind {
+    failed_as_predicted,
+    failed_otherwise,
+    hung,
+    unexpected_pass,
+    expired,
+    not_for_this,
+    cluster_unusable
+  };
+  Kind kind = Kind::not_for_this;
+  std::string why;  ///< One line.
+
+  /// `expected_failure`, `unexpected_pass`, `failed`, `hang`: how a test's result is spelt.
+  std::string result() const;
+};
+std::string_view to_string(Judgement::Kind kind);
+
+/// Compares what was foretold with what was seen. A pure function. A failure in the predicted way counts only when it
+/// was prompt (no hang, unless the prediction is a hang) and left the cluster usable.
+Judgement judge(const Prediction& prediction, const Observed& observed);
+
+}  // namespace exo_harness::diagnose

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/types.h>
+
+namespace exo_harness::diagnose {
+
+/// What a local process was doing when something hung.
+struct ProcessLook {
+  pid_t pid = 0;
+  int rank = -1;
+  std::string node, command;
+  char state = '?';         ///< `R` runs, `S` sleeps, `D` waits for the disk, `T` is stopped, `Z` is dead.
+  double cpu_percent = -1;  ///< Over the time looked at, 100 = one core; -1: not known.
+  std::string stack;        ///< From py-spy or `sample`; empty when there is none.
+  std::string no_stack;     ///< Why there is no stack.
+};
+
+/// Times and state of one process at one moment.
+struct ProcessTimes {
+  char state = '?';
+  std::string command;
+  double cpu_seconds = 0;
+};
+
+/// Reads a line of `/proc/PID/stat`; `ticks_per_second` as sysconf(_SC_CLK_TCK) says. Nothing known: state `?`.
+ProcessTimes parse_proc_stat(std::string_view text, long ticks_per_second);
+/// Reads the answer of `ps -o state=,time=,comm= -p PID` (macOS and Linux).
+ProcessTimes parse_ps_line(std::string_view text);
+
+/// Looks at processes of this machine for `over`, then takes a stack of each where a tool for it is there: py-spy, on
+/// macOS also `sample`. Each look ends within `over` + 6 s. A process that is gone is left out.
+/// Fails: never; what is not known is said in the result.
+std::vector<ProcessLook> look_at_processes(const std::vector<pid_t>& pids, std::chrono::milliseconds over);
+
+/// One line for people: `pid 4711 sleeps, 0 % of a core`.
+std::string for_people(const ProcessLook& look);
+
+}  // namespace exo_harness::diagnose

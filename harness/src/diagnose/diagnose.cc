@@ -1,0 +1,181 @@
+#include "exo_harness/diagnose/diagnose.h"
+
+#include <algorithm>
+#include <map>
+
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+#include "findings.h"
+
+namespace exo_harness::diagnose {
+namespace {
+
+// The rank whose runner failed first of its own accord; else the first that failed at all; -1: none.
+int first_failed_rank(const CaseFile& file, const std::vector<Finding>& findings) {
+  for (const Finding& finding : findings) {
+    if (finding.source == Finding::Source::runner && !finding.signature->echo && !finding.signature->benign)
+      return finding.rank;
+  }
+  const std::vector<RunnerError> errors = all_runner_errors(file);
+  return errors.empty() ? -1 : errors.front().rank;
+}
+
+std::string phase_of(const CaseFile& file, int rank, const Finding* cause) {
+  if (file.failed && !file.failed->phase.empty()) return file.failed->phase;
+  std::string before;
+  for (const TimedChange& timed : file.history) {
+    const journal::StateChange& change = timed.change;
+    if (change.part == "runner" && (rank < 0 || change.rank == rank) && change.to == "RunnerFailed") {
+      return phase_of_runner_state(change.from.empty() ? before : change.from);
+    }
+    if (change.part == "runner" && (rank < 0 || change.rank == rank)) before = change.to;
+  }
+  return cause != nullptr ? cause->signature->stage : "";
+}
+
+// A cause before an echo, what stands in the failure itself before a log, the first rank before the others.
+const Finding* choose(const std::vector<Finding>& findings, int first_rank, std::string_view phase) {
+  const Finding* best = nullptr;
+  const auto key = [&](const Finding& f) {
+    return std::make_tuple(f.signature->echo, !f.direct(), f.rank != first_rank, f.sequence);
+  };
+  for (const Finding& finding : findings) {
+    if (finding.signature->benign) continue;
+    if (!finding.direct() && !stage_explains(finding.signature->stage, phase)) continue;
+    if (best == nullptr || key(finding) < key(*best)) best = &finding;
+  }
+  return best;
+}
+
+bool ended_by_signal(const CaseFile& file, int rank) {
+  for (const RunnerError& error : all_runner_errors(file)) {
+    if (error.rank == rank && contains(error.text, "signal=")) return true;
+  }
+  return std::any_of(file.exits.begin(), file.exits.end(),
+                     [&](const ProcessExit& exit) { return exit.rank == rank && exit.signal != 0 && !exit.expected; });
+}
+
+bool nothing_said_no(const CaseFile& file) {
+  if (!file.failed) return false;
+  const bool silent = file.failed->kind == FailureKind::timed_out || file.failed->kind == FailureKind::stalled;
+  return silent && all_runner_errors(file).empty();
+}
+
+bool tells_of_loss(const Finding* cause) {
+  return cause != nullptr &&
+         (cause->signature->id == "state-node-lost" || cause->signature->id == "discovery-node-timed-out");
+}
+
+std::string verdict_of(const CaseFile& file, const Finding* cause, int rank) {
+  if (cause != nullptr && cause->signature->blame != Blame::product)
+    return std::string(to_string(cause->signature->blame));
+  if (tells_of_loss(cause)) return "lost";
+  if (rank >= 0 && ended_by_signal(file, rank)) return "crash";
+  if (nothing_said_no(file)) return "hang";
+  if (!lost_nodes(file).empty()) return "lost";
+  return "failed";
+}
+
+std::string confidence_of(const Finding& cause, std::string_view phase) {
+  const Signature& signature = *cause.signature;
+  if (cause.source == Finding::Source::state) return "certain";
+  if (signature.echo || signature.confidence == "foretold") return "likely";
+  return cause.direct() || signature.stage == phase ? "certain" : "likely";
+}
+
+std::string remedy_of_unknown(std::string_view phase) {
+  static const std::map<std::string_view, std::string_view> kRemedies = {
+      {"start", "Run the start script by hand and read its output."},
+      {"api", "Read the node's log from its first line; check the port and the firewall."},
+      {"discovery", "Ask /state of each node who sees whom; check Local Network permission, ports and interfaces."},
+      {"stage", "Check that the model folder is complete on each node."},
+      {"place", "Ask GET /instance/placement for the reason, and read the master's log."},
+      {"connect", "Look at the rank that did not pass: is its runner alive, can it reach rank 0?"},
+      {"load", "Check disk and memory of the rank that did not pass; with JACCL check that matrix and cables agree."},
+      {"warm-up", "Compare with the ring and with one node; take a stack sample of each runner."}};
+  const auto at = kRemedies.find(phase);
+  return std::string(at == kRemedies.end() ? "Read the last lines of each node's log, and repeat with one node."
+                                           : at->second);
+}
+
+void explain_unknown(const CaseFile& file, Diagnosis& diagnosis) {
+  std::string limit;
+  if (file.failed && file.failed->limit.count() > 0) limit = format(" within {}", exo_harness::for_people(file.failed->limit));
+  const std::string what = file.failed ? file.failed->what : "it failed";
+  diagnosis.cause =
+      format("unknown: phase {} did not end well{} ({}); {}", diagnosis.phase.empty() ? "?" : diagnosis.phase, limit,
+             what, ranks_for_people(last_states(file), diagnosis.phase));
+  diagnosis.remedy = remedy_of_unknown(diagnosis.phase);
+  diagnosis.confidence = "unknown";
+  for (const RunnerError& error : all_runner_errors(file)) {
+    diagnosis.evidence.push_back(
+        {format("RunnerFailed of rank {}", error.rank), error.node, "", shorten(printable(error.text), 600)});
+  }
+  for (const NodeLog& log : file.logs) {
+    if (!log.tail.empty()) diagnosis.evidence.push_back({"last lines of the log", log.node, "", join(log.tail, "\n")});
+  }
+}
+
+void explain_known(const Finding& cause, Diagnosis& diagnosis) {
+  diagnosis.signature = cause.signature->id;
+  diagnosis.cause = cause.signature->cause;
+  diagnosis.remedy = cause.signature->remedy;
+  diagnosis.blame = cause.signature->blame;
+  diagnosis.confidence = confidence_of(cause, diagnosis.phase);
+  diagnosis.evidence.push_back(cause.evidence);
+}
+
+void add_other_evidence(const CaseFile& file, const std::vector<Finding>& findings, const Finding* cause,
+                        Diagnosis& diagnosis) {
+  constexpr std::size_t kMost = 12;
+  if (cause != nullptr)
+    diagnosis.evidence.push_back({"state", "", "", ranks_for_people(last_states(file), diagnosis.phase)});
+  for (const ProcessLook& look : file.processes) {
+    diagnosis.evidence.push_back(
+        {"process", look.node, "", for_people(look) + (look.stack.empty() ? "" : "\n" + look.stack)});
+  }
+  for (const Finding& finding : findings) {
+    if (&finding == cause || finding.signature->benign || diagnosis.evidence.size() >= kMost) continue;
+    diagnosis.evidence.push_back(finding.evidence);
+    diagnosis.evidence.back().where += format(" (also seen: {})", finding.signature->id);
+  }
+}
+
+std::string node_of(const CaseFile& file, int rank) {
+  for (const RankState& state : last_states(file)) {
+    if (state.rank == rank) return state.node;
+  }
+  return "";
+}
+
+}  // namespace
+
+Diagnosis diagnose(const CaseFile& file, const SignatureBook& book) {
+  Diagnosis diagnosis;
+  const std::vector<RunnerError> errors = all_runner_errors(file);
+  if (!file.failed && errors.empty() && file.api_failures.empty()) {
+    diagnosis.verdict = "passed";
+    diagnosis.confidence = "certain";
+    diagnosis.cause = "nothing failed";
+    return diagnosis;
+  }
+  const std::vector<Finding> findings = collect_findings(file, book);
+  const int first_rank = first_failed_rank(file, findings);
+  diagnosis.phase = phase_of(file, first_rank, nullptr);
+  const Finding* cause = choose(findings, first_rank, diagnosis.phase);
+  if (diagnosis.phase.empty()) diagnosis.phase = phase_of(file, first_rank, cause);
+  diagnosis.rank = cause != nullptr && cause->rank >= 0 ? cause->rank : first_rank;
+  diagnosis.node =
+      cause != nullptr && !cause->evidence.node.empty() ? cause->evidence.node : node_of(file, diagnosis.rank);
+  diagnosis.verdict = verdict_of(file, cause, diagnosis.rank);
+  if (cause != nullptr) {
+    explain_known(*cause, diagnosis);
+  } else {
+    explain_unknown(file, diagnosis);
+  }
+  add_other_evidence(file, findings, cause, diagnosis);
+  return diagnosis;
+}
+
+}  // namespace exo_harness::diagnose

@@ -1,0 +1,194 @@
+#include "exo_harness/diagnose/diagnose.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/core/text.h"
+
+namespace exo_harness::diagnose {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const SignatureBook& book() {
+  return SignatureBook::standard(EXO_FIXTURES_DIR);
+}
+
+/// Builds a case in few words.
+class Case {
+ public:
+  Case& failed(std::string phase, FailureKind kind, std::string what = "it did not come", std::string evidence = "") {
+    file_.failed =
+        FailedPhase{std::move(phase), kind, std::move(what), std::move(evidence), std::chrono::seconds(60), {}};
+    return *this;
+  }
+  Case& nodes(std::vector<std::string> names) {
+    file_.instance_nodes = std::move(names);
+    return *this;
+  }
+  Case& runner(int rank, std::string from, std::string to, std::string detail = "") {
+    file_.history.push_back(
+        {++now_, {"runner", "r" + std::to_string(rank), from, to, detail, "i", rank, "n" + std::to_string(rank)}});
+    return *this;
+  }
+  Case& fails(int rank, std::string text) { return runner(rank, "", "RunnerFailed", std::move(text)); }
+  Case& node_gone(std::string node) {
+    file_.history.push_back({++now_, {"node", std::move(node), "there", "", "", "", -1, ""}});
+    return *this;
+  }
+  Case& log(int rank, std::string_view text) {
+    const std::string node = "n" + std::to_string(rank);
+    file_.logs.push_back(scan_text(book(), text, {.node = node, .source = "exo.log"}));
+    file_.logs.back().rank = rank;
+    return *this;
+  }
+  CaseFile& file() { return file_; }
+  Diagnosis diagnosis() const { return diagnose(file_, book()); }
+
+ private:
+  CaseFile file_;
+  std::int64_t now_ = 0;
+};
+
+TEST(Diagnose, NothingFailedIsNoAlarm) {
+  Case c;
+  c.runner(0, "", "RunnerIdle")
+      .runner(0, "RunnerIdle", "RunnerReady")
+      .log(0, "Runner stderr: [ring] Too many send/recv errors.\n");
+  EXPECT_EQ(c.diagnosis().verdict, "passed");
+}
+
+TEST(Diagnose, TheCauseOnOneRankWinsOverItsEchoOnTheOther) {
+  Case c;
+  c.failed("connect", FailureKind::exited)
+      .fails(0, "[jaccl] Recv failed with errno=2")
+      .fails(1, "Terminated (exitcode=1\nRunner error: RuntimeError: [jaccl] Couldn't allocate protection domain\n)");
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.signature, "jaccl-alloc-pd-failed");
+  EXPECT_EQ(d.rank, 1);
+  EXPECT_EQ(d.node, "n1");
+  EXPECT_EQ(d.verdict, "environment");
+  EXPECT_EQ(d.blame, Blame::environment);
+  EXPECT_EQ(d.confidence, "certain");
+  EXPECT_THAT(d.evidence, Contains(Field(&Evidence::where, HasSubstr("also seen: jaccl-side-channel-lost"))));
+}
+
+TEST(Diagnose, ASignalIsACrashAndItsReasonComesFromTheLog) {
+  Case c;
+  c.failed("generate", FailureKind::error_in_200)
+      .fails(1, "Terminated (signal=6 (Abort trap: 6))")
+      .log(1,
+           "[ 2026-11-23 06:10:01.651 | WARNING  | a:b:1 ] Runner stderr: libc++abi: terminating due to uncaught "
+           "exception of type "
+           "std::runtime_error: [METAL] Command buffer execution failed: Insufficient Memory\n");
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.signature, "metal-out-of-memory");
+  EXPECT_EQ(d.verdict, "crash");
+  EXPECT_EQ(d.rank, 1);
+}
+
+TEST(Diagnose, AnEchoAloneIsNamedWithLessConfidence) {
+  Case c;
+  c.failed("generate", FailureKind::error_in_200, "Runner shutdown before completing command (signal=9 (Killed))")
+      .fails(1, "Terminated (signal=9 (Killed))");
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.signature, "runner-sigkill");
+  EXPECT_EQ(d.verdict, "crash");
+  EXPECT_EQ(d.rank, 1);
+  EXPECT_EQ(d.confidence, "likely");
+}
+
+TEST(Diagnose, AHangWithoutAWordIsUnknownAndNamesTheRanks) {
+  Case c;
+  c.nodes({"n0", "n1"})
+      .failed("connect", FailureKind::timed_out)
+      .runner(0, "RunnerIdle", "RunnerConnecting")
+      .runner(1, "", "RunnerIdle");
+  c.log(0, "[ 2026-11-23 06:10:01.596 | INFO     | a:b:1 ] rank 0 MLX_JACCL_COORDINATOR: 0.0.0.0:61723\n");
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.verdict, "hang");
+  EXPECT_EQ(d.signature, "");
+  EXPECT_EQ(d.confidence, "unknown");
+  EXPECT_THAT(d.cause, HasSubstr("unknown: phase connect did not end well within 60.00 s"));
+  EXPECT_THAT(d.cause, HasSubstr("rank 0 RunnerConnecting (did not pass), rank 1 RunnerIdle (did not pass)"));
+  EXPECT_THAT(d.evidence, Contains(Field(&Evidence::text, HasSubstr("MLX_JACCL_COORDINATOR"))));
+}
+
+TEST(Diagnose, ALostNodeIsLostAndNotAHang) {
+  Case c;
+  c.nodes({"n0", "n1"}).failed("generate", FailureKind::stalled).node_gone("n1");
+  c.log(
+      0,
+      "[ 2026-11-23 06:10:01.596 | WARNING  | a:b:1 ] Runner stderr: [ring] Too many send/recv errors. Aborting...\n");
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.verdict, "lost");
+  EXPECT_EQ(d.signature, "state-node-lost");
+  EXPECT_EQ(d.node, "n1");
+  EXPECT_EQ(d.rank, 1);
+}
+
+TEST(Diagnose, AReasonInTheMastersLogExplainsAPlacementThatNeverCame) {
+  Case c;
+  c.failed("place", FailureKind::timed_out)
+      .log(0,
+           "[ 2026-11-23 06:10:01.651 | ERROR    | a:b:1 ] Error in command processor\nTraceback (most recent call "
+           "last):\n"
+           "ValueError: Requested RDMA (MlxJaccl) but no RDMA-connected cycles available\n");
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.signature, "placement-no-rdma-cycle");
+  EXPECT_EQ(d.verdict, "environment");
+  EXPECT_EQ(d.confidence, "certain");
+}
+
+TEST(Diagnose, ATextOfAnotherPhaseIsNotTheNearestGuess) {
+  Case c;
+  c.failed("connect", FailureKind::timed_out)
+      .log(0, "[ 2026-11-23 06:10:01.651 | WARNING  | a:b:1 ] Failed to fetch file list: 404\n");
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.signature, "");
+  EXPECT_THAT(d.evidence, Contains(Field(&Evidence::where, HasSubstr("also seen: download-repo-not-found"))));
+}
+
+TEST(Diagnose, BenignTextsNeverWin) {
+  Case c;
+  c.failed("connect", FailureKind::timed_out)
+      .log(1,
+           "[ 2026-11-23 06:10:01.651 | WARNING  | a:b:1 ] Runner stderr: [jaccl] Connection attempt 0 waiting 1000 "
+           "ms\n");
+  EXPECT_EQ(c.diagnosis().signature, "");
+}
+
+TEST(Diagnose, AStoppedProcessIsSeen) {
+  Case c;
+  c.failed("generate", FailureKind::stalled);
+  ProcessLook look;
+  look.pid = 7, look.rank = 1, look.state = 'T', look.cpu_percent = 0,
+  look.no_stack = "no stack: neither py-spy nor sample is here";
+  c.file().processes.push_back(look);
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.signature, "state-process-stopped");
+  EXPECT_EQ(d.verdict, "hang");
+  EXPECT_EQ(d.rank, 1);
+}
+
+TEST(Diagnose, ThePhaseComesFromTheRunnerWhenNobodyNamesIt) {
+  Case c;
+  c.runner(0, "RunnerLoaded", "RunnerWarmingUp")
+      .fails(0, "[broadcast_shapes] Shapes (1,32) and (1,16) cannot be broadcast.");
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.phase, "warm-up");
+  EXPECT_EQ(d.signature, "warmup-broadcast-shapes");
+  EXPECT_EQ(d.verdict, "failed");
+}
+
+TEST(Diagnose, ReadsWellOnATerminal) {
+  Case c;
+  c.failed("load", FailureKind::exited).fails(0, "ValueError: Model type nemotron_x not supported.");
+  EXPECT_THAT(for_people(c.diagnosis()), HasSubstr("failed in phase load, rank 0 on n0\n  cause (certain): "));
+}
+
+}  // namespace
+}  // namespace exo_harness::diagnose

@@ -1,0 +1,98 @@
+#include "exo_harness/diagnose/expectation.h"
+
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+namespace exo_harness::diagnose {
+namespace {
+
+using Kind = Judgement::Kind;
+
+bool holds_for(const Prediction& prediction, std::string_view generation) {
+  if (prediction.versions.empty()) return true;
+  std::string list = prediction.versions;
+  for (char& c : list) c = c == ',' ? ' ' : c;
+  for (const std::string_view version : split(list, ' ')) {
+    if (version == generation) return true;
+  }
+  return false;
+}
+
+bool phase_fits(const Prediction& prediction, const Diagnosis& diagnosis) {
+  return prediction.phase.empty() || prediction.phase == diagnosis.phase;
+}
+
+bool signature_fits(const Prediction& prediction, const Observed& observed) {
+  return prediction.signature.empty() || prediction.signature == observed.diagnosis.signature ||
+         contains(observed.texts, prediction.signature);
+}
+
+Judgement otherwise(const Prediction& prediction, const Observed& observed) {
+  const Diagnosis& seen = observed.diagnosis;
+  return {Kind::failed_otherwise,
+          format("foretold: {} in phase {}; seen: {} in phase {}: {}",
+                 prediction.signature.empty() ? "any failure" : prediction.signature,
+                 prediction.phase.empty() ? "any" : prediction.phase,
+                 seen.signature.empty() ? "an unknown failure" : seen.signature, seen.phase, seen.cause)};
+}
+
+}  // namespace
+
+std::string Judgement::result() const {
+  switch (kind) {
+    case Kind::failed_as_predicted:
+      return "expected_failure";
+    case Kind::unexpected_pass:
+      return "unexpected_pass";
+    case Kind::hung:
+      return "hang";
+    default:
+      return "failed";
+  }
+}
+
+std::string_view to_string(Judgement::Kind kind) {
+  switch (kind) {
+    case Kind::failed_as_predicted:
+      return "failed as predicted";
+    case Kind::failed_otherwise:
+      return "failed otherwise";
+    case Kind::hung:
+      return "hung";
+    case Kind::unexpected_pass:
+      return "unexpectedly passed";
+    case Kind::expired:
+      return "expired";
+    case Kind::cluster_unusable:
+      return "left the cluster unusable";
+    case Kind::not_for_this:
+      break;
+  }
+  return "not foretold for this version";
+}
+
+Judgement judge(const Prediction& prediction, const Observed& observed) {
+  if (!holds_for(prediction, observed.generation)) {
+    return {Kind::not_for_this,
+            format("the prediction is for {}, this is {}", prediction.versions, observed.generation)};
+  }
+  if (observed.worked) {
+    return {Kind::unexpected_pass,
+            format("it works, although it was foretold to fail ({}): remove the entry", prediction.reason)};
+  }
+  if (!prediction.expires.empty() && observed.today > prediction.expires) {
+    return {Kind::expired, format("the entry expired on {}: look at it again", prediction.expires)};
+  }
+  const bool hang_foretold = prediction.signature == "hang";
+  if (observed.diagnosis.verdict == "hang" && !hang_foretold) {
+    return {Kind::hung, format("it hung in phase {} where a prompt failure was foretold", observed.diagnosis.phase)};
+  }
+  const bool fits = hang_foretold ? observed.diagnosis.verdict == "hang" : signature_fits(prediction, observed);
+  if (!fits || !phase_fits(prediction, observed.diagnosis)) return otherwise(prediction, observed);
+  if (!observed.control_answered) {
+    return {Kind::cluster_unusable, "it failed as foretold, but afterwards a model that must work did not answer"};
+  }
+  return {Kind::failed_as_predicted, prediction.reason.empty() ? prediction.signature : prediction.reason};
+}
+
+}  // namespace exo_harness::diagnose

@@ -1,0 +1,156 @@
+#include "findings.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+namespace exo_harness::diagnose {
+namespace {
+
+using Source = Finding::Source;
+
+int rank_of_node(const CaseFile& file, std::string_view node) {
+  if (node.empty()) return -1;
+  const auto at = std::find(file.instance_nodes.begin(), file.instance_nodes.end(), node);
+  return at == file.instance_nodes.end() ? -1 : static_cast<int>(at - file.instance_nodes.begin());
+}
+
+class Collector {
+ public:
+  Collector(const CaseFile& file, const SignatureBook& book) : file_(file), book_(book) {}
+
+  std::vector<Finding> run() {
+    runners();
+    answers();
+    state();
+    exits();
+    for (const std::string& line : file_.script_output) text(Source::script, -1, {"start script", "", "", ""}, line);
+    for (const NodeLog& log : file_.logs) hits(log);
+    return std::move(findings_);
+  }
+
+ private:
+  void add(Source source, int rank, const Signature& signature, Evidence evidence) {
+    const std::string key = format("{}/{}/{}/{}", signature.id, static_cast<int>(source), rank, evidence.node);
+    if (!seen_.insert(key).second) return;
+    if (rank < 0) rank = rank_of_node(file_, evidence.node);
+    findings_.push_back({&signature, source, rank, findings_.size(), std::move(evidence)});
+  }
+
+  void text(Source source, int rank, Evidence evidence, std::string_view body) {
+    const auto match = book_.match_text(body);
+    if (!match) return;
+    evidence.text = shorten(printable(match->line), 600);
+    add(source, rank, *match->signature, std::move(evidence));
+  }
+
+  void runners() {
+    for (const RunnerError& error : all_runner_errors(file_)) {
+      text(Source::runner, error.rank, {format("RunnerFailed of rank {}", error.rank), error.node, "", ""}, error.text);
+    }
+  }
+
+  void answers() {
+    for (const ApiFailure& failure : file_.api_failures) {
+      text(Source::answer, -1, {"API answer", failure.node, "", ""}, failure.what + "\n" + failure.body);
+    }
+    if (file_.failed) {
+      text(Source::answer, -1, {format("failure of phase {}", file_.failed->phase), "", "", ""},
+           file_.failed->what + "\n" + file_.failed->evidence);
+    }
+  }
+
+  void state() {
+    for (const std::string& node : lost_nodes(file_)) {
+      text(Source::state, rank_of_node(file_, node), {"state", node, "", ""}, format("node {} left the cluster", node));
+    }
+    for (const ProcessLook& look : file_.processes) {
+      if (look.state != 'T') continue;
+      text(Source::state, look.rank, {"process", look.node, "", ""},
+           format("the process of rank {} is stopped", look.rank));
+    }
+  }
+
+  void exits() {
+    for (const ProcessExit& exit : file_.exits) {
+      if (exit.expected || exit.signal == 0) continue;
+      static constexpr std::array<std::pair<int, const char*>, 5> kNames = {
+          {{6, "Abort trap"}, {7, "Bus error"}, {9, "Killed"}, {10, "Bus error"}, {11, "Segmentation fault"}}};
+      for (const auto& [signal, name] : kNames) {
+        if (signal != exit.signal) continue;
+        text(Source::exit, exit.rank, {"exit of " + exit.name, exit.node, "", ""},
+             format("{} terminated with signal={} ({})", exit.name, signal, name));
+      }
+    }
+  }
+
+  void hits(const NodeLog& log) {
+    for (const Hit& hit : log.hits) {
+      const std::string where = format("log of {}, line {}", log.node.empty() ? hit.source : log.node, hit.line);
+      add(Source::log, log.rank, *hit.signature, {where, log.node, hit.time, with_context(hit)});
+    }
+  }
+
+  static std::string with_context(const Hit& hit) {
+    std::string all;
+    for (const std::string& line : hit.before) all += "  " + shorten(line, 300) + "\n";
+    all += "> " + shorten(hit.text, 600);
+    for (const std::string& line : hit.after) all += "\n  " + shorten(line, 300);
+    return all;
+  }
+
+  const CaseFile& file_;
+  const SignatureBook& book_;
+  std::vector<Finding> findings_;
+  std::set<std::string> seen_;
+};
+
+bool is_runner_phase(std::string_view phase) {
+  static constexpr std::array<std::string_view, 5> kPhases = {"connect", "load", "warm-up", "first token", "generate"};
+  return std::find(kPhases.begin(), kPhases.end(), phase) != kPhases.end();
+}
+
+}  // namespace
+
+std::vector<Finding> collect_findings(const CaseFile& file, const SignatureBook& book) {
+  return Collector(file, book).run();
+}
+
+std::vector<RunnerError> all_runner_errors(const CaseFile& file) {
+  std::vector<RunnerError> errors;
+  for (const TimedChange& timed : file.history) {
+    const journal::StateChange& change = timed.change;
+    if (change.part != "runner" || change.to != "RunnerFailed") continue;
+    errors.push_back({change.rank, change.node, change.detail, timed.t_ns});
+  }
+  errors.insert(errors.end(), file.runner_errors.begin(), file.runner_errors.end());
+  std::stable_sort(errors.begin(), errors.end(), [](const auto& a, const auto& b) { return a.t_ns < b.t_ns; });
+  return errors;
+}
+
+std::vector<std::string> lost_nodes(const CaseFile& file) {
+  std::vector<std::string> lost;
+  for (const TimedChange& timed : file.history) {
+    const journal::StateChange& change = timed.change;
+    if (change.part != "node") continue;
+    if (change.to.empty()) lost.push_back(change.subject);
+    if (change.from.empty()) std::erase(lost, change.subject);
+  }
+  return lost;
+}
+
+bool stage_explains(std::string_view stage, std::string_view phase) {
+  if (stage == phase || stage == "preflight") return true;
+  if (phase == "api") return stage == "start";
+  if (phase == "discovery") return stage == "start" || stage == "api";
+  if (phase == "place") return stage == "discovery" || stage == "stage";
+  if (phase == "stop" || phase == "delete") return stage == "stop" || is_runner_phase(stage);
+  if (!is_runner_phase(phase)) return false;
+  // Runner phases follow each other within seconds, and their texts do not keep to them.
+  return is_runner_phase(stage) || stage == "start" || (stage == "stage" && phase == "load");
+}
+
+}  // namespace exo_harness::diagnose

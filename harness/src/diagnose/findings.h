@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "exo_harness/diagnose/diagnose.h"
+
+namespace exo_harness::diagnose {
+
+/// A signature seen in one place of a case.
+struct Finding {
+  /// How near the text is to the failure itself.
+  enum class Source { runner, answer, state, exit, script, log };
+  const Signature* signature = nullptr;
+  Source source = Source::log;
+  int rank = -1;
+  std::size_t sequence = 0;  ///< Order of seeing within its source.
+  Evidence evidence;
+
+  bool direct() const { return source != Source::log; }
+};
+
+/// All that the book recognises in a case, each text once.
+std::vector<Finding> collect_findings(const CaseFile& file, const SignatureBook& book);
+
+/// The errors of runners: those of the history, then the others, in order.
+std::vector<RunnerError> all_runner_errors(const CaseFile& file);
+
+/// Nodes that were there and left, in order.
+std::vector<std::string> lost_nodes(const CaseFile& file);
+
+/// Whether a text of that stage can explain a failure in that phase.
+bool stage_explains(std::string_view stage, std::string_view phase);
+
+}  // namespace exo_harness::diagnose

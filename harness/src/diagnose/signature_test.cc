@@ -1,0 +1,142 @@
+#include "exo_harness/diagnose/signature.h"
+
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/text.h"
+
+namespace exo_harness::diagnose {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const SignatureBook& book() {
+  return SignatureBook::standard(EXO_FIXTURES_DIR);
+}
+
+constexpr std::string_view kGood = R"([[signature]]
+id = 'a'
+stage = 'load'
+subsystem = 'exo'
+regex = 'disk \d+ full'
+needle = 'disk '
+where = 'log'
+example = 'disk 7 full'
+cause = 'No space.'
+remedy = 'Free space.'
+source = 'test'
+confidence = 'source'
+)";
+
+std::string what_of(std::string_view toml) {
+  try {
+    SignatureBook::parse(toml, "x.toml");
+  } catch (const HarnessError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+std::string with(std::string from, std::string_view old, std::string_view fresh) {
+  return from.replace(from.find(old), old.size(), fresh);
+}
+
+TEST(Signatures, OfTheProjectAreSound) {
+  EXPECT_THAT(check_signatures(book()), IsEmpty());
+}
+
+TEST(Signatures, OfTheProjectAreMany) {
+  EXPECT_GE(book().all().size(), 150u);
+}
+
+TEST(Signatures, ErrorsNameTheLine) {
+  EXPECT_THAT(what_of(with(std::string(kGood), "stage = 'load'", "stage = 'lode'")),
+              HasSubstr("x.toml:3: `stage` is `lode`"));
+  EXPECT_THAT(what_of(with(std::string(kGood), "cause", "causes")),
+              HasSubstr("x.toml:9: no signature has a key `causes`"));
+  EXPECT_THAT(what_of(with(std::string(kGood), "needle = 'disk '\n", "")),
+              HasSubstr("x.toml:1: an expression needs a `needle`"));
+  EXPECT_THAT(what_of(with(std::string(kGood), "'disk \\d+ full'", "'disk (full'")),
+              HasSubstr("x.toml:1: the expression of `a`"));
+  EXPECT_THAT(what_of(std::string(kGood) + "x = = 1\n"), HasSubstr("x.toml:13:"));
+  EXPECT_THAT(what_of(std::string(kGood) + std::string(kGood)), HasSubstr("x.toml:13: there are two signatures `a`"));
+}
+
+TEST(Signatures, CheckFindsWhatIsUnsound) {
+  const auto check = [](const std::string& toml) {
+    return join(check_signatures(SignatureBook::parse(toml, "x.toml")), "\n");
+  };
+  EXPECT_EQ(check(std::string(kGood)), "");
+  EXPECT_THAT(check(with(std::string(kGood), "disk 7 full", "disk full")), HasSubstr("a: its example is not matched"));
+  EXPECT_THAT(check(with(std::string(kGood), "Free space.", "Space is short.")), HasSubstr("begins with `Space`"));
+  EXPECT_THAT(check(with(std::string(kGood), R"(disk \d+ full)", R"(disk (\d+)+ full)")),
+              HasSubstr("nested quantifiers"));
+  std::string shadowed = with(with(std::string(kGood), "id = 'a'", "id = 'b'"), R"(disk \d+ full)", R"(disk \d full)");
+  EXPECT_THAT(check(std::string(kGood) + shadowed), HasSubstr("b: its example is claimed by a"));
+}
+
+TEST(Signatures, TextOfARunnerGivesItsCauseAndNotTheWrapper) {
+  const auto match = book().match_text(
+      "Terminated (exitcode=1\nRunner error: ValueError: [jaccl] Changing queue pair to RTR "
+      "failed with errno 22\nTraceback (most recent call last):\n)");
+  ASSERT_TRUE(match);
+  EXPECT_EQ(match->signature->id, "jaccl-rtr-errno-22");
+  EXPECT_THAT(match->line, HasSubstr("Runner error"));
+}
+
+// Each line is searched in two ways: needles first, and every expression on its own.
+const Signature* brute_force(std::string_view line) {
+  for (const Signature& signature : book().all()) {
+    if (book().is_in(signature, line)) return &signature;
+  }
+  return nullptr;
+}
+
+class LineMaker {
+ public:
+  explicit LineMaker(unsigned seed) : random_(seed) {}
+  std::string operator()() {
+    std::string line;
+    for (std::size_t parts = pick(4); parts-- > 0;) line += noise() + mutated(part());
+    return line + noise();
+  }
+
+ private:
+  std::size_t pick(std::size_t below) { return random_() % below; }
+  std::string noise() {
+    std::string text;
+    for (std::size_t n = pick(40); n-- > 0;) text += static_cast<char>(pick(8) == 0 ? pick(256) : 'a' + pick(26));
+    std::erase(text, '\n');
+    return text;
+  }
+  std::string part() {
+    const Signature& signature = book().all()[pick(book().all().size())];
+    if (pick(3) != 0) return std::string(lines(signature.example).front());
+    return signature.needles[pick(signature.needles.size())];
+  }
+  std::string mutated(std::string text) {
+    if (pick(3) == 0 && !text.empty()) text[pick(text.size())] = static_cast<char>('0' + pick(10));
+    if (pick(4) == 0) text = text.substr(pick(text.size() + 1));
+    return text;
+  }
+  std::mt19937 random_;
+};
+
+TEST(Signatures, NeedlesFindWhatBruteForceFinds) {
+  LineMaker make_line(7);
+  int hits = 0;
+  for (int i = 0; i < 500; ++i) {
+    const std::string line = make_line();
+    const Signature* expected = brute_force(line);
+    ASSERT_EQ(book().match_line(line), expected) << printable(line);
+    hits += expected != nullptr;
+  }
+  EXPECT_GT(hits, 200);
+}
+
+}  // namespace
+}  // namespace exo_harness::diagnose
