@@ -1,0 +1,86 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/core/text.h"
+#include "exo_harness/gtest/matchers.h"
+#include "exo_harness/gtest/placed_scenario.h"
+
+#include "prompts.h"
+
+namespace exo_harness::suites {
+namespace {
+
+using gtest::HasUsageThatAddsUp;
+using gtest::IsOk;
+using testing::AnyOf;
+using testing::IsEmpty;
+using testing::Not;
+
+class Answer : public gtest::PlacedTest {
+ protected:
+  Deadline in_time() { return Deadline::after(cluster().spec().limits.generate); }
+  const std::string& model() const { return scenario().model.repo; }
+};
+
+TEST_P(Answer, HasTheShapeOfAnAnswer) {
+  const auto answer = client().chat(ask("Hello", 16), in_time());
+
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_EQ(answer->model, model());
+  EXPECT_EQ(answer->role, "assistant");
+  EXPECT_THAT(answer->id, Not(IsEmpty()));
+  EXPECT_THAT(answer->finish_reason, AnyOf("stop", "length"));
+  EXPECT_THAT(answer->content + answer->reasoning, Not(IsEmpty()));
+  EXPECT_THAT(answer->unknown, IsEmpty());
+}
+
+TEST_P(Answer, ToTwoPlusTwoIsFour) {
+  if (!scenario().model.makes_sense) GTEST_SKIP() << "random weights: no answer is right";
+
+  const auto answer = client().chat(request_of(prompt("two-plus-two"), model()), in_time());
+
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_TRUE(is_right(prompt("two-plus-two"), answer->content)) << "answered: " << answer->content;
+}
+
+TEST_P(Answer, ToEachFixturePromptIsRight) {
+  if (!scenario().model.makes_sense) GTEST_SKIP() << "random weights: no answer is right";
+
+  for (const model::Prompt& asked : prompts()) {
+    if (asked.expect_any.empty()) continue;
+    SCOPED_TRACE(asked.id);
+    const auto answer = client().chat(request_of(asked, model()), in_time());
+    ASSERT_THAT(answer, IsOk());
+    EXPECT_TRUE(is_right(asked, answer->content)) << "answered: " << answer->content;
+  }
+}
+
+TEST_P(Answer, HasCountsThatAddUp) {
+  const auto answer = client().chat(ask("Hello", 16), in_time());
+
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_THAT(*answer, HasUsageThatAddsUp());
+  EXPECT_LE(answer->usage->completion_tokens, 16);
+}
+
+TEST_P(Answer, CountsTheSamePromptAlike) {
+  const auto first = client().chat(ask("Count these words, please.", 1), in_time());
+  const auto second = client().chat(ask("Count these words, please.", 5), in_time());
+
+  ASSERT_THAT(first, IsOk());
+  ASSERT_THAT(second, IsOk());
+  ASSERT_TRUE(first->usage && second->usage);
+  EXPECT_EQ(first->usage->prompt_tokens, second->usage->prompt_tokens);
+}
+
+TEST_P(Answer, IsTextInWholeCharacters) {
+  const auto answer = client().chat(request_of(prompt("utf8"), model()), in_time());
+
+  ASSERT_THAT(answer, IsOk());
+  EXPECT_TRUE(is_utf8(answer->content)) << printable(answer->content);
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, Answer, testing::ValuesIn(gtest::scenarios()), gtest::scenario_name);
+
+}  // namespace
+}  // namespace exo_harness::suites

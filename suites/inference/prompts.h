@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exo_harness/exo/chat.h"
+#include "exo_harness/model/fixture.h"
+
+namespace exo_harness::suites {
+
+/// All prompts of the fixtures. Fails: HarnessError.
+const std::vector<model::Prompt>& prompts();
+
+/// The prompt of that id. Fails: HarnessError.
+const model::Prompt& prompt(std::string_view id);
+
+/// A greedy request of that prompt to that model.
+exo::ChatRequest request_of(const model::Prompt& prompt, const std::string& model_id);
+
+/// Asks for an answer that goes on for ever, so that limits and stops can cut it.
+exo::ChatRequest endless(const std::string& model_id, int max_tokens);
+
+/// Whether the answer holds one of the texts that the prompt expects.
+bool is_right(const model::Prompt& prompt, const std::string& answer);
+
+}  // namespace exo_harness::suites

@@ -1,0 +1,102 @@
+#include <array>
+#include <future>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/gtest/matchers.h"
+#include "exo_harness/gtest/placed_scenario.h"
+
+#include "prompts.h"
+
+namespace exo_harness::suites {
+namespace {
+
+using gtest::IsOk;
+
+class Repeated : public gtest::PlacedTest {
+ protected:
+  Deadline in_time() { return Deadline::after(cluster().spec().limits.generate); }
+  Outcome<exo::ChatAnswer> story() { return client().chat(endless(scenario().model.repo, 24), in_time()); }
+};
+
+TEST_P(Repeated, RequestGivesTheSameBytes) {
+  const auto first = story();
+  ASSERT_THAT(first, IsOk());
+
+  for (int i = 0; i < 3; ++i) {
+    const auto again = story();
+    ASSERT_THAT(again, IsOk());
+    EXPECT_EQ(again->content, first->content);
+    EXPECT_EQ(again->finish_reason, first->finish_reason);
+  }
+}
+
+TEST_P(Repeated, RequestGivesTheSameAfterAnother) {
+  const auto first = story();
+  const auto other = client().chat(ask("Something else entirely, with other words.", 24), in_time());
+  const auto again = story();
+
+  ASSERT_THAT(first, IsOk());
+  ASSERT_THAT(other, IsOk());
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->content, first->content);
+}
+
+TEST_P(Repeated, BenchDoesNotDependOnThePrefixCache) {
+  auto request = ask("Say something about bridges.", 16);
+  request.use_prefix_cache = false;
+  const auto cold = client().bench(request, in_time());
+  const auto again = client().bench(request, in_time());
+
+  ASSERT_THAT(cold, IsOk());
+  ASSERT_THAT(again, IsOk());
+  EXPECT_EQ(again->content, cold->content);
+  ASSERT_TRUE(again->stats);
+  EXPECT_EQ(again->stats->prefix_cache_hit, "none");
+}
+
+TEST_P(Repeated, RequestsAtOnceGetTheirOwnAnswers) {
+  constexpr std::array kQuestions = {"Say something about rivers.", "Say something about stones.",
+                                     "Say something about lamps.", "Say something about salt."};
+  std::vector<std::string> alone;
+  for (const char* question : kQuestions) {
+    const auto answer = client().chat(ask(question, 16), in_time());
+    ASSERT_THAT(answer, IsOk());
+    alone.push_back(answer->content);
+  }
+
+  std::vector<std::future<Outcome<exo::ChatAnswer>>> together;
+  for (const char* question : kQuestions) {
+    together.push_back(
+        std::async(std::launch::async, [this, question] { return client().chat(ask(question, 16), in_time()); }));
+  }
+
+  for (std::size_t i = 0; i < together.size(); ++i) {
+    SCOPED_TRACE(kQuestions[i]);
+    const auto answer = together[i].get();
+    ASSERT_THAT(answer, IsOk());
+    EXPECT_EQ(answer->content, alone[i]);
+  }
+}
+
+TEST_P(Repeated, LogprobsAreThoseOfTheAnswer) {
+  auto request = endless(scenario().model.repo, 8);
+  request.top_logprobs = 3;
+
+  const auto answer = client().chat(request, in_time());
+
+  ASSERT_THAT(answer, IsOk());
+  ASSERT_EQ(answer->logprobs.size(), 8u);
+  for (const exo::TokenLogprob& token : answer->logprobs) {
+    EXPECT_LE(token.logprob, 0);
+    ASSERT_EQ(token.top.size(), 3u);
+    EXPECT_EQ(token.top[0].logprob, token.logprob) << "greedy: the chosen token is the likeliest";
+    EXPECT_GE(token.top[0].logprob, token.top[1].logprob);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, Repeated, testing::ValuesIn(gtest::scenarios()), gtest::scenario_name);
+
+}  // namespace
+}  // namespace exo_harness::suites
