@@ -35,6 +35,12 @@ Json nodes_json(const std::vector<Node>& nodes) {
   return json;
 }
 
+Json logs_json(const std::vector<std::filesystem::path>& files) {
+  Json json = Json::array();
+  for (const std::filesystem::path& file : files) json.push_back(file.string());
+  return json;
+}
+
 ClusterFile from_json(const Json& json) {
   ClusterFile file;
   if (json.at("format").get<int>() != kFormat) throw HarnessError("another format", "bring the cluster up again");
@@ -45,6 +51,7 @@ ClusterFile from_json(const Json& json) {
   file.spec.nodes = json.at("expected_nodes");
   file.spec.models = json.at("models").get<std::vector<std::string>>();
   file.spec.placements = json.at("placements").get<std::vector<std::string>>();
+  for (const Json& log : json.at("log_files")) file.spec.log_files.emplace_back(log.get<std::string>());
   file.spec.speed = json.at("speed");
   for (const auto& [key, member] : kLimits) {
     file.spec.limits.*member = std::chrono::milliseconds(json.at("limits_ms").at(key).get<std::int64_t>());
@@ -87,6 +94,7 @@ void write_cluster_file(const std::filesystem::path& file, const ClusterFile& co
                      {"nodes", nodes_json(content.nodes)},
                      {"models", spec.models},
                      {"placements", spec.placements},
+                     {"log_files", logs_json(spec.log_files)},
                      {"speed", spec.speed},
                      {"limits_ms", limits_json(spec.limits)}};
   write_file(file, json.dump(2) + "\n");

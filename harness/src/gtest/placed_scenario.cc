@@ -47,6 +47,7 @@ Outcome<cluster::PlacedInstance> placed_instance(const Scenario& scenario) {
   }
   remove_placed_instance();
   s.placed_name = name;
+  s.logs_before_placing = LogMark::now();
   s.placed = cluster.place(scenario.model.repo, scenario.mode);
   record_prediction(scenario, *s.placed);
   if (s.placed->ok()) {
@@ -100,6 +101,10 @@ void PlacedTest::SetUp() {
   }
   placed_ = *placed;
   cluster().watcher().hurry();
+}
+
+std::string PlacedTest::logs_since_placing() const {
+  return session().logs_before_placing.written_since();
 }
 
 exo::ChatRequest PlacedTest::ask(const std::string& question, int max_tokens) const {

@@ -7,6 +7,7 @@
 
 #include "exo_harness/cluster/cluster_file.h"
 #include "exo_harness/exo/client.h"
+#include "exo_harness/gtest/node_logs.h"
 #include "exo_harness/gtest/result.h"
 #include "exo_harness/gtest/scenario.h"
 #include "exo_harness/journal/journal.h"
@@ -33,6 +34,7 @@ struct Session {
   std::optional<Verdict> no_cluster_verdict;
   std::string placed_name;  ///< Scenario of `placed`.
   std::optional<Outcome<cluster::PlacedInstance>> placed;
+  LogMark logs_before_placing;
 
   journal::Journal& journal() { return own_journal ? *own_journal : journal::Journal::none(); }
   void keep(const exo::Exchange& exchange);

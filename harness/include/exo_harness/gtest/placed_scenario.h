@@ -32,6 +32,8 @@ class PlacedTest : public ScenarioTest {
   exo::Client& client() { return cluster().client(); }
   /// A greedy request to the placed model.
   exo::ChatRequest ask(const std::string& question, int max_tokens = 32) const;
+  /// What the nodes have logged since the placement began; empty when their logs are not within reach.
+  std::string logs_since_placing() const;
 
  private:
   std::optional<cluster::PlacedInstance> placed_;

@@ -1,0 +1,173 @@
+// What a cluster must show of itself before anything is placed on it. Source: contract 2, 3, 13.2.
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/gtest/attached_cluster.h"
+#include "exo_harness/gtest/matchers.h"
+#include "exo_harness/gtest/run.h"
+
+namespace exo_harness::gtest {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::IsEmpty;
+using testing::UnorderedElementsAreArray;
+
+class Discovery : public ClusterTest {
+ protected:
+  exo::State state_of(std::size_t node) {
+    const auto state = cluster().client(node).state(Deadline::after(10s));
+    EXPECT_THAT(state, IsOk()) << cluster().nodes()[node].api;
+    return state ? *state : exo::State();
+  }
+  std::size_t count() { return cluster().nodes().size(); }
+};
+
+std::set<std::string> edge_names(const exo::State& state) {
+  std::set<std::string> names;
+  for (const exo::Edge& e : state.edges) {
+    names.insert(e.source + ">" + e.sink + (e.kind == exo::Edge::Kind::rdma ? " rdma " + e.source_iface : " socket"));
+  }
+  return names;
+}
+
+bool has(const exo::State& state, const std::string& from, const std::string& to, exo::Edge::Kind kind) {
+  const auto edges = state.edges_between(from, to);
+  return std::any_of(edges.begin(), edges.end(), [&](const exo::Edge& e) { return e.kind == kind; });
+}
+
+TEST_F(Discovery, TheClusterIsWhole) {
+  EXPECT_THAT(state_of(0), IsWhole(cluster().spec().nodes));
+}
+
+TEST_F(Discovery, EveryExpectedNodeIsInTheTopology) {
+  const int expected = cluster().spec().nodes;
+
+  const exo::State state = state_of(0);
+
+  EXPECT_GE(static_cast<int>(state.nodes.size()), std::max(1, expected));
+}
+
+TEST_F(Discovery, NoForeignNodeIsInTheTopology) {
+  const exo::State state = state_of(0);
+
+  std::vector<std::string> ids;
+  for (const cluster::Node& node : cluster().nodes()) ids.push_back(node.id);
+  EXPECT_THAT(state.nodes, UnorderedElementsAreArray(ids)) << "nodes that nobody asked for are in the cluster";
+}
+
+TEST_F(Discovery, NoNodeIsListedTwice) {
+  const exo::State state = state_of(0);
+
+  const std::set<std::string> once(state.nodes.begin(), state.nodes.end());
+  EXPECT_EQ(once.size(), state.nodes.size());
+}
+
+TEST_F(Discovery, EveryNodeIsConnectedToEveryOther) {
+  const exo::State state = state_of(0);
+
+  for (const std::string& from : state.nodes) {
+    for (const std::string& to : state.nodes) {
+      if (from == to) continue;
+      EXPECT_TRUE(has(state, from, to, exo::Edge::Kind::socket)) << "no edge from " << from << " to " << to;
+    }
+  }
+}
+
+TEST_F(Discovery, RdmaLinksAreSeenFromBothEnds) {
+  const exo::State state = state_of(0);
+  int links = 0;
+
+  for (const exo::Edge& edge : state.edges) {
+    if (edge.kind != exo::Edge::Kind::rdma) continue;
+    ++links;
+    EXPECT_TRUE(has(state, edge.sink, edge.source, exo::Edge::Kind::rdma))
+        << edge.source << " reaches " << edge.sink << " through " << edge.source_iface << ", but not back";
+  }
+  if (links == 0) GTEST_SKIP() << "no RDMA edges in this cluster";
+}
+
+TEST_F(Discovery, EveryRdmaInterfaceBelongsToItsNode) {
+  const exo::State state = state_of(0);
+  int links = 0;
+
+  for (const exo::Edge& edge : state.edges) {
+    if (edge.kind != exo::Edge::Kind::rdma) continue;
+    ++links;
+    const auto& ports = state.facts.at(edge.source).thunderbolt;
+    EXPECT_TRUE(
+        std::any_of(ports.begin(), ports.end(), [&](const auto& p) { return p.rdma_interface == edge.source_iface; }))
+        << edge.source << " does not report the interface " << edge.source_iface;
+  }
+  if (links == 0) GTEST_SKIP() << "no RDMA edges in this cluster";
+}
+
+TEST_F(Discovery, EveryNodeReportsItsMemory) {
+  const exo::State state = state_of(0);
+
+  for (const std::string& id : state.nodes) {
+    ASSERT_TRUE(state.facts.count(id) != 0 && state.facts.at(id).memory) << id << " reports no memory";
+    EXPECT_GT(state.facts.at(id).memory->ram_total, 0u) << id;
+    EXPECT_LE(state.facts.at(id).memory->ram_available, state.facts.at(id).memory->ram_total) << id;
+  }
+}
+
+TEST_F(Discovery, EveryNodeReportsItsBackends) {
+  if (cluster().generation() != exo::Generation::main) GTEST_SKIP() << "nodeBackends exists on main only";
+
+  const exo::State state = state_of(0);
+
+  for (const std::string& id : state.nodes) EXPECT_FALSE(state.facts.at(id).backends.empty()) << id;
+}
+
+TEST_F(Discovery, EveryApiShowsTheSameNodes) {
+  const exo::State first = state_of(0);
+
+  for (std::size_t i = 1; i < count(); ++i) {
+    EXPECT_THAT(state_of(i).nodes, UnorderedElementsAreArray(first.nodes)) << "as seen by " << cluster().nodes()[i].api;
+  }
+}
+
+TEST_F(Discovery, EveryApiShowsTheSameEdges) {
+  const std::set<std::string> first = edge_names(state_of(0));
+
+  for (std::size_t i = 1; i < count(); ++i) {
+    EXPECT_EQ(edge_names(state_of(i)), first) << "as seen by " << cluster().nodes()[i].api;
+  }
+}
+
+TEST_F(Discovery, EveryApiSaysWhoItIs) {
+  std::set<std::string> ids;
+
+  for (std::size_t i = 0; i < count(); ++i) {
+    const auto id = cluster().client(i).node_id(Deadline::after(5s));
+    ASSERT_THAT(id, IsOk()) << cluster().nodes()[i].api;
+    EXPECT_EQ(*id, cluster().nodes()[i].id);
+    ids.insert(*id);
+  }
+  EXPECT_EQ(ids.size(), count()) << "two APIs say that they are the same node";
+}
+
+TEST_F(Discovery, EveryNodeSpeaksTheSameApi) {
+  for (std::size_t i = 0; i < count(); ++i) {
+    const auto generation = cluster().client(i).generation(Deadline::after(10s));
+    ASSERT_THAT(generation, IsOk()) << cluster().nodes()[i].api;
+    EXPECT_NE(*generation, exo::Generation::unknown) << cluster().nodes()[i].api;
+    EXPECT_EQ(exo::to_string(*generation), exo::to_string(cluster().generation())) << "an upgrade missed a node";
+  }
+}
+
+TEST_F(Discovery, TheStateHoldsNothingThatIsNotUnderstood) {
+  EXPECT_THAT(state_of(0).unknown, IsEmpty()) << "this Exo says things that the harness does not know";
+}
+
+}  // namespace
+}  // namespace exo_harness::gtest
+
+int main(int argc, char** argv) {
+  return exo_harness::gtest::run(argc, argv);
+}
