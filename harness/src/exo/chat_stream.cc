@@ -170,7 +170,8 @@ Outcome<ChatStream> ChatStreamReader::finish(const http::Transfer& transfer, Cha
 }
 
 std::optional<Failure> ChatStreamReader::verdict(const http::Transfer& transfer) const {
-  if (failure_) return failure_;
+  if (failure_)
+    return failure_->kind == FailureKind::error_in_200 ? incomplete(failure_->kind, failure_->what) : *failure_;
   if (ended_by_caller_) return std::nullopt;
   if (transfer.failure) {
     if (transfer.failure->kind == FailureKind::stalled) return stalled();

@@ -7,4 +7,8 @@ target_sources(exo_harness PRIVATE
 target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/exo/chat.h include/exo_harness/exo/client.h include/exo_harness/exo/log_line.h
   include/exo_harness/exo/mode.h include/exo_harness/exo/placement.h include/exo_harness/exo/state.h)
-exo_add_unit_test(exo_contract LABELS contract SOURCES src/exo/recordings_test.cc src/exo/recording.cc)
+exo_add_unit_test(exo_contract LABELS contract SOURCES
+  src/exo/recording.cc src/exo/recordings_test.cc src/exo/replay.cc src/exo/replay_test.cc src/http/scripted_server.cc)
+exo_add_unit_test(exo SOURCES
+  src/exo/mode_test.cc src/exo/mutation_test.cc src/exo/parse_test.cc src/exo/recording.cc src/exo/watch_test.cc
+  src/http/scripted_server.cc)

@@ -72,6 +72,71 @@ TEST_P(OfGeneration, AllThreeSignsTellIt) {
   EXPECT_EQ(parse_state(body("01"))->generation, expected());
 }
 
+/// How many lines of a log are the header of a record.
+int count_records(const std::filesystem::path& file) {
+  int records = 0;
+  const std::string text = read_file(file);
+  for (const std::string_view line : lines(text)) records += parse_log_line(line) ? 1 : 0;
+  return records;
+}
+
+TEST_P(OfGeneration, ColoursChangeNothingInALog) {
+  const auto logs = recordings_folder() / GetParam() / "logs";
+  const std::string plain = read_file(logs / "node-stdout.plain.log"), ansi = read_file(logs / "node-stdout.ansi.log");
+  const auto plain_lines = lines(plain), ansi_lines = lines(ansi);
+  ASSERT_EQ(plain_lines.size(), ansi_lines.size());
+  for (std::size_t i = 0; i < plain_lines.size(); ++i) {
+    const auto a = parse_log_line(plain_lines[i]), b = parse_log_line(ansi_lines[i]);
+    ASSERT_EQ(a.has_value(), b.has_value()) << plain_lines[i];
+    EXPECT_EQ(a ? a->message : "", b ? b->message : "");
+  }
+}
+
+TEST_P(OfGeneration, EveryLineThatLooksLikeARecordIsOne) {
+  int records = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(recordings_folder() / GetParam() / "logs")) {
+    const std::string text = read_file(entry.path());
+    for (const std::string_view line : lines(text)) {
+      const std::string plain = strip_ansi(line);
+      const bool looks = plain.rfind("[ ", 0) == 0 && contains(plain, " | ");
+      EXPECT_TRUE(!looks || parse_log_line(line)) << entry.path() << ": " << plain;
+      records += looks ? 1 : 0;
+    }
+  }
+  EXPECT_GT(records, 150);
+}
+
+TEST(LogsOfV1, HaveTheRecordsThatTheContractCounts) {
+  EXPECT_EQ(count_records(recordings_folder() / "v1.0.71/logs/node-stdout.plain.log"), 73);
+}
+
+TEST(RdmaSamples, EveryStateIsReadAndItsMatrixProven) {
+  int jaccl = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(recordings_folder() / "rdma-samples/state")) {
+    const auto state = parse_state(read_file(entry.path()));
+    ASSERT_TRUE(state.ok()) << entry.path() << to_string(state.failure());
+    EXPECT_EQ(state->unknown, std::vector<std::string>{}) << entry.path();
+    for (const auto& [id, instance] : state->instances) {
+      const auto mode = proven_mode(instance);
+      ASSERT_TRUE(mode.ok()) << entry.path() << to_string(mode.failure());
+      jaccl += mode->comm == Comm::mlx_jaccl ? 1 : 0;
+    }
+  }
+  EXPECT_GE(jaccl, 4);
+}
+
+TEST(RdmaSamples, TwoHealthyNodesShowTheirCable) {
+  const auto state = parse_state(read_file(recordings_folder() / "rdma-samples/state/v1.0.71-healthy-2node.json"));
+  ASSERT_TRUE(state.ok());
+  int rdma = 0;
+  for (const Edge& edge : state->edges) rdma += edge.kind == Edge::Kind::rdma ? 1 : 0;
+  EXPECT_EQ(rdma, 2);
+  const NodeFacts& facts = state->facts.at(state->nodes.front());
+  EXPECT_EQ(facts.rdma_enabled, std::optional(true));
+  EXPECT_EQ(facts.thunderbolt.size(), 6u);
+  EXPECT_FALSE(facts.bridge->enabled);
+}
+
 INSTANTIATE_TEST_SUITE_P(Contract, OfGeneration, testing::Values("v1.0.71", "main-2026-06"),
                          [](const auto& info) { return info.param == "v1.0.71" ? "V1" : "Main"; });
 

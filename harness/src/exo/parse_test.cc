@@ -1,0 +1,129 @@
+#include "parse.h"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "exo_harness/core/text.h"
+#include "exo_harness/exo/log_line.h"
+
+#include "excerpt.h"
+
+namespace exo_harness::exo {
+namespace {
+
+TEST(ErrorText, FollowsTheOrderOfTheContract) {
+  EXPECT_EQ(
+      error_text(
+          R"({"detail":[{"loc":["body","messages",0],"msg":"Field required"},{"msg":"b"}],"error":{"message":"no"}})"),
+      "body.messages.0: Field required; b");
+  EXPECT_EQ(error_text(R"({"error":{"message":"No instance found"},"detail":"x"})"), "No instance found");
+  EXPECT_EQ(error_text(R"({"detail":"Not Found"})"), "Not Found");
+  EXPECT_EQ(error_text(" \n"), "empty answer");
+  EXPECT_EQ(error_text(R"({"other":1})"), R"({"other":1})");
+  EXPECT_EQ(error_text("Internal Server Error"), "Internal Server Error");
+  EXPECT_EQ(error_text("bad \xFF byte"), "bad \\xFF byte");
+}
+
+TEST(WriteChat, SendsWhatIsSetAndNothingElse) {
+  ChatRequest request;
+  request.model = "m";
+  request.messages = {{"user", "Grüße \"x\""}};
+  EXPECT_EQ(
+      nlohmann::json::parse(write_chat(request, true)),
+      nlohmann::json::parse(R"({"model":"m","messages":[{"role":"user","content":"Grüße \"x\""}],"stream":true})"));
+  request.greedy().top_logprobs = 5;
+  request.stop = {"."};
+  const auto json = nlohmann::json::parse(write_chat(request, false));
+  EXPECT_EQ(json["logprobs"], true);
+  EXPECT_EQ(json["temperature"], 0);
+  EXPECT_TRUE(json.contains("seed") && json.contains("min_p") && json.contains("top_k") && json.contains("top_p"));
+  EXPECT_EQ(json["stop"], nlohmann::json::array({"."}));
+}
+
+TEST(Parse, RefusesWhatIsTooDeepOrTooOdd) {
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  for (const std::string& text : {deep, std::string("{\"a\":1e999}"), std::string("nul"), std::string("")}) {
+    const auto state = parse_state(text);
+    ASSERT_FALSE(state.ok());
+    EXPECT_EQ(state.failure().kind, FailureKind::malformed);
+  }
+}
+
+TEST(Parse, NamesThePlaceOfWhatIsWrong) {
+  const auto state = parse_state(
+      R"({"topology":{"nodes":[],"connections":{}},"instances":{},"runners":{"a/b":{"RunnerLoading":{"layersLoaded":"x"}}}})");
+  ASSERT_FALSE(state.ok());
+  EXPECT_TRUE(contains(state.failure().what, "/runners/a~1b/RunnerLoading/layersLoaded")) << state.failure().what;
+}
+
+TEST(Parse, WhatIsNoStateIsNone) {
+  for (const char* text : {"{}", "[]", "5", "\"exo\"", R"({"topology":5})"})
+    EXPECT_FALSE(parse_state(text).ok()) << text;
+}
+
+TEST(Parse, UnknownTagsAreData) {
+  const auto state = parse_state(R"({"newThing":1,"topology":{"nodes":["n"],"connections":{"n":{"m":[{"teleport":1}]}}},
+      "instances":{"i":{"WarpInstance":{"x":1}}},"runners":{"r":{"RunnerDreaming":{}}},
+      "downloads":{"n":[{"DownloadPaused":{}}]},"tasks":{"t":{"Dance":{"taskStatus":"Running"}}}})");
+  ASSERT_TRUE(state.ok()) << to_string(state.failure());
+  EXPECT_EQ(state->instances.at("i").tag, "WarpInstance");
+  EXPECT_EQ(state->runners.at("r").tag, "RunnerDreaming");
+  EXPECT_EQ(state->phase_of("r"), RunnerPhase::unknown);
+  EXPECT_EQ(state->edges.front().kind, Edge::Kind::unknown);
+  EXPECT_EQ(state->tasks.front().status, "Running");
+  EXPECT_EQ(state->unknown.size(), 6u) << join(state->unknown, " ");
+}
+
+TEST(Parse, BothSpellingsAreRead) {
+  const auto instance = parse_instance(R"({"MlxRingInstance":{"instance_id":"i","shard_assignments":{"model_id":"m",
+      "runner_to_shard":{"r":{"PipelineShardMetadata":{"device_rank":0,"world_size":1,"start_layer":0,"end_layer":4,"n_layers":4}}},
+      "node_to_runner":{"n":"r"}},"hosts_by_node":{"n":[{"ip":"0.0.0.0","port":1}]},"ephemeral_port":1}})");
+  ASSERT_TRUE(instance.ok()) << to_string(instance.failure());
+  EXPECT_EQ(instance->id, "i");
+  EXPECT_EQ(short_name(*proven_mode(*instance)), "single");
+}
+
+TEST(Excerpt, KeepsHeadAndTail) {
+  Excerpt small, big;
+  small.add("abc");
+  EXPECT_EQ(small.text(), "abc");
+  big.add("HEAD");
+  for (int i = 0; i < 100; ++i) big.add(std::string(10'000, 'x'));
+  big.add("TAIL");
+  const std::string text = big.text();
+  EXPECT_LT(text.size(), 270'000u);
+  EXPECT_EQ(text.substr(0, 4), "HEAD");
+  EXPECT_EQ(text.substr(text.size() - 4), "TAIL");
+  EXPECT_TRUE(contains(text, "bytes left out"));
+}
+
+TEST(LogLine, ReadsBothForms) {
+  const auto form_long = parse_log_line(
+      "[ 2026-11-23 04:41:04.963 | INFO     | exo.worker.runner.llm_inference.runner:handle_first_task:224 ] runner "
+      "ready");
+  ASSERT_TRUE(form_long);
+  EXPECT_EQ(form_long->level, "INFO");
+  EXPECT_EQ(form_long->place, "exo.worker.runner.llm_inference.runner:handle_first_task:224");
+  EXPECT_EQ(form_long->message, "runner ready");
+  const auto form_short = parse_log_line("\x1b[32m[ 04:59:13.1258AM | \x1b[1mINFO    \x1b[0m] Node elected Master\n");
+  ASSERT_TRUE(form_short);
+  EXPECT_EQ(form_short->time, "04:59:13.1258AM");
+  EXPECT_EQ(form_short->message, "Node elected Master");
+}
+
+TEST(LogLine, FindsAHeaderThatMlxPushedIntoTheLine) {
+  const auto line = parse_log_line("[ring][ 04:59:34.9455AM | WARNING ] text [ with | brackets ]");
+  ASSERT_TRUE(line);
+  EXPECT_EQ(line->level, "WARNING");
+  EXPECT_EQ(line->message, "text [ with | brackets ]");
+}
+
+TEST(LogLine, WhatIsNoHeaderIsAContinuation) {
+  for (const char* text : {"", "Traceback (most recent call last):", "[ INFO ] x", "[ 04:59:13.1258AM | info ] x",
+                           "[ 2026-11-23 04:41:04.963 | INFO ] x", "  [ 1 | 2 ]"}) {
+    EXPECT_FALSE(parse_log_line(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace exo_harness::exo
