@@ -136,6 +136,7 @@ http::Continue ChatStreamReader::take_message(const http::SseEvent& event) {
   }
   if (stream_.trace.done) return fail(incomplete(FailureKind::malformed, "data after [DONE]"));
   const ChatAnswer piece = frame->piece;
+  if (stream_.trace.command_id.empty()) stream_.trace.command_id = piece.id;
   append(stream_.answer, std::move(frame->piece));
   return take_tokens(piece, event.at_ns);
 }

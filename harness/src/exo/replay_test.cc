@@ -123,6 +123,7 @@ TEST_P(Answers, AStreamIsTraced) {
   const auto stream = replayed.client.stream_chat({}, soon());
   ASSERT_TRUE(stream.ok());
   const StreamTrace& t = stream->trace;
+  EXPECT_EQ(t.command_id, stream->answer.id);
   EXPECT_EQ(t.data_events, 8);
   EXPECT_EQ(t.keep_alives, 1);
   EXPECT_EQ(t.progress_events, 2);

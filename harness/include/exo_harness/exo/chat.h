@@ -68,6 +68,7 @@ struct ChatAnswer {
 
 /// What a stream looked like from outside. Times in nanoseconds of the monotonic clock.
 struct StreamTrace {
+  std::string command_id;           ///< Of the first data event: what `/v1/cancel` takes while the stream goes on.
   std::int64_t sent_ns = 0;
   std::int64_t first_byte_ns = 0;
   std::int64_t first_token_ns = 0;  ///< First token-bearing event; 0: none came.
