@@ -39,8 +39,8 @@ cluster::ClusterSpec with_fake_start(cluster::ClusterSpec spec) {
   spec.start_script = find_program(kFakeScript);
   const FakeAddress address = free_fake_address(spec.nodes);
   spec.apis = address.apis;
-  spec.environment["FAKE_EXO_PORT"] = std::to_string(address.port);
-  spec.environment["FAKE_EXO_SPEED"] = format("{}", spec.speed);
+  spec.environment["EXO_FAKE_PORT"] = std::to_string(address.port);
+  spec.environment["EXO_FAKE_SPEED"] = format("{}", spec.speed);
   return spec;
 }
 

@@ -28,7 +28,7 @@ struct FakeOptions {
 void become_fake_cluster(const FakeOptions& options) {
   const std::string script = find_program("start-fake-cluster").string();
   ::setenv("EXO_HARNESS_NODES", std::to_string(options.nodes).c_str(), 1);
-  ::setenv("FAKE_EXO_SPEED", format("{}", options.speed).c_str(), 1);
+  ::setenv("EXO_FAKE_SPEED", format("{}", options.speed).c_str(), 1);
   std::vector<std::string> words = {script};
   words.insert(words.end(), options.rest.begin(), options.rest.end());
   std::vector<char*> argv;

@@ -16,10 +16,9 @@
 #include "tool_paths.h"
 
 namespace exo_harness::tools {
-namespace {
 
 // Lets phases speak through the journal, which is the one place that tells of their ends.
-class PhaseProgress : public Progress {
+class RunSession::PhaseProgress : public Progress {
  public:
   PhaseProgress(LiveView& view, SuiteRunner& runner) : view_(view), runner_(runner) {}
   void note(std::string_view) override { runner_.look(); }
@@ -29,6 +28,8 @@ class PhaseProgress : public Progress {
   LiveView& view_;
   SuiteRunner& runner_;
 };
+
+namespace {
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -94,8 +95,8 @@ void RunSession::begin() {
 }
 
 bool RunSession::bring_up_cluster() {
-  PhaseProgress progress(view_, runner());
-  auto up = bring_up(with_fake_start(spec_), run_, journal_, progress, stop_asked);
+  phases_ = std::make_unique<PhaseProgress>(view_, runner());
+  auto up = bring_up(with_fake_start(spec_), run_, journal_, *phases_, stop_asked);
   runner().look();
   if (!up.ok()) return false;
   up_ = std::move(up).value();

@@ -32,6 +32,7 @@ class RunSession {
   const std::string& how_to_end() const { return how_to_end_; }
 
  private:
+  class PhaseProgress;
   void begin();
   bool bring_up_cluster();
   void run_suites();
@@ -51,6 +52,7 @@ class RunSession {
   RunFolder run_;
   journal::Journal journal_;
   std::unique_ptr<SuiteRunner> runner_;
+  std::unique_ptr<PhaseProgress> phases_;  // The cluster tells it of its phases until it is down.
   UpCluster up_;
   std::string how_to_end_;
 };
