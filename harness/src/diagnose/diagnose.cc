@@ -101,7 +101,8 @@ std::string remedy_of_unknown(std::string_view phase) {
 
 void explain_unknown(const CaseFile& file, Diagnosis& diagnosis) {
   std::string limit;
-  if (file.failed && file.failed->limit.count() > 0) limit = format(" within {}", exo_harness::for_people(file.failed->limit));
+  if (file.failed && file.failed->limit.count() > 0)
+    limit = format(" within {}", exo_harness::for_people(file.failed->limit));
   const std::string what = file.failed ? file.failed->what : "it failed";
   diagnosis.cause =
       format("unknown: phase {} did not end well{} ({}); {}", diagnosis.phase.empty() ? "?" : diagnosis.phase, limit,
