@@ -121,7 +121,7 @@ INSTANTIATE_TEST_SUITE_P(
                       LocalRow{"port-down", "studio-a", {"rdma-port"}},
                       LocalRow{"tb4-cable", "studio-a", {"cable-speed"}},
                       LocalRow{"peer-behind-dock", "studio-a", {"direct-cable"}},
-                      LocalRow{"bridge-with-members", "studio-a", {"thunderbolt-bridge"}},
+                      LocalRow{"bridge-with-members", "studio-a", {"thunderbolt-bridge", "ipv4-gid", "port-address"}},
                       LocalRow{"no-ipv4-gid", "studio-a", {"ipv4-gid", "port-address"}}));
 
 TEST(Doctor, AHangingToolIsACheckAndNotAHang) {

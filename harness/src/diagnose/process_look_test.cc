@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+
 #include "exo_harness/diagnose/local_command.h"
 
 namespace exo_harness::diagnose {
@@ -50,8 +52,8 @@ class Child {
 
 TEST(ProcessLook, TellsABusyProcessFromAStoppedOne) {
   const Child busy([] {
-    for (volatile unsigned i = 0;; i = i + 1) {
-    }
+    std::atomic<unsigned> i{0};
+    while (true) ++i;
   });
   const Child stopped([] { ::raise(SIGSTOP); });
   int status = 0;
