@@ -10,11 +10,14 @@
 
 #include "command.h"
 #include "command_line.h"
+#include "doctor_command.h"
 #include "fake_command.h"
 #include "merge_command.h"
+#include "rdma_command.h"
 #include "report_command.h"
 #include "report_error.h"
 #include "run_command.h"
+#include "signatures_command.h"
 
 namespace exo_harness::tools {
 namespace {
@@ -24,6 +27,9 @@ constexpr std::array kCommands = {
     Command{add_report_command},
     Command{add_merge_command},
     Command{add_fake_command},
+    Command{add_doctor_command},
+    Command{add_rdma_command},
+    Command{add_signatures_command},
 };
 
 constexpr const char* kExitCodes =

@@ -30,7 +30,8 @@ bool is_port_taken(int port) {
 }
 
 std::string owner_of_port(int port) {
-  const CommandAnswer answer = run_local({"lsof", "-nP", format("-iTCP:{}", port), "-sTCP:LISTEN"}, std::chrono::seconds(5));
+  const CommandAnswer answer =
+      run_local({"lsof", "-nP", format("-iTCP:{}", port), "-sTCP:LISTEN"}, std::chrono::seconds(5));
   const std::vector<std::string_view> rows = lines(answer.out);
   return answer.found && rows.size() > 1 ? shorten(printable(trim(rows[1])), 120) : "";
 }

@@ -1,11 +1,11 @@
 #include "exo_harness/diagnose/process_look.h"
 
+#include <atomic>
+
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <atomic>
 
 #include "exo_harness/diagnose/local_command.h"
 

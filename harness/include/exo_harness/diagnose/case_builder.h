@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "exo_harness/diagnose/case_file.h"
+#include "exo_harness/journal/records.h"
+
+namespace exo_harness::diagnose {
+
+/// The part of a case that a journal holds, from `from_ns` on (monotonic clock): changes of state, failed exchanges,
+/// exits of processes, and the last phase that ended badly. Logs and processes are for the caller to add.
+CaseFile case_from_records(const std::vector<journal::Record>& records, std::int64_t from_ns);
+
+/// Tells each log which rank it is of: by the node id that Exo wrote at its start, and `nodes`, the node of each rank.
+void assign_ranks(CaseFile& file);
+
+}  // namespace exo_harness::diagnose

@@ -1,0 +1,64 @@
+#include "exo_harness/diagnose/case_builder.h"
+
+#include <map>
+
+#include "exo_harness/core/text.h"
+
+namespace exo_harness::diagnose {
+namespace {
+
+class Builder {
+ public:
+  void operator()(const journal::StateChange& change, std::int64_t t_ns) {
+    file.history.push_back({t_ns, change});
+    if (change.part != "runner" || change.rank < 0 || change.node.empty()) return;
+    const auto rank = static_cast<std::size_t>(change.rank);
+    if (file.instance_nodes.size() <= rank) file.instance_nodes.resize(rank + 1);
+    file.instance_nodes[rank] = change.node;
+  }
+  void operator()(const journal::PhaseStarted& phase, std::int64_t) { limits_[phase.phase] = phase.limit_ms; }
+  void operator()(const journal::PhaseEnded& phase, std::int64_t) {
+    if (phase.ok) return;
+    file.failed = FailedPhase{
+        phase.phase,    parse_failure_kind(phase.failure_kind),          phase.failure,
+        phase.evidence, std::chrono::milliseconds(limits_[phase.phase]), std::chrono::milliseconds(phase.took_ms)};
+  }
+  void operator()(const journal::ExchangeDone& exchange, std::int64_t) {
+    if (exchange.failure.empty()) return;
+    const auto kind = parse_failure_kind(exchange.failure.substr(0, exchange.failure.find(':')));
+    file.api_failures.push_back({kind, exchange.status, exchange.failure, exchange.response_body, ""});
+  }
+  void operator()(const journal::SignalSent& sent, std::int64_t) { ours_[sent.pid] = true; }
+  void operator()(const journal::ProcessExited& exited, std::int64_t) {
+    file.exits.push_back({exited.name, "", -1, exited.exit_code, exited.signal, ours_[exited.pid]});
+  }
+  template <class Other>
+  void operator()(const Other&, std::int64_t) {}
+
+  CaseFile file;
+
+ private:
+  std::map<std::string, std::int64_t> limits_;
+  std::map<std::int64_t, bool> ours_;
+};
+
+}  // namespace
+
+CaseFile case_from_records(const std::vector<journal::Record>& records, std::int64_t from_ns) {
+  Builder builder;
+  for (const journal::Record& record : records) {
+    if (record.t_ns < from_ns) continue;
+    std::visit([&](const auto& body) { builder(body, record.t_ns); }, record.body);
+  }
+  return std::move(builder.file);
+}
+
+void assign_ranks(CaseFile& file) {
+  for (NodeLog& log : file.logs) {
+    for (std::size_t rank = 0; rank < file.instance_nodes.size(); ++rank) {
+      if (!log.node.empty() && file.instance_nodes[rank] == log.node) log.rank = static_cast<int>(rank);
+    }
+  }
+}
+
+}  // namespace exo_harness::diagnose

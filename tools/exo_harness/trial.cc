@@ -1,0 +1,156 @@
+#include "trial.h"
+
+#include "exo_harness/core/clock.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/diagnose/case_builder.h"
+#include "exo_harness/exo/log_line.h"
+#include "exo_harness/journal/journal.h"
+#include "exo_harness/process/table.h"
+
+namespace exo_harness::tools {
+namespace {
+
+// The id that a node wrote at the start of its log (contract 14); empty when it did not.
+std::string node_of_log(const std::filesystem::path& log) {
+  std::error_code error;
+  if (!std::filesystem::exists(log, error)) return "";
+  std::string id;
+  for (const std::string_view line : lines(read_file(log))) {
+    const auto record = exo::parse_log_line(line);
+    if (record && record->message.starts_with("Starting node ")) id = trim(record->message.substr(14));
+  }
+  return id;
+}
+
+std::uint64_t size_of(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);
+  return error ? 0 : size;
+}
+
+// Runners of this machine: Exo starts them with Python's spawn_main (contract 14). They are only looked at.
+std::vector<pid_t> local_runners() {
+  std::vector<pid_t> pids;
+  for (const process::ProcessInfo& info : process::all_processes()) {
+    if (contains(process::command_of(info.id.pid), "spawn_main") && pids.size() < 8) pids.push_back(info.id.pid);
+  }
+  return pids;
+}
+
+bool is_silent(const diagnose::CaseFile& file) {
+  return file.failed && (file.failed->kind == FailureKind::timed_out || file.failed->kind == FailureKind::stalled);
+}
+
+}  // namespace
+
+Trials::Trials(cluster::Cluster& cluster, std::filesystem::path journal_file, std::vector<std::filesystem::path> logs,
+               diagnose::SignatureBook book)
+    : cluster_(cluster), journal_file_(std::move(journal_file)), logs_(std::move(logs)), book_(std::move(book)) {}
+
+void Trials::begin() {
+  begun_ns_ = monotonic_ns();
+  for (const auto& log : logs_) offsets_[log] = size_of(log);
+}
+
+void Trials::fail(TrialResult& result, std::string phase, const Failure& failure, milliseconds limit) {
+  result.worked = false;
+  result.file.failed = diagnose::FailedPhase{std::move(phase), failure.kind, failure.what, failure.evidence, limit, {}};
+}
+
+void Trials::ask(const std::string& model_id, const std::string& question, TrialResult& result) {
+  exo::ChatRequest request;
+  request.model = model_id;
+  request.messages = {{"user", question}};
+  request.max_tokens = 64;
+  request.greedy();
+  const cluster::PhaseLimits& limits = cluster_.spec().limits;
+  bool token_seen = false;
+  const auto stream =
+      cluster_.client().stream_chat(request, Deadline::after(limits.generate), [&](const exo::StreamTrace&) {
+        token_seen = true;
+        return http::Continue::yes;
+      });
+  if (stream) {
+    result.answer = stream->answer.content;
+    return;
+  }
+  fail(result, token_seen ? "generate" : "first token", stream.failure(),
+       token_seen ? limits.generate : limits.first_token);
+}
+
+// After a failed answer the state says why, a moment later (contract 11).
+void Trials::wait_for_news() {
+  cluster_.watcher().hurry();
+  const Deadline deadline = Deadline::after(milliseconds(3000));
+  const auto known = cluster_.watcher().failed_runners().size();
+  std::int64_t number = -1;
+  while (!deadline.expired()) {
+    const auto sample = cluster_.watcher().after(number, deadline);
+    if (!sample) return;
+    number = sample->number;
+    const bool lost = sample->state && sample->state->nodes.size() < cluster_.nodes().size();
+    if (cluster_.watcher().failed_runners().size() > known || lost) return;
+  }
+}
+
+void Trials::gather(TrialResult& result) {
+  const auto records = journal::read_journal(journal_file_).records;
+  diagnose::CaseFile seen = diagnose::case_from_records(records, begun_ns_);
+  const milliseconds journaled = seen.failed ? seen.failed->limit : milliseconds(0);
+  seen.failed = result.file.failed;
+  if (seen.failed && seen.failed->limit.count() == 0) seen.failed->limit = journaled;
+  seen.api_failures.clear();  // those of the failure itself are in `failed`
+  for (const auto& log : logs_) {
+    const std::string node = node_of_log(log);
+    std::error_code error;
+    if (!std::filesystem::exists(log, error)) continue;
+    seen.logs.push_back(
+        diagnose::scan_file(book_, log, {.node = node, .source = log.filename().string()}, offsets_[log]));
+  }
+  if (seen.instance_nodes.empty()) {
+    for (const exo::Rank& rank : result.instance.ranks) seen.instance_nodes.push_back(rank.node_id);
+  }
+  diagnose::assign_ranks(seen);
+  if (is_silent(seen)) seen.processes = diagnose::look_at_processes(local_runners(), milliseconds(300));
+  result.file = std::move(seen);
+  result.diagnosis = diagnose::diagnose(result.file, book_);
+}
+
+TrialResult Trials::run(const std::string& model_id, const exo::Mode& mode, const std::string& question, int repeats) {
+  TrialResult result;
+  result.worked = true;
+  begin();
+  cluster_.watcher();
+  const auto placed = cluster_.place(model_id, mode);
+  if (!placed) {
+    const cluster::PlacementReport& report = cluster_.last_placement();
+    fail(result, report.failed_phase.empty() ? "place" : report.failed_phase, placed.failure(), milliseconds(0));
+    gather(result);
+    return result;
+  }
+  result.phases = placed->phases;
+  result.instance = placed->instance;
+  std::string first_answer;
+  for (int i = 0; i < repeats && result.worked; ++i) {
+    ask(model_id, question, result);
+    if (i == 0) first_answer = result.answer;
+    if (result.worked && result.answer != first_answer) {
+      fail(result, "generate",
+           {FailureKind::mismatch, format("answer {} differs from the first one", i + 1), result.answer},
+           milliseconds(0));
+    }
+  }
+  if (!result.worked) wait_for_news();
+  const auto removed = cluster_.remove(placed->instance.id);
+  if (result.worked && !removed) fail(result, "delete", removed.failure(), cluster_.spec().limits.remove);
+  if (!result.worked) {
+    gather(result);
+  } else {
+    result.diagnosis = diagnose::diagnose({}, book_);
+  }
+  return result;
+}
+
+}  // namespace exo_harness::tools
