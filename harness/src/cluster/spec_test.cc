@@ -1,0 +1,102 @@
+#include "exo_harness/cluster/spec.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/cluster/cluster_file.h"
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
+
+namespace exo_harness::cluster {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class ASpec : public testing::Test {
+ protected:
+  ClusterSpec load(const std::string& text) {
+    write_file(file_, text);
+    return load_spec(file_.string());
+  }
+  std::string refusal(const std::string& text) {
+    try {
+      load(text);
+    } catch (const HarnessError& error) {
+      return error.what();
+    }
+    return "accepted";
+  }
+  TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_.path() / "desk.toml";
+};
+
+TEST_F(ASpec, IsReadWithItsEnvironmentAndLimits) {
+  const ClusterSpec spec = load(
+      "start_script = \"start.sh\"\napis = [\"http://a:1\"]\nnodes = 3\nplacements = [\"tensor-2\"]\n"
+      "[env]\nEXO_X = \"1\"\n[limits]\nload = 1.5\n");
+
+  EXPECT_EQ(spec.name, "desk");
+  EXPECT_EQ(spec.start_script, folder_.path() / "start.sh");
+  EXPECT_EQ(spec.nodes, 3);
+  EXPECT_EQ(spec.environment.at("EXO_X"), "1");
+  EXPECT_EQ(spec.limits.load, std::chrono::milliseconds(1500));
+  EXPECT_EQ(spec.limits.place, PhaseLimits().place);
+}
+
+TEST_F(ASpec, WithAMistypedKeyIsRefusedWithItsLine) {
+  EXPECT_THAT(refusal("nodes = 2\nplacement = []\n"), AllOf(HasSubstr("desk.toml:2"), HasSubstr("placement")));
+  EXPECT_THAT(refusal("[limits]\nlaod = 2\n"), AllOf(HasSubstr("desk.toml:2"), HasSubstr("laod")));
+}
+
+TEST_F(ASpec, WithAWrongValueSaysWhatWasExpected) {
+  EXPECT_THAT(refusal("nodes = \"two\"\n"), AllOf(HasSubstr("desk.toml:1"), HasSubstr("expected an integer")));
+  EXPECT_THAT(refusal("placements = [\"tensor-x\"]\n"), HasSubstr("short names of modes"));
+  EXPECT_THAT(refusal("nodes = \n"), HasSubstr("desk.toml:1"));
+}
+
+TEST(AnUnknownSpec, IsRefusedWithTheNearestName) {
+  try {
+    load_spec("fake2");
+    FAIL() << "accepted";
+  } catch (const UsageError& error) {
+    EXPECT_THAT(error.advice(), HasSubstr("fake-2"));
+  }
+}
+
+TEST(AClusterFile, ComesBackAsItWasWritten) {
+  const TemporaryFolder folder;
+  ClusterFile file;
+  file.nodes = {{"id-a", "http://a:1", "Ada", exo::Generation::main}};
+  file.spec.nodes = 1;
+  file.spec.models = {"m"};
+  file.spec.limits.load = std::chrono::milliseconds(7);
+  file.spec.log_files = {"/var/log/exo.log"};
+  file.run_id = "run-1";
+
+  write_cluster_file(folder.path() / "cluster.json", file);
+  const ClusterFile back = read_cluster_file(folder.path() / "cluster.json");
+
+  EXPECT_EQ(back.nodes.at(0).id, "id-a");
+  EXPECT_EQ(back.nodes.at(0).generation, exo::Generation::main);
+  EXPECT_THAT(back.spec.apis, ElementsAre("http://a:1"));
+  EXPECT_EQ(back.spec.limits.load, std::chrono::milliseconds(7));
+  EXPECT_EQ(back.spec.log_files, file.spec.log_files);
+  EXPECT_EQ(back.run_id, "run-1");
+}
+
+TEST(AFileThatIsNoClusterFile, IsRefusedWithItsName) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "x.json", "{\"format\": 1}");
+
+  try {
+    read_cluster_file(folder.path() / "x.json");
+    FAIL() << "accepted";
+  } catch (const HarnessError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("x.json"));
+  }
+}
+
+}  // namespace
+}  // namespace exo_harness::cluster
