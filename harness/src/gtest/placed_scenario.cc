@@ -8,8 +8,6 @@
 namespace exo_harness::gtest {
 namespace {
 
-constexpr milliseconds kLook{10000};
-
 void record_prediction(const Scenario& scenario, const Outcome<cluster::PlacedInstance>& placed) {
   const model::Expectation expected = scenario.model.expectation(scenario.mode);
   journal::PredictionSeen seen;
@@ -23,7 +21,7 @@ void record_prediction(const Scenario& scenario, const Outcome<cluster::PlacedIn
 }
 
 bool still_fine(cluster::Cluster& cluster, const cluster::PlacedInstance& placed) {
-  const auto state = cluster.watcher().fresh(Deadline::after(kLook));
+  const auto state = cluster.state();
   if (!state) return false;
   const auto instance = state->instances.find(placed.instance.id);
   return instance != state->instances.end() && state->is_ready(instance->second);
@@ -83,7 +81,7 @@ void ScenarioTest::SetUp() {
 }
 
 exo::State ScenarioTest::state_now() {
-  const auto state = cluster().watcher().fresh(Deadline::after(kLook));
+  const auto state = cluster().state();
   if (state) return *state;
   note_failure(state.failure());
   ADD_FAILURE() << to_string(state.failure());

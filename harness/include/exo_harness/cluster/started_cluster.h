@@ -21,7 +21,8 @@ struct BringUpOptions {
 /// A cluster that we started by its start script and will stop.
 ///
 /// The script gets the spec's environment and EXO_HARNESS_RUN_ID, EXO_HARNESS_NODES, EXO_HARNESS_LOG_DIR (`logs` of the
-/// run folder), and runs under the supervisor. Threads: one at a time. The destructor stops what is left.
+/// run folder), and runs under the supervisor. `journal` and `progress` must live longer. Threads: one at a time. The
+/// destructor stops what is left.
 class StartedCluster {
  public:
   /// Phases start, api, discovery, each with its limit and a line of progress.
