@@ -61,6 +61,7 @@ case $check in
   hostile)
     look "#log-1"
     has_not '<img'
+    has_not '<script>document'
     has_not '<title>pwned'
     has '&lt;script&gt;document.title='
     has '\u202Egnp.exe' ;;

@@ -1,13 +1,13 @@
 #include "exo_harness/core/redact.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <mutex>
 #include <string>
 #include <vector>
+
+#include <unistd.h>
 
 #include "exo_harness/core/text.h"
 
@@ -37,7 +37,9 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
-bool is_token_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.'; }
+bool is_token_char(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' || c == '.';
+}
 
 // Replaces runs of token characters that begin with `prefix` at a word's start and are at least `min` long.
 void redact_prefixed(std::string& text, std::string_view prefix, std::size_t min) {
@@ -54,8 +56,8 @@ void redact_prefixed(std::string& text, std::string_view prefix, std::size_t min
 void redact_scheme(std::string& text, std::string_view scheme) {
   for (std::size_t at = text.find(scheme); at != std::string::npos; at = text.find(scheme, at + scheme.size())) {
     std::size_t end = at + scheme.size();
-    while (end < text.size() && (is_token_char(text[end]) || text[end] == '+' || text[end] == '/' || text[end] == '=' ||
-                                 text[end] == '~')) {
+    while (end < text.size() &&
+           (is_token_char(text[end]) || text[end] == '+' || text[end] == '/' || text[end] == '=' || text[end] == '~')) {
       ++end;
     }
     if (end - at >= scheme.size() + kMinSecretBytes) text.replace(at + scheme.size(), end - at - scheme.size(), kMark);
@@ -84,9 +86,30 @@ std::size_t value_start(const std::string& text, std::size_t at) {
   return assigned ? at : std::string::npos;
 }
 
-bool is_name_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; }
+bool is_name_char(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
+}
+
+// Whether any secret name could stand in the text: a cheap look that spares most texts the dear one.
+bool may_name_a_secret(std::string_view text) {
+  constexpr std::array<std::string_view, 6> kStarts = {"token", "secret", "passw", "api", "authorization", "cookie"};
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char first = lower(text[at]);
+    if (first != 't' && first != 's' && first != 'p' && first != 'a' && first != 'c') continue;
+    for (const std::string_view start : kStarts) {
+      if (start[0] != first || text.size() - at < start.size()) continue;
+      if (std::equal(start.begin(), start.end(), text.begin() + static_cast<std::ptrdiff_t>(at),
+                     [&](char a, char b) { return a == lower(b); })) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
 
 void redact_named_values(std::string& text) {
+  if (!may_name_a_secret(text)) return;
   for (std::size_t at = 0; at < text.size();) {
     if (!is_name_char(text[at])) {
       ++at;
@@ -141,6 +164,8 @@ void add_secrets_of_environment() {
 
 std::string redact(std::string_view input) {
   std::string text(input);
+  // Most texts of a journal are short words; the journal stands in the way of every measurement.
+  if (text.size() < kMinSecretBytes) return text;
   {
     Secrets& all = secrets();
     const std::lock_guard lock(all.mutex);
@@ -152,10 +177,11 @@ std::string redact(std::string_view input) {
   }
   redact_scheme(text, "Bearer ");
   redact_scheme(text, "Basic ");
-  redact_named_values(text);
+  const bool assigns = text.find_first_of("=:") != std::string::npos;
+  if (assigns) redact_named_values(text);
   redact_prefixed(text, "hf_", 16);
   redact_prefixed(text, "sk-", 16);
-  redact_user_info(text);
+  if (assigns) redact_user_info(text);
   return text;
 }
 

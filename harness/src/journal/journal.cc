@@ -1,7 +1,9 @@
 #include "exo_harness/journal/journal.h"
 
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <utility>
 
 #include <fcntl.h>
@@ -11,6 +13,8 @@
 #include "exo_harness/core/clock.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
+
+#include "line_writer.h"
 
 namespace exo_harness::journal {
 namespace {
@@ -22,6 +26,24 @@ std::size_t write_once(int fd, std::string_view line) {
     if (n >= 0) return static_cast<std::size_t>(n);
     if (errno != EINTR) return 0;
   }
+}
+
+// The same text as `utc_now`; but the calendar is asked once a second.
+std::string_view utc_of_append() {
+  thread_local std::array<char, 25> text{};
+  thread_local std::int64_t known_second = -1;
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const std::int64_t ms = std::chrono::duration_cast<milliseconds>(now).count();
+  if (const std::time_t second = ms / 1000; second != known_second) {
+    std::tm parts{};
+    gmtime_r(&second, &parts);
+    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S.000Z", &parts);
+    known_second = second;
+  }
+  text[20] = static_cast<char>('0' + ms / 100 % 10);
+  text[21] = static_cast<char>('0' + ms / 10 % 10);
+  text[22] = static_cast<char>('0' + ms % 10);
+  return {text.data(), 24};
 }
 
 }  // namespace
@@ -42,10 +64,12 @@ Journal& Journal::none() {
 void Journal::append(const Body& body) {
   if (!fd_) return;
   const std::lock_guard lock(mutex_);
-  std::string line = to_line(Record{writer_, sequence_, monotonic_ns(), utc_now(), body});
+  std::string line;
+  line.reserve(512);
+  if (torn_) line += '\n';
+  write_line(line, writer_, sequence_, monotonic_ns(), utc_of_append(), body);
   // A record that cannot be written still takes its number: the reader then sees the gap.
   ++sequence_;
-  if (torn_) line.insert(0, 1, '\n');
   const std::size_t written = write_once(fd_.get(), line);
   if (written == line.size()) {
     torn_ = false;

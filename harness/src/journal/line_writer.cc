@@ -1,3 +1,5 @@
+#include "line_writer.h"
+
 #include <charconv>
 #include <tuple>
 #include <type_traits>
@@ -21,6 +23,9 @@ std::string without_middle(std::string_view text) {
   while (!tail.empty() && (static_cast<unsigned char>(tail[0]) & 0xc0) == 0x80) tail.remove_prefix(1);
   return shorten(text.substr(0, text.size() - tail.size()), kMaxTextBytes * 3 / 4) + "\n" + std::string(tail);
 }
+
+// No secret is shorter; see `add_secret`.
+constexpr std::size_t kMinSecretBytes = 6;
 
 // Printable ASCII without the escape character: nothing to strip or show.
 bool is_plain(std::string_view text) {
@@ -51,23 +56,27 @@ class LineWriter {
     char digits[24];
     out_.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
   }
-  void put(const std::string& text) {
+  void put(std::string_view text) {
     const bool plain = text.size() <= kMaxTextBytes && is_plain(text);
-    quote(plain ? redact(text) : printable(redact(strip_ansi(without_middle(text)))));
+    if (plain && text.size() < kMinSecretBytes) {
+      quote(text);
+    } else {
+      quote(plain ? redact(text) : printable(redact(strip_ansi(without_middle(text)))));
+    }
   }
   void put(const std::vector<std::string>& texts) {
     list('[', ']', texts, [&](const std::string& text) {
       // `--api-key VALUE`: the name of the secret is the argument before it.
       const bool secret = &text != &texts.front() && *(&text - 1) != "" && (&text)[-1][0] == '-' && text[0] != '-' &&
                           is_secret_name((&text)[-1]);
-      secret ? put(std::string("[redacted]")) : put(text);
+      put(secret ? std::string_view("[redacted]") : std::string_view(text));
     });
   }
   void put(const std::map<std::string, std::string>& texts) {
     list('{', '}', texts, [&](const auto& entry) {
       put(entry.first);
       out_ += ':';
-      put(is_secret_name(entry.first) ? std::string("[redacted]") : entry.second);
+      put(is_secret_name(entry.first) ? std::string_view("[redacted]") : std::string_view(entry.second));
     });
   }
   void put(const std::vector<TestFailure>& failures) {
@@ -93,27 +102,16 @@ class LineWriter {
 
   void quote(std::string_view text) {
     out_ += '"';
-    for (const char c : text) {
-      switch (c) {
-        case '"':
-          out_ += "\\\"";
-          break;
-        case '\\':
-          out_ += "\\\\";
-          break;
-        case '\n':
-          out_ += "\\n";
-          break;
-        case '\r':
-          out_ += "\\r";
-          break;
-        case '\t':
-          out_ += "\\t";
-          break;
-        default:
-          out_ += c;
-      }
+    // In runs: few characters need an escape.
+    for (std::size_t at = text.find_first_of("\"\\\n\r\t"); at != std::string_view::npos;
+         at = text.find_first_of("\"\\\n\r\t")) {
+      out_ += text.substr(0, at);
+      out_ += '\\';
+      const char c = text[at];
+      out_ += c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\t' ? 't' : c;
+      text.remove_prefix(at + 1);
     }
+    out_ += text;
     out_ += '"';
   }
 
@@ -123,27 +121,33 @@ class LineWriter {
 
 template <class T>
 void put_body(LineWriter& writer, const T& body) {
-  writer.field("ev", std::string(T::kEvent));
+  writer.field("ev", std::string_view(T::kEvent));
   std::apply([&](const auto&... f) { (writer.field(f.name, body.*f.member), ...); }, kFields<T>);
 }
 
 }  // namespace
 
-std::string to_line(const Record& record) {
+void write_line(std::string& line, std::string_view writer, std::int64_t sequence, std::int64_t t_ns,
+                std::string_view utc, const Body& body) {
   // What a newer version wrote is kept as it is.
-  if (const auto* unknown = std::get_if<Unknown>(&record.body); unknown && !unknown->json.empty()) {
-    return unknown->json + "\n";
+  if (const auto* unknown = std::get_if<Unknown>(&body); unknown && !unknown->json.empty()) {
+    line += unknown->json + "\n";
+    return;
   }
-  std::string line = "{";
-  line.reserve(512);
-  LineWriter writer(line);
-  writer.field("v", 1);
-  writer.field("seq", record.sequence);
-  writer.field("t_ns", record.t_ns);
-  writer.field("utc", record.utc);
-  writer.field("w", record.writer);
-  std::visit([&](const auto& body) { put_body(writer, body); }, record.body);
+  line += '{';
+  LineWriter fields(line);
+  fields.field("v", 1);
+  fields.field("seq", sequence);
+  fields.field("t_ns", t_ns);
+  fields.field("utc", utc);
+  fields.field("w", writer);
+  std::visit([&](const auto& one) { put_body(fields, one); }, body);
   line += "}\n";
+}
+
+std::string to_line(const Record& record) {
+  std::string line;
+  write_line(line, record.writer, record.sequence, record.t_ns, record.utc, record.body);
   return line;
 }
 
