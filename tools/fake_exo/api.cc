@@ -1,0 +1,109 @@
+#include "api.h"
+
+#include "cluster.h"
+#include "ids.h"
+#include "validation.h"
+
+namespace exo_harness::fake {
+
+Api::Api(Node& node)
+    : node_(node),
+      server_(
+          node.io,
+          [this](const Request& request, std::shared_ptr<Exchange> exchange) { handle(request, std::move(exchange)); },
+          [this](boost::asio::ip::tcp::socket socket, std::string rest) {
+            node_.cluster->accept(std::move(socket), std::move(rest));
+          }) {}
+
+void Api::listen() {
+  server_.listen(node_.options.listen);
+}
+
+void Api::later(double seconds, std::function<void()> next, int least_ms) {
+  auto timer = std::make_shared<boost::asio::steady_timer>(
+      node_.io, node_.options.scaled(seconds, std::chrono::milliseconds(least_ms)));
+  timer->async_wait([timer, next = std::move(next)](boost::system::error_code error) {
+    if (!error) next();
+  });
+}
+
+/// Faults of the API itself. Whether the answer was taken over.
+bool Api::fault(const Request& request, const std::shared_ptr<Exchange>& exchange) {
+  const std::map<std::string, std::string> args = {{"path", request.path}};
+  if (node_.faults.take("api-silent", args)) return true;
+  if (node_.faults.take("garbage", args))
+    return exchange->send(200, "application/json", "{\"instances\": <garbage \x01\xff", ""), true;
+  if (const auto status = node_.faults.take("status", args))
+    return send_error(*exchange, static_cast<int>(status->number("code", 500)), status->arg("text", "injected")), true;
+  return false;
+}
+
+void Api::handle(const Request& request, std::shared_ptr<Exchange> exchange) {
+  if (serve_control(*this, request, exchange) || fault(request, exchange)) return;
+  const auto slow = node_.faults.take("slow-api", {{"path", request.path}});
+  if (!slow) return route(request, exchange);
+  auto timer = std::make_shared<boost::asio::steady_timer>(
+      node_.io, std::chrono::milliseconds(static_cast<int>(slow->number("ms", 1000))));
+  timer->async_wait([this, timer, request, exchange](boost::system::error_code error) {
+    if (!error) route(request, exchange);
+  });
+}
+
+void Api::route(const Request& request, std::shared_ptr<Exchange> exchange) {
+  for (const auto& serve : {serve_state, serve_chat, serve_await, serve_instances, serve_dialects})
+    if (serve(*this, request, exchange)) return;
+  exchange->send_json(404, {{"detail", "Not Found"}});
+}
+
+bool Api::has_instance_of(const std::string& model) const {
+  for (const auto& [id, instance] : node_.state.instances.items())
+    if (InstanceView{instance}.model() == model) return true;
+  return false;
+}
+
+std::string Api::generate(const Json& task_params, std::shared_ptr<ChunkSink> sink) {
+  const std::string command = new_uuid();
+  sinks_[command] = std::move(sink);
+  node_.cluster->command({{"TextGeneration", {{"command_id", command}, {"task_params", task_params}}}});
+  return command;
+}
+
+void Api::cancel(const std::string& command) {
+  if (sinks_.erase(command) == 0) return;
+  node_.cluster->command({{"TaskCancelled", {{"command_id", new_uuid()}, {"cancelled_command_id", command}}}});
+}
+
+void Api::cancel_command(const std::string& command) {
+  const auto found = sinks_.find(command);
+  if (found == sinks_.end()) return;
+  const auto sink = found->second;
+  cancel(command);
+  sink->ended();
+}
+
+void Api::finished(const std::string& command) {
+  if (sinks_.erase(command) == 0) return;
+  node_.cluster->command({{"TaskFinished", {{"command_id", new_uuid()}, {"finished_command_id", command}}}});
+}
+
+void Api::on_event(const std::string& tag, const Json& body) {
+  if (tag == "ChunkGenerated") {
+    const auto sink = sinks_.find(body["command_id"].get<std::string>());
+    if (sink == sinks_.end()) return;
+    const auto keep = sink->second;
+    keep->chunk(body["chunk"]);
+  } else if (tag == "TaskDeleted" || tag == "InstanceDeleted") {
+    // What the state no longer names will never answer.
+    std::vector<std::shared_ptr<ChunkSink>> gone;
+    for (const auto& [command, sink] : sinks_)
+      if (body.value("command_id", "") == command) gone.push_back(sink);
+    sinks_.erase(body.value("command_id", ""));
+    for (const auto& sink : gone) sink->ended();
+  }
+}
+
+void Api::begin_session() {
+  for (const auto& [command, sink] : std::exchange(sinks_, {})) sink->ended();
+}
+
+}  // namespace exo_harness::fake

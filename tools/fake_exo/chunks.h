@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "json.h"
+
+namespace exo_harness::fake {
+
+/// Pieces of `ChunkGenerated` and statuses that more than one part needs.
+Json error_chunk(const std::string& model, const std::string& text);
+Json prefill_chunk(const std::string& model, std::size_t processed, std::size_t total);
+Json usage_of(std::size_t prompt, std::size_t cached, std::size_t completion);
+/// `RunnerReady` of the generation, snake_case.
+Json ready_status(bool is_main);
+/// A token alone: part of a character reads U+FFFD.
+std::string printable_token(const std::string& bytes);
+/// The text of the first message of `taskParams`.
+std::string first_message(const Json& task_params);
+
+}  // namespace exo_harness::fake

@@ -1,0 +1,296 @@
+#include "cluster.h"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/write.hpp>
+
+#include "exo_harness/core/format.h"
+
+#include "master.h"
+
+namespace exo_harness::fake {
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+namespace {
+
+std::shared_ptr<const std::string> line_of(const Json& message) {
+  return std::make_shared<const std::string>(text_of(message) + "\n");
+}
+
+}  // namespace
+
+Cluster::Cluster(Node& node)
+    : node_(node),
+      datagrams_(node, node.options.listen),
+      campaign_timer_(node.io),
+      greet_timer_(node.io),
+      tick_timer_(node.io),
+      roster_timer_(node.io) {}
+
+void Cluster::start() {
+  become_master();
+  datagrams_.start([this](const Json& message, const Address& from) { receive(message, from); });
+  greet();
+  tick();
+}
+
+void Cluster::stop() {
+  datagrams_.close();
+  for (auto& [id, link] : followers_) link->close();
+  for (auto& link : strangers_) link->close();
+  if (upstream_) upstream_->close();
+  for (auto* timer : {&campaign_timer_, &greet_timer_, &tick_timer_, &roster_timer_}) timer->cancel();
+}
+
+Json Cluster::advert(const char* kind) const {
+  const Advert& said = current_.master.empty() && candidate_ ? *candidate_ : current_;
+  return {{"k", kind},
+          {"ns", node_.faults.find("foreign-node") ? "*" : node_.options.name_space},
+          {"m", said.master},
+          {"h", said.address.host},
+          {"p", said.address.port},
+          {"s", said.seniority}};
+}
+
+void Cluster::greet() {
+  for (const Address& peer : node_.options.peers) {
+    bool known = false;
+    for (const auto& [id, address] : roster_) known = known || address == peer;
+    if (!known) datagrams_.send(peer, advert("hello"));
+  }
+  greet_timer_.expires_after(node_.options.scaled(1, milliseconds(200)));
+  greet_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) greet();
+  });
+}
+
+void Cluster::receive(const Json& message, const Address& from) {
+  const std::string kind = message.value("k", "");
+  if (kind != "hello" && kind != "here") {
+    if (on_datagram) on_datagram(message, from);
+    return;
+  }
+  const std::string space = message.value("ns", "");
+  const bool foreign = space == "*" || node_.faults.find("foreign-node");
+  if (space != node_.options.name_space && !foreign) return;
+  if (kind == "hello") datagrams_.send(from, advert("here"));
+  hear(message, from);
+}
+
+bool Cluster::is_distrusted(const Advert& other, const Address& from) {
+  const auto lost = lost_.find(other.master);
+  if (lost == lost_.end()) return false;
+  const bool long_ago = std::chrono::steady_clock::now() - lost->second > node_.options.scaled(30, milliseconds(3000));
+  if (!long_ago && !(from == other.address)) return true;
+  lost_.erase(lost);
+  return false;
+}
+
+void Cluster::hear(const Json& message, const Address& from) {
+  const Advert other{message["m"], {message["h"], message["p"]}, message["s"]};
+  if (other.master == current_.master || other.master == node_.id || is_distrusted(other, from)) return;
+  if (is_cut_off(node_, other.address)) return;
+  if (other.master.empty() || !other.better_than(current_)) return;
+  if (!candidate_ || other.better_than(*candidate_)) candidate_ = other;
+  campaign();
+}
+
+void Cluster::campaign() {
+  if (campaigning_) return;
+  campaigning_ = true;
+  node_.log.info("exo.shared.election:_campaign:197", "Waiting for other campaign to finish");
+  campaign_timer_.expires_after(node_.options.scaled(3, milliseconds(40)));
+  campaign_timer_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    campaigning_ = false;
+    decide();
+  });
+}
+
+void Cluster::decide() {
+  const std::optional<Advert> best = std::exchange(candidate_, std::nullopt);
+  if (best && best->master != node_.id && best->better_than(current_)) return follow(*best);
+  if (!upstream_ && current_.master != node_.id) become_master();
+}
+
+void Cluster::become_master() {
+  roster_ = {{node_.id, node_.options.listen}};
+  current_ = {node_.id, node_.options.listen, seniority_};
+  upstream_.reset();
+  next_index_ = 0;
+  const bool is_main = node_.options.is_main();
+  node_.log.info(is_main ? "exo.main:_elect_loop:211" : "exo.main:_elect_loop:200",
+                 !is_main  ? "Node elected Master"
+                 : joined_ ? "Node elected Master - promoting self"
+                           : "Node elected Master - maintaining self");
+  joined_ = true;
+  node_.begin_session(true);
+}
+
+void Cluster::follow(const Advert& master) {
+  for (auto& [id, link] : std::exchange(followers_, {})) link->close();
+  if (auto old = std::exchange(upstream_, nullptr)) old->close();
+  node_.log.info(node_.options.is_main() ? "exo.main:_elect_loop:233" : "exo.main:_elect_loop:222",
+                 format("Node {} elected master - demoting self", master.master));
+  current_ = master;
+  auto socket = std::make_shared<Link::Socket>(node_.io);
+  boost::system::error_code ignored;
+  const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(master.address.host, ignored), master.address.port);
+  socket->async_connect(endpoint, [this, socket, master](boost::system::error_code error) {
+    if (current_.master != master.master || upstream_) return;
+    if (error) return lose_master();
+    upstream_ = std::make_shared<Link>(std::move(*socket), "");
+    upstream_->peer = master.master;
+    upstream_->start([this](const std::string& line) { master_line(line); }, [this] { lose_master(); });
+    upstream_->send("POST /fake/link HTTP/1.1\r\nHost: fake\r\nContent-Length: 0\r\n\r\n");
+    upstream_->send(line_of(
+        {{"t", "hello"}, {"id", node_.id}, {"h", node_.options.listen.host}, {"p", node_.options.listen.port}}));
+    node_.begin_session(false);
+    flush();
+  });
+}
+
+/// The master is gone: the state stays as it is until a new one is found.
+void Cluster::lose_master() {
+  if (auto old = std::exchange(upstream_, nullptr)) old->close();
+  seniority_ = 0;
+  const std::string lost = current_.master;
+  current_ = {"", {}, -1};
+  roster_.erase(lost);
+  lost_[lost] = std::chrono::steady_clock::now();
+  candidate_ = Advert{node_.id, node_.options.listen, 0};
+  for (const auto& [id, address] : roster_)
+    if (id != node_.id) datagrams_.send(address, advert("hello"));
+  campaign();
+}
+
+void Cluster::accept(Link::Socket socket, std::string already_read) {
+  auto link = std::make_shared<Link>(std::move(socket), std::move(already_read));
+  strangers_.push_back(link);
+  link->start([this, weak = std::weak_ptr(link)](const std::string& line) { follower_line(weak.lock(), line); },
+              [this, weak = std::weak_ptr(link)] {
+                const auto gone = weak.lock();
+                std::erase(strangers_, gone);
+                std::erase_if(followers_, [&](const auto& entry) { return entry.second == gone; });
+              });
+}
+
+void Cluster::follower_line(const std::shared_ptr<Link>& link, const std::string& line) {
+  const Json message = Json::parse(line, nullptr, false);
+  if (message.is_discarded() || !link) return;
+  const std::string type = message.value("t", "");
+  if (type == "hello") {
+    std::erase(strangers_, link);
+    const Address address{message["h"], message["p"]};
+    if (!is_master() || is_cut_off(node_, address)) return link->close();
+    link->peer = message["id"];
+    flush();
+    std::string all = R"({"t":"ev","e":[)";
+    for (const EventLog::Entry& entry : node_.events.entries())
+      all += (all.back() == '[' ? "" : ",") + wire_text(entry);
+    link->send(all + "]}\n");
+    followers_[link->peer] = link;
+    roster_[link->peer] = address;
+    send_roster();
+  } else if (type == "ev") {
+    for (const Json& event : message["e"]) emit(event);
+  } else if (type == "cmd") {
+    node_.master->execute(message["c"]);
+  }
+}
+
+void Cluster::master_line(const std::string& line) {
+  const Json message = Json::parse(line, nullptr, false);
+  if (message.is_discarded()) return;
+  const std::string type = message.value("t", "");
+  if (type == "ev") {
+    for (const Json& entry : message["e"]) node_.apply(entry[0].get<std::int64_t>(), entry[1]);
+  } else if (type == "roster") {
+    roster_.clear();
+    for (const Json& entry : message["m"]) roster_[entry[0].get<std::string>()] = {entry[1], entry[2]};
+    current_.seniority = message["s"];
+  }
+}
+
+void Cluster::send_roster() {
+  if (roster_.size() > 1) seniority_ = std::max(seniority_, static_cast<int>(roster_.size()));
+  current_.seniority = seniority_;
+  roster_timer_.expires_after(milliseconds(15));
+  roster_timer_.async_wait([this](boost::system::error_code error) {
+    if (error || !is_master()) return;
+    Json members = Json::array();
+    for (const auto& [id, address] : roster_) members.push_back({id, address.host, address.port});
+    const auto text = line_of({{"t", "roster"}, {"s", seniority_}, {"m", members}});
+    for (auto& [id, link] : followers_) link->send(text);
+  });
+}
+
+void Cluster::drop(const std::string& id) {
+  if (const auto found = followers_.find(id); found != followers_.end()) {
+    found->second->close();
+    followers_.erase(found);
+  }
+  roster_.erase(id);
+  seniority_ = roster_.size() > 1 ? static_cast<int>(roster_.size()) : 0;
+  send_roster();
+}
+
+void Cluster::submit(const Json& event) {
+  outbox_.push_back(event);
+  if (std::exchange(flushing_, true)) return;
+  asio::post(node_.io, [this] { flush(); });
+}
+
+void Cluster::command(const Json& command) {
+  commands_.push_back(command);
+  if (std::exchange(flushing_, true)) return;
+  asio::post(node_.io, [this] { flush(); });
+}
+
+void Cluster::emit(Json event) {
+  if (tag_of(event) == "NodeGatheredInfo") node_.master->seen(body_of(event)["node_id"]);
+  const std::int64_t index = next_index_++;
+  node_.apply(index, event);
+  if (!followers_.empty()) wire_ += (wire_.empty() ? "" : ",") + wire_text(node_.events.entries().back());
+  if (std::exchange(flushing_, true)) return;
+  asio::post(node_.io, [this] { flush(); });
+}
+
+void Cluster::flush() {
+  flushing_ = true;
+  if (is_master()) {
+    for (const Json& event : std::exchange(outbox_, {})) emit(event);
+    for (const Json& each : std::exchange(commands_, {})) node_.master->execute(each);
+  } else if (upstream_) {
+    if (!outbox_.empty()) upstream_->send(line_of({{"t", "ev"}, {"e", std::exchange(outbox_, {})}}));
+    for (const Json& each : std::exchange(commands_, {})) upstream_->send(line_of({{"t", "cmd"}, {"c", each}}));
+  }
+  flushing_ = false;
+  if (wire_.empty()) return;
+  const auto text = std::make_shared<const std::string>(R"({"t":"ev","e":[)" + std::exchange(wire_, {}) + "]}\n");
+  for (auto& [id, link] : followers_) link->send(text);
+}
+
+void Cluster::tick() {
+  const auto now = std::chrono::steady_clock::now();
+  if (is_master()) {
+    const auto text = line_of({{"t", "tick"}});
+    for (auto& [id, link] : std::map(followers_)) {
+      if (is_cut_off(node_, roster_[id])) {
+        link->close();
+        followers_.erase(id);
+      } else {
+        link->send(text);
+      }
+    }
+  } else if (upstream_) {
+    const bool silent = now - upstream_->last_heard > node_.options.scaled(10, milliseconds(2000));
+    if (silent || is_cut_off(node_, current_.address)) lose_master();
+  }
+  tick_timer_.expires_after(node_.options.scaled(1, milliseconds(200)));
+  tick_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) tick();
+  });
+}
+
+}  // namespace exo_harness::fake

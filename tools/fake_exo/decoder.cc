@@ -1,0 +1,208 @@
+#include "decoder.h"
+
+#include <algorithm>
+
+#include "exo_harness/core/text.h"
+
+#include "chunks.h"
+#include "cluster.h"
+#include "events.h"
+#include "runner.h"
+
+namespace exo_harness::fake {
+using std::chrono::milliseconds;
+
+namespace {
+
+Json bytes_of(const std::string& text) {
+  Json out = Json::array();
+  for (unsigned char c : text) out.push_back(c);
+  return out;
+}
+
+/// Bytes that begin a character that is not complete yet.
+std::size_t incomplete_tail(const std::string& text) {
+  for (std::size_t back = 1; back <= std::min<std::size_t>(3, text.size()); ++back) {
+    const auto c = static_cast<unsigned char>(text[text.size() - back]);
+    if ((c & 0xc0) == 0x80) continue;
+    const std::size_t length = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+    return length > back ? back : 0;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Decoder::Decoder(Runner& runner, std::string task_id, const Json& task)
+    : runner_(runner),
+      task_id_(std::move(task_id)),
+      command_(task["commandId"]),
+      params_(task["taskParams"]),
+      timer_(runner.node().io) {
+  prompt_.model = params_["model"];
+  if (params_["instructions"].is_string()) prompt_.messages.emplace_back("system", params_["instructions"]);
+  for (const Json& message : params_["input"])
+    prompt_.messages.emplace_back(message.value("role", "user"), message.value("content", ""));
+  prompt_.top_logprobs =
+      params_["logprobs"] == true ? (params_["top_logprobs"].is_number() ? params_["top_logprobs"].get<int>() : 0) : 0;
+  prompt_.ban_end = params_["bench"] == true;
+  if (const Fault* wrong = runner.node().faults.find("wrong-answers")) {
+    const std::string where = wrong->arg("where", "all");
+    prompt_.wrong = where == "all" || (where == "multi") == (runner.world() > 1);
+  }
+  if (params_["stop"].is_string()) stops_.push_back(params_["stop"]);
+  if (params_["stop"].is_array())
+    for (const Json& stop : params_["stop"]) stops_.push_back(stop.get<std::string>());
+  limit_ = params_["max_output_tokens"].is_number() ? params_["max_output_tokens"].get<std::size_t>() : 32'768;
+}
+
+void Decoder::later(milliseconds delay, void (Decoder::*next)()) {
+  timer_.expires_after(delay);
+  timer_.async_wait([self = shared_from_this(), next](boost::system::error_code error) {
+    if (!error && self->running_) (*self.*next)();
+  });
+}
+
+void Decoder::start() {
+  later(runner_.node().options.scaled(0.05), &Decoder::prefill);
+}
+
+void Decoder::stop() {
+  running_ = false;
+  timer_.cancel();
+}
+
+void Decoder::prefill() {
+  Node& node = runner_.node();
+  const std::vector<std::int64_t> tokens = node.engine->tokenize(prompt_);
+  prompt_tokens_ = tokens.size();
+  const bool use_cache = !prompt_.ban_end || params_["use_prefix_cache"] == true;
+  if (use_cache) {
+    for (const auto& known : runner_.cache()) {
+      const auto end = std::mismatch(known.begin(), known.end(), tokens.begin(), tokens.end()).second;
+      cached_ = std::max(cached_, static_cast<std::size_t>(end - tokens.begin()));
+    }
+    if (cached_ >= prompt_tokens_)
+      hit_ = "exact", cached_ = prompt_tokens_ - 2;
+    else if (cached_ > 0)
+      hit_ = "partial";
+    runner_.cache().push_back(tokens);
+    if (runner_.cache().size() > 32) runner_.cache().erase(runner_.cache().begin());
+  }
+  runner_.log().prefill(prompt_tokens_);
+  const std::size_t total = prompt_tokens_ - cached_ - 1;
+  for (const std::size_t done :
+       total > 1 ? std::vector<std::size_t>{0, total - 1, total} : std::vector<std::size_t>{0, total})
+    node.cluster->submit(chunk_generated(command_, prefill_chunk(prompt_.model, done, total)));
+  sequence_ = node.engine->start(prompt_);
+  first_ = std::chrono::steady_clock::now();
+  ask_peers();
+}
+
+/// Sends the step to every rank that has not answered yet, again until all have.
+void Decoder::ask_peers() {
+  Node& node = runner_.node();
+  if (waiting_.empty()) {
+    ++step_;
+    for (const auto& [peer, shard] : InstanceView{runner_.instance()}.assignments()["runnerToShard"].items())
+      if (peer != runner_.id()) waiting_.insert(peer);
+    if (waiting_.empty()) return step();
+  }
+  for (const auto& [peer_node, peer] : InstanceView{runner_.instance()}.assignments()["nodeToRunner"].items()) {
+    const auto address = node.cluster->roster().find(peer_node);
+    if (!waiting_.contains(peer.get<std::string>()) || address == node.cluster->roster().end()) continue;
+    node.cluster->datagrams().send(address->second, {{"k", "step"}, {"r", peer}, {"t", task_id_}, {"n", step_}});
+  }
+  later(milliseconds(30), &Decoder::ask_peers);
+}
+
+void Decoder::acknowledged(const std::string& peer, int number) {
+  if (!running_ || number != step_ || waiting_.erase(peer) == 0 || !waiting_.empty()) return;
+  step();
+}
+
+/// At full speed several tokens go with one step, else one.
+void Decoder::step() {
+  Node& node = runner_.node();
+  const auto slow = node.faults.find("slow-tokens");
+  const auto pause = node.options.scaled(0.01) + milliseconds(slow ? static_cast<int>(slow->number("ms", 100)) : 0);
+  const int batch = pause.count() > 0 ? 1 : 8;
+  for (int i = 0; i < batch && running_; ++i) emit_token();
+  if (running_) later(pause, &Decoder::ask_peers);
+}
+
+std::string Decoder::release(const std::string& bytes, bool last) {
+  pending_ += bytes;
+  const std::size_t keep = last ? 0 : incomplete_tail(pending_);
+  const std::string out = pending_.substr(0, pending_.size() - keep);
+  pending_.erase(0, out.size());
+  return out;
+}
+
+/// Cuts `text` where a stop string begins in all that was said.
+bool Decoder::stop_at(std::string& text) {
+  const std::string all = said_ + text;
+  std::size_t first = std::string::npos;
+  for (const std::string& stop : stops_)
+    if (!stop.empty()) first = std::min(first, all.find(stop));
+  if (first == std::string::npos) return false;
+  text = first > said_.size() ? all.substr(said_.size(), first - said_.size()) : "";
+  return true;
+}
+
+void Decoder::emit_token() {
+  const std::optional<Token> token = sequence_->next();
+  ++count_;
+  if (!token) return finish(release("", true), nullptr, "stop");
+  const bool last = count_ >= limit_;
+  std::string text = release(token->bytes, last);
+  if (stop_at(text)) return finish(text, &*token, "stop");
+  said_ += text;
+  if (last) return finish(text, &*token, "length");
+  send(text, &*token, nullptr);
+}
+
+void Decoder::finish(const std::string& text, const Token* token, const char* reason) {
+  send(text, token, reason);
+  running_ = false;
+  boost::asio::post(runner_.node().io, [self = shared_from_this(), runner = runner_.shared_from_this()] {
+    runner->generation_done(self->task_id_);
+  });
+}
+
+void Decoder::send(const std::string& text, const Token* token, const char* reason) {
+  Json chunk = {{"model", prompt_.model},
+                {"text", text},
+                {"token_id", token ? token->id : 2},
+                {"usage", nullptr},
+                {"finish_reason", nullptr},
+                {"stats", nullptr},
+                {"logprob", nullptr},
+                {"top_logprobs", nullptr},
+                {"is_thinking", false}};
+  if (params_["logprobs"] == true) {
+    chunk["logprob"] = token ? token->logprob : -0.015625;
+    chunk["top_logprobs"] = Json::array();
+    for (const Candidate& candidate : token ? token->top : std::vector<Candidate>{})
+      chunk["top_logprobs"].push_back({{"token", printable_token(candidate.bytes)},
+                                       {"logprob", candidate.logprob},
+                                       {"bytes", bytes_of(printable_token(candidate.bytes))}});
+  }
+  if (reason) {
+    const auto now = std::chrono::steady_clock::now();
+    auto rate = [](std::size_t tokens, auto time) {
+      return static_cast<double>(tokens) / std::max(1e-4, std::chrono::duration<double>(time).count());
+    };
+    chunk["usage"] = usage_of(prompt_tokens_, cached_, count_);
+    chunk["finish_reason"] = reason;
+    chunk["stats"] = {{"prompt_tps", rate(prompt_tokens_, first_ - began_)},
+                      {"generation_tps", rate(count_, now - first_)},
+                      {"prompt_tokens", prompt_tokens_},
+                      {"generation_tokens", count_},
+                      {"peak_memory_usage", {{"in_bytes", 936'528}}},
+                      {"prefix_cache_hit", hit_}};
+  }
+  runner_.node().cluster->submit(chunk_generated(command_, {{"TokenChunk", chunk}}));
+}
+
+}  // namespace exo_harness::fake

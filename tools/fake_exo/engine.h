@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace exo_harness::fake {
+
+/// What is to be generated. Everything that the answer depends on is here, so that an engine needs no state of the
+/// fake.
+struct Prompt {
+  std::string model;
+  std::vector<std::pair<std::string, std::string>> messages;  ///< Role, content.
+  double temperature = 0;
+  std::uint64_t seed = 0;
+  int top_logprobs = 0;
+  bool ban_end = false;  ///< `/bench`: never ends by itself.
+  bool wrong = false;    ///< Fault wrong-answers.
+};
+
+struct Candidate {
+  std::string bytes;  ///< May be part of a character.
+  double logprob = 0;
+};
+
+/// One generated token.
+struct Token {
+  std::int64_t id = 0;
+  std::string bytes;  ///< May be part of a character.
+  double logprob = 0;
+  std::vector<Candidate> top;  ///< Best first; the chosen one among them.
+};
+
+/// The tokens of one answer, one after the other.
+class Sequence {
+ public:
+  virtual ~Sequence() = default;
+  /// The next token; nothing at the end of the answer.
+  virtual std::optional<Token> next() = 0;
+};
+
+/// What stands behind a runner: a table of answers, or numbers.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  /// The prompt after the chat template, as token ids.
+  virtual std::vector<std::int64_t> tokenize(const Prompt& prompt) const = 0;
+  virtual std::unique_ptr<Sequence> start(const Prompt& prompt) const = 0;
+};
+
+/// Answers from the prompt files of `folder`; the same for every placement. Fails: HarnessError with file and line.
+std::unique_ptr<Engine> make_table_engine(const std::filesystem::path& folder);
+
+}  // namespace exo_harness::fake

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "json.h"
+
+namespace exo_harness::fake {
+
+/// The events of this master session as text, in order. Tokens and repeated memory readings are forgotten when the log
+/// grows over a few megabytes: they change nothing for a node that replays it.
+class EventLog {
+ public:
+  struct Entry {
+    std::int64_t index = 0;
+    bool forgettable = false;
+    std::string text;  ///< The tagged event, snake_case.
+  };
+
+  void add(std::int64_t index, const Json& event);
+  void clear();
+  const std::deque<Entry>& entries() const { return entries_; }
+
+  /// The answer of `/events`.
+  std::string to_text() const;
+
+ private:
+  void forget();
+
+  std::deque<Entry> entries_;
+  std::size_t bytes_ = 0;
+};
+
+/// `[index,event]`, the form on the wire between nodes.
+std::string wire_text(const EventLog::Entry& entry);
+
+}  // namespace exo_harness::fake

@@ -1,0 +1,99 @@
+#include "gatherer.h"
+
+#include "exo_harness/core/format.h"
+
+#include "cluster.h"
+#include "events.h"
+
+namespace exo_harness::fake {
+namespace {
+
+constexpr std::uint64_t kDiskTotal = 270'553'174'016, kDiskFree = 81'841'741'824;
+
+Json interfaces(const Node& node) {
+  auto entry = [](const std::string& name, const std::string& ip, const char* type) {
+    return Json{{"name", name}, {"ip_address", ip}, {"interface_type", type}};
+  };
+  if (!node.host.is_mac)
+    return {entry("lo", "127.0.0.1", "unknown"), entry("lo", "::1", "unknown"),
+            entry("eth0", node.options.listen.host, "unknown")};
+  Json out = Json::array({entry("en0", node.options.listen.host, "ethernet")});
+  for (const auto& [name, ip] : node.host.addresses) out.push_back(entry(name, ip, "maybe_ethernet"));
+  return out;
+}
+
+Json shard_of_card(const Model& model) {
+  return {{"PipelineShardMetadata",
+           {{"model_card", to_snake(model.card)},
+            {"device_rank", 0},
+            {"world_size", 1},
+            {"immediate_exception", false},
+            {"should_timeout", nullptr},
+            {"start_layer", 0},
+            {"end_layer", model.layers},
+            {"n_layers", model.layers}}}};
+}
+
+Json progress_of(const Node& node, const Model& model, bool here) {
+  Json fields = {{"node_id", node.id}, {"shard_metadata", shard_of_card(model)}, {"model_directory", model.directory}};
+  if (here) {
+    fields["total"] = {{"in_bytes", model.size_bytes}};
+    fields["read_only"] = true;
+    return {{"DownloadCompleted", fields}};
+  }
+  fields["downloaded"] = {{"in_bytes", 0}};
+  fields["total"] = {{"in_bytes", 0}};
+  return {{"DownloadPending", fields}};
+}
+
+}  // namespace
+
+Gatherer::Gatherer(Node& node) : node_(node), timer_(node.io) {}
+
+void Gatherer::info(const Json& body) {
+  if (!body.is_null()) node_.cluster->submit(node_gathered_info(node_.id, body));
+}
+
+void Gatherer::begin() {
+  beat();
+  info({{"NodeNetworkInterfaces", {{"ifaces", interfaces(node_)}}}});
+  info({{"MiscData", {{"friendly_name", node_.options.name}}}});
+  const RdmaHost& host = node_.host;
+  info({{"StaticNodeInformation",
+         {{"model", host.model}, {"chip", host.chip}, {"os_version", host.os}, {"os_build_version", host.build}}}});
+  info({{"NodeDiskUsage",
+         {{"disk_usage", {{"total", {{"in_bytes", kDiskTotal}}}, {"available", {{"in_bytes", kDiskFree}}}}}}}});
+  if (node_.options.is_main()) info({{"NodeBackends", {{"backends", host.backends}}}});
+  info({{"NodeConfig", Json::object()}});
+  for (const Json* part : {&host.rdma_ctl, &host.bridge, &host.identifiers, &host.connections}) info(*part);
+  report_downloads();
+}
+
+void Gatherer::report_downloads() {
+  for (const Model& model : node_.catalogue.models()) {
+    const bool missing = node_.faults.any_of(
+        "missing-model", [&](const Fault& fault) { return fault.arg("model", model.id) == model.id; });
+    const bool here = model.staged && !missing;
+    if (here)
+      node_.log.warning(node_.options.is_main() ? "exo.download.download_utils:fetch_file_list_with_cache:410"
+                                                : "exo.download.download_utils:fetch_file_list_with_cache:379",
+                        "No internet and no cached file list for " + model.id + " - using local file list");
+    node_.cluster->submit(download_progress(progress_of(node_, model, here)));
+  }
+}
+
+void Gatherer::beat() {
+  const std::uint64_t free = node_.options.memory_bytes;
+  info({{"ram_total", {{"in_bytes", free + 689'524'736}}},
+        {"ram_available", {{"in_bytes", free}}},
+        {"swap_total", {{"in_bytes", 0}}},
+        {"swap_available", {{"in_bytes", 0}}}});
+  // More nodes, fewer beats: each beat goes to everybody.
+  const auto crowd = std::chrono::milliseconds(20 * static_cast<int>(node_.cluster->roster().size()));
+  timer_.expires_after(node_.options.scaled(1, std::max(std::chrono::milliseconds(250), crowd)));
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) beat();
+  });
+}
+
+}  // namespace exo_harness::fake

@@ -1,0 +1,27 @@
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/exit_code.h"
+
+#include "child.h"
+#include "node.h"
+
+int main(int argc, char** argv) {
+  using namespace exo_harness;
+  // A runner of a node is this program again, so that it can be seen and killed as a process of its own.
+  if (argc > 1 && std::strcmp(argv[1], "spawn_main") == 0) return fake::run_runner_process();
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    fake::Node node(fake::parse_options(argc, argv));
+    node.run();
+    return to_int(ExitCode::passed);
+  } catch (const EnvironmentError& error) {
+    std::fprintf(stderr, "fake_exo: %s: %s\n", error.what(), error.advice().c_str());
+    return to_int(ExitCode::inconclusive);
+  } catch (const HarnessError& error) {
+    std::fprintf(stderr, "fake_exo: %s: %s\n", error.what(), error.advice().c_str());
+    return to_int(ExitCode::harness);
+  }
+}

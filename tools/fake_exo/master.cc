@@ -1,0 +1,146 @@
+#include "master.h"
+
+#include <algorithm>
+
+#include "exo_harness/core/format.h"
+
+#include "cluster.h"
+#include "events.h"
+#include "ids.h"
+#include "placement.h"
+#include "python_text.h"
+
+namespace exo_harness::fake {
+using std::chrono::milliseconds;
+
+Master::Master(Node& node) : node_(node), timer_(node.io) {}
+
+void Master::start() {
+  look();
+}
+
+void Master::log_command(const std::string& tag, const Json& body) {
+  node_.log.info(
+      node_.options.is_main() ? "exo.master.main:_command_processor:175" : "exo.master.main:_command_processor:122",
+      "Executing command: " + python_call(tag, body));
+}
+
+void Master::log_error(const std::string& text) {
+  const std::string root = node_.options.is_main() ? "/opt/exo-main/src/exo/" : "/opt/exo/src/exo/";
+  node_.log.warning(
+      node_.options.is_main() ? "exo.master.main:_command_processor:425" : "exo.master.main:_command_processor:372",
+      format("Error in command processor\nTraceback (most recent call last):\n\n> File \"{0}master/main.py\", line "
+             "295, in "
+             "_command_processor\n    placement = place_instance(\n                └ <function place_instance at "
+             "0x7fc243a02f20>\n\n"
+             "  File \"{0}master/placement.py\", line 176, in place_instance\n    raise ValueError(\n\nValueError: {1}",
+             root, text));
+}
+
+void Master::execute(const Json& command) {
+  const std::string tag = tag_of(command);
+  const Json& body = body_of(command);
+  if (tag == "Look") return;
+  log_command(tag, body);
+  if (tag == "PlaceInstance")
+    place_instance(body);
+  else if (tag == "CreateInstance")
+    node_.cluster->emit(instance_created(body["instance"]));
+  else if (tag == "DeleteInstance")
+    delete_instance(body["instance_id"]);
+  else if (tag == "TextGeneration")
+    text_generation(body);
+  else if (tag == "TaskCancelled")
+    task_cancelled(body["cancelled_command_id"]);
+  else if (tag == "TaskFinished")
+    task_finished(body["finished_command_id"]);
+}
+
+void Master::place_instance(const Json& body) {
+  if (node_.faults.take("drop-placement")) return;
+  PlacementRequest request;
+  request.model = node_.catalogue.find(body["model_card"]["modelId"]);
+  request.sharding = body["sharding"];
+  request.instance_meta = body["instance_meta"];
+  request.min_nodes = body["min_nodes"];
+  request.wrong_mode = node_.faults.take("wrong-mode").has_value();
+  if (!request.model) return log_error("unknown model");
+  const Placement placed = place(request, node_.state);
+  if (!placed.error.empty()) return log_error(placed.error);
+  node_.cluster->emit(instance_created(placed.instance));
+}
+
+void Master::text_generation(const Json& body) {
+  const std::string model = body["task_params"]["model"];
+  std::string chosen;
+  std::size_t fewest = 0;
+  for (const auto& [id, instance] : node_.state.instances.items()) {
+    if (InstanceView{instance}.model() != model) continue;
+    std::size_t count = 0;
+    for (const auto& [task_id, task] : node_.state.tasks.items()) count += body_of(task)["instanceId"] == id;
+    if (chosen.empty() || count < fewest) chosen = id, fewest = count;
+  }
+  if (chosen.empty()) return log_error("No instance found for model " + model);
+  const std::string task_id = new_uuid();
+  node_.cluster->emit(task_created(task_id, {{"TextGeneration",
+                                              {{"task_id", task_id},
+                                               {"task_status", "Pending"},
+                                               {"instance_id", chosen},
+                                               {"command_id", body["command_id"]},
+                                               {"task_params", body["task_params"]},
+                                               {"error_type", nullptr},
+                                               {"error_message", nullptr}}}}));
+}
+
+std::string Master::task_of(const std::string& command_id) const {
+  for (const auto& [id, task] : node_.state.tasks.items())
+    if (body_of(task).value("commandId", "") == command_id) return id;
+  return "";
+}
+
+void Master::task_cancelled(const std::string& command_id) {
+  // v1.0.71 leaves the task as Cancelled; on main the runner sets Complete when it has stopped.
+  if (const std::string task = task_of(command_id); !task.empty()) node_.cluster->emit(task_status(task, "Cancelled"));
+}
+
+void Master::task_finished(const std::string& command_id) {
+  if (const std::string task = task_of(command_id); !task.empty()) node_.cluster->emit(task_deleted(task));
+}
+
+void Master::delete_instance(const std::string& id) {
+  if (!node_.state.instances.contains(id)) return;
+  node_.cluster->emit(instance_deleted(id));
+  std::vector<std::string> generations;
+  for (const auto& [task_id, task] : node_.state.tasks.items())
+    if (tag_of(task) == "TextGeneration" && body_of(task)["instanceId"] == id) generations.push_back(task_id);
+  for (const std::string& task_id : generations) node_.cluster->emit(task_deleted(task_id));
+}
+
+/// Every 10 s: first the instances of nodes that were removed at an earlier look, then the nodes that were silent for
+/// 30 s.
+void Master::look() {
+  if (node_.cluster->is_master()) {
+    std::vector<std::string> broken;
+    for (const auto& [id, instance] : node_.state.instances.items())
+      for (const auto& [node, runner] : InstanceView{instance}.assignments()["nodeToRunner"].items())
+        if (!node_.state.has_node(node)) {
+          broken.push_back(id);
+          break;
+        }
+    for (const std::string& id : broken) delete_instance(id);
+    const auto limit = node_.options.scaled(30, milliseconds(1500));
+    for (const std::string& id : std::vector(node_.state.nodes)) {
+      const auto last = seen_.find(id);
+      if (id == node_.id || (last != seen_.end() && std::chrono::steady_clock::now() - last->second <= limit)) continue;
+      node_.log.info("exo.master.main:_plan:406", "Manually removing node " + id + " due to inactivity");
+      node_.cluster->emit(node_timed_out(id));
+      node_.cluster->drop(id);
+    }
+  }
+  timer_.expires_after(node_.options.scaled(10, milliseconds(200)));
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) look();
+  });
+}
+
+}  // namespace exo_harness::fake

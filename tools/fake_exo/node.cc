@@ -1,0 +1,133 @@
+#include "node.h"
+
+#include <boost/asio/signal_set.hpp>
+#include <unistd.h>
+
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+
+#include "api.h"
+#include "cluster.h"
+#include "gatherer.h"
+#include "ids.h"
+#include "master.h"
+#include "prober.h"
+#include "worker.h"
+
+namespace exo_harness::fake {
+namespace {
+
+void log_start(Node& node) {
+  const bool is_main = node.options.is_main();
+  const std::string where = is_main ? "exo.main:main_inner:" : "exo.main:main:";
+  const std::string line(40, '=');
+  node.log.info(where + (is_main ? "341" : "275"), line);
+  node.log.info(where + (is_main ? "342" : "276"), format("Starting EXO | pid={}", ::getpid()));
+  node.log.info(where + (is_main ? "343" : "277"), line);
+  node.log.info(where + (is_main ? "344" : "278"), "EXO_LIBP2P_NAMESPACE: " + node.options.name_space);
+  node.log.info(where + (is_main ? "347" : "281"), "Running in OFFLINE mode — no internet checks, local models only");
+  node.log.info(is_main ? "exo.main:create:74" : "exo.main:create:69", "Starting node " + node.id);
+  node.log.info("exo.shared.election:run:87", "Starting Election");
+  node.log.info(is_main ? "exo.download.coordinator:run:139" : "exo.download.coordinator:run:134",
+                "Starting DownloadCoordinator (offline mode)");
+  node.log.info(is_main ? "exo.worker.main:run:103" : "exo.worker.main:run:101", "Starting Worker");
+  node.log.info(is_main ? "exo.master.main:run:151" : "exo.master.main:run:101", "Starting Master");
+  node.log.info(is_main ? "exo.api.main:run:1915" : "exo.api.main:run:1766", "Starting API");
+}
+
+}  // namespace
+
+Node::Node(Options given)
+    : options(std::move(given)),
+      log(options.log_file),
+      catalogue(options),
+      engine(make_table_engine(options.prompts)),
+      host(rdma_host(options.rdma, options.index, options.count)),
+      id(new_node_id()),
+      state(options.is_main()) {
+  for (const std::string& spec : options.faults) faults.add(spec);
+  api = std::make_unique<Api>(*this);
+  api->listen();
+  options.listen.port = api->port();
+  cluster = std::make_unique<Cluster>(*this);
+  master = std::make_unique<Master>(*this);
+  worker = std::make_unique<Worker>(*this);
+  gatherer = std::make_unique<Gatherer>(*this);
+  prober = std::make_unique<Prober>(*this);
+}
+
+Node::~Node() = default;
+
+void Node::run() {
+  log_start(*this);
+  cluster->on_datagram = [this](const Json& message, const Address& from) {
+    const std::string kind = message.value("k", "");
+    if (kind == "probe")
+      cluster->datagrams().send(from, {{"k", "probed"}, {"id", id}});
+    else if (kind == "probed")
+      prober->answered(message.value("id", ""));
+    else
+      worker->datagram(message, from);
+  };
+  const std::string url = format("Running on http://0.0.0.0:{} (CTRL + C to quit)", options.listen.port);
+  log.info("logging:handle:1681", url);
+  auto begin = [this] {
+    cluster->start();
+    master->start();
+    prober->start();
+  };
+  boost::asio::steady_timer late(io);
+  if (const Fault* fault = faults.find("late")) {
+    late.expires_after(std::chrono::milliseconds(static_cast<int>(fault->number("ms", 10'000))));
+    late.async_wait([begin](boost::system::error_code error) {
+      if (!error) begin();
+    });
+  } else {
+    begin();
+  }
+  if (!options.port_file.empty()) write_file(options.port_file, std::to_string(options.listen.port) + "\n");
+  boost::asio::signal_set signals(io, SIGINT);
+  if (options.ignore_sigterm)
+    ::signal(SIGTERM, SIG_IGN);
+  else
+    signals.add(SIGTERM);
+  signals.async_wait([this](boost::system::error_code error, int) {
+    if (error) return;
+    api->stop();
+    worker->stop();
+    cluster->stop();
+    log.info("exo.main:main:305", "EXO Shutdown complete");
+    io.stop();
+  });
+  io.run();
+}
+
+void Node::apply(std::int64_t index, const Json& event) {
+  const std::string tag = tag_of(event);
+  const Json& body = body_of(event);
+  // The command of a task that goes is told to the API, which knows commands only.
+  Json told = body;
+  if (tag == "TaskDeleted") {
+    const auto task = state.tasks.find(body["task_id"].get<std::string>());
+    if (task != state.tasks.end()) told["command_id"] = body_of(*task).value("commandId", "");
+  }
+  events.add(index, event);
+  state.apply(index, event);
+  worker->state_changed(tag, body);
+  api->on_event(tag, told);
+}
+
+void Node::begin_session(bool is_master) {
+  const bool is_main = options.is_main();
+  if (!is_master) log.info(is_main ? "exo.api.main:reset:299" : "exo.api.main:reset:279", "Resetting API State");
+  state = State(is_main);
+  events.clear();
+  worker->begin();
+  api->begin_session();
+  prober->begin();
+  if (is_master) master->begin();
+  log.info(is_main ? "exo.api.main:unpause:313" : "exo.api.main:unpause:293", "Unpausing API");
+  gatherer->begin();
+}
+
+}  // namespace exo_harness::fake

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <memory>
+
+#include <boost/asio/io_context.hpp>
+
+#include "cards.h"
+#include "engine.h"
+#include "event_log.h"
+#include "faults.h"
+#include "json.h"
+#include "log.h"
+#include "options.h"
+#include "rdma.h"
+#include "state.h"
+
+namespace exo_harness::fake {
+
+class Api;
+class Cluster;
+class Gatherer;
+class Master;
+class Prober;
+class Worker;
+
+/// One fake Exo node: what its parts share. Everything runs on the one thread of `io`.
+struct Node {
+  explicit Node(Options given);
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  /// Runs until a signal ends it. Fails: EnvironmentError when the address cannot be bound.
+  void run();
+
+  /// Applies an indexed event to the state and tells worker and API. Called by Cluster only.
+  void apply(std::int64_t index, const Json& event);
+  /// Empties the state: a new master session began.
+  void begin_session(bool is_master);
+
+  Options options;
+  boost::asio::io_context io{1};
+  Log log;
+  Faults faults;
+  Catalogue catalogue;
+  std::unique_ptr<Engine> engine;
+  RdmaHost host;
+  std::string id;
+  State state;
+  EventLog events;
+  std::unique_ptr<Cluster> cluster;
+  std::unique_ptr<Master> master;
+  std::unique_ptr<Worker> worker;
+  std::unique_ptr<Gatherer> gatherer;
+  std::unique_ptr<Prober> prober;
+  std::unique_ptr<Api> api;
+};
+
+}  // namespace exo_harness::fake

@@ -1,0 +1,52 @@
+#include "prober.h"
+
+#include <vector>
+
+#include "cluster.h"
+#include "events.h"
+
+namespace exo_harness::fake {
+using std::chrono::milliseconds;
+
+Prober::Prober(Node& node) : node_(node), timer_(node.io) {}
+
+void Prober::start() {
+  probe();
+}
+
+void Prober::begin() {
+  edges_.clear();
+  answered_.clear();
+}
+
+void Prober::answered(const std::string& peer) {
+  answered_[peer] = std::chrono::steady_clock::now();
+  if (node_.faults.find("no-edges") || !node_.state.has_node(peer) || edges_.contains(peer)) return;
+  const auto address = node_.cluster->roster().find(peer);
+  if (address == node_.cluster->roster().end()) return;
+  edges_.insert(peer);
+  node_.cluster->submit(edge_event(true, node_.id, peer, address->second.host, address->second.port));
+}
+
+void Prober::probe() {
+  bool complete = true;
+  for (const auto& [id, address] : std::map(node_.cluster->roster())) {
+    if (id == node_.id) continue;
+    if (!edges_.contains(id)) complete = false;
+    // One probe that stays unanswered is enough, but never less than what a busy machine needs to answer.
+    const bool silent =
+        std::chrono::steady_clock::now() - answered_[id] > node_.options.scaled(10.5, milliseconds(1500));
+    if (silent && edges_.erase(id) > 0)
+      node_.cluster->submit(edge_event(false, node_.id, id, address.host, address.port));
+    node_.cluster->datagrams().send(address, {{"k", "probe"}, {"id", node_.id}});
+  }
+  std::erase_if(edges_, [&](const std::string& id) { return !node_.cluster->roster().contains(id); });
+  const int crowd = static_cast<int>(node_.cluster->roster().size());
+  const auto least = complete ? milliseconds(300 + 20 * crowd) : milliseconds(40 + 6 * crowd);
+  timer_.expires_after(node_.options.scaled(10, least));
+  timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) probe();
+  });
+}
+
+}  // namespace exo_harness::fake

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <set>
+#include <string>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "node.h"
+
+namespace exo_harness::fake {
+
+/// Finds the socket edges from this node: a probe to each other node every 10 s (contract 3).
+class Prober {
+ public:
+  explicit Prober(Node& node);
+
+  void start();
+  void stop() { timer_.cancel(); }
+  /// A new session: the edges are not known yet.
+  void begin();
+  void answered(const std::string& peer);
+
+ private:
+  void probe();
+
+  Node& node_;
+  boost::asio::steady_timer timer_;
+  std::set<std::string> edges_;
+  std::map<std::string, std::chrono::steady_clock::time_point> answered_;
+};
+
+}  // namespace exo_harness::fake

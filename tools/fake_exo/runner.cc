@@ -1,0 +1,369 @@
+#include "runner.h"
+
+#include <algorithm>
+
+#include "chunks.h"
+#include "cluster.h"
+#include "decoder.h"
+#include "events.h"
+#include "rdma.h"
+
+namespace exo_harness::fake {
+using std::chrono::milliseconds;
+
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point since) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
+}
+
+Json state(const char* tag) {
+  return {{tag, Json::object()}};
+}
+
+}  // namespace
+
+Runner::Runner(Node& node, Json instance, std::string runner_id, std::function<void()> changed)
+    : node_(node), instance_(std::move(instance)), id_(std::move(runner_id)), changed_(std::move(changed)), log_(node) {
+  const InstanceView view{instance_};
+  const Json& shard = view.shard_of(id_);
+  rank_ = shard["deviceRank"];
+  world_ = view.world_size();
+  tensor_ = view.shard_tag(id_) == "TensorShardMetadata";
+  model_ = node_.catalogue.find(view.model());
+}
+
+Runner::~Runner() = default;
+
+std::string Runner::mode() const {
+  const bool jaccl = tag_of(instance_) == "MlxJacclInstance";
+  return world_ == 1 ? "single" : std::string(tensor_ ? "tensor" : "pipeline") + (jaccl ? "-jaccl" : "");
+}
+
+void Runner::after(double seconds, std::function<void()> next, int least_ms) {
+  auto timer =
+      std::make_shared<boost::asio::steady_timer>(node_.io, node_.options.scaled(seconds, milliseconds(least_ms)));
+  timer->async_wait([self = weak_from_this(), timer, next = std::move(next)](boost::system::error_code error) {
+    const auto runner = self.lock();
+    if (!error && runner && !runner->closed_) next();
+  });
+}
+
+void Runner::start() {
+  child_ = std::make_shared<Child>(node_.io);
+  child_->start(node_.options.program, id_, [self = weak_from_this()](int status) {
+    if (const auto runner = self.lock()) runner->child_ended(status);
+  });
+  after(
+      1.35,
+      [this] {
+        if (dead_) return;
+        enter("start", [this] {
+          log_.created();
+          up_ = true;
+          set_status(state("RunnerIdle"));
+          for (auto& task : std::exchange(queue_, {})) task();
+        });
+      },
+      8);
+}
+
+void Runner::when_up(std::function<void()> next) {
+  if (up_)
+    next();
+  else
+    queue_.push_back(std::move(next));
+}
+
+void Runner::set_status(Json status) {
+  if (dead_ && tag_of(status) != "RunnerFailed") return;
+  status_ = std::move(status);
+  node_.cluster->submit(runner_status(id_, status_));
+  changed_();
+}
+
+void Runner::wait_for(std::function<bool()> ready, std::function<void()> next) {
+  ready_ = std::move(ready);
+  next_ = std::move(next);
+  state_changed();
+}
+
+void Runner::state_changed() {
+  if (!ready_ || dead_ || closed_ || !ready_()) return;
+  ready_ = nullptr;
+  if (auto next = std::exchange(next_, nullptr)) next();
+}
+
+bool Runner::everybody_is(const std::set<std::string>& states) const {
+  for (const auto& [runner, shard] : InstanceView{instance_}.assignments()["runnerToShard"].items()) {
+    const Json* status = node_.state.runner(runner);
+    if (!status || !states.contains(tag_of(*status))) return false;
+  }
+  return true;
+}
+
+void Runner::enter(const std::string& phase, std::function<void()> next) {
+  const std::map<std::string, std::string> args = {
+      {"phase", phase}, {"rank", std::to_string(rank_)}, {"model", model_->id}, {"mode", mode()}};
+  auto unescaped = [](std::string text) {
+    for (std::size_t at = 0; (at = text.find("\\n", at)) != std::string::npos;) text.replace(at, 2, "\n");
+    return text;
+  };
+  while (const auto fault = node_.faults.take_each("log-lines", args))
+    node_.log.raw(unescaped(fault->arg("text")) + "\n");
+  while (const auto fault = node_.faults.take_each("stderr", args)) {
+    const std::string text = unescaped(fault->arg("text"));
+    if (node_.options.is_main())
+      node_.log.warning("exo.worker.runner.supervisor:_watch_stderr:410", "Runner stderr: " + text);
+    else
+      node_.log.raw(text + "\n");
+  }
+  node_.faults.end_each();
+  if (const auto fault = node_.faults.take("runner-killed", args); fault && child_) child_->stop(true);
+  if (node_.faults.take("runner-hangs", args)) {
+    hung_ = busy_ = true;
+    return;
+  }
+  if (const auto fault = node_.faults.take("runner-fails", args))
+    return after(
+        0.05, [this, fault] { fail(fault->arg("type", "RuntimeError"), fault->arg("text", "injected failure")); }, 2);
+  const auto& fails = model_->fails;
+  if (fails && fails->phase == phase && (fails->only.empty() || fails->only == mode()))
+    return after(
+        0.05, [this] { fail(model_->fails->type, model_->fails->text); }, 2);
+  std::string where;
+  const std::string broken =
+      tag_of(instance_) == "MlxJacclInstance" ? jaccl_failure(node_.options.rdma, node_.options.index, where) : "";
+  if (!broken.empty() && where == phase) {
+    if (broken == "hang")
+      hung_ = busy_ = true;
+    else if (broken == "signal=11")
+      after(
+          0.1,
+          [this] {
+            fail_with("Terminated (signal=11 (Segmentation fault))",
+                      "Runner shutdown before completing command (signal=11 (Segmentation fault))");
+            log_.terminated("signal=11 (Segmentation fault)");
+          },
+          2);
+    else
+      after(
+          0.05,
+          [this, broken] {
+            fail(broken.find("queue pair") != std::string::npos ? "ValueError" : "RuntimeError", broken);
+          },
+          2);
+    return;
+  }
+  next();
+}
+
+void Runner::connect(const std::string& task) {
+  busy_ = true;
+  when_up([this, task] {
+    log_.start_task("ConnectToGroup", task, instance_id());
+    log_.connecting(rank_, instance_, node_.id);
+    set_status(state("RunnerConnecting"));
+    enter("connect", [this, task] {
+      wait_for(
+          [this] {
+            return everybody_is({"RunnerConnecting", "RunnerConnected", "RunnerLoading"});
+          },
+          [this, task] {
+            after(0.3, [this, task] {
+              log_.connected(rank_);
+              busy_ = false;
+              set_status(state("RunnerConnected"));
+              node_.cluster->submit(task_status(task, "Complete"));
+            });
+          });
+    });
+  });
+}
+
+void Runner::load(const std::string& task) {
+  busy_ = true;
+  when_up([this, task] {
+    log_.start_task("LoadModel", task, instance_id());
+    log_.loading();
+    if (world_ == 1)
+      log_.load_alone(instance_);
+    else
+      log_.load_group(rank_, world_, model_->directory, tensor_);
+    const Json& shard = InstanceView{instance_}.shard_of(id_);
+    const int layers = shard["endLayer"].get<int>() - shard["startLayer"].get<int>();
+    set_status({{"RunnerLoading", {{"layers_loaded", 0}, {"total_layers", layers}}}});
+    enter("load", [this, task, layers] { load_layers(0, layers, task); });
+  });
+}
+
+void Runner::load_layers(int done, int total, const std::string& task) {
+  if (done < total) {
+    const int next = std::min(total, done + std::max(1, total / 4));
+    return after(0.08 / 4, [this, next, total, task] {
+      set_status({{"RunnerLoading", {{"layers_loaded", next}, {"total_layers", total}}}});
+      load_layers(next, total, task);
+    });
+  }
+  // The first collective: nobody is done before all are there.
+  wait_for(
+      [this] {
+        for (const auto& [runner, shard] : InstanceView{instance_}.assignments()["runnerToShard"].items()) {
+          const Json* status = node_.state.runner(runner);
+          if (!status) return false;
+          const std::string tag = tag_of(*status);
+          if (tag == "RunnerLoading" ? body_of(*status)["layersLoaded"] != body_of(*status)["totalLayers"]
+                                     : (tag != "RunnerLoaded" && tag != "RunnerWarmingUp" && tag != "RunnerReady"))
+            return false;
+        }
+        return true;
+      },
+      [this, task] {
+        log_.loaded(world_ == 1, seconds_since(began_));
+        busy_ = false;
+        set_status(state("RunnerLoaded"));
+        node_.cluster->submit(task_status(task, "Complete"));
+      });
+}
+
+void Runner::warm_up(const std::string& task) {
+  busy_ = true;
+  when_up([this, task] {
+    log_.start_task("StartWarmup", task, instance_id());
+    log_.warming_up(model_->id);
+    set_status(state("RunnerWarmingUp"));
+    enter("warm-up", [this, task] {
+      wait_for(
+          [this] {
+            return everybody_is({"RunnerWarmingUp", "RunnerReady", "RunnerRunning"});
+          },
+          [this, task] {
+            after(rank_ == 0 ? 0.15 : 0.12, [this, task] {
+              log_.ready_first(seconds_since(began_));
+              busy_ = false;
+              set_status(ready_status(node_.options.is_main()));
+              node_.cluster->submit(task_status(task, "Complete"));
+            });
+          });
+    });
+  });
+}
+
+bool Runner::takes_part(const std::string& task_id) const {
+  return !dead_ && !hung_ && !closed_ && active_.contains(task_id);
+}
+
+Decoder* Runner::generation(const std::string& task_id) {
+  const auto found = generations_.find(task_id);
+  return found == generations_.end() ? nullptr : found->second.get();
+}
+
+void Runner::generate(const std::string& task_id, const Json& task) {
+  seen_.insert(task_id);
+  active_[task_id] = task;
+  log_.start_task("TextGeneration", task_id, instance_id());
+  log_.received(task_id, task["commandId"], task["taskParams"]);
+  node_.cluster->submit(task_status(task_id, "Running"));
+  set_status(state("RunnerRunning"));
+  const std::string first = first_message(task["taskParams"]);
+  if (first.find("EXO RUNNER MUST FAIL") != std::string::npos)
+    return after(0.05, [this] { fail("Exception", "Artificial runner exception - for testing purposes only."); });
+  if (first.find("EXO RUNNER MUST OOM") != std::string::npos)
+    return after(0.05,
+                 [this] { fail("ValueError", "[set_default_device] Cannot set gpu device without gpu backend."); });
+  enter("generate", [this, task_id, task, first] {
+    if (rank_ != 0 || !active_.contains(task_id)) return;
+    const bool slow = first.find("EXO RUNNER MUST TIMEOUT") != std::string::npos;
+    after(slow ? 100 : 0, [this, task_id, task] {
+      if (!active_.contains(task_id)) return;
+      generations_[task_id] = std::make_shared<Decoder>(*this, task_id, task);
+      generations_[task_id]->start();
+    });
+  });
+}
+
+void Runner::generation_done(const std::string& task_id) {
+  node_.cluster->submit(task_status(task_id, "Complete"));
+  end_task(task_id);
+}
+
+void Runner::end_task(const std::string& task_id) {
+  if (const auto found = generations_.find(task_id); found != generations_.end()) {
+    found->second->stop();
+    generations_.erase(found);
+  }
+  if (active_.erase(task_id) == 0 || dead_ || hung_) return;
+  if (!active_.empty()) return;
+  log_.ready();
+  set_status(ready_status(node_.options.is_main()));
+}
+
+void Runner::fail(const std::string& type, const std::string& text) {
+  if (dead_) return;
+  log_.crashed(id_, type, text);
+  const std::string message = log_.failure_text(type, text);
+  const bool is_main = node_.options.is_main();
+  log_.exited(is_main ? 1 : 0, is_main ? message.substr(12, message.size() - 13) : "");
+  fail_with(message, text);
+}
+
+void Runner::fail_with(const std::string& message, const std::string& chunk_text) {
+  if (closed_) return;
+  dead_ = true;
+  hung_ = busy_ = false;
+  ready_ = nullptr;
+  next_ = nullptr;
+  queue_.clear();
+  if (child_) child_->stop(false);
+  for (const auto& [task_id, generation] : std::exchange(generations_, {})) generation->stop();
+  for (const auto& [task_id, task] : std::exchange(active_, {}))
+    node_.cluster->submit(chunk_generated(task["commandId"], error_chunk(model_->id, chunk_text)));
+  Json status = {{"RunnerFailed", {{"error_message", message}}}};
+  if (node_.options.is_main()) status["RunnerFailed"]["diagnostics"] = Json::array();
+  set_status(status);
+}
+
+void Runner::child_ended(int status) {
+  if (dead_ || closing_ || closed_) return;
+  dead_ = true;  // takes part in nothing from now on; Exo notices later
+  const std::string cause = describe_status(status);
+  after(node_.options.is_main() ? 0.5 : 1.9, [this, cause] {
+    log_.terminated(cause);
+    fail_with("Terminated (" + cause + ")", "Runner shutdown before completing command (" + cause + ")");
+  });
+}
+
+void Runner::shut_down() {
+  if (closing_) return;
+  closing_ = true;
+  changed_();
+  if (dead_) return after(0.1, [this] { close(); });
+  if (busy_ || hung_ || !active_.empty())
+    return after(
+        5.2,
+        [this] {
+          log_.stuck();
+          if (child_) child_->stop(true);
+          close();
+        },
+        20);
+  when_up([this] {
+    log_.shutting_down();
+    set_status(state("RunnerShuttingDown"));
+    log_.exited(0, "");
+    if (child_) child_->stop(false);
+    after(0.2, [this] { close(); });
+  });
+}
+
+void Runner::close() {
+  if (closed_) return;
+  log_.gone(0);
+  closed_ = true;
+  for (const auto& [task_id, generation] : std::exchange(generations_, {})) generation->stop();
+  active_.clear();
+  if (child_) child_->stop(false);
+  changed_();
+}
+
+}  // namespace exo_harness::fake

@@ -1,0 +1,149 @@
+#include "api.h"
+#include "cluster.h"
+#include "ids.h"
+#include "placement.h"
+#include "validation.h"
+
+namespace exo_harness::fake {
+namespace {
+
+std::set<std::string> required_nodes(const Request& request) {
+  std::set<std::string> out;
+  const auto range = request.query_all.equal_range("node_ids");
+  for (auto it = range.first; it != range.second; ++it) out.insert(it->second);
+  return out;
+}
+
+/// A model that is not among the cards is looked for in the internet, in vain: three attempts of about 10 s, on main
+/// five.
+void unknown_model(Api& api, const std::shared_ptr<Exchange>& exchange, const std::string& model, int status) {
+  api.later(api.node().options.is_main() ? 67 : 32, [exchange, model, status] {
+    if (status == 500)
+      exchange->send(500, "text/plain; charset=utf-8", "Internal Server Error");
+    else
+      send_error(*exchange, status, "Failed to load model card: Failed to fetch file list for " + model);
+  });
+}
+
+void serve_previews(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
+  const Checked checked = check_query(request, {{"model_id", Field::Kind::text, true}});
+  if (!checked.good()) return send_detail(*exchange, checked.detail);
+  const std::string id = checked.body["model_id"];
+  const Model* model = api.node().catalogue.find(id);
+  if (!model) return unknown_model(api, exchange, id, 400);
+  exchange->send_json(200, {{"previews", previews(*model, api.node().state, required_nodes(request))}});
+}
+
+void serve_placement(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
+  const Checked checked = check_query(request, {{"model_id", Field::Kind::text, true},
+                                                {"sharding", Field::Kind::sharding},
+                                                {"instance_meta", Field::Kind::instance_meta},
+                                                {"min_nodes", Field::Kind::integer}});
+  if (!checked.good()) return send_detail(*exchange, checked.detail);
+  const std::string id = checked.body["model_id"];
+  PlacementRequest wanted;
+  wanted.model = api.node().catalogue.find(id);
+  if (!wanted.model) return unknown_model(api, exchange, id, 500);
+  wanted.sharding = checked.body.value("sharding", "Pipeline");
+  wanted.instance_meta = checked.body.value("instance_meta", "MlxRing");
+  wanted.min_nodes = checked.body.value("min_nodes", 1);
+  const Placement placed = place(wanted, api.node().state);
+  if (placed.error.empty())
+    exchange->send_json(200, placed.instance);
+  else
+    send_error(*exchange, 400, placed.error);
+}
+
+void serve_place(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
+  const Checked checked = check_body(request, {{"model_id", Field::Kind::text, true},
+                                               {"sharding", Field::Kind::sharding},
+                                               {"instance_meta", Field::Kind::instance_meta},
+                                               {"min_nodes", Field::Kind::integer}});
+  if (!checked.good()) return send_detail(*exchange, checked.detail);
+  const std::string id = checked.body["model_id"];
+  const Model* model = api.node().catalogue.find(id);
+  if (!model) return unknown_model(api, exchange, id, 500);
+  const std::string command = new_uuid();
+  api.node().cluster->command({{"PlaceInstance",
+                                {{"command_id", command},
+                                 {"model_card", model->card},
+                                 {"sharding", checked.body.value("sharding", "Pipeline")},
+                                 {"instance_meta", checked.body.value("instance_meta", "MlxRing")},
+                                 {"min_nodes", checked.body.value("min_nodes", 1)}}}});
+  exchange->send_json(200, {{"message", "Command received."}, {"command_id", command}, {"model_card", model->card}});
+}
+
+void serve_create(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
+  const Checked checked = check_body(request, {});
+  if (!checked.good()) return send_detail(*exchange, checked.detail);
+  Json detail = Json::array();
+  if (!checked.body.contains("instance") || tag_of(checked.body["instance"]).empty() ||
+      !body_of(checked.body["instance"]).contains("shardAssignments")) {
+    detail.push_back(
+        {{"type", "missing"}, {"loc", {"body", "instance"}}, {"msg", "Field required"}, {"input", checked.body}});
+    return send_detail(*exchange, detail);
+  }
+  const InstanceView view{checked.body["instance"]};
+  const Model* model = api.node().catalogue.find(view.model());
+  if (!model) return unknown_model(api, exchange, view.model(), 500);
+  std::uint64_t free = 0;
+  for (const std::string& node : api.node().state.nodes) free += api.node().state.available(node);
+  if (model->storage_bytes > free)
+    return send_error(
+        *exchange, 400,
+        "Insufficient memory to create instance. Required: " + std::to_string(model->storage_bytes >> 20) +
+            "MB, Available: " + std::to_string(free >> 20) + "MB");
+  const std::string command = new_uuid();
+  api.node().cluster->command({{"CreateInstance", {{"command_id", command}, {"instance", checked.body["instance"]}}}});
+  exchange->send_json(200, {{"message", "Command received."}, {"command_id", command}, {"model_card", model->card}});
+}
+
+void serve_one(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
+  const std::string id = request.path.substr(10);
+  const auto found = api.node().state.instances.find(id);
+  if (found == api.node().state.instances.end()) return send_error(*exchange, 404, "Instance not found");
+  if (request.method == "GET") return exchange->send_json(200, *found);
+  const std::string command = new_uuid();
+  api.node().cluster->command({{"DeleteInstance", {{"command_id", command}, {"instance_id", id}}}});
+  exchange->send_json(200, {{"message", "Command received."}, {"command_id", command}, {"instance_id", id}});
+}
+
+void serve_cancel(Api& api, const std::string& command, const std::shared_ptr<Exchange>& exchange) {
+  if (!api.is_running(command)) return send_error(*exchange, 404, "Command not found or already completed");
+  api.cancel_command(command);
+  exchange->send_json(200, {{"message", "Command cancelled."}, {"command_id", command}});
+}
+
+}  // namespace
+
+bool serve_instances(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
+  const std::string& path = request.path;
+  const std::string& method = request.method;
+  if (path == "/instance/previews" && method == "GET")
+    serve_previews(api, request, exchange);
+  else if (path == "/instance/placement" && method == "GET")
+    serve_placement(api, request, exchange);
+  else if (path == "/place_instance" && method == "POST")
+    serve_place(api, request, exchange);
+  else if (path == "/instance" && method == "POST")
+    serve_create(api, request, exchange);
+  else if (path.rfind("/instance/", 0) == 0 && path.find('/', 10) == std::string::npos &&
+           (method == "GET" || method == "DELETE"))
+    serve_one(api, request, exchange);
+  else if (path.rfind("/v1/cancel/", 0) == 0 && method == "POST")
+    serve_cancel(api, path.substr(11), exchange);
+  else if ((path == "/download/start" || path == "/download/cancel") && method == "POST")
+    exchange->send_json(200, {{"commandId", new_uuid()}});
+  else if (path.rfind("/download/", 0) == 0 && method == "DELETE")
+    exchange->send_json(200, {{"commandId", new_uuid()}});
+  else if (path == "/place_instance" || path == "/instance/previews" || path == "/instance/placement" ||
+           path == "/state" || path == "/node_id" || path == "/models" || path == "/v1/chat/completions")
+    exchange->send(405, "application/json", R"({"detail":"Method Not Allowed"})",
+                   std::string("allow: ") +
+                       (path == "/place_instance" || path == "/v1/chat/completions" ? "POST" : "GET") + "\r\n");
+  else
+    return false;
+  return true;
+}
+
+}  // namespace exo_harness::fake

@@ -1,0 +1,112 @@
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/text.h"
+
+#include "api.h"
+#include "cluster.h"
+#include "ids.h"
+#include "validation.h"
+
+namespace exo_harness::fake {
+namespace {
+
+Json models(const Node& node, bool only_downloaded) {
+  Json data = Json::array();
+  for (const Model& model : node.catalogue.models()) {
+    bool here = false;
+    for (const std::string& id : node.state.nodes) here = here || node.state.downloaded(id, model.id);
+    if (here || !only_downloaded) data.push_back(model_entry(model, node.options.is_main()));
+  }
+  return {{"object", "list"}, {"data", data}};
+}
+
+Json ollama_tags(const Node& node) {
+  Json list = Json::array();
+  for (const Model& model : node.catalogue.models()) {
+    bool here = false;
+    for (const std::string& id : node.state.nodes) here = here || node.state.downloaded(id, model.id);
+    if (!here) continue;
+    list.push_back({{"name", model.id},
+                    {"model", model.id},
+                    {"modified_at", now_seconds_iso()},
+                    {"size", model.storage_bytes},
+                    {"digest", "sha256:000000000000"},
+                    {"details",
+                     {{"format", nullptr},
+                      {"family", model.card["family"]},
+                      {"parameter_size", nullptr},
+                      {"quantization_level", model.card["quantization"]}}}});
+  }
+  return {{"models", list}};
+}
+
+/// `/state/instances/ID`: the part, or nothing.
+const Json* part_of(const Json& state, const std::string& path) {
+  const Json* at = &state;
+  for (std::string_view step : split(path, '/')) {
+    if (step.empty()) continue;
+    if (at->is_object() && at->contains(std::string(step)))
+      at = &(*at)[std::string(step)];
+    else if (at->is_array() && step.find_first_not_of("0123456789") == std::string_view::npos &&
+             std::stoul(std::string(step)) < at->size())
+      at = &(*at)[std::stoul(std::string(step))];
+    else
+      return nullptr;
+  }
+  return at;
+}
+
+Json openapi(const Node& node) {
+  const std::filesystem::path file =
+      node.options.data_folder / (node.options.is_main() ? "openapi-main.json" : "openapi-v1.0.71.json");
+  return Json::parse(read_file(file), nullptr, false);
+}
+
+}  // namespace
+
+bool serve_state(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
+  Node& node = api.node();
+  const std::string& path = request.path;
+  const bool is_get = request.method == "GET" || request.method == "HEAD";
+  if (!is_get) return false;
+  if (path == "/node_id")
+    exchange->send_json(200, node.id);
+  else if (path == "/state")
+    exchange->send_json(200, node.state.to_json());
+  else if (path.rfind("/state/", 0) == 0) {
+    const Json state = node.state.to_json();
+    const Json* part = part_of(state, path.substr(7));
+    if (part)
+      exchange->send_json(200, *part);
+    else
+      send_error(*exchange, 404, "Path not found: " + path.substr(7));
+  } else if (path == "/models" || path == "/v1/models") {
+    const auto status = request.query.find("status");
+    exchange->send_json(200, models(node, status != request.query.end() && status->second == "downloaded"));
+  } else if (path == "/events") {
+    exchange->begin("application/json", false);
+    exchange->write(node.events.to_text());
+    exchange->finish();
+  } else if (path == "/ollama/api/version")
+    exchange->send_json(200, {{"version", node.options.is_main() ? "1.0.0" : "exo v1.0"}});
+  else if (path == "/ollama/api/tags" || path == "/ollama/api/api/tags" || path == "/ollama/api/v1/tags")
+    exchange->send_json(200, ollama_tags(node));
+  else if (path == "/ollama/api/ps")
+    exchange->send_json(200, {{"models", Json::array()}});
+  else if (path == "/ollama/")
+    exchange->send(200, "text/plain; charset=utf-8", "Ollama is running");
+  else if (path == "/openapi.json")
+    exchange->send_json(200, openapi(node));
+  else if (path == "/onboarding")
+    exchange->send_json(200, {{"completed", true}});
+  else if (path == "/v1/traces")
+    exchange->send_json(200, {{"traces", Json::array()}});
+  else if (path == "/v1/feature-flags" && node.options.is_main())
+    exchange->send_json(200, {{"disaggregation", false}});
+  else if (path == "/v1/instance-links" && node.options.is_main())
+    exchange->send_json(200, Json::array());
+  else
+    return false;
+  return true;
+}
+
+}  // namespace exo_harness::fake
