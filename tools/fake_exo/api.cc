@@ -86,20 +86,19 @@ void Api::finished(const std::string& command) {
   node_.cluster->command({{"TaskFinished", {{"command_id", new_uuid()}, {"finished_command_id", command}}}});
 }
 
-void Api::on_event(const std::string& tag, const Json& body) {
-  if (tag == "ChunkGenerated") {
-    const auto sink = sinks_.find(body["command_id"].get<std::string>());
-    if (sink == sinks_.end()) return;
-    const auto keep = sink->second;
-    keep->chunk(body["chunk"]);
-  } else if (tag == "TaskDeleted" || tag == "InstanceDeleted") {
-    // What the state no longer names will never answer.
-    std::vector<std::shared_ptr<ChunkSink>> gone;
-    for (const auto& [command, sink] : sinks_)
-      if (body.value("command_id", "") == command) gone.push_back(sink);
-    sinks_.erase(body.value("command_id", ""));
-    for (const auto& sink : gone) sink->ended();
-  }
+void Api::chunk(const Json& body) {
+  const auto sink = sinks_.find(body["command_id"].get<std::string>());
+  if (sink == sinks_.end()) return;
+  const auto keep = sink->second;
+  keep->chunk(body["chunk"]);
+}
+
+void Api::task_deleted(const std::string& command) {
+  const auto found = sinks_.find(command);
+  if (found == sinks_.end()) return;
+  const auto sink = found->second;
+  sinks_.erase(found);
+  sink->ended();
 }
 
 void Api::begin_session() {

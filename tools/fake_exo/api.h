@@ -30,7 +30,10 @@ class Api {
   void listen();
   void stop() { server_.stop(); }
   std::uint16_t port() const { return server_.port(); }
-  void on_event(const std::string& tag, const Json& body);
+  /// The fields of a `ChunkGenerated`.
+  void chunk(const Json& body);
+  /// The task of that command is gone: whoever still waits for it ends.
+  void task_deleted(const std::string& command);
   /// A new session: requests that wait end.
   void begin_session();
 

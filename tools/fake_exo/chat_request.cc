@@ -28,7 +28,7 @@ void ChatRequest::start(const Json& task_params, const std::function<void(const 
 }
 
 void ChatRequest::keep_alive() {
-  const auto pause = api_.node().options.scaled(10, std::chrono::milliseconds(100));
+  const auto pause = api_.node().options.scaled(10, std::chrono::milliseconds(1000));
   timer_.expires_at(last_frame_ + pause);
   timer_.async_wait([self = shared_from_this(), pause](boost::system::error_code error) {
     if (error || self->over_) return;

@@ -21,6 +21,7 @@ void close_on_exec(int fd) {
 [[noreturn]] void become_runner(const std::string& program, const std::string& name, int control, int alive) {
   ::dup2(control, 0);
   ::dup2(alive, 9);
+  ::fcntl(9, F_SETFD, 0);  // when it was 9 already
   for (int fd = 3; fd < 1024; ++fd)
     if (fd != 9) ::close(fd);
   ::signal(SIGTERM, SIG_DFL);

@@ -105,16 +105,16 @@ void Node::run() {
 void Node::apply(std::int64_t index, const Json& event) {
   const std::string tag = tag_of(event);
   const Json& body = body_of(event);
-  // The command of a task that goes is told to the API, which knows commands only.
-  Json told = body;
+  std::string command;  // of a task that goes: the API knows commands only
   if (tag == "TaskDeleted") {
     const auto task = state.tasks.find(body["task_id"].get<std::string>());
-    if (task != state.tasks.end()) told["command_id"] = body_of(*task).value("commandId", "");
+    if (task != state.tasks.end()) command = body_of(*task).value("commandId", "");
   }
   events.add(index, event);
   state.apply(index, event);
   worker->state_changed(tag, body);
-  api->on_event(tag, told);
+  if (tag == "ChunkGenerated") api->chunk(body);
+  if (!command.empty()) api->task_deleted(command);
 }
 
 void Node::begin_session(bool is_master) {

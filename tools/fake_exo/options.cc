@@ -80,11 +80,11 @@ Options parse_options(int argc, char** argv) {
   split_names(models, options.models);
   options.generation = generation == "main" ? Generation::main : Generation::v1_0_71;
   if (options.data_folder.empty())
-    options.data_folder = data_beside(argv[0], "../share/exo_harness/fake_exo", EXO_FAKE_DATA_DIR);
+    options.data_folder = data_beside(argv[0], "../../share/exo_harness/fake_exo", EXO_FAKE_DATA_DIR);
   if (options.prompts.empty()) {
     const char* fixtures = std::getenv("EXO_HARNESS_FIXTURES");
     options.prompts = fixtures ? fs::path(fixtures) / "prompts"
-                               : data_beside(argv[0], "../share/exo_harness/fixtures/prompts", EXO_FAKE_PROMPTS_DIR);
+                               : data_beside(argv[0], "../../share/exo_harness/fixtures/prompts", EXO_FAKE_PROMPTS_DIR);
   }
   return options;
 }

@@ -38,7 +38,7 @@ class Awaiting : public std::enable_shared_from_this<Awaiting> {
     // The limit is the client's, so it is not scaled.
     if (limit_ > 0 && std::chrono::duration<double>(now - began_).count() >= limit_)
       return end({{"type", "timeout"}, {"message", "No instance found for model " + model_}});
-    if (now - alive_ >= api_.node().options.scaled(10, std::chrono::milliseconds(100))) keep_alive();
+    if (now - alive_ >= api_.node().options.scaled(10, std::chrono::milliseconds(1000))) keep_alive();
     timer_.expires_after(std::chrono::milliseconds(10));
     timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
       if (!error) self->look();
