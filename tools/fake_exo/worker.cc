@@ -106,7 +106,8 @@ bool Worker::may_try(const std::string& instance) {
   const Tries& tries = tries_[instance];
   if (tries.count == 0) return true;
   const double pause = std::min(10.0, 0.5 * (1 << tries.count));
-  return std::chrono::steady_clock::now() - tries.last >= node_.options.scaled(pause);
+  return std::chrono::steady_clock::now() - tries.last >=
+         node_.options.scaled(pause, milliseconds(80));  // long enough to be seen
 }
 
 bool Worker::create_runner() {

@@ -23,6 +23,7 @@ Prompt read_prompt(TomlTable table) {
   prompt.max_tokens = table.small_number("max_tokens", prompt.max_tokens);
   prompt.expect_any = table.texts("expect_any");
   prompt.stop = table.texts("stop");
+  table.text("answer", "");  // what the fake cluster says; nobody else may know it
   table.expect_no_other_keys();
   return prompt;
 }

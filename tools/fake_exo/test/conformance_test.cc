@@ -1,0 +1,154 @@
+#include <algorithm>
+
+#include <gmock/gmock.h>
+
+#include "exo_harness/core/text.h"
+
+#include "fake_cluster.h"
+#include "shape.h"
+
+namespace exo_harness::fake {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Replays the recordings of one generation, in their order, against a fake of that generation.
+class Conformance : public testing::TestWithParam<std::string> {
+ protected:
+  bool is_main() const { return GetParam() == "main"; }
+  fs::path folder() const {
+    return fs::path(EXO_FIXTURES_DIR) / "recordings" / (is_main() ? "main-2026-06" : "v1.0.71");
+  }
+
+  std::vector<fs::path> recordings(const std::string& part) const {
+    std::vector<fs::path> out;
+    for (const auto& entry : fs::directory_iterator(folder() / part))
+      if (std::isdigit(static_cast<unsigned char>(entry.path().filename().string()[0]))) out.push_back(entry.path());
+    std::sort(out.begin(), out.end(), [](const fs::path& a, const fs::path& b) { return number(a) < number(b); });
+    return out;
+  }
+  static int number(const fs::path& file) { return std::atoi(file.filename().c_str()); }
+
+  FakeCluster cluster_{
+      {{"EXO_FAKE_GENERATION", GetParam()},
+       {"EXO_FAKE_RDMA", "none"},
+       {"EXO_FAKE_MODELS", "exo-harness/tiny-llama,exo-harness/tiny-llama-f32,exo-harness/tiny-nemotron-h"}}};
+};
+
+/// Names (as sent) and values of the headers that matter.
+std::vector<std::string> headers_of(const std::vector<std::pair<std::string, std::string>>& headers) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : headers)
+    if (to_lower(name) != "date") out.push_back(name + ": " + (name == "content-length" ? "*" : value));
+  return out;
+}
+
+/// The kinds of frames, each run once.
+std::vector<std::string> kinds_of(const std::vector<std::string>& frames) {
+  std::vector<std::string> out;
+  for (const std::string& frame : frames) {
+    std::string kind = frame.substr(0, frame.find_first_of(" {", 2));
+    if (frame.rfind("data: {", 0) == 0)
+      kind = contains(frame, "\"error\"") ? "error" : contains(frame, "\"finish_reason\":\"") ? "last" : "data";
+    if (frame.rfind("data: [", 0) == 0) kind = "done";
+    if (out.empty() || out.back() != kind) out.push_back(kind);
+  }
+  return out;
+}
+
+Json first_data(const std::vector<std::string>& frames) {
+  for (const std::string& frame : frames)
+    if (frame.rfind("data: {", 0) == 0) return Json::parse(frame.substr(6), nullptr, false);
+  return nullptr;
+}
+
+std::vector<std::string> recorded_frames(const Json& response) {
+  std::string text;
+  for (const Json& chunk : response["chunks"]) text += chunk["text"].get<std::string>();
+  return frames_of(text);
+}
+
+void expect_same(const Json& recording, const WireAnswer& answer) {
+  const Json& recorded = recording["response"];
+  EXPECT_EQ(recorded["status"], answer.status);
+  std::vector<std::pair<std::string, std::string>> headers;
+  for (const Json& header : recorded["headers"]) headers.emplace_back(header[0], header[1]);
+  EXPECT_EQ(headers_of(headers), headers_of(answer.headers));
+  EXPECT_TRUE(answer.complete);
+  if (recorded.contains("chunks")) {
+    const auto frames = recorded_frames(recorded), got = frames_of(answer.body);
+    EXPECT_EQ(kinds_of(frames), kinds_of(got));
+    EXPECT_THAT(differences(first_data(frames), first_data(got)), testing::IsEmpty());
+  } else if (recorded["body"] == "") {
+    EXPECT_EQ("", answer.body);
+  } else {
+    EXPECT_THAT(differences(recorded["body"], answer.json()), testing::IsEmpty());
+  }
+}
+
+std::string body_of_request(const Json& request) {
+  if (request["body"].is_null()) return "";
+  return request["body"].is_string() ? request["body"].get<std::string>() : text_of(request["body"]);
+}
+
+TEST_P(Conformance, AnswersAsRecorded) {
+  ASSERT_TRUE(cluster_.wait_formed(2));
+  std::string instance;
+  int replayed = 0;
+  for (const fs::path& file : recordings("contract")) {
+    SCOPED_TRACE(file.filename().string());
+    const Json recording = Json::parse(read_file(file));
+    const Json& request = recording["request"];
+    const int which = number(file);
+    // 13: only its paths are told. 110: never ends. No response: it took longer than the client had patience.
+    if (recording["response"].is_null() || which == 13 || which == 110) continue;
+    std::string path = request["path"];
+    if (which == 100) instance = cluster_.place("exo-harness/tiny-llama", "Pipeline", "MlxRing", 1);
+    if (which == 105 || which == 108 || which == 109 || which == 117) cluster_.delete_all();
+    if (const auto at = path.find("timeout_seconds=2"); at != std::string::npos)
+      path.replace(at, 17, "timeout_seconds=0.2");
+    const bool names_instance =
+        path.rfind("/instance/", 0) == 0 && path.size() == 46 && path.find("00000000") == std::string::npos;
+    if (names_instance) path = "/instance/" + instance;
+    const bool places = path == "/place_instance" && recording["response"]["status"] == 200;
+    if (places) cluster_.delete_all();
+    const WireAnswer answer = wire_request(cluster_.node(0), request["method"], path, body_of_request(request));
+    expect_same(recording, answer);
+    ++replayed;
+    if (!places || which == 26 || which == 122) continue;
+    ASSERT_TRUE(wait_until([&] {
+      const Json now = cluster_.state()["instances"];
+      instance = now.empty() ? "" : now.begin().key();
+      const auto states = cluster_.runner_states(instance);
+      return !states.empty() &&
+             std::all_of(states.begin(), states.end(), [](const auto& s) { return s == "RunnerReady"; });
+    }));
+  }
+  EXPECT_GE(replayed, is_main() ? 100 : 80);
+}
+
+TEST_P(Conformance, ListsThePathsOfItsGeneration) {
+  const Json recorded = Json::parse(read_file(folder() / "contract" / "13-get-openapi.json"))["response"]["body"];
+  const Json got = cluster_.get("/openapi.json").json();
+  std::vector<std::string> wanted, has;
+  for (const auto& [path, methods] : recorded["paths"].items()) wanted.push_back(path);
+  for (const auto& [path, methods] : got["paths"].items()) has.push_back(path);
+  EXPECT_EQ(wanted, has);
+}
+
+TEST_P(Conformance, FailsAsRecorded) {
+  ASSERT_TRUE(cluster_.wait_formed(2));
+  for (const char* name : {"01-must-fail.json", "04-must-fail-stream.json", "07-must-oom.json"}) {
+    SCOPED_TRACE(name);
+    const Json recording = Json::parse(read_file(folder() / "faults" / name));
+    ASSERT_NE("", cluster_.place("exo-harness/tiny-llama", "Pipeline", "MlxRing", 2));
+    expect_same(recording, wire_request(cluster_.node(0), "POST", recording["request"]["path"],
+                                        body_of_request(recording["request"])));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Generations, Conformance, testing::Values("v1.0.71", "main"),
+                         [](const auto& info) { return info.param == "main" ? "main" : "v1_0_71"; });
+
+}  // namespace
+}  // namespace exo_harness::fake
