@@ -75,5 +75,30 @@ case $check in
     has 'needs 4 nodes, the cluster has 2'
     has 'studio-1 and studio-2: rdma, both ways'
     has '.needs-js { display: none; }' ;;
+  budget)
+    # 10,000 tests and 100 MB of logs: written and opened, filter and log at work.
+    awk 'BEGIN {
+      seq = 0
+      printf "{\"v\":1,\"seq\":%d,\"t_ns\":0,\"utc\":\"2026-11-25T02:00:00.000Z\",\"w\":\"h\",\"ev\":\"run.started\",\"run_id\":\"big\"}\n", seq++
+      for (l = 0; l < 4; l++) printf "{\"v\":1,\"seq\":%d,\"t_ns\":0,\"utc\":\"\",\"w\":\"h\",\"ev\":\"log.file\",\"node\":\"n%d\",\"path\":\"logs/n%d.log\",\"kind\":\"exo\"}\n", seq++, l, l
+      for (t = 0; t < 10000; t++) {
+        s = "suite" int(t / 500)
+        if (t % 500 == 0) printf "{\"v\":1,\"seq\":%d,\"t_ns\":0,\"utc\":\"\",\"w\":\"h\",\"ev\":\"suite.started\",\"suite\":\"%s\"}\n", seq++, s
+        printf "{\"v\":1,\"seq\":%d,\"t_ns\":0,\"utc\":\"\",\"w\":\"h\",\"ev\":\"test.started\",\"suite\":\"%s\",\"test\":\"Load.Test%d\",\"model\":\"m\",\"placement\":\"p\"}\n", seq++, s, t
+        printf "{\"v\":1,\"seq\":%d,\"t_ns\":0,\"utc\":\"\",\"w\":\"h\",\"ev\":\"test.ended\",\"suite\":\"%s\",\"test\":\"Load.Test%d\",\"result\":\"%s\",\"took_ms\":7,\"failures\":[]}\n", seq++, s, t, t % 100 == 7 ? "failed" : "passed"
+        if (t % 500 == 499) printf "{\"v\":1,\"seq\":%d,\"t_ns\":0,\"utc\":\"\",\"w\":\"h\",\"ev\":\"suite.ended\",\"suite\":\"%s\",\"exit_code\":1}\n", seq++, s
+      }
+      printf "{\"v\":1,\"seq\":%d,\"t_ns\":0,\"utc\":\"\",\"w\":\"h\",\"ev\":\"run.ended\",\"exit_code\":1}\n", seq++
+    }' > "$place/journal.jsonl"
+    for node in 0 1 2 3; do
+      awk -v node=$node 'BEGIN { srand(node); for (i = 0; i < 330000; i++) printf "[ 02:00:00.000 | INFO ] node %d step %d value %.9f of runner %d\n", node, i, rand(), rand() * 1e6 }' > "$place/logs/n$node.log"
+    done
+    du -k "$place/logs" | tail -n 1
+    start=$(date +%s); "$write_reports" "$place"; echo "written in $(($(date +%s) - start)) s, $(wc -c < "$place/report.html") bytes"
+    [ "$(wc -c < "$place/report.html")" -lt 104857600 ] || fail "the page is over 100 MiB"
+    start=$(date +%s); look "#q=status:failed"; echo "opened and filtered in $(($(date +%s) - start)) s, with the start of the browser"
+    has '100 of 10000 tests</span>'
+    look "#log-3=step%20329999"
+    has '1 lines</span>' ;;
   *) echo "unknown check $check"; exit 2 ;;
 esac
