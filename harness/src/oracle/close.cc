@@ -65,9 +65,11 @@ void add_row(const TokenLogprob& r, const TokenLogprob& t, Sums& sums, Compariso
   }
 }
 
+/// How much `row` prefers its choice to `other`: to the best of them when several candidates have that text (U+FFFD).
 double margin(const TokenLogprob& row, const std::string& other) {
-  const auto listed = logprob_of(row, other);
-  return listed ? choice_logprob(row) - *listed : std::numeric_limits<double>::infinity();
+  const auto listed = std::find_if(row.top.begin(), row.top.end(), [&](const auto& c) { return c.token == other; });
+  if (listed == row.top.end()) return std::numeric_limits<double>::infinity();
+  return choice_logprob(row) - listed->logprob;
 }
 
 Comparison::Parting parting_at(std::size_t i, const TokenLogprob& r, const TokenLogprob& t) {

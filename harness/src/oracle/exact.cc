@@ -96,7 +96,7 @@ Outcome<Done> stream_adds_up(const exo::ChatStream& stream) {
     return mismatch("tokens arrived before earlier ones");
   }
   const auto& usage = stream.answer.usage;
-  if (usage && usage->completion_tokens != stream.trace.data_events) {
+  if (usage && usage->completion_tokens < stream.trace.data_events) {
     return mismatch(
         format("{} data events for {} completion tokens", stream.trace.data_events, usage->completion_tokens));
   }

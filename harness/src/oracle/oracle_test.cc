@@ -198,7 +198,7 @@ TEST(Usage, EachMutantIsFound) {
   wrong("'length' after 7", [](ChatAnswer& a) { --a.usage->completion_tokens, --a.usage->total_tokens; });
   wrong("cached", [](ChatAnswer& a) { a.usage->cached_tokens = 1000; });
   wrong("reasoning", [](ChatAnswer& a) { a.usage->reasoning_tokens = 9; });
-  wrong("7 logprobs", [](ChatAnswer& a) { a.logprobs.pop_back(); });
+  wrong("9 logprobs", [](ChatAnswer& a) { a.logprobs.push_back(a.logprobs.back()); });
   wrong("statistics 9", [](ChatAnswer& a) { a.stats = exo::GenerationStats{1, 1, 1, 9, 1, ""}; });
   wrong("neither", [](ChatAnswer& a) { a.usage.reset(); });
 }

@@ -13,7 +13,8 @@ Outcome<Done> is_same(const exo::ChatAnswer& reference, const exo::ChatAnswer& t
 /// Whether a stream says what the whole answer says: text, reasoning, finish reason, completion tokens.
 Outcome<Done> stream_is_same(const exo::ChatAnswer& whole, const exo::ChatStream& stream);
 
-/// Whether a stream agrees with itself: its pieces make the text, and its data events count its tokens.
+/// Whether a stream agrees with itself: its pieces make the text, and it has at most one data
+/// event a token (a real cluster swallowed one special token of 24).
 Outcome<Done> stream_adds_up(const exo::ChatStream& stream);
 
 }  // namespace exo_harness::oracle

@@ -15,7 +15,8 @@ namespace exo_harness::oracle {
 Outcome<Done> is_whole_utf8(std::string_view text, bool replacement_allowed = false);
 
 /// Whether the numbers of an answer agree: total = prompt + completion, at most `max_tokens`, exactly so many when the
-/// finish reason is `length`, cached within prompt, one logprob a token, Exo's statistics the same. An answer of
+/// finish reason is `length`, cached within prompt, at most one logprob a token (Exo swallows special tokens), Exo's
+/// statistics the same. An answer of
 /// `/bench` has no usage: then its statistics are checked.
 Outcome<Done> usage_adds_up(const exo::ChatAnswer& answer, std::optional<int> max_tokens);
 
