@@ -69,6 +69,7 @@ void Trials::ask(const std::string& model_id, const std::string& question, Trial
   bool token_seen = false;
   const auto stream =
       cluster_.client().stream_chat(request, Deadline::after(limits.generate), [&](const exo::StreamTrace&) {
+        if (!token_seen && at_first_token_) at_first_token_();
         token_seen = true;
         return http::Continue::yes;
       });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ class Trials {
   Trials(cluster::Cluster& cluster, std::filesystem::path journal_file, std::vector<std::filesystem::path> logs,
          diagnose::SignatureBook book);
 
+  /// Called once in each run, when its first token came: the moment to break something.
+  void at_first_token(std::function<void()> action) { at_first_token_ = std::move(action); }
   /// `repeats`: how often the question is asked; all answers must be equal.
   TrialResult run(const std::string& model_id, const exo::Mode& mode, const std::string& question, int repeats = 1);
 
@@ -43,6 +46,7 @@ class Trials {
   std::filesystem::path journal_file_;
   std::vector<std::filesystem::path> logs_;
   diagnose::SignatureBook book_;
+  std::function<void()> at_first_token_;
   std::int64_t begun_ns_ = 0;
   std::map<std::filesystem::path, std::uint64_t> offsets_;
 };

@@ -49,6 +49,7 @@ const Finding* choose(const std::vector<Finding>& findings, int first_rank, std:
 }
 
 bool ended_by_signal(const CaseFile& file, int rank) {
+  if (file.failed && contains(file.failed->what + file.failed->evidence, "(signal=")) return true;
   for (const RunnerError& error : all_runner_errors(file)) {
     if (error.rank == rank && contains(error.text, "signal=")) return true;
   }
@@ -150,6 +151,15 @@ std::string node_of(const CaseFile& file, int rank) {
   return "";
 }
 
+// Phases may be shorter than a look at the state: what a runner says in a later one proves that it got there.
+std::string phase_proven_by(const Finding* cause, const std::string& seen) {
+  if (cause == nullptr || cause->source == Finding::Source::log || cause->signature->echo) return seen;
+  const std::string& stage = cause->signature->stage;
+  const bool later =
+      (seen == "connect" && (stage == "load" || stage == "warm-up")) || (seen == "load" && stage == "warm-up");
+  return later ? stage : seen;
+}
+
 }  // namespace
 
 Diagnosis diagnose(const CaseFile& file, const SignatureBook& book) {
@@ -166,6 +176,7 @@ Diagnosis diagnose(const CaseFile& file, const SignatureBook& book) {
   diagnosis.phase = phase_of(file, first_rank, nullptr);
   const Finding* cause = choose(findings, first_rank, diagnosis.phase);
   if (diagnosis.phase.empty()) diagnosis.phase = phase_of(file, first_rank, cause);
+  diagnosis.phase = phase_proven_by(cause, diagnosis.phase);
   diagnosis.rank = cause != nullptr && cause->rank >= 0 ? cause->rank : first_rank;
   diagnosis.node =
       cause != nullptr && !cause->evidence.node.empty() ? cause->evidence.node : node_of(file, diagnosis.rank);

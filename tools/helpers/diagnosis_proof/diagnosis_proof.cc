@@ -1,0 +1,226 @@
+// Stages failures of the field in a fake cluster, asks for a diagnosis of each, and writes the confusion table.
+//
+//     diagnosis_proof [--out FILE] [--only REF] [--healthy N]
+//
+// Exit 0: at least 95 % named rightly, none wrong with certainty, no alarm in a healthy run.
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <set>
+
+#include <CLI/CLI.hpp>
+
+#include "exo_harness/core/clock.h"
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/journal/journal.h"
+#include "exo_harness/model/fixture.h"
+
+#include "bring_up.h"
+#include "field_failures.h"
+#include "node_logs.h"
+#include "run_folder.h"
+#include "trial.h"
+
+namespace exo_harness::proof {
+namespace {
+
+using namespace std::chrono_literals;
+
+cluster::ClusterSpec spec_of(const std::string& generation, const std::string& rdma) {
+  cluster::ClusterSpec spec;
+  spec.name = "proof";
+  spec.nodes = 2;
+  spec.speed = 0.05;
+  spec.environment["EXO_FAKE_GENERATION"] = generation;
+  spec.environment["EXO_FAKE_RDMA"] = rdma;
+  cluster::PhaseLimits& l = spec.limits;
+  l.place = l.connect = l.load = l.warm_up = 3s;
+  l.first_token = 3s, l.generate = 6s, l.remove = 10s, l.stop = 10s;
+  spec = tools::with_fake_start(spec);
+  spec.environment["EXO_FAKE_PORT"] = spec.apis[0].substr(spec.apis[0].rfind(':') + 1);
+  spec.environment["EXO_FAKE_SPEED"] = "0.05";
+  return spec;
+}
+
+/// A fake cluster and what is needed to try things on it.
+class Bench {
+ public:
+  Bench(const std::string& generation, const std::string& rdma)
+      : run_(tools::create_run_folder(folder_.path())),
+        journal_(std::make_unique<journal::Journal>(run_.journal(), "harness")) {
+    auto up = tools::bring_up(spec_of(generation, rdma), run_, *journal_, silent_progress(), [] { return false; });
+    if (!up)
+      throw HarnessError("the fake cluster did not come up: " + up.failure().what,
+                         "build start-fake-cluster and fake_exo");
+    up_ = std::make_unique<tools::UpCluster>(std::move(up).value());
+    trials_ =
+        std::make_unique<tools::Trials>(up_->cluster(), run_.journal(), tools::node_logs(up_->cluster().spec(), run_),
+                                        diagnose::SignatureBook::standard(model::fixtures_folder()));
+  }
+  ~Bench() {
+    trials_.reset();
+    if (up_ && up_->started) static_cast<void>(up_->started->stop());
+  }
+
+  tools::TrialResult run(const FieldFailure& row) {
+    set(row.faults);
+    trials_->at_first_token([&] { set(row.at_token); });
+    auto result = trials_->run(row.model, *exo::parse_short_name(row.mode), row.question);
+    if (!row.costs_the_cluster) clear();
+    return result;
+  }
+
+ private:
+  void set(const std::vector<Staged>& faults) {
+    for (const Staged& staged : faults) {
+      for (std::size_t i = 0; i < up_->cluster().nodes().size(); ++i) {
+        if (staged.node != 0 && node_number(i) != staged.node) continue;
+        static_cast<void>(up_->cluster().client(i).raw("POST", "/fake/fault", staged.fault, Deadline::after(5s)));
+      }
+    }
+  }
+  // The first node of the fake has the smallest address.
+  int node_number(std::size_t index) {
+    std::vector<std::string> apis;
+    for (const cluster::Node& node : up_->cluster().nodes()) apis.push_back(node.api);
+    std::vector<std::string> sorted = apis;
+    std::sort(sorted.begin(), sorted.end());
+    return static_cast<int>(std::find(sorted.begin(), sorted.end(), apis[index]) - sorted.begin()) + 1;
+  }
+  void clear() {
+    for (std::size_t i = 0; i < up_->cluster().nodes().size(); ++i) {
+      static_cast<void>(up_->cluster().client(i).raw("DELETE", "/fake/fault", "", Deadline::after(5s)));
+    }
+    static_cast<void>(up_->cluster().wait_until_whole(Deadline::after(20s)));
+  }
+
+  TemporaryFolder folder_{"diagnosis-proof"};
+  tools::RunFolder run_;
+  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<tools::UpCluster> up_;
+  std::unique_ptr<tools::Trials> trials_;
+};
+
+struct Outcome {
+  FieldFailure row;
+  diagnose::Diagnosis seen;
+  bool right = false, wrong_and_sure = false;
+};
+
+Outcome judged(const FieldFailure& row, const diagnose::Diagnosis& seen) {
+  Outcome o{row, seen};
+  o.right = seen.signature == row.signature && seen.phase == row.phase && seen.verdict == row.verdict;
+  o.wrong_and_sure = !o.right && seen.confidence == "certain";
+  return o;
+}
+
+std::string row_text(const Outcome& o) {
+  const auto named = [](const std::string& id) { return id.empty() ? std::string("unknown") : id; };
+  return format("| {} | {} | {} {} | {} | {} / {} / {} | {} / {} / {} | {} | {} |\n", o.row.ref,
+                shorten(o.row.title, 70), o.row.generation, o.row.rdma, o.row.mode, named(o.row.signature), o.row.phase,
+                o.row.verdict, named(o.seen.signature), o.seen.phase, o.seen.verdict, o.seen.confidence,
+                o.right            ? "right"
+                : o.wrong_and_sure ? "WRONG AND SURE"
+                                   : "wrong");
+}
+
+std::string table_text(const std::vector<Outcome>& outcomes, int healthy, int alarms) {
+  const auto right = std::count_if(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return o.right; });
+  const auto sure = std::count_if(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return o.wrong_and_sure; });
+  std::string text = format(
+      "# Diagnosis: field failures staged in the fake cluster\n\nWritten by `diagnosis_proof` on {}. {} failures, {} "
+      "right ({:.1f} %), {} wrong and certain; {} healthy runs, {} false alarms.\n\n",
+      utc_now(), outcomes.size(), right,
+      100.0 * static_cast<double>(right) / static_cast<double>(std::max<std::size_t>(1, outcomes.size())), sure,
+      healthy, alarms);
+  text +=
+      "A = row of the field report, R = row of the RDMA contract. Expected and seen: signature / phase / verdict.\n\n";
+  text +=
+      "| row | failure | cluster | placement | expected | seen | confidence | judged |\n| --- | --- | --- | --- | --- "
+      "| --- | --- | --- |\n";
+  for (const Outcome& o : outcomes) text += row_text(o);
+  return text;
+}
+
+struct Options {
+  std::string out, only;
+  int healthy = 30;
+};
+
+// A run without a fault; whether it raised an alarm.
+bool alarms(Bench& bench, const std::string& mode) {
+  FieldFailure row;
+  row.mode = mode, row.model = "exo-harness/tiny-llama", row.question = "What is 2+2?";
+  const auto result = bench.run(row);
+  if (result.diagnosis.verdict != "passed") fmt::print("alarm: {}\n", for_people(result.diagnosis));
+  return result.diagnosis.verdict != "passed";
+}
+
+int healthy_alarms(int runs) {
+  int count = 0;
+  const std::vector<std::string> modes = {"single", "pipeline-2", "tensor-2", "tensor-jaccl-2", "pipeline-jaccl-2"};
+  for (const std::string generation : {"v1.0.71", "main"}) {
+    if (runs == 0) break;
+    Bench bench(generation, "mesh");
+    for (int i = 0; i < runs / 2; ++i) count += alarms(bench, modes[static_cast<std::size_t>(i) % modes.size()]);
+  }
+  return count;
+}
+
+std::vector<Outcome> run_all(const Options& options) {
+  std::vector<FieldFailure> rows = field_failures();
+  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.generation, a.rdma, a.costs_the_cluster) < std::tie(b.generation, b.rdma, b.costs_the_cluster);
+  });
+  std::vector<Outcome> outcomes;
+  std::unique_ptr<Bench> bench;
+  std::string present;
+  for (const FieldFailure& row : rows) {
+    if (!options.only.empty() && row.ref != options.only) continue;
+    const std::string wanted = row.generation + " " + row.rdma;
+    if (!bench || present != wanted) {
+      bench.reset();
+      bench = std::make_unique<Bench>(row.generation, row.rdma);
+    }
+    present = row.costs_the_cluster ? "" : wanted;
+    const auto result = bench->run(row);
+    outcomes.push_back(judged(row, result.diagnosis));
+    fmt::print("{}", row_text(outcomes.back()));
+    if (!outcomes.back().right) fmt::print("{}\n", for_people(result.diagnosis));
+    std::fflush(stdout);
+  }
+  return outcomes;
+}
+
+int prove(const Options& options) {
+  const std::vector<Outcome> outcomes = run_all(options);
+  const int count = healthy_alarms(options.healthy);
+  const std::string text = table_text(outcomes, options.healthy / 2 * 2, count);
+  if (!options.out.empty()) write_file(options.out, text);
+  fmt::print("{}", text.substr(0, text.find("\n\nA =")));
+  const auto right = std::count_if(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return o.right; });
+  const bool sure = std::any_of(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return o.wrong_and_sure; });
+  return right * 100 >= static_cast<long>(outcomes.size()) * 95 && !sure && count == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace exo_harness::proof
+
+int main(int argc, char** argv) {
+  CLI::App app("Stages failures in a fake cluster and judges the diagnosis of each");
+  exo_harness::proof::Options options;
+  app.add_option("--out", options.out, "Where the table goes");
+  app.add_option("--only", options.only, "One row");
+  app.add_option("--healthy", options.healthy, "Healthy runs");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return exo_harness::proof::prove(options);
+  } catch (const std::exception& error) {
+    fmt::print("{}\n", error.what());
+    return 2;
+  }
+}
