@@ -143,16 +143,16 @@ std::string Exchange::subject() const {
 }
 
 std::optional<Failure> Exchange::verdict(CURLcode code) const {
+  if (stop_ == Stop::sink || (stop_ == Stop::none && code == CURLE_OK)) return std::nullopt;
   const Transfer& t = transfer_;
-  const std::string evidence =
-      shorten(printable(t.reply.body.empty() ? tail_ : last_lines(t.reply.body, 40)), kTailBytes);
+  std::string_view last = t.reply.body.empty() ? tail_ : t.reply.body;
+  last.remove_prefix(last.size() - std::min(last.size(), kTailBytes));
+  const std::string evidence = shorten(printable(last), kTailBytes);
   const auto failed = [&](FailureKind kind, const std::string& what) {
     return Failure{kind, subject() + ": " + what, evidence};
   };
   const auto since = for_people(std::chrono::nanoseconds(t.reply.timing.end_ns - t.reply.timing.sent_ns));
   switch (stop_) {
-    case Stop::sink:
-      return std::nullopt;
     case Stop::deadline:
       return failed(FailureKind::timed_out,
                     t.reply.status == 0 ? format("no answer within {}", since)
@@ -164,10 +164,10 @@ std::optional<Failure> Exchange::verdict(CURLcode code) const {
       return failed(FailureKind::malformed, format("the body is longer than {}", bytes_for_people(limits_.body_bytes)));
     case Stop::header_limit:
       return failed(FailureKind::malformed, "the headers are longer than " + bytes_for_people(limits_.header_bytes));
+    case Stop::sink:
     case Stop::none:
       break;
   }
-  if (code == CURLE_OK) return std::nullopt;
   Failure failure = failure_of(code, error_, subject(), t);
   failure.evidence = evidence;
   return failure;
