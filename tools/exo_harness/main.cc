@@ -13,6 +13,7 @@
 #include "doctor_command.h"
 #include "fake_command.h"
 #include "merge_command.h"
+#include "models_command.h"
 #include "rdma_command.h"
 #include "report_command.h"
 #include "report_error.h"
@@ -30,6 +31,7 @@ constexpr std::array kCommands = {
     Command{add_doctor_command},
     Command{add_rdma_command},
     Command{add_signatures_command},
+    Command{add_models_command},
 };
 
 constexpr const char* kExitCodes =

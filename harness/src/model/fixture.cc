@@ -98,6 +98,8 @@ FixtureModel load_fixture_model(const fs::path& file) {
   model.family = table.text("family");
   model.bytes = table.number("bytes");
   read_architecture(table, model);
+  model.built_in_card = table.flag("built_in_card", false);
+  model.card_states_kv_heads = table.flag("card_states_kv_heads", true);
   model.stage_from = table.texts("stage_from");
   model.prompts = table.texts("prompts");
   model.source = table.text("source");

@@ -5,8 +5,7 @@
 
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
-#include "exo_harness/core/text.h"
-#include "exo_harness/model/safetensors.h"
+#include "exo_harness/model/facts.h"
 
 namespace exo_harness::model {
 namespace fs = std::filesystem;
@@ -49,32 +48,6 @@ void write_index(const fs::path& folder, const std::vector<std::vector<TestTenso
   write_file(folder / "model.safetensors.index.json", format("{{\"metadata\":{{}},\"weight_map\":{{{}}}}}", map));
 }
 
-/// `0`, `1`, `5` of `0-1,5`.
-std::vector<std::string> numbers_of(std::string_view ranges) {
-  std::vector<std::string> numbers;
-  for (const std::string_view range : split(ranges, ',')) {
-    const auto ends = split(range, '-');
-    const int last = std::stoi(std::string(ends.back()));
-    for (int i = std::stoi(std::string(ends.front())); i <= last; ++i) numbers.push_back(std::to_string(i));
-  }
-  return numbers;
-}
-
-void add_tensors(std::string_view line, std::vector<TestTensor>& tensors) {
-  const auto words = split(line, ' ');
-  TestTensor tensor{std::string(words.at(2)), std::string(words.at(0)), {}};
-  for (const std::string_view n : split(words.at(1), 'x')) tensor.shape.push_back(std::stoull(std::string(n)));
-  const std::size_t open = tensor.name.find('{'), close = tensor.name.find('}');
-  if (open == std::string::npos) {
-    tensors.push_back(tensor);
-    return;
-  }
-  for (const std::string& number : numbers_of(std::string_view(tensor.name).substr(open + 1, close - open - 1))) {
-    tensors.push_back(
-        {tensor.name.substr(0, open) + number + tensor.name.substr(close + 1), tensor.dtype, tensor.shape});
-  }
-}
-
 }  // namespace
 
 void write_facts(const std::string& id, const fs::path& folder) {
@@ -82,10 +55,9 @@ void write_facts(const std::string& id, const fs::path& folder) {
   const fs::path facts = fs::path(EXO_FIXTURES_DIR) / "models/facts";
   write_file(folder / "config.json", read_file(facts / (id + ".config.json")));
   std::vector<std::vector<TestTensor>> shards(1);
-  const std::string text = read_file(facts / (id + ".tensors"));
-  for (const std::string_view line : lines(text)) {
-    if (!line.empty() && line[0] != '#') add_tensors(line, shards[0]);
-  }
+  const std::string dump = read_file(facts / (id + ".tensors"));
+  for (const Tensor& tensor : parse_tensor_dump(dump, id))
+    shards[0].push_back({tensor.name, tensor.dtype, tensor.shape});
   write_sparse_safetensors(folder / "model-00001-of-00001.safetensors", shards[0]);
   write_index(folder, shards);
   write_file(folder / "tokenizer.json", "{}");

@@ -178,9 +178,10 @@ void TomlTable::expect_no_other_keys() const {
   std::vector<std::string> known(known_.begin(), known_.end());
   for (const auto& [key, value] : *table_) {
     if (known_.count(key.str()) > 0) continue;
+    const std::string nearest = join(nearest_names(key.str(), known), ", ");
     fail_at(file_, value.source().begin.line,
-            format("{}{}: no such key; nearest: {}", name_.empty() ? "" : name_ + ".", key.str(),
-                   join(nearest_names(key.str(), known), ", ")));
+            format("{}{}: no such key{}", name_.empty() ? "" : name_ + ".", key.str(),
+                   nearest.empty() ? "" : "; nearest: " + nearest));
   }
 }
 

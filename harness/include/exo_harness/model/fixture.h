@@ -54,6 +54,8 @@ struct FixtureModel {
   ExpertFacts experts;
   std::uint64_t parameters = 0;                   ///< All of them; 0: not stated.
   int bits = 0, group_size = 0;                   ///< Quantisation; 0: none.
+  bool built_in_card = false;                     ///< Exo brings a card of its own.
+  bool card_states_kv_heads = true;               ///< False: that card leaves them out, and Exo does not check them.
   std::vector<std::string> stage_from;            ///< Folders it may lie in, `~` allowed, first hit wins.
   std::vector<std::string> prompts;               ///< Ids of prompts meant for it; empty: any.
   std::string source, licence;                    ///< Where the facts are from; the licence of the model.

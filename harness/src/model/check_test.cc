@@ -1,0 +1,58 @@
+#include "exo_harness/model/check.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace exo_harness::model {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+exo::Download download(const std::string& node, exo::Download::Status status, std::uint64_t bytes) {
+  exo::Download result;
+  result.node_id = node;
+  result.model_id = "org/x";
+  result.status = status;
+  result.total_bytes = bytes;
+  return result;
+}
+
+class AClusterOfTwo : public testing::Test {
+ protected:
+  AClusterOfTwo() {
+    state_.nodes = {"a", "b"};
+    state_.downloads = {download("a", exo::Download::Status::completed, 7),
+                        download("b", exo::Download::Status::completed, 7)};
+    listed_.resize(1);
+    listed_[0].id = "org/x";
+  }
+  ModelCheck check() { return check_model("org/x", state_, listed_, listed_); }
+
+  exo::State state_;
+  std::vector<exo::ModelInfo> listed_;
+};
+
+TEST_F(AClusterOfTwo, WithTheSameModelOnEachNodeHasNoProblem) {
+  EXPECT_THAT(check().problems, IsEmpty());
+}
+
+TEST_F(AClusterOfTwo, NamesTheNodeThatLacksIt) {
+  state_.downloads[1] = download("b", exo::Download::Status::pending, 0);
+  EXPECT_THAT(check().problems, Contains("b: absent"));
+}
+
+TEST_F(AClusterOfTwo, SeesAnotherRevisionByItsSize) {
+  state_.downloads[1].total_bytes = 8;
+  EXPECT_THAT(check().problems, Contains("a has 7 bytes, b has 8: not the same revision"));
+}
+
+TEST_F(AClusterOfTwo, SeesWhereModelsAndNodesDisagree) {
+  listed_.clear();
+  EXPECT_THAT(check().problems, Contains(HasSubstr("it has no card")));
+  EXPECT_THAT(check().problems, Contains(HasSubstr("/models says it is not downloaded")));
+}
+
+}  // namespace
+}  // namespace exo_harness::model

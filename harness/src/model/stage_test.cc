@@ -1,0 +1,226 @@
+#include "exo_harness/model/stage.h"
+
+#include <chrono>
+#include <random>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "exo_harness/core/clock.h"
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/model/folder.h"
+
+#include "test_model.h"
+
+namespace exo_harness::model {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// All paths below a folder with their sizes, hidden ones too.
+std::vector<std::string> content_of(const fs::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    names.push_back(entry.path().lexically_relative(folder).string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+class Staging : public testing::Test {
+ protected:
+  void SetUp() override {
+    write_tiny_llama(source());
+    request_.source = source();
+    request_.repo = "org/name";
+    request_.into = root_.path() / "models";
+    request_.keep_free = 0;
+  }
+  fs::path source() const { return root_.path() / "source"; }
+  fs::path place() const { return request_.into / "org--name"; }
+  std::string refusal() {
+    try {
+      stage(request_);
+    } catch (const HarnessError& error) {
+      return error.what();
+    }
+    return "no refusal";
+  }
+
+  /// Stages in a process of its own that gets SIGKILL after `delay`.
+  void run_and_kill_after(std::chrono::nanoseconds delay) {
+    const pid_t child = fork();
+    if (child == 0) {
+      stage(request_);
+      _exit(0);
+    }
+    std::this_thread::sleep_for(delay);  // the moment itself is what is tested
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+  }
+
+  TemporaryFolder root_;
+  StageRequest request_;
+};
+
+TEST_F(Staging, LinksOrCopiesAWholeModelAndUndoesExactlyThat) {
+  const auto before = content_of(source());
+  for (const bool copy : {false, true}) {
+    request_.copy = copy;
+
+    const Staged staged = stage(request_);
+
+    EXPECT_EQ(staged.folder, place());
+    EXPECT_EQ(fs::is_symlink(place() / "config.json"), !copy);
+    EXPECT_THAT(read_model_folder(place()).problems, IsEmpty());
+    EXPECT_THAT(unstage(request_.into, "org/name"), IsEmpty());
+    EXPECT_THAT(content_of(request_.into), IsEmpty());
+  }
+  EXPECT_EQ(content_of(source()), before);
+}
+
+TEST_F(Staging, MakesAMissingIndexInThePlaceAndNotInTheSource) {
+  fs::remove(source() / "model.safetensors.index.json");
+  const auto before = content_of(source());
+
+  const Staged staged = stage(request_);
+
+  EXPECT_TRUE(staged.made_index);
+  EXPECT_THAT(read_model_folder(place()).problems, IsEmpty());
+  EXPECT_EQ(content_of(source()), before);
+}
+
+TEST_F(Staging, WritesTheCardOfItsGeneration) {
+  request_.cards = root_.path() / "cards";
+  for (const exo::Generation generation : {exo::Generation::v1_0_71, exo::Generation::main}) {
+    request_.generation = generation;
+
+    const Staged staged = stage(request_);
+
+    const std::string card = read_file(staged.card);
+    EXPECT_THAT(card, HasSubstr("model_id = \"org/name\"\nn_layers = 2\nhidden_size = 64\nsupports_tensor = "
+                                "true\nnum_key_value_heads = 2\n"));
+    EXPECT_EQ(card.find("backends") != std::string::npos, generation == exo::Generation::main);
+    unstage(request_.into, "org/name");
+    EXPECT_FALSE(fs::exists(staged.card));
+  }
+}
+
+TEST_F(Staging, KeepsWhatOthersMade) {
+  request_.cards = root_.path() / "cards";
+  fs::create_directories(request_.cards);
+  write_file(request_.cards / "org--name.toml", "model_id = 'mine'\n");
+
+  EXPECT_THAT(stage(request_).notes, Contains(HasSubstr("is another's and was kept")));
+  write_file(place() / "notes.txt", "mine");
+  const auto kept = unstage(request_.into, "org/name");
+
+  EXPECT_THAT(kept, Contains(HasSubstr("notes.txt: it was not staged")));
+  EXPECT_EQ(content_of(place()), std::vector<std::string>{"notes.txt"});
+  EXPECT_EQ(read_file(request_.cards / "org--name.toml"), "model_id = 'mine'\n");
+}
+
+TEST_F(Staging, LeavesAloneWhatIsThereAlready) {
+  write_tiny_llama(place());
+  EXPECT_THAT(refusal(), HasSubstr("did not stage it"));
+  EXPECT_THROW(unstage(request_.into, "org/name"), UsageError);
+  fs::remove_all(place());
+  stage(request_);
+  EXPECT_TRUE(stage(request_).was_there);
+  write_tiny_llama(root_.path() / "other");
+  request_.source = root_.path() / "other";
+  EXPECT_THAT(refusal(), HasSubstr("was staged from"));
+}
+
+TEST_F(Staging, RefusesADamagedSourceAndLeavesNothing) {
+  fs::resize_file(source() / "model-00001-of-00002.safetensors", 20'000);
+  EXPECT_THAT(refusal(), HasSubstr("model-00001-of-00002.safetensors"));
+  EXPECT_FALSE(fs::exists(request_.into));
+}
+
+TEST_F(Staging, ChecksTheDiskFirst) {
+  request_.copy = true;
+  request_.keep_free = ~std::uint64_t{0} / 2;
+  EXPECT_THROW(stage(request_), EnvironmentError);
+  EXPECT_FALSE(fs::exists(request_.into));
+}
+
+TEST_F(Staging, LeavesNothingWhenTheDiskFailsHalfWay) {
+  request_.copy = true;
+  const pid_t child = fork();
+  if (child == 0) {
+    const rlimit limit{60'000, 60'000};
+    setrlimit(RLIMIT_FSIZE, &limit);
+    signal(SIGXFSZ, SIG_IGN);
+    _exit(refusal().rfind("cannot stage", 0) == 0 ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  EXPECT_THAT(content_of(request_.into), IsEmpty());
+}
+
+TEST_F(Staging, IntoTheHuggingFaceCacheIsReadAsASnapshot) {
+  request_.hugging_face = root_.path() / "hub";
+
+  stage(request_);
+
+  const fs::path entry = root_.path() / "hub/models--org--name";
+  EXPECT_EQ(read_file(entry / "refs/main"), "exo-harness");
+  EXPECT_THAT(read_model_folder(entry / "snapshots/exo-harness").problems, IsEmpty());
+  unstage(request_.into, "org/name");
+  EXPECT_FALSE(fs::exists(entry));
+}
+
+TEST_F(Staging, FromASnapshotOfLinksTakesTheFilesBehindThem) {
+  const fs::path snapshot = root_.path() / "hub/snapshots/abc";
+  fs::create_directories(snapshot);
+  for (const auto& entry : fs::directory_iterator(source()))
+    fs::create_symlink(entry.path(), snapshot / entry.path().filename());
+  request_.source = snapshot;
+
+  stage(request_);
+
+  EXPECT_EQ(fs::read_symlink(place() / "config.json"), fs::canonical(source() / "config.json"));
+}
+
+/// Killed at any moment: nothing or all of it; and the next one finds a clean place.
+TEST_F(Staging, KilledAtAnyMomentLeavesNothingOrAWholeModel) {
+  std::mt19937 random(7);
+  int whole = 0, nothing = 0;
+  for (int round = 0; round < 24; ++round) {
+    request_.copy = round % 2 == 0;
+    const std::int64_t begin = monotonic_ns();
+    EXPECT_THAT(read_model_folder(stage(request_).folder).problems, IsEmpty());
+    const std::int64_t took = monotonic_ns() - begin;
+    unstage(request_.into, "org/name");
+    ASSERT_THAT(content_of(request_.into), IsEmpty());
+    run_and_kill_after(std::chrono::nanoseconds(random() % static_cast<std::uint64_t>(2 * took)));
+    const bool there = fs::exists(place());
+    if (there) {
+      EXPECT_THAT(read_model_folder(place()).problems, IsEmpty());
+      unstage(request_.into, "org/name");
+    }
+    ++(there ? whole : nothing);
+  }
+  EXPECT_GT(whole, 0);
+  EXPECT_GT(nothing, 0);
+}
+
+TEST_F(Staging, RefusesIdsThatLeaveTheFolder) {
+  request_.repo = "../name";
+  EXPECT_THROW(stage(request_), UsageError);
+  EXPECT_THROW(unstage(request_.into, "a/../b"), UsageError);
+}
+
+}  // namespace
+}  // namespace exo_harness::model

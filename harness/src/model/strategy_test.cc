@@ -1,0 +1,82 @@
+#include "exo_harness/model/strategy.h"
+
+#include <gtest/gtest.h>
+
+namespace exo_harness::model {
+namespace {
+
+StrategyEvidence failed(std::string phase, FailureKind kind, std::string what, std::string diagnosis = "") {
+  StrategyEvidence evidence;
+  evidence.failed_phase = std::move(phase);
+  evidence.failure = Failure{kind, std::move(what), ""};
+  evidence.diagnosis = std::move(diagnosis);
+  return evidence;
+}
+
+StrategyEvidence answered(std::optional<bool> right) {
+  StrategyEvidence evidence;
+  evidence.answers_right = right;
+  return evidence;
+}
+
+TEST(TheOutcomeOfAModel, IsOneOfSeven) {
+  using enum StrategyOutcome;
+  EXPECT_EQ(classify(answered(true)), works);
+  EXPECT_EQ(classify(answered({})), works);
+  EXPECT_EQ(classify(answered(false)), wrong_answers);
+  EXPECT_EQ(classify(failed("stage", FailureKind::mismatch, "shard missing")), not_found);
+  EXPECT_EQ(classify(failed("load", FailureKind::exited, "Model type frobnicate not supported.")), not_supported);
+  EXPECT_EQ(classify(failed("place", FailureKind::refused, "No cycles found with sufficient memory")),
+            placement_refused);
+  EXPECT_EQ(classify(failed("load", FailureKind::exited, "Array split does not result in sub arrays with equal size")),
+            load_failed);
+  EXPECT_EQ(classify(failed("connect", FailureKind::timed_out, "not ready after 120 s")), hang);
+}
+
+TEST(TheOutcomeOfAModel, ThatExoDoesNotListIsNotFound) {
+  StrategyEvidence evidence = answered({});
+  evidence.listed = false;
+  EXPECT_EQ(classify(evidence), StrategyOutcome::not_found);
+  EXPECT_EQ(classify(failed("load", FailureKind::exited, "",
+                            "DownloadFailed: Model files not found locally in offline mode")),
+            StrategyOutcome::not_found);
+}
+
+TEST(TheOutcomeOfAModel, OfTheClassicFailuresIsNotSupported) {
+  for (const char* text :
+       {"Architecture 'NemotronHForCausalLM' not supported", "No module named 'modeling_nemotron_h'",
+        "JACCL initialization failed for hybrid layers", "Unsupported model type: <class 'mlx_lm.models.qwen2.Model'>",
+        "Requested Tensor sharding but this model does not support tensor parallelism: org/x"}) {
+    EXPECT_EQ(classify(failed("place", FailureKind::refused, text)), StrategyOutcome::not_supported) << text;
+    EXPECT_EQ(classify(failed("load", FailureKind::exited, "a rank failed", text)), StrategyOutcome::not_supported)
+        << text;
+  }
+}
+
+TEST(TheOutcomeOfAModel, WhoseAnswersStallIsAHangAndWhoseRunnerDiesIsNot) {
+  EXPECT_EQ(classify(failed("generate", FailureKind::stalled, "only keep-alives")), StrategyOutcome::hang);
+  EXPECT_EQ(classify(failed("generate", FailureKind::empty_answer, "200 and no body")), StrategyOutcome::load_failed);
+  EXPECT_EQ(classify(failed("generate", FailureKind::mismatch, "no 4 in the answer")), StrategyOutcome::wrong_answers);
+}
+
+TEST(TheOutcomeOfAModel, WhosePlacementVanishedAsPredictedWasRefused) {
+  StrategyEvidence evidence = failed("place", FailureKind::timed_out, "no instance showed");
+  EXPECT_EQ(classify(evidence), StrategyOutcome::hang);
+  evidence.prediction.emplace();
+  evidence.prediction->phase = "place";
+  EXPECT_EQ(classify(evidence), StrategyOutcome::placement_refused);
+}
+
+TEST(TheAnswerInWords, KeepsModelAndClusterApart) {
+  EXPECT_EQ(answer_in_words("nemotron-3-nano", StrategyOutcome::works, "", "", {}),
+            "nemotron-3-nano works on this cluster.");
+  EXPECT_EQ(answer_in_words("nemotron-3-nano", StrategyOutcome::not_supported, "no code for nemotron_h", "llama-3.2-1b",
+                            true),
+            "nemotron-3-nano is not supported by this Exo (no code for nemotron_h); the cluster itself is fit: it "
+            "passed with llama-3.2-1b.");
+  EXPECT_EQ(answer_in_words("m", StrategyOutcome::hang, "", "f", false),
+            "m hangs; the cluster itself is not fit either: it failed with f.");
+}
+
+}  // namespace
+}  // namespace exo_harness::model

@@ -1,0 +1,116 @@
+#include <cstdio>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/model/analysis_json.h"
+#include "exo_harness/model/facts.h"
+#include "exo_harness/model/locate.h"
+
+#include "models_subcommands.h"
+
+namespace exo_harness::tools {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct AnalyzeOptions {
+  std::string model, generation = "v1.0.71", as;
+  bool json = false;
+  int nodes = 8;
+  std::uint64_t tokens = 8192;
+};
+
+/// What is analysed, and how Exo calls it.
+struct Found {
+  model::ModelFolder folder;
+  std::string repo;
+  bool from_facts = false;
+};
+
+Found find(const std::string& name) {
+  std::error_code ignored;
+  if (fs::is_directory(name, ignored)) return {model::read_model_folder(name), "", false};
+  const fs::path fixtures = model::fixtures_folder();
+  const auto models = model::load_fixture_models(fixtures / "models");
+  const model::FixtureModel& fixture = model::find_fixture_model(models, name);
+  if (!fixture.unreadable.empty()) throw HarnessError(fixture.unreadable, "mend the fixture file");
+  if (const auto folder = model::find_model(fixture)) return {model::read_model_folder(*folder), fixture.repo, false};
+  if (model::has_facts(fixtures, fixture.id)) return {model::read_facts(fixtures, fixture.id), fixture.repo, true};
+  throw UsageError(format("{} is not on this machine", fixture.repo),
+                   format("give its folder, or get it with `exo-harness models fetch {}`", fixture.repo));
+}
+
+void print_bytes(const model::Architecture& a) {
+  fmt::print("bytes       {} on disk, {} in headers{}\n", a.bytes_disk, a.bytes_headers,
+             a.bytes_index > 0 ? format(", {} in the index", a.bytes_index) : "");
+  fmt::print("cache       {} a token, {} of state a sequence\n", bytes_for_people(a.kv_bytes_per_token),
+             bytes_for_people(a.ssm_state_bytes));
+}
+
+void print_model(const Found& found, const model::Architecture& a) {
+  fmt::print("{}\n", found.from_facts ? "not on this machine: from its recorded config.json and headers"
+                                      : found.folder.path.string());
+  fmt::print("type        {} ({})\n", printable(a.model_type), printable(join(a.architectures, ", ")));
+  for (const auto& [key, value] : found.folder.config.auto_map)
+    fmt::print("auto_map    {} = {}\n", printable(key), printable(value));
+  fmt::print("layers      {}\n", model::picture(a));
+  if (a.experts.routed > 0)
+    fmt::print("experts     {} routed, {} shared, {} active a token\n", a.experts.routed, a.experts.shared,
+               a.experts.active);
+  fmt::print("parameters  {:.2f} G, {:.2f} G active\n", static_cast<double>(a.parameters_total) / 1e9,
+             static_cast<double>(a.parameters_active) / 1e9);
+  fmt::print("context     {} tokens\n", a.context_tokens);
+  if (a.quantization.bits > 0)
+    fmt::print("packing     {} bits in groups of {}, {} overrides\n", a.quantization.bits, a.quantization.group_size,
+               a.overrides);
+  print_bytes(a);
+  for (const std::string& problem : found.folder.problems) fmt::print("problem     {}\n", problem);
+  for (const std::string& gap : a.not_known) fmt::print("not known   {}\n", gap);
+}
+
+void print_placements(const std::vector<model::Prediction>& predictions) {
+  fmt::print("\n{:<18} {:>10}  {}\n", "placement", "a node", "prediction");
+  for (const model::Prediction& each : predictions) {
+    fmt::print("{:<18} {:>10}  {}\n", exo::short_name(each.mode), bytes_for_people(each.memory_per_node),
+               model::to_string(each));
+  }
+}
+
+void analyze(const AnalyzeOptions& options) {
+  const auto generation = exo::parse_generation(options.generation);
+  if (!generation) throw UsageError(format("`{}` is no generation of Exo", options.generation), "v1.0.71 or main");
+  const Found found = find(options.model);
+  const model::Architecture architecture = model::analyse(found.folder);
+  const model::CardFacts card = model::card_of(found.folder, found.repo, *generation);
+  const auto predictions = model::predict_all(found.folder, card, *generation, {}, options.nodes, options.tokens);
+  if (options.json) {
+    fmt::print("{}", model::analysis_json(architecture, found.folder.config, predictions));
+    return;
+  }
+  print_model(found, architecture);
+  print_placements(predictions);
+}
+
+}  // namespace
+
+void add_models_analyze(CLI::App& models) {
+  auto options = std::make_shared<AnalyzeOptions>();
+  CLI::App* command = models.add_subcommand(
+      "analyze", "What a model is, what it needs, and what will come of each placement; reads no weights");
+  command->add_option("MODEL", options->model, "A folder, or the id, repository or alias of a fixture model")
+      ->required();
+  command->add_option("--generation", options->generation, "Of Exo: v1.0.71 or main")->capture_default_str();
+  command->add_option("--nodes", options->nodes, "Placements on up to so many nodes")
+      ->check(CLI::Range(1, 32))
+      ->capture_default_str();
+  command->add_option("--tokens", options->tokens, "Length of the sequence whose cache counts as memory")
+      ->capture_default_str();
+  command->add_flag("--json", options->json, "For scripts; keys: fixtures/README.md");
+  command->callback([options] { analyze(*options); });
+}
+
+}  // namespace exo_harness::tools
