@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct AnalyzeOptions {
-  std::string model, generation = "v1.0.71", as;
+  std::string model, generation = "v1.0.71", card;
   bool json = false;
   int nodes = 8;
   std::uint64_t tokens = 8192;
@@ -29,17 +29,20 @@ struct Found {
   model::ModelFolder folder;
   std::string repo;
   bool from_facts = false;
+  bool card_states_kv_heads = true;
 };
 
 Found find(const std::string& name) {
   std::error_code ignored;
-  if (fs::is_directory(name, ignored)) return {model::read_model_folder(name), "", false};
+  if (fs::is_directory(name, ignored)) return {model::read_model_folder(name), "", false, true};
   const fs::path fixtures = model::fixtures_folder();
   const auto models = model::load_fixture_models(fixtures / "models");
   const model::FixtureModel& fixture = model::find_fixture_model(models, name);
   if (!fixture.unreadable.empty()) throw HarnessError(fixture.unreadable, "mend the fixture file");
-  if (const auto folder = model::find_model(fixture)) return {model::read_model_folder(*folder), fixture.repo, false};
-  if (model::has_facts(fixtures, fixture.id)) return {model::read_facts(fixtures, fixture.id), fixture.repo, true};
+  if (const auto folder = model::find_model(fixture))
+    return {model::read_model_folder(*folder), fixture.repo, false, fixture.card_states_kv_heads};
+  if (model::has_facts(fixtures, fixture.id))
+    return {model::read_facts(fixtures, fixture.id), fixture.repo, true, fixture.card_states_kv_heads};
   throw UsageError(format("{} is not on this machine", fixture.repo),
                    format("give its folder, or get it with `exo-harness models fetch {}`", fixture.repo));
 }
@@ -85,7 +88,9 @@ void analyze(const AnalyzeOptions& options) {
   if (!generation) throw UsageError(format("`{}` is no generation of Exo", options.generation), "v1.0.71 or main");
   const Found found = find(options.model);
   const model::Architecture architecture = model::analyse(found.folder);
-  const model::CardFacts card = model::card_of(found.folder, found.repo, *generation);
+  model::CardFacts card = model::card_of(found.folder, found.repo, *generation);
+  if (!found.card_states_kv_heads) card.kv_heads = 0;
+  if (!options.card.empty()) card = model::read_card(options.card);
   const auto predictions = model::predict_all(found.folder, card, *generation, {}, options.nodes, options.tokens);
   if (options.json) {
     fmt::print("{}", model::analysis_json(architecture, found.folder.config, predictions));
@@ -104,6 +109,8 @@ void add_models_analyze(CLI::App& models) {
   command->add_option("MODEL", options->model, "A folder, or the id, repository or alias of a fixture model")
       ->required();
   command->add_option("--generation", options->generation, "Of Exo: v1.0.71 or main")->capture_default_str();
+  command->add_option("--card", options->card, "Exo's card of it, when it is not the one that `models stage` writes")
+      ->check(CLI::ExistingFile);
   command->add_option("--nodes", options->nodes, "Placements on up to so many nodes")
       ->check(CLI::Range(1, 32))
       ->capture_default_str();

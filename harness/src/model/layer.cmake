@@ -4,7 +4,8 @@ if(APPLE)
   set(own_binary src/model/own_binary_macos.cc)
 endif()
 target_sources(exo_harness PRIVATE
-  src/model/analysis_json.cc src/model/architecture.cc src/model/card_file.cc src/model/check.cc src/model/config.cc
+  src/model/analysis_json.cc src/model/architecture.cc src/model/card_file.cc src/model/card_reader.cc
+  src/model/check.cc src/model/config.cc
   src/model/exo_rules.cc src/model/expectation.cc src/model/facts.cc src/model/finding.cc src/model/fixture.cc
   src/model/fixtures_folder.cc src/model/folder.cc src/model/generation_rules.cc src/model/json_object.cc
   src/model/load_rules.cc src/model/locate.cc src/model/memory.cc src/model/placement_rules.cc
@@ -22,5 +23,10 @@ target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/model/safetensors.h include/exo_harness/model/stage.h include/exo_harness/model/strategy.h)
 exo_add_unit_test(model SOURCES
   src/model/architecture_test.cc src/model/check_test.cc src/model/config_test.cc src/model/finding_test.cc
-  src/model/fixture_test.cc src/model/folder_test.cc src/model/locate_test.cc src/model/prediction_test.cc
+  src/model/fixture_test.cc src/model/folder_test.cc src/model/fuzz_test.cc
+  src/model/locate_test.cc src/model/prediction_test.cc
   src/model/safetensors_test.cc src/model/stage_test.cc src/model/strategy_test.cc src/model/test_model.cc)
+if(EXO_HARNESS_BUILD_TESTS)
+  add_test(NAME model.ReadersSoak COMMAND test_model --gtest_also_run_disabled_tests --gtest_filter=ModelReadersSoak.*)
+  set_tests_properties(model.ReadersSoak PROPERTIES LABELS soak TIMEOUT 600)
+endif()

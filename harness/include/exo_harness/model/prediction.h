@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -23,6 +24,10 @@ struct CardFacts {
 
 /// The card that `models stage` writes for these files.
 CardFacts card_of(const ModelFolder& folder, const std::string& model_id, exo::Generation generation);
+
+/// Reads a card file of Exo, of either generation; keys that do not matter for placements are passed over.
+/// Fails: HarnessError with file, line and what was expected.
+CardFacts read_card(const std::filesystem::path& file);
 
 /// What is known of the nodes; leave out what is not.
 struct NodesFacts {
