@@ -76,7 +76,7 @@ std::optional<Prediction> cache_of_all_layers(const Subject& s) {
 std::optional<Prediction> no_heads_left(const Subject& s) {
   const int n = s.mode.world_size;
   if (!is_tensor(s) || s.config.kv_lora_rank > 0 || s.config.kv_heads == 0 || s.config.kv_heads >= n) return {};
-  return failing("warm-up", "",
+  return failing("warm-up", "Cannot infer the shape of an empty array",
                  format("{} key-value heads on {} ranks leave none for a rank; the card does not state them, so the "
                         "placement is not refused",
                         s.config.kv_heads, n),
