@@ -11,6 +11,7 @@
 #include "command.h"
 #include "command_line.h"
 #include "doctor_command.h"
+#include "down_command.h"
 #include "fake_command.h"
 #include "merge_command.h"
 #include "models_command.h"
@@ -19,12 +20,16 @@
 #include "report_error.h"
 #include "run_command.h"
 #include "signatures_command.h"
+#include "up_command.h"
 
 namespace exo_harness::tools {
 namespace {
 
 constexpr std::array kCommands = {
     Command{add_run_command},
+    Command{add_up_command},
+    Command{add_down_command},
+    Command{add_status_command},
     Command{add_report_command},
     Command{add_merge_command},
     Command{add_fake_command},

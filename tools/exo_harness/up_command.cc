@@ -1,0 +1,83 @@
+#include "up_command.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "exo_harness/cluster/cluster_file.h"
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/exit_code.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/journal/journal.h"
+#include "exo_harness/process/interrupts.h"
+
+#include "bring_up.h"
+#include "cluster_choice.h"
+#include "cluster_options.h"
+#include "live_view.h"
+#include "state_option.h"
+
+namespace exo_harness::tools {
+namespace {
+
+struct UpOptions : ClusterOptions {
+  std::string out, state;
+};
+
+bool stop_asked() {
+  return process::Interrupts::install().count() > 0;
+}
+
+// Bringing up what is up is no error: CTest repeats its set-up.
+bool is_up_already(const std::filesystem::path& state) {
+  std::error_code error;
+  if (!std::filesystem::exists(state, error)) return false;
+  const auto file = cluster::read_cluster_file(state);
+  return cluster::attach(file, journal::Journal::none(), silent_progress(),
+                         {.record = false, .on_exchange = {}, .give_up = {}})
+      .ok();
+}
+
+int up(const UpOptions& options) {
+  const cluster::ClusterSpec spec = choose_cluster(options);
+  const std::filesystem::path state = state_file(options.state, options.out);
+  LiveView view(stderr);
+  if (is_up_already(state)) {
+    view.note(format("the cluster of {} is up already", state.string()));
+    return to_int(ExitCode::passed);
+  }
+  const RunFolder run = create_run_folder(folder_of_runs(options.out));
+  journal::Journal journal(run.journal(), "up");
+  auto brought = bring_up(with_fake_start(spec), run, journal, view, stop_asked);
+  if (!brought.ok()) {
+    std::fprintf(stderr, "exo-harness: %s\n", to_string(brought.failure()).c_str());
+    return to_int(ExitCode::failed);
+  }
+  UpCluster up = std::move(brought).value();
+  auto file = cluster::describe(up.cluster(), run.run_id, run.path);
+  file.spec.models = spec.models;
+  file.spec.placements = spec.placements;
+  std::filesystem::create_directories(state.parent_path());
+  cluster::write_cluster_file(state, file);
+  if (up.started) static_cast<void>(up.started->keep_up());
+  std::printf("export EXO_HARNESS_CLUSTER=%s\n", state.c_str());
+  return to_int(ExitCode::passed);
+}
+
+}  // namespace
+
+void add_up_command(CLI::App& app, int& exit_code) {
+  CLI::App* command = app.add_subcommand("up", "Bring a cluster up and leave it up; `down` ends it");
+  auto options = std::make_shared<UpOptions>();
+  add_cluster_options(*command, *options);
+  command->add_option("--out", options->out, "Folder of runs (default: EXO_HARNESS_RUNS, else exo-runs)");
+  command->add_option("--state", options->state, "File that tells suites of the cluster (default: cluster.json there)");
+  command->callback([options, &exit_code] {
+    process::Interrupts::install();
+    exit_code = up(*options);
+  });
+}
+
+}  // namespace exo_harness::tools
