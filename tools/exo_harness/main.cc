@@ -20,6 +20,7 @@
 #include "report_error.h"
 #include "run_command.h"
 #include "signatures_command.h"
+#include "sweep_command.h"
 #include "up_command.h"
 
 namespace exo_harness::tools {
@@ -37,6 +38,7 @@ constexpr std::array kCommands = {
     Command{add_rdma_command},
     Command{add_signatures_command},
     Command{add_models_command},
+    Command{add_sweep_command},
 };
 
 constexpr const char* kExitCodes =

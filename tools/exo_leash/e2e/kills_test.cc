@@ -1,0 +1,121 @@
+// Whoever is killed at whatever moment: nothing that was started stays.
+#include <csignal>
+#include <cstdlib>
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/core/text.h"
+#include "exo_harness/process/sweep.h"
+
+#include "stage.h"
+
+namespace exo_leash_test {
+namespace {
+
+using namespace exo_harness;
+using process::Child;
+using testing::IsEmpty;
+
+constexpr milliseconds kGrace{100}, kLatestKill{300};
+constexpr const char* kStyles[] = {"foreground", "background",          "setsid", "daemon", "respawn",
+                                   "scrubbed",   "scrubbed_keeps_files"};
+
+/// Rounds a style: EXO_HARNESS_KILLS, or a tenth of the full number.
+int rounds(int full) {
+  const char* wanted = std::getenv("EXO_HARNESS_KILLS");
+  return wanted != nullptr ? std::atoi(wanted) : full / 10;
+}
+
+/// Moments between 0 and kLatestKill, the same ones in every run.
+milliseconds random_moment() {
+  static std::mt19937 source(20251125);
+  return milliseconds(std::uniform_int_distribution<long>(0, kLatestKill.count())(source));
+}
+
+void wait_for(milliseconds time) {
+  const Deadline moment = Deadline::after(time);
+  wait_until(moment, time, [&] { return moment.expired(); });
+}
+
+/// A start script style under a harness that is killed.
+class Killed : public testing::TestWithParam<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(Style, Killed, testing::ValuesIn(kStyles), [](const auto& info) { return info.param; });
+
+TEST_P(Killed, HarnessLeavesNothing) {
+  for (int round = 0; round < rounds(200); ++round) {
+    const Stage stage;
+    const Child stub = stage.start_stub(stage.misbehave(GetParam()), kGrace);
+    wait_for(random_moment());
+    ::kill(stub.pid(), SIGKILL);
+
+    ASSERT_TRUE(stage.all_gone(Deadline::after(kGrace + std::chrono::seconds(10)))) << "round " << round;
+    ASSERT_THAT(stage.survivors(), IsEmpty());
+  }
+}
+
+pid_t leash_of(const Stage& stage) {
+  std::string pids;
+  wait_until(soon(), milliseconds(2), [&] {
+    if (!std::filesystem::exists(stage.run() / "stub.pids")) return false;
+    pids = read_file(stage.run() / "stub.pids");
+    return true;
+  });
+  return std::atoi(pids.substr(pids.find(' ') + 1).c_str());
+}
+
+bool has_ended(pid_t pid) {
+  const auto info = process::find_process(pid);
+  return !info || info->state == 'Z';
+}
+
+TEST_P(Killed, SupervisorLeavesNothing) {
+  for (int round = 0; round < rounds(40); ++round) {
+    const Stage stage;
+    Child stub = stage.start_stub(stage.misbehave(GetParam()), kGrace);
+    const pid_t leash = leash_of(stage);
+    ASSERT_GT(leash, 1);
+    wait_for(random_moment() / 3);
+    ::kill(leash, SIGKILL);
+
+    const auto status = stub.wait(soon());
+    ASSERT_TRUE(status);
+    EXPECT_EQ(status->code, 1) << "a lost supervisor must not look like success";
+    ASSERT_TRUE(stage.all_gone(soon())) << "round " << round;
+  }
+}
+
+std::vector<std::string> unsuspected(const Stage& stage, const process::SweepResult& result) {
+  std::vector<std::string> left;
+  for (const std::string& survivor : stage.survivors()) {
+    const bool listed = std::any_of(result.suspects.begin(), result.suspects.end(), [&](const auto& suspect) {
+      return survivor.starts_with(std::to_string(suspect.id.pid) + " ");
+    });
+    if (!listed) left.push_back(survivor);
+  }
+  return left;
+}
+
+TEST_P(Killed, BothTogetherAreSweptAtTheNextStart) {
+  const bool unmarked = GetParam() == std::string("scrubbed");
+  for (int round = 0; round < rounds(40); ++round) {
+    const Stage stage;
+    Child stub = stage.start_stub(stage.misbehave(GetParam()), kGrace);
+    const pid_t leash = leash_of(stage);
+    ASSERT_TRUE(stage.wait_for_registered(2));
+    ::kill(leash, SIGSTOP);  // So that neither sees the other die.
+    ::kill(stub.pid(), SIGKILL);
+    ::kill(leash, SIGKILL);
+    ASSERT_TRUE(wait_until(soon(), milliseconds(2), [&] { return has_ended(leash) && has_ended(stub.pid()); }));
+
+    const auto result = process::sweep(stage.runs(), milliseconds(50));
+
+    EXPECT_THAT(unsuspected(stage, result), IsEmpty()) << "round " << round;
+    ASSERT_TRUE(unmarked || stage.survivors().empty()) << "round " << round;
+  }
+}
+
+}  // namespace
+}  // namespace exo_leash_test
