@@ -122,6 +122,7 @@ void Supervisor::watch() {
   while (!reason_) {
     wait_for_news(pause);
     reap();
+    learn_family();
     pause = script_log_.trim() > kFloodBytes ? kFlood : kIdle;
     if (settings_.hard_limit.count() > 0 && Clock::now() - begin_ > settings_.hard_limit) {
       stop_by("time limit", settings_.grace);
@@ -190,6 +191,14 @@ void Supervisor::script_ended(int status) {
   lease_.send(format("EXIT {} {}", code, signal));
 }
 
+// What has left its parent is only known when it was seen before.
+void Supervisor::learn_family() {
+  if (adopts_) return;
+  std::vector<process::ProcessId> seen;
+  for (const auto& process : process::find_marked(marks(), process::Look::tree)) seen.push_back(process.id);
+  family_ = std::move(seen);
+}
+
 bool Supervisor::nothing_left() {
   return process::find_marked(marks(), process::Look::tree).empty() && process::find_marked(marks()).empty();
 }
@@ -206,6 +215,7 @@ process::Marks Supervisor::marks() const {
   process::Marks marks;
   marks.run_id = settings_.run_id;
   marks.file = file_mark_;
+  marks.lineage = family_;
   (adopts_ ? marks.root : marks.session) = adopts_ ? ::getpid() : script_;
   return marks;
 }

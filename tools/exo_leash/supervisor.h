@@ -37,6 +37,7 @@ class Supervisor {
   void obey(std::string_view line);
   void keep_up();
   void reap();
+  void learn_family();
   void script_ended(int status);
   bool nothing_left();
   void stop_by(const char* reason, exo_harness::milliseconds grace);
@@ -54,6 +55,7 @@ class Supervisor {
   exo_harness::process::BoundedLog script_log_;
   exo_harness::UniqueFd mark_, harness_exit_;
   exo_harness::process::FileMark file_mark_;
+  std::vector<exo_harness::process::ProcessId> family_;  ///< Where orphans cannot be adopted: who was seen so far.
   pid_t script_ = 0;
   bool go_ = false, kept_up_ = false, adopts_ = false, script_running_ = false, hurried_ = false;
   exo_harness::Clock::time_point now_, begin_;

@@ -38,7 +38,7 @@ class Ending {
     if (options_.tick) options_.tick();
     Processes found = find_marked(marks_, how);
     for (const ProcessInfo& process : found) {
-      if (seen_.insert(process.id).second && process.parent_start != 0) marks_.lineage.push_back(process.id);
+      if (seen_.insert(process.id).second && marks_.root == 0) marks_.lineage.push_back(process.id);
     }
     return found;
   }

@@ -45,10 +45,16 @@ std::set<pid_t> spared(const Marks& marks, const Children& children) {
   return spare;
 }
 
-bool in_lineage(const ProcessInfo& process, const Marks& marks) {
-  return std::any_of(marks.lineage.begin(), marks.lineage.end(), [&](const ProcessId& known) {
-    return process.id == known || (process.parent_start != 0 && process.parent_start == known.start);
-  });
+// The known ones that still run, and all that descend from them.
+std::set<pid_t> family(const std::vector<ProcessInfo>& processes, const Children& children, const Marks& marks) {
+  const std::set<ProcessId> known(marks.lineage.begin(), marks.lineage.end());
+  std::set<pid_t> found;
+  for (const ProcessInfo& process : processes) {
+    if (known.count(process.id) == 0) continue;
+    found.insert(process.id.pid);
+    found.merge(descendants(children, process.id.pid));
+  }
+  return found;
 }
 
 bool has_costly_mark(pid_t pid, const Marks& marks) {
@@ -62,12 +68,13 @@ std::vector<ProcessInfo> find_marked(const Marks& marks, Look look) {
   const auto processes = all_processes();
   const Children children = children_of(processes);
   const std::set<pid_t> spare = spared(marks, children);
-  const std::set<pid_t> tree = marks.root > 0 ? descendants(children, marks.root) : std::set<pid_t>();
+  std::set<pid_t> tree = family(processes, children, marks);
+  if (marks.root > 0) tree.merge(descendants(children, marks.root));
   std::vector<ProcessInfo> found;
   for (const ProcessInfo& process : processes) {
     const pid_t pid = process.id.pid;
     if (process.state == 'Z' || process.state == 'X' || process.uid != ::getuid() || spare.count(pid) != 0) continue;
-    if (tree.count(pid) != 0 || (marks.session > 0 && process.session == marks.session) || in_lineage(process, marks) ||
+    if (tree.count(pid) != 0 || (marks.session > 0 && process.session == marks.session) ||
         (look == Look::all && has_costly_mark(pid, marks))) {
       found.push_back(process);
     }

@@ -1,5 +1,6 @@
 #include "proc_text.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -29,6 +30,21 @@ std::vector<std::string_view> words(std::string_view line) {
 std::size_t skip_string(std::string_view text, std::size_t at) {
   const std::size_t end = text.find('\0', at);
   return end == std::string_view::npos ? text.size() : end + 1;
+}
+
+struct Procargs {
+  std::string_view arguments, environment;
+};
+
+Procargs split_procargs(std::string_view answer) {
+  int argc = 0;
+  if (answer.size() < sizeof argc) return {};
+  std::memcpy(&argc, answer.data(), sizeof argc);
+  std::size_t at = skip_string(answer, sizeof argc);
+  while (at < answer.size() && answer[at] == '\0') ++at;
+  const std::size_t begin = at;
+  for (int i = 0; i < argc && at < answer.size(); ++i) at = skip_string(answer, at);
+  return {answer.substr(begin, at - begin), answer.substr(at)};
 }
 
 }  // namespace
@@ -68,13 +84,13 @@ bool holds_assignment(std::string_view block, std::string_view assignment) {
 }
 
 std::string_view environment_of_procargs(std::string_view answer) {
-  int argc = 0;
-  if (answer.size() < sizeof argc) return {};
-  std::memcpy(&argc, answer.data(), sizeof argc);
-  std::size_t at = skip_string(answer, sizeof argc);
-  while (at < answer.size() && answer[at] == '\0') ++at;
-  for (int i = 0; i < argc && at < answer.size(); ++i) at = skip_string(answer, at);
-  return answer.substr(at);
+  return split_procargs(answer).environment;
+}
+
+std::string arguments_of_procargs(std::string_view answer) {
+  std::string arguments(split_procargs(answer).arguments);
+  std::replace(arguments.begin(), arguments.end(), '\0', ' ');
+  return arguments.substr(0, arguments.find_last_not_of(' ') + 1);
 }
 
 }  // namespace exo_harness::process

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,5 +21,8 @@ bool holds_assignment(std::string_view block, std::string_view assignment);
 /// macOS: the environment in the answer of sysctl KERN_PROCARGS2 (argc, path, padding, arguments, environment), as
 /// NUL-separated strings. Empty when the kernel left it out, as it does for programs under System Integrity Protection.
 std::string_view environment_of_procargs(std::string_view answer);
+
+/// macOS: the arguments in the same answer, with blanks between them.
+std::string arguments_of_procargs(std::string_view answer);
 
 }  // namespace exo_harness::process

@@ -54,6 +54,10 @@ TEST(EnvironmentOfProcargs, BeginsAfterPathPaddingAndArguments) {
   EXPECT_EQ(environment_of_procargs(answer), "A=1\0B=2\0"s);
 }
 
+TEST(ArgumentsOfProcargs, AreForPeople) {
+  EXPECT_EQ(arguments_of_procargs(procargs(2, "/bin/exo\0\0exo\0--verbose\0A=1\0"s)), "exo --verbose");
+}
+
 TEST(EnvironmentOfProcargs, IsEmptyWhenTheKernelLeftItOut) {
   EXPECT_EQ(environment_of_procargs(procargs(1, "/bin/zsh\0zsh\0"s)), "");
   EXPECT_EQ(environment_of_procargs("ab"), "");

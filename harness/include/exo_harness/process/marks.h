@@ -17,7 +17,7 @@ struct Marks {
   FileMark file;       ///< Held open by whatever inherited it; inode 0: unknown.
   pid_t root = 0;      ///< Its descendants are marked; 0: none. Needs `adopt_orphans` in that process.
   pid_t session = 0;   ///< Members of this session are marked; 0: none. The leader must not be reaped meanwhile.
-  std::vector<ProcessId> lineage;  ///< Known members; macOS: what they forked is marked, too.
+  std::vector<ProcessId> lineage;  ///< Known members: they and their children are marked.
   std::vector<pid_t> spare;        ///< Never these, nor what descends from them.
 };
 

@@ -15,7 +15,7 @@ namespace exo_harness::process {
 /// One process of this boot, for ever: a pid is reused, the pair is not.
 struct ProcessId {
   pid_t pid = 0;
-  std::uint64_t start = 0;  ///< Linux: start time in clock ticks since boot. macOS: the kernel's unique id.
+  std::uint64_t start = 0;  ///< Linux: start time in clock ticks since boot. macOS: microseconds since 1970.
   bool operator==(const ProcessId&) const = default;
   auto operator<=>(const ProcessId&) const = default;
 };
@@ -25,8 +25,7 @@ struct ProcessInfo {
   ProcessId id;
   pid_t parent = 0, group = 0, session = 0;
   uid_t uid = 0;
-  char state = '?';                ///< As `ps` spells it; `Z` is a zombie, `T` is stopped.
-  std::uint64_t parent_start = 0;  ///< macOS: unique id of the process that forked it. Linux: 0.
+  char state = '?';  ///< As `ps` spells it; `Z` is a zombie, `T` is stopped.
 };
 
 /// A file known by what it is, not by its name.
