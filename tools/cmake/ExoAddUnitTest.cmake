@@ -28,12 +28,14 @@ endfunction()
 
 # A list given to PROPERTIES of gtest_discover_tests loses all but its first element, and every property
 # after it, without a word. A second include file, run after the listing, does not.
+# A fifth argument gives the tests an environment, `NAME=value;…`.
 function(exo_test_properties target labels fixtures locks)
+  set(environment "${ARGV4}")
   set(script "${CMAKE_CURRENT_BINARY_DIR}/${target}_properties.cmake")
   file(CONFIGURE OUTPUT "${script}" @ONLY CONTENT [[
 foreach(test IN LISTS @target@_TESTS)
   set_tests_properties("${test}" PROPERTIES LABELS "@labels@"
-    FIXTURES_REQUIRED "@fixtures@" RESOURCE_LOCK "@locks@")
+    FIXTURES_REQUIRED "@fixtures@" RESOURCE_LOCK "@locks@" ENVIRONMENT "@environment@")
 endforeach()
 ]])
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${script}")

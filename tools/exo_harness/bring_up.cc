@@ -45,12 +45,14 @@ cluster::ClusterSpec with_fake_start(cluster::ClusterSpec spec) {
 }
 
 Outcome<UpCluster> bring_up(const cluster::ClusterSpec& spec, const RunFolder& run, journal::Journal& journal,
-                            Progress& progress, const std::function<bool()>& stop_asked) {
+                            Progress& progress, const std::function<bool()>& stop_asked,
+                            std::optional<std::chrono::milliseconds> hard_limit) {
   if (spec.start_script.empty()) return attach(spec, journal, progress, stop_asked);
   cluster::BringUpOptions options;
   options.leash = find_program("exo-leash");
   options.run_folder = run.path;
   options.run_id = run.run_id;
+  options.hard_limit = hard_limit;
   options.interrupted = [&] { return throw_when(stop_asked()); };
   auto started = cluster::StartedCluster::bring_up(spec, options, journal, progress);
   if (!started.ok()) return started.failure();

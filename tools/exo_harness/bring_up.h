@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 
@@ -32,8 +33,9 @@ bool is_embedded_fake(const cluster::ClusterSpec& spec);
 cluster::ClusterSpec with_fake_start(cluster::ClusterSpec spec);
 
 /// Brings the cluster up, or attaches when the spec has no start script. Fails and throws as StartedCluster::bring_up
-/// and Cluster::attach do, and with Interrupted.
+/// and Cluster::attach do, and with Interrupted. After `hard_limit` the supervisor ends the cluster, whoever uses it.
 Outcome<UpCluster> bring_up(const cluster::ClusterSpec& spec, const RunFolder& run, journal::Journal& journal,
-                            Progress& progress, const std::function<bool()>& stop_asked);
+                            Progress& progress, const std::function<bool()>& stop_asked,
+                            std::optional<std::chrono::milliseconds> hard_limit = std::nullopt);
 
 }  // namespace exo_harness::tools

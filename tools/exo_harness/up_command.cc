@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 
@@ -24,10 +25,16 @@ namespace {
 
 struct UpOptions : ClusterOptions {
   std::string out, state;
+  int limit_s = 0;
 };
 
 bool stop_asked() {
   return process::Interrupts::install().count() > 0;
+}
+
+std::optional<std::chrono::milliseconds> hard_limit(const UpOptions& options) {
+  if (options.limit_s <= 0) return std::nullopt;
+  return std::chrono::seconds(options.limit_s);
 }
 
 // Bringing up what is up is no error: CTest repeats its set-up.
@@ -50,7 +57,7 @@ int up(const UpOptions& options) {
   }
   const RunFolder run = create_run_folder(folder_of_runs(options.out));
   journal::Journal journal(run.journal(), "up");
-  auto brought = bring_up(with_fake_start(spec), run, journal, view, stop_asked);
+  auto brought = bring_up(with_fake_start(spec), run, journal, view, stop_asked, hard_limit(options));
   if (!brought.ok()) {
     std::fprintf(stderr, "exo-harness: %s\n", to_string(brought.failure()).c_str());
     return to_int(ExitCode::failed);
@@ -73,6 +80,8 @@ void add_up_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<UpOptions>();
   add_cluster_options(*command, *options);
   command->add_option("--out", options->out, "Folder of runs (default: EXO_HARNESS_RUNS, else exo-runs)");
+  command->add_option("--limit", options->limit_s,
+                      "Seconds after which the cluster is ended, whoever uses it (default: never)");
   command->add_option("--state", options->state, "File that tells suites of the cluster (default: cluster.json there)");
   command->callback([options, &exit_code] {
     process::Interrupts::install();

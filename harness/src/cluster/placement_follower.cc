@@ -129,7 +129,9 @@ void PlacementFollower::advance(const exo::State& state) {
       line += format(", {} of {} layers", runner->layers_loaded, runner->layers_total);
     rank_lines_.push_back(line);
   }
-  phase_ = lowest;
+  // A single node joins no group: from idle it goes straight to loading (contract 5.2).
+  const bool alone = instance_->ranks.size() == 1;
+  phase_ = alone && lowest == PlacingPhase::connect ? PlacingPhase::load : lowest;
 }
 
 std::string PlacementFollower::describe_ranks() const {

@@ -74,7 +74,10 @@ process::LeashOptions leash_options(const ClusterSpec& spec, const BringUpOption
   leash.environment["EXO_HARNESS_RUN_ID"] = options.run_id;
   leash.environment["EXO_HARNESS_NODES"] = std::to_string(spec.nodes);
   leash.environment["EXO_HARNESS_LOG_DIR"] = fs::absolute(options.run_folder / "logs").string();
+  // One script may start several clusters side by side, at other addresses.
+  leash.cluster_key = spec.start_script.string() + " " + join(spec.apis, " ");
   leash.grace = spec.limits.stop;
+  leash.hard_limit = options.hard_limit;
   return leash;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -15,6 +16,7 @@ struct BringUpOptions {
   std::filesystem::path leash;       ///< The exo-leash binary.
   std::filesystem::path run_folder;  ///< Gets `start.log` and `logs/`.
   std::string run_id;
+  std::optional<std::chrono::milliseconds> hard_limit;  ///< However it goes, the supervisor ends the cluster then.
   std::function<bool()> interrupted;  ///< Asked at each look; true gives up and takes everything down.
 };
 

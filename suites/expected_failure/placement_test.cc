@@ -1,0 +1,84 @@
+// What must not work fails in the way that its fixture foretells, promptly, and leaves the cluster usable.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/core/clock.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/diagnose/expectation.h"
+#include "exo_harness/gtest/matchers.h"
+#include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/result.h"
+
+#include "foretold.h"
+
+namespace exo_harness::suites {
+namespace {
+
+using diagnose::Judgement;
+using namespace std::chrono_literals;
+
+class ForetoldFailure : public gtest::ScenarioTest {
+ protected:
+  // Whether another model still answers on one node.
+  bool control_answers() {
+    const auto control = cluster().place(control_of(scenario()).repo, exo::Mode{});
+    if (!control) return false;
+    exo::ChatRequest request{.model = control->instance.model_id, .messages = {{"user", "What is 2+2?"}}};
+    request.max_tokens = 4;
+    const auto answer = cluster().client().chat(request.greedy(), Deadline::after(30s));
+    return cluster().remove(control->instance.id).ok() && answer.ok();
+  }
+
+  diagnose::Observed observe() {
+    diagnose::Observed seen;
+    seen.generation = exo::to_string(cluster().generation());
+    seen.today = utc_now().substr(0, 10);
+    const auto placed = cluster().place(scenario().model.repo, scenario().mode);
+    seen.worked = placed.ok();
+    if (placed) {
+      seen.control_answered = cluster().remove(placed->instance.id).ok();
+      return seen;
+    }
+    const Failure& failure = placed.failure();
+    const bool hang = gtest::verdict_of(failure.kind) == gtest::Verdict::hang;
+    seen.diagnosis.verdict = hang ? "hang" : "failed";
+    seen.diagnosis.phase = cluster().last_placement().failed_phase;
+    seen.diagnosis.cause = failure.what;
+    seen.texts = to_string(failure);
+    for (const auto& runner : cluster().last_placement().runner_failures) seen.texts += "\n" + runner.text;
+    seen.control_answered = control_answers();
+    return seen;
+  }
+};
+
+gtest::Verdict verdict_of(Judgement::Kind kind) {
+  switch (kind) {
+    case Judgement::Kind::failed_as_predicted:
+      return gtest::Verdict::expected_failure;
+    case Judgement::Kind::unexpected_pass:
+      return gtest::Verdict::unexpected_pass;
+    case Judgement::Kind::hung:
+      return gtest::Verdict::hang;
+    default:
+      return gtest::Verdict::failed;
+  }
+}
+
+TEST_P(ForetoldFailure, ComesAsForetoldAndLeavesTheClusterUsable) {
+  const model::Expectation foretold = scenario().model.expectation(scenario().mode);
+
+  const diagnose::Observed seen = observe();
+  const Judgement judgement =
+      diagnose::judge({foretold.phase, foretold.signature, foretold.reason, foretold.versions, foretold.expires}, seen);
+
+  if (judgement.kind == Judgement::Kind::not_for_this) GTEST_SKIP() << judgement.why;
+  const bool good = judgement.kind == Judgement::Kind::failed_as_predicted;
+  EXPECT_TRUE(good) << judgement.why << "\n" << seen.texts;
+  gtest::report_result(verdict_of(judgement.kind), good ? foretold.signature : judgement.why);
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, ForetoldFailure, testing::ValuesIn(foretold_failures()), gtest::scenario_name);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ForetoldFailure);
+
+}  // namespace
+}  // namespace exo_harness::suites
