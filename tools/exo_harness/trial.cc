@@ -1,5 +1,7 @@
 #include "trial.h"
 
+#include <algorithm>
+
 #include "exo_harness/core/clock.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
@@ -81,10 +83,11 @@ void Trials::ask(const std::string& model_id, const std::string& question, Trial
        token_seen ? limits.generate : limits.first_token);
 }
 
-// After a failed answer the state says why, a moment later (contract 11).
+// After a failed answer the state says why, a moment later (contract 11). A dead node is noticed last: Exo waits 30 s
+// for it and looks every 10 s, so as long as a removal may take is waited, and at most so long.
 void Trials::wait_for_news() {
   cluster_.watcher().hurry();
-  const Deadline deadline = Deadline::after(milliseconds(3000));
+  const Deadline deadline = Deadline::after(std::min(cluster_.spec().limits.remove, milliseconds(45000)));
   const auto known = cluster_.watcher().failed_runners().size();
   std::int64_t number = -1;
   while (!deadline.expired()) {

@@ -11,6 +11,20 @@
 namespace exo_harness::diagnose {
 namespace {
 
+// An instance may come and fail between two looks at the state: then only the logs of that time know of it.
+bool missed_the_instance(const CaseFile& file) {
+  return file.failed && file.failed->phase == "place" && file.failed->kind == FailureKind::timed_out &&
+         all_runner_errors(file).empty();
+}
+
+bool is_placing_stage(std::string_view stage) {
+  return stage == "connect" || stage == "load" || stage == "warm-up";
+}
+
+bool failed_unseen(const CaseFile& file, const Finding* cause) {
+  return cause != nullptr && missed_the_instance(file) && is_placing_stage(cause->signature->stage);
+}
+
 // The rank whose runner failed first of its own accord; else the first that failed at all; -1: none.
 int first_failed_rank(const CaseFile& file, const std::vector<Finding>& findings) {
   for (const Finding& finding : findings) {
@@ -35,14 +49,17 @@ std::string phase_of(const CaseFile& file, int rank, const Finding* cause) {
 }
 
 // A cause before an echo, what stands in the failure itself before a log, the first rank before the others.
-const Finding* choose(const std::vector<Finding>& findings, int first_rank, std::string_view phase) {
+const Finding* choose(const CaseFile& file, const std::vector<Finding>& findings, int first_rank,
+                      std::string_view phase) {
   const Finding* best = nullptr;
   const auto key = [&](const Finding& f) {
     return std::make_tuple(f.signature->echo, !f.direct(), f.rank != first_rank, f.sequence);
   };
   for (const Finding& finding : findings) {
     if (finding.signature->benign) continue;
-    if (!finding.direct() && !stage_explains(finding.signature->stage, phase)) continue;
+    const std::string& stage = finding.signature->stage;
+    const bool explains = stage_explains(stage, phase) || (missed_the_instance(file) && is_placing_stage(stage));
+    if (!finding.direct() && !explains) continue;
     if (best == nullptr || key(finding) < key(*best)) best = &finding;
   }
   return best;
@@ -73,7 +90,7 @@ std::string verdict_of(const CaseFile& file, const Finding* cause, int rank) {
     return std::string(to_string(cause->signature->blame));
   if (tells_of_loss(cause)) return "lost";
   if (rank >= 0 && ended_by_signal(file, rank)) return "crash";
-  if (nothing_said_no(file)) return "hang";
+  if (nothing_said_no(file) && !failed_unseen(file, cause)) return "hang";
   if (!lost_nodes(file).empty()) return "lost";
   return "failed";
 }
@@ -152,8 +169,9 @@ std::string node_of(const CaseFile& file, int rank) {
 }
 
 // Phases may be shorter than a look at the state: what a runner says in a later one proves that it got there.
-std::string phase_proven_by(const Finding* cause, const std::string& seen) {
-  if (cause == nullptr || cause->source == Finding::Source::log || cause->signature->echo) return seen;
+std::string phase_proven_by(const CaseFile& file, const Finding* cause, const std::string& seen) {
+  if (failed_unseen(file, cause)) return cause->signature->stage;
+  if (cause == nullptr || cause->signature->echo) return seen;
   const std::string& stage = cause->signature->stage;
   const bool later =
       (seen == "connect" && (stage == "load" || stage == "warm-up")) || (seen == "load" && stage == "warm-up");
@@ -174,9 +192,9 @@ Diagnosis diagnose(const CaseFile& file, const SignatureBook& book) {
   const std::vector<Finding> findings = collect_findings(file, book);
   const int first_rank = first_failed_rank(file, findings);
   diagnosis.phase = phase_of(file, first_rank, nullptr);
-  const Finding* cause = choose(findings, first_rank, diagnosis.phase);
+  const Finding* cause = choose(file, findings, first_rank, diagnosis.phase);
   if (diagnosis.phase.empty()) diagnosis.phase = phase_of(file, first_rank, cause);
-  diagnosis.phase = phase_proven_by(cause, diagnosis.phase);
+  diagnosis.phase = phase_proven_by(file, cause, diagnosis.phase);
   diagnosis.rank = cause != nullptr && cause->rank >= 0 ? cause->rank : first_rank;
   diagnosis.node =
       cause != nullptr && !cause->evidence.node.empty() ? cause->evidence.node : node_of(file, diagnosis.rank);

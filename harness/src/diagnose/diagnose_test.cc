@@ -117,6 +117,18 @@ TEST(Diagnose, AHangWithoutAWordIsUnknownAndNamesTheRanks) {
   EXPECT_THAT(d.evidence, Contains(Field(&Evidence::text, HasSubstr("MLX_JACCL_COORDINATOR"))));
 }
 
+TEST(Diagnose, AnInstanceThatFailedBetweenTwoLooksIsKnownFromTheLog) {
+  Case c;
+  c.failed("place", FailureKind::timed_out)
+      .log(0,
+           "[ 2026-11-23 06:10:01.651 | WARNING  | a:b:1 ] Runner stderr: RuntimeError: [jaccl] Couldn't allocate "
+           "protection domain\n");
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.signature, "jaccl-alloc-pd-failed");
+  EXPECT_EQ(d.phase, "connect");
+  EXPECT_EQ(d.verdict, "environment");
+}
+
 TEST(Diagnose, ALostNodeIsLostAndNotAHang) {
   Case c;
   c.nodes({"n0", "n1"}).failed("generate", FailureKind::stalled).node_gone("n1");
