@@ -2,6 +2,10 @@
 
 #include <algorithm>
 
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/exo/log_line.h"
+
 namespace exo_harness::tools {
 
 std::vector<std::filesystem::path> node_logs(const cluster::ClusterSpec& spec, const RunFolder& run) {
@@ -13,6 +17,17 @@ std::vector<std::filesystem::path> node_logs(const cluster::ClusterSpec& spec, c
   }
   std::sort(logs.begin(), logs.end());
   return logs;
+}
+
+std::string node_of_log(const std::filesystem::path& log) {
+  std::error_code error;
+  if (!std::filesystem::exists(log, error)) return "";
+  std::string id;
+  for (const std::string_view line : lines(read_file(log))) {
+    const auto record = exo::parse_log_line(line);
+    if (record && record->message.starts_with("Starting node ")) id = trim(record->message.substr(14));
+  }
+  return id;
 }
 
 }  // namespace exo_harness::tools

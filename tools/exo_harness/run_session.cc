@@ -13,6 +13,7 @@
 #include "exo_harness/process/interrupts.h"
 
 #include "command_line.h"
+#include "node_logs.h"
 #include "tool_paths.h"
 
 namespace exo_harness::tools {
@@ -75,6 +76,10 @@ SuiteRunner& RunSession::runner() {
       options_.test_limit_seconds > 0 ? milliseconds(options_.test_limit_seconds * 1000) : limit_of_test(spec_.limits);
   options.binary_of = [](const std::string& suite) { return find_program("suite_" + suite); };
   options.stop_asked = stop_asked;
+  diagnoser_ = std::make_unique<TestDiagnoser>(
+      journal_, run_.journal(), [this] { return node_logs(spec_, run_); },
+      diagnose::SignatureBook::standard(model::fixtures_folder()));
+  options.on_record = [this](const journal::Record& record) { diagnoser_->see(record); };
   runner_ = std::make_unique<SuiteRunner>(std::move(options), journal_, view_);
   return *runner_;
 }

@@ -13,6 +13,7 @@
 #include "run_folder.h"
 #include "run_options.h"
 #include "suite_runner.h"
+#include "test_diagnoser.h"
 
 namespace exo_harness::tools {
 
@@ -51,6 +52,7 @@ class RunSession {
   LiveView& view_;
   RunFolder run_;
   journal::Journal journal_;
+  std::unique_ptr<TestDiagnoser> diagnoser_;
   std::unique_ptr<SuiteRunner> runner_;
   std::unique_ptr<PhaseProgress> phases_;  // The cluster tells it of its phases until it is down.
   UpCluster up_;

@@ -129,6 +129,7 @@ void SuiteRunner::look() {
       if (running_ == ended->test) running_.clear();
       last_sign_ = Clock::now();
     }
+    if (options_.on_record) options_.on_record(record);
     view_.show(record);
   }
 }

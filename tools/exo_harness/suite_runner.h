@@ -31,6 +31,7 @@ class SuiteRunner {
         900000};  ///< No test begins or ends for so long: the process is ended. The outermost limit.
     milliseconds listing_limit{20000};
     std::function<std::filesystem::path(const std::string& suite)> binary_of;
+    std::function<void(const journal::Record&)> on_record;  ///< Called for what the journal got; may be empty.
     std::function<bool()> stop_asked;  ///< True: the running process is ended and nothing more is started.
   };
   SuiteRunner(Options options, journal::Journal& journal, LiveView& view);

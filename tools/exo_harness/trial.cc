@@ -7,24 +7,13 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/diagnose/case_builder.h"
-#include "exo_harness/exo/log_line.h"
 #include "exo_harness/journal/journal.h"
 #include "exo_harness/process/table.h"
 
+#include "node_logs.h"
+
 namespace exo_harness::tools {
 namespace {
-
-// The id that a node wrote at the start of its log (contract 14); empty when it did not.
-std::string node_of_log(const std::filesystem::path& log) {
-  std::error_code error;
-  if (!std::filesystem::exists(log, error)) return "";
-  std::string id;
-  for (const std::string_view line : lines(read_file(log))) {
-    const auto record = exo::parse_log_line(line);
-    if (record && record->message.starts_with("Starting node ")) id = trim(record->message.substr(14));
-  }
-  return id;
-}
 
 std::uint64_t size_of(const std::filesystem::path& file) {
   std::error_code error;
@@ -53,6 +42,7 @@ Trials::Trials(cluster::Cluster& cluster, std::filesystem::path journal_file, st
 
 void Trials::begin() {
   begun_ns_ = monotonic_ns();
+  known_failures_ = cluster_.watcher().failed_runners().size();
   for (const auto& log : logs_) offsets_[log] = size_of(log);
 }
 
@@ -88,14 +78,13 @@ void Trials::ask(const std::string& model_id, const std::string& question, Trial
 void Trials::wait_for_news() {
   cluster_.watcher().hurry();
   const Deadline deadline = Deadline::after(std::min(cluster_.spec().limits.remove, milliseconds(45000)));
-  const auto known = cluster_.watcher().failed_runners().size();
   std::int64_t number = -1;
   while (!deadline.expired()) {
     const auto sample = cluster_.watcher().after(number, deadline);
     if (!sample) return;
     number = sample->number;
     const bool lost = sample->state && sample->state->nodes.size() < cluster_.nodes().size();
-    if (cluster_.watcher().failed_runners().size() > known || lost) return;
+    if (cluster_.watcher().failed_runners().size() > known_failures_ || lost) return;
   }
 }
 
@@ -126,7 +115,6 @@ TrialResult Trials::run(const std::string& model_id, const exo::Mode& mode, cons
   TrialResult result;
   result.worked = true;
   begin();
-  cluster_.watcher();
   const auto placed = cluster_.place(model_id, mode);
   if (!placed) {
     const cluster::PlacementReport& report = cluster_.last_placement();

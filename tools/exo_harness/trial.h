@@ -48,6 +48,7 @@ class Trials {
   diagnose::SignatureBook book_;
   std::function<void()> at_first_token_;
   std::int64_t begun_ns_ = 0;
+  std::size_t known_failures_ = 0;  // Runners that had failed before.
   std::map<std::filesystem::path, std::uint64_t> offsets_;
 };
 

@@ -153,6 +153,11 @@ std::string table_text(const std::vector<Outcome>& outcomes, int healthy, int al
       utc_now(), outcomes.size(), right,
       100.0 * static_cast<double>(right) / static_cast<double>(std::max<std::size_t>(1, outcomes.size())), sure,
       healthy, alarms);
+  text += format(
+      "Measure again: `build/debug/bin/diagnosis_proof --out reports/measured/diagnosis.md` (a fake of two nodes at "
+      "speed {}, some minutes; `--only A-26` stages one row). Right: signature, phase and verdict are the expected "
+      "ones. A row that could not be staged counts as wrong.\n\n",
+      kSpeed);
   text +=
       "A = row of the field report, R = row of the RDMA contract. Expected and seen: signature / phase / verdict.\n\n";
   text +=

@@ -1,0 +1,69 @@
+#include "test_diagnoser.h"
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/diagnose/case_builder.h"
+#include "exo_harness/diagnose/diagnose.h"
+
+#include "node_logs.h"
+
+namespace exo_harness::tools {
+namespace {
+
+journal::DiagnosisMade record_of(const std::string& test, const diagnose::Diagnosis& d) {
+  journal::DiagnosisMade made;
+  made.test = test;
+  made.blame = std::string(to_string(d.blame));
+  made.verdict = d.verdict, made.phase = d.phase, made.node = d.node, made.rank = d.rank;
+  made.signature = d.signature, made.cause = d.cause, made.remedy = d.remedy, made.confidence = d.confidence;
+  for (const diagnose::Evidence& evidence : d.evidence) {
+    made.evidence.push_back(
+        format("{}{}: {}", evidence.where, evidence.time.empty() ? "" : " at " + evidence.time, evidence.text));
+  }
+  return made;
+}
+
+bool wants_a_reason(const std::string& result) {
+  return result == "failed" || result == "hang" || result == "lost" || result == "crash";
+}
+
+}  // namespace
+
+TestDiagnoser::TestDiagnoser(journal::Journal& journal, std::filesystem::path journal_file,
+                             std::function<std::vector<std::filesystem::path>()> logs, diagnose::SignatureBook book)
+    : journal_(journal), journal_file_(std::move(journal_file)), logs_(std::move(logs)), book_(std::move(book)) {}
+
+void TestDiagnoser::see(const journal::Record& record) {
+  if (std::holds_alternative<journal::TestStarted>(record.body)) begin(record.t_ns);
+  const auto* ended = std::get_if<journal::TestEnded>(&record.body);
+  if (ended != nullptr && wants_a_reason(ended->result)) explain(ended->test, record.t_ns);
+}
+
+void TestDiagnoser::begin(std::int64_t t_ns) {
+  begun_ns_ = t_ns;
+  offsets_.clear();
+  for (const auto& log : logs_()) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(log, error);
+    offsets_[log] = error ? 0 : size;
+  }
+}
+
+void TestDiagnoser::explain(const std::string& test, std::int64_t end_ns) {
+  std::vector<journal::Record> records = journal::read_journal(journal_file_).records;
+  std::erase_if(records, [&](const journal::Record& record) { return record.t_ns > end_ns; });
+  diagnose::CaseFile file = diagnose::case_from_records(records, begun_ns_);
+  // A test that failed by its own judgement, on a cluster that did all that was asked, has no cause to look for here.
+  if (!file.failed && file.api_failures.empty()) return;
+  for (const auto& [log, offset] : offsets_) {
+    try {
+      const std::string node = node_of_log(log);
+      file.logs.push_back(diagnose::scan_file(book_, log, {.node = node, .source = log.filename().string()}, offset));
+    } catch (const HarnessError&) {  // A log that went away explains nothing.
+    }
+  }
+  diagnose::assign_ranks(file);
+  journal_.append(record_of(test, diagnose::diagnose(file, book_)));
+}
+
+}  // namespace exo_harness::tools

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "exo_harness/diagnose/signature.h"
+#include "exo_harness/journal/journal.h"
+
+namespace exo_harness::tools {
+
+/// Says of each test that failed why it did, from the journal and the nodes' logs of the time of the test.
+///
+/// Show it every record as it comes. Threads: one at a time.
+class TestDiagnoser {
+ public:
+  /// `logs`: asked at the start of each test, since a node may begin a log late.
+  TestDiagnoser(journal::Journal& journal, std::filesystem::path journal_file,
+                std::function<std::vector<std::filesystem::path>()> logs, diagnose::SignatureBook book);
+
+  /// Remembers where a test began; appends a DiagnosisMade when one ended `failed` or `hang` and the cluster had a part
+  /// in it. A log that cannot be read is left out.
+  void see(const journal::Record& record);
+
+ private:
+  void begin(std::int64_t t_ns);
+  void explain(const std::string& test, std::int64_t end_ns);
+
+  journal::Journal& journal_;
+  std::filesystem::path journal_file_;
+  std::function<std::vector<std::filesystem::path>()> logs_;
+  diagnose::SignatureBook book_;
+  std::int64_t begun_ns_ = 0;
+  std::map<std::filesystem::path, std::uint64_t> offsets_;
+};
+
+}  // namespace exo_harness::tools
