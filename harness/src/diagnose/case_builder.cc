@@ -18,7 +18,7 @@ class Builder {
   }
   void operator()(const journal::PhaseStarted& phase, std::int64_t) { limits_[phase.phase] = phase.limit_ms; }
   void operator()(const journal::PhaseEnded& phase, std::int64_t) {
-    if (phase.ok) return;
+    if (phase.ok || (file.failed && phase.phase == "delete")) return;  // What failed before says more.
     file.failed = FailedPhase{
         phase.phase,    parse_failure_kind(phase.failure_kind),          phase.failure,
         phase.evidence, std::chrono::milliseconds(limits_[phase.phase]), std::chrono::milliseconds(phase.took_ms)};

@@ -1,0 +1,69 @@
+#include "test_diagnoser.h"
+
+#include <gtest/gtest.h>
+
+#include "exo_harness/core/clock.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/model/fixture.h"
+
+namespace exo_harness::tools {
+namespace {
+
+class TestDiagnoserTest : public testing::Test {
+ protected:
+  void SetUp() override { write_file(log_, "Starting\n"); }
+
+  journal::Record at_now(journal::Body body) {
+    journal::Record record;
+    record.t_ns = monotonic_ns();
+    record.body = std::move(body);
+    return record;
+  }
+  void end_phase(const std::string& phase, const std::string& failure) {
+    journal::PhaseEnded ended;
+    ended.phase = phase, ended.ok = false, ended.failure_kind = "exited", ended.failure = failure;
+    journal_.append(ended);
+  }
+  void end_test(const std::string& result) {
+    journal::TestEnded ended;
+    ended.test = "Placement.Works", ended.result = result;
+    diagnoser_.see(at_now(ended));
+  }
+  std::vector<journal::DiagnosisMade> made() {
+    std::vector<journal::DiagnosisMade> all;
+    for (const journal::Record& record : journal::read_journal(file_).records) {
+      if (const auto* one = std::get_if<journal::DiagnosisMade>(&record.body)) all.push_back(*one);
+    }
+    return all;
+  }
+
+  TemporaryFolder folder_{"test-diagnoser"};
+  std::filesystem::path file_ = folder_.path() / "journal.jsonl", log_ = folder_.path() / "exo.log";
+  journal::Journal journal_{file_, "harness"};
+  TestDiagnoser diagnoser_{journal_, file_, [this] { return std::vector{log_}; },
+                           diagnose::SignatureBook::standard(model::fixtures_folder())};
+};
+
+TEST_F(TestDiagnoserTest, NamesWhatFailedFirstInTheTimeOfTheTest) {
+  end_phase("place", "No cycles found with sufficient memory");
+  diagnoser_.see(at_now(journal::TestStarted{}));
+  end_phase("connect", "[jaccl] Changing queue pair to RTR failed with errno 22");
+  end_phase("delete", "it was gone");
+  end_test("failed");
+  ASSERT_EQ(made().size(), 1U);
+  EXPECT_EQ(made()[0].test, "Placement.Works");
+  EXPECT_EQ(made()[0].signature, "jaccl-rtr-errno-22");
+  EXPECT_EQ(made()[0].phase, "connect");
+}
+
+TEST_F(TestDiagnoserTest, SaysNothingOfATestThatPassedOrJudgedByItself) {
+  diagnoser_.see(at_now(journal::TestStarted{}));
+  end_test("failed");
+  end_phase("connect", "foretold");
+  end_test("passed");
+  end_test("expected_failure");
+  EXPECT_TRUE(made().empty());
+}
+
+}  // namespace
+}  // namespace exo_harness::tools
