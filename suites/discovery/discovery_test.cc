@@ -57,7 +57,7 @@ TEST_F(Discovery, NoForeignNodeIsInTheTopology) {
 
   std::vector<std::string> ids;
   for (const cluster::Node& node : cluster().nodes()) ids.push_back(node.id);
-  EXPECT_THAT(state.nodes, UnorderedElementsAreArray(ids)) << "nodes that nobody asked for are in the cluster";
+  EXPECT_THAT(state.nodes, UnorderedElementsAreArray(ids)) << "a foreign node: nobody asked for it";
 }
 
 TEST_F(Discovery, NoNodeIsListedTwice) {

@@ -49,38 +49,49 @@ Outcome<Done> Cluster::Impl::wait_for_api(Deadline deadline) {
   }
 }
 
-std::vector<std::string> Cluster::Impl::look(std::vector<View>& views) {
-  views.clear();
-  const auto state = peers.first().state(Deadline::after(kStateLimit));
-  if (!state) return {format("/state of {}: {}", peers.first().base_url(), to_string(state.failure()))};
-  std::vector<std::string> missing = what_is_missing({{peers.first().base_url(), *state}}, spec.nodes);
-  if (!missing.empty()) return missing;
-  missing = peers.match(*state);
-  if (!missing.empty()) return missing;
+// The kind is what it was about: silence and garbage stay what they are, too many nodes are not those asked for.
+Cluster::Impl::Look Cluster::Impl::look(Deadline deadline) {
+  Look look;
+  const auto limit = std::clamp(deadline.remaining(), kAsk, kStateLimit);
+  const auto add = [&](exo::Client& client) {
+    const auto state = client.state(Deadline::after(limit));
+    if (state) {
+      look.views.push_back({client.base_url(), *state});
+      look.missing = what_is_missing(look.views, spec.nodes);
+      const bool foreign = has_foreign_node(look.views.front().state, spec.nodes);
+      look.kind = foreign ? FailureKind::mismatch : FailureKind::timed_out;
+    } else {
+      look.missing = {format("/state of {}: {}", client.base_url(), to_string(state.failure()))};
+      look.kind = state.failure().kind;
+    }
+    return look.missing.empty();
+  };
+  if (!add(peers.first())) return look;
+  look.missing = peers.match(look.views.front().state);
+  if (!look.missing.empty()) return look;
+  look.views.clear();
   for (Peers::Peer& peer : peers.all()) {
-    auto view = peer.client->state(Deadline::after(kStateLimit));
-    if (!view) return {format("/state of {}: {}", peer.client->base_url(), to_string(view.failure()))};
-    views.push_back({peer.client->base_url(), std::move(view).value()});
+    if (!add(*peer.client)) return look;
   }
-  return what_is_missing(views, spec.nodes);
+  return look;
 }
 
 Outcome<exo::State> Cluster::Impl::wait_until_whole(Deadline deadline) {
-  std::vector<View> views;
   for (milliseconds pause{20};; pause = next_look(pause)) {
-    const std::vector<std::string> missing = look(views);
-    if (missing.empty()) break;
-    progress.now("not whole: " + missing.front());
+    const Look seen = look(deadline);
+    if (seen.missing.empty()) {
+      take_nodes(seen.views);
+      return seen.views.front().state;
+    }
+    progress.now("not whole: " + seen.missing.front());
     if (options.give_up) {
       if (const auto reason = options.give_up()) return *reason;
     }
     if (deadline.expired()) {
-      return Failure{FailureKind::timed_out, "the cluster is not whole: " + join(missing, "; "), join(missing, "\n")};
+      return Failure{seen.kind, "the cluster is not whole: " + join(seen.missing, "; "), join(seen.missing, "\n")};
     }
     std::this_thread::sleep_for(std::min(pause, deadline.remaining() + milliseconds(1)));
   }
-  take_nodes(views);
-  return views.front().state;
 }
 
 void Cluster::Impl::take_nodes(const std::vector<View>& views) {

@@ -15,8 +15,13 @@ struct Cluster::Impl {
   /// Waits until the first API says who it is.
   Outcome<Done> wait_for_api(Deadline deadline);
   Outcome<exo::State> wait_until_whole(Deadline deadline);
-  /// One look: what is missing. Fills `views`.
-  std::vector<std::string> look(std::vector<View>& views);
+  /// What one look at every API showed.
+  struct Look {
+    std::vector<View> views;
+    std::vector<std::string> missing;           ///< Empty: the cluster is whole.
+    FailureKind kind = FailureKind::timed_out;  ///< Of what is missing, should it stay so.
+  };
+  Look look(Deadline deadline);
   void take_nodes(const std::vector<View>& views);
   void record_topology(const exo::State& state);
 

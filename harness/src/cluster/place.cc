@@ -144,7 +144,8 @@ Outcome<Done> Cluster::Impl::remove(const std::string& instance_id) {
   const Deadline deadline = phases.begin("delete", spec.limits.remove);
   const auto reply = peers.first().delete_instance(instance_id, deadline);
   std::optional<Failure> failure;
-  if (!reply) failure = in_phase("delete", reply.failure());
+  // Exo says no to an instance that it has already deleted; whether it is gone is seen below.
+  if (!reply && reply.failure().kind != FailureKind::refused) failure = in_phase("delete", reply.failure());
   for (Peers::Peer& peer : peers.all()) {
     const auto gone = [&] {
       const auto state = peer.client->state(deadline.within(kStateLimit));
@@ -154,7 +155,7 @@ Outcome<Done> Cluster::Impl::remove(const std::string& instance_id) {
     failure = Failure{FailureKind::timed_out,
                       format("delete: {} still shows instance {} after {}", peer.client->base_url(),
                              short_id(instance_id), for_people(spec.limits.remove)),
-                      ""};
+                      reply ? "" : reply.failure().what};
   }
   if (!failure) {
     phases.end_well();

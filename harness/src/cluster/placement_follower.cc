@@ -69,10 +69,11 @@ void PlacementFollower::see(const exo::State& state) {
 void PlacementFollower::find_instance(const exo::State& state) {
   if (instance_) {
     if (state.instances.count(instance_->id) != 0) return;
-    std::string why = "without a word from any runner";
-    if (!failures_.empty())
-      why = format("after {} runner failures, the last: {}", failures_.size(), first_line(failures_.back().text));
-    return fail(FailureKind::vanished, format("instance {} is gone {}", short_id(instance_->id), why));
+    const std::string gone = format("instance {} is gone", short_id(instance_->id));
+    if (failures_.empty()) return fail(FailureKind::vanished, gone + " without a word from any runner");
+    // Exo deletes an instance whose runners died: the death is what happened, the loss only follows.
+    return fail(FailureKind::exited, format("{} after {} runner failure{}, the last: {}", gone, failures_.size(),
+                                            failures_.size() == 1 ? "" : "s", first_line(failures_.back().text)));
   }
   for (const auto& [id, instance] : state.instances) {
     if (known_.count(id) != 0 || instance.model_id != model_id_) continue;

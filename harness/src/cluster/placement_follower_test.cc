@@ -102,8 +102,18 @@ TEST_F(APlacement, WhoseInstanceVanishesKeepsTheTextThatExoDeleted) {
   follower_.see(state_);
 
   ASSERT_TRUE(follower_.failure());
-  EXPECT_EQ(follower_.failure()->kind, FailureKind::vanished);
+  EXPECT_EQ(follower_.failure()->kind, FailureKind::exited);
   EXPECT_THAT(follower_.failure()->what, HasSubstr("out of memory"));
+}
+
+TEST_F(APlacement, WhoseInstanceVanishesWithoutAFailureIsLost) {
+  see(RunnerPhase::loading, RunnerPhase::loading);
+  state_.instances.clear();
+
+  follower_.see(state_);
+
+  ASSERT_TRUE(follower_.failure());
+  EXPECT_EQ(follower_.failure()->kind, FailureKind::vanished);
 }
 
 TEST_F(APlacement, NamesTheStateOfEachRank) {

@@ -23,7 +23,7 @@ void check_count(const exo::State& state, int nodes, Missing& missing) {
   for (const std::string& id : state.nodes) names.push_back(short_id(id));
   if (seen == 0 || seen < nodes) {
     missing.push_back(format("{} of {} nodes in topology.nodes ({})", seen, std::max(nodes, 1), join(names, ", ")));
-  } else if (nodes > 0 && seen > nodes) {
+  } else if (has_foreign_node(state, nodes)) {
     missing.push_back(
         format("a foreign node: {} nodes in topology.nodes, {} expected ({})", seen, nodes, join(names, ", ")));
   }
@@ -74,6 +74,10 @@ void check_same_view(const View& first, const View& other, Missing& missing) {
 
 std::string short_id(const std::string& id) {
   return id.size() <= 8 ? id : id.substr(id.size() - 8);
+}
+
+bool has_foreign_node(const exo::State& state, int nodes) {
+  return nodes > 0 && static_cast<int>(state.nodes.size()) > nodes;
 }
 
 std::vector<std::string> what_is_missing(const std::vector<View>& views, int nodes) {

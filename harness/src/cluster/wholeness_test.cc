@@ -26,6 +26,12 @@ TEST(AClusterWithOneNodeTooMany, SaysThatItIsForeign) {
   EXPECT_THAT(what_is_missing({{"http://a", whole_state({"aa", "bb"})}}, 1), ElementsAre(HasSubstr("a foreign node")));
 }
 
+TEST(AForeignNode, IsOneThatNobodyAskedFor) {
+  EXPECT_TRUE(has_foreign_node(whole_state({"aa", "bb"}), 1));
+  EXPECT_FALSE(has_foreign_node(whole_state({"aa", "bb"}), 2));
+  EXPECT_FALSE(has_foreign_node(whole_state({"aa", "bb"}), 0));
+}
+
 TEST(AnyNumberOfNodes, IsWholeWhenZeroAreAskedFor) {
   EXPECT_THAT(what_is_missing({{"http://a", whole_state({"aa", "bb"})}}, 0), IsEmpty());
   EXPECT_THAT(what_is_missing({{"http://a", exo::State()}}, 0), ElementsAre(HasSubstr("0 of 1 nodes")));

@@ -24,12 +24,14 @@ void set_parameters(const std::string& name, journal::TestStarted& started) {
   }
 }
 
-journal::TestFailure failure_of(const testing::TestPartResult& part) {
-  return {part.file_name() ? relative_source(part.file_name()) : "", std::max(0, part.line_number()), part.message()};
-}
-
 std::string without_prefix(std::string text, std::string_view prefix) {
   return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+}
+
+// FAIL() puts a line `Failed` before what was said, which would be all that a summary of one line shows.
+journal::TestFailure failure_of(const testing::TestPartResult& part) {
+  return {part.file_name() ? relative_source(part.file_name()) : "", std::max(0, part.line_number()),
+          without_prefix(part.message(), "Failed\n")};
 }
 
 Verdict verdict_of_test(const testing::TestResult& result, const CurrentTest& test, bool threw) {

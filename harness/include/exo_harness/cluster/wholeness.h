@@ -20,6 +20,9 @@ struct View {
 /// Identities do not count: a node that left stays there. Source: contract 3.
 std::vector<std::string> what_is_missing(const std::vector<View>& views, int nodes);
 
+/// Whether more nodes are in `topology.nodes` than were asked for. `nodes` 0: any number is right.
+bool has_foreign_node(const exo::State& state, int nodes);
+
 /// Base URLs at which some edge of `state` reaches that node, without repeats.
 std::vector<std::string> apis_towards(const exo::State& state, const std::string& node_id);
 
