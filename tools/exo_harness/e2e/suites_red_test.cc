@@ -1,0 +1,178 @@
+// Each fault of the fake cluster turns the suite that promises the contrary red, with the right word.
+#include <algorithm>
+#include <ostream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/text.h"
+
+#include "broken_run.h"
+
+namespace exo_harness::tools {
+namespace {
+
+using testing::HasSubstr;
+
+struct Row {
+  const char* name;
+  BrokenRun run;
+  const char* red;      ///< Part of the name of the test that must be red; empty: the run ends before any test.
+  const char* verdict;  ///< Of that test, or of the run.
+  const char* says;     ///< What a reason must tell.
+  int exit_code = 1;
+};
+
+void PrintTo(const Row& row, std::ostream* os) {
+  *os << row.run.suite << " with " << row.run.faults << row.run.fault_on_running << " rdma " << row.run.rdma;
+}
+
+// In the order of the suites.
+const std::vector<Row>& rows() {
+  static const std::vector<Row> kRows = {
+      {"ForeignNode",
+       {"discovery", "single", "*", "", "mesh", "", Foreign::from_the_begin},
+       "",
+       "failed",
+       "a foreign node: 3 nodes"},
+      {"ForeignNodeThatComesLater",
+       {"discovery", "single", "*Foreign*", "slow-api:ms=150", "mesh", "", Foreign::with_the_suite},
+       "NoForeignNodeIsInTheTopology",
+       "failed",
+       "a foreign node"},
+      {"NoEdges", {"discovery", "single", "*", "1@no-edges"}, "", "hang", "no edge from"},
+      {"Partition", {"discovery", "single", "*", "2@partition"}, "", "hang", "1 of 2 nodes"},
+      {"RdmaInOneDirection", {"discovery", "single", "*", "", "one-direction"}, "", "hang", "but one back"},
+      {"SilentApi", {"discovery", "single", "*", "api-silent:path=/state"}, "", "hang", "/state"},
+      {"GarbageState", {"discovery", "single", "*", "garbage:path=/state"}, "", "failed", "malformed"},
+      {"RefusedState", {"discovery", "single", "*", "status:path=/state,code=500,text=sick"}, "", "failed", "sick"},
+      {"MissingModel",
+       {"staging", "single", "*", "2@missing-model"},
+       "TheModelIsCompleteOnEveryNode",
+       "failed",
+       "is not complete on"},
+      {"MissingModelEverywhere",
+       {"placement", "single", "*Placement.*", "missing-model"},
+       "",
+       "skipped",
+       "is not staged here",
+       77},
+      {"DroppedPlacement",
+       {"placement", "pipeline-2", "*Placement.*", "drop-placement"},
+       "IsReadyOnEveryRank",
+       "hang",
+       "place: not done"},
+      {"RunnerFailsInLoad",
+       {"placement", "pipeline-2", "*Placement.*", "runner-fails:phase=load,text=weights are torn"},
+       "IsReadyOnEveryRank",
+       "crash",
+       "weights are torn"},
+      {"WrongMode",
+       {"tensor_parallel", "tensor-2", "*Parallel.*", "wrong-mode"},
+       "DoesNotFallBackInSilence",
+       "failed",
+       "asked for Tensor/MlxRing/2, the instance is Pipeline/MlxRing/2"},
+      {"WrongMeans",
+       {"tensor_parallel", "tensor-jaccl-2", "*Parallel.*", "wrong-mode"},
+       "DoesNotFallBackInSilence",
+       "failed",
+       "asked for Tensor/MlxJaccl/2"},
+      {"RunnerHangsInConnect",
+       {"tensor_parallel", "tensor-2", "*GoesThrough*", "runner-hangs:phase=connect"},
+       "GoesThroughItsPhases",
+       "hang",
+       "rank 1"},
+      {"RunnerKilledInWarmUp",
+       {"tensor_parallel", "tensor-2", "*GoesThrough*", "2@runner-killed:phase=warm-up"},
+       "GoesThroughItsPhases",
+       "crash",
+       "signal=9"},
+      {"CrossedCables",
+       {"tensor_parallel", "tensor-jaccl-2", "*GoesThrough*", "", "two-cables"},
+       "GoesThroughItsPhases",
+       "hang",
+       "load: not done"},
+      {"NoRdmaDevices",
+       {"tensor_parallel", "tensor-jaccl-2", "*GoesThrough*", "", "tb4"},
+       "GoesThroughItsPhases",
+       "crash",
+       "signal=11"},
+      {"RanksDisagree",
+       {"tensor_parallel", "tensor-2", "*Agree*", "wrong-answers:where=multi"},
+       "LogProbabilitiesAgree",
+       "failed",
+       "differs"},
+      {"WrongAnswers",
+       {"inference", "single", "*TwoPlusTwo*", "wrong-answers:where=all"},
+       "ToTwoPlusTwoIsFour",
+       "failed",
+       "answered"},
+      {"EmptyBody",
+       {"inference", "single", "*HasTheShape*", "empty-body"},
+       "HasTheShapeOfAnAnswer",
+       "crash",
+       "empty_answer"},
+      {"ErrorInStream",
+       {"inference", "single", "*RunsToItsEnd*", "error-in-stream:after=2"},
+       "RunsToItsEndWithUsage",
+       "crash",
+       "error_in_200"},
+      {"CutStream",
+       {"inference", "single", "*RunsToItsEnd*", "cut-stream:after=2"},
+       "RunsToItsEndWithUsage",
+       "lost",
+       "truncated"},
+      {"StreamWithoutItsEnd",
+       {"inference", "single", "*RunsToItsEnd*", "end-stream:after=2"},
+       "RunsToItsEndWithUsage",
+       "lost",
+       "truncated"},
+      {"KeepAliveForever",
+       {"inference", "single", "*RunsToItsEnd*", "keep-alive-forever"},
+       "RunsToItsEndWithUsage",
+       "hang",
+       "timed_out"},
+      {"SlowTokens", {"inference", "single", "*BeginsInTime*", "slow-tokens:ms=2500"}, "BeginsInTime", "hang", ""},
+      {"NodeDiesAnswering",
+       {"inference", "pipeline-2", "*HasTheShape*", "slow-tokens:ms=100", "mesh", "node-dies"},
+       "HasTheShapeOfAnAnswer",
+       "lost",
+       ""},
+      {"RunnerKilledAnswering",
+       {"inference", "pipeline-2", "*HasTheShape*", "2@runner-killed:phase=generate"},
+       "HasTheShapeOfAnAnswer",
+       "crash",
+       ""},
+  };
+  return kRows;
+}
+
+class ABrokenCluster : public testing::TestWithParam<Row> {
+ protected:
+  /// The verdict of the test that must be red; of the run when there is none.
+  std::string verdict_of(const SeenRun& seen) {
+    const std::string red = GetParam().red;
+    if (red.empty()) return seen.verdict;
+    const auto test = std::find_if(seen.tests.begin(), seen.tests.end(), [&](const journal::TestEnded& ended) {
+      return contains(ended.test, red) && ended.result != "skipped";
+    });
+    return test == seen.tests.end() ? "did not run" : test->result;
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_P(ABrokenCluster, IsToldWithTheRightWord) {
+  const SeenRun seen = run_broken(GetParam().run, folder_.path());
+
+  ASSERT_EQ(seen.trouble, "") << seen.output;
+  EXPECT_EQ(seen.exit_code, GetParam().exit_code) << seen.output;
+  EXPECT_EQ(verdict_of(seen), GetParam().verdict) << seen.output;
+  EXPECT_THAT(seen.reasons + seen.output, HasSubstr(GetParam().says));
+}
+
+INSTANTIATE_TEST_SUITE_P(Faults, ABrokenCluster, testing::ValuesIn(rows()),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+}  // namespace
+}  // namespace exo_harness::tools
