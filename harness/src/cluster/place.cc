@@ -105,7 +105,9 @@ class Placing {
     if (silent) return in_phase(to_string(phase_), *silent);
     std::string what = format("{}: not done after {}; {}", to_string(phase_), for_people(limit),
                               join_lines(follower_->describe_ranks()));
-    return {FailureKind::timed_out, what, follower_->describe_ranks()};
+    // Exo may still be starting anew what died; then the death is what the time went to.
+    const bool died = !follower_->runner_failures().empty();
+    return {died ? FailureKind::exited : FailureKind::timed_out, what, follower_->describe_ranks()};
   }
 
   static std::string join_lines(const std::string& text) {

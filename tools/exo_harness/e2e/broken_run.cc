@@ -24,9 +24,9 @@ start = 10
 api = 5
 discovery = 4
 place = 2
-connect = 2
-load = 2
-warm_up = 2
+connect = {0}
+load = {0}
+warm_up = {0}
 first_token = 2
 generate = 3
 remove = 3
@@ -56,9 +56,10 @@ std::string start_with_foreign_node(const BrokenRun& row, const FakeAddress& add
 
 fs::path write_spec(const BrokenRun& row, const fs::path& folder, const FakeAddress& address) {
   std::string text =
-      format("nodes = 2\nmodels = [\"llama-3.2-1b\"]\nplacements = [\"{}\"]\nspeed = 0\n", row.placement);
+      format("nodes = 2\nmodels = [\"llama-3.2-1b\"]\nplacements = [\"{}\"]\nspeed = {}\n", row.placement, row.speed);
   text += has_foreign_node(row) ? start_with_foreign_node(row, address) : "[env]\n";
-  text += format("EXO_FAKE_FAULTS = \"{}\"\nEXO_FAKE_RDMA = \"{}\"\n{}", row.faults, row.rdma, kLimits);
+  text += format("EXO_FAKE_FAULTS = \"{}\"\nEXO_FAKE_RDMA = \"{}\"\n{}", row.faults, row.rdma,
+                 format(kLimits, row.speed > 0 ? 8 : 2));
   write_file(folder / "broken.toml", text);
   return folder / "broken.toml";
 }

@@ -20,6 +20,7 @@ struct BrokenRun {
   std::string rdma = "mesh";        ///< RDMA scenario of the fake.
   std::string fault_on_running{};   ///< Of the second node, set as soon as a runner generates.
   Foreign foreign = Foreign::none;  ///< A third node of another namespace.
+  double speed = 0;                 ///< Of the fake. Above 0 where something has to stay long enough to be seen.
 };
 
 /// What such a run came to.
@@ -32,7 +33,7 @@ struct SeenRun {
   std::string trouble;  ///< Why this says nothing: the run did not end, a fault could not be set. Empty: it does.
 };
 
-/// Runs `exo-harness run` in `folder` to its end. Phases have limits of 2 to 3 seconds.
+/// Runs `exo-harness run` in `folder` to its end. At speed 0 the phases have limits of 2 to 4 seconds.
 SeenRun run_broken(const BrokenRun& row, const std::filesystem::path& folder);
 
 }  // namespace exo_harness::tools
