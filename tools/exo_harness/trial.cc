@@ -30,6 +30,16 @@ std::vector<pid_t> local_runners() {
   return pids;
 }
 
+constexpr milliseconds kRunnerNews{3000};
+// A dead node is noticed last: Exo waits 30 s for it and looks every 10 s.
+constexpr milliseconds kNodeNews{45000};
+
+// Exo itself said that something went wrong: the node that was asked, and the way to the master, live.
+bool tells_of_a_runner(FailureKind kind) {
+  return kind == FailureKind::error_in_200 || kind == FailureKind::empty_answer || kind == FailureKind::refused ||
+         kind == FailureKind::mismatch;
+}
+
 bool is_silent(const diagnose::CaseFile& file) {
   return file.failed && (file.failed->kind == FailureKind::timed_out || file.failed->kind == FailureKind::stalled);
 }
@@ -60,7 +70,8 @@ void Trials::ask(const std::string& model_id, const std::string& question, Trial
   const cluster::PhaseLimits& limits = cluster_.spec().limits;
   bool token_seen = false;
   const auto stream =
-      cluster_.client().stream_chat(request, Deadline::after(limits.generate), [&](const exo::StreamTrace&) {
+      cluster_.client().stream_chat(request, Deadline::after(limits.generate), [&](const exo::StreamTrace& trace) {
+        if (trace.first_token_ns == 0) return http::Continue::yes;
         if (!token_seen && at_first_token_) at_first_token_();
         token_seen = true;
         return http::Continue::yes;
@@ -73,11 +84,12 @@ void Trials::ask(const std::string& model_id, const std::string& question, Trial
        token_seen ? limits.generate : limits.first_token);
 }
 
-// After a failed answer the state says why, a moment later (contract 11). A dead node is noticed last: Exo waits 30 s
-// for it and looks every 10 s, so as long as a removal may take is waited, and at most so long.
-void Trials::wait_for_news() {
+// After a failed answer the state says why, a moment later (contract 11).
+void Trials::wait_for_news(FailureKind kind) {
   cluster_.watcher().hurry();
-  const Deadline deadline = Deadline::after(std::min(cluster_.spec().limits.remove, milliseconds(45000)));
+  const milliseconds longest =
+      tells_of_a_runner(kind) ? kRunnerNews : std::min(cluster_.spec().limits.remove, kNodeNews);
+  const Deadline deadline = Deadline::after(longest);
   std::int64_t number = -1;
   while (!deadline.expired()) {
     const auto sample = cluster_.watcher().after(number, deadline);
@@ -134,7 +146,7 @@ TrialResult Trials::run(const std::string& model_id, const exo::Mode& mode, cons
            milliseconds(0));
     }
   }
-  if (!result.worked) wait_for_news();
+  if (!result.worked) wait_for_news(result.file.failed->kind);
   const auto removed = cluster_.remove(placed->instance.id);
   if (result.worked && !removed) fail(result, "delete", removed.failure(), cluster_.spec().limits.remove);
   if (!result.worked) {

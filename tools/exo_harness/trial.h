@@ -40,7 +40,7 @@ class Trials {
   void ask(const std::string& model_id, const std::string& question, TrialResult& result);
   void fail(TrialResult& result, std::string phase, const Failure& failure, milliseconds limit);
   void gather(TrialResult& result);
-  void wait_for_news();
+  void wait_for_news(FailureKind kind);
 
   cluster::Cluster& cluster_;
   std::filesystem::path journal_file_;

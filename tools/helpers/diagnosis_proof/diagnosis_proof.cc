@@ -33,6 +33,9 @@ using namespace std::chrono_literals;
 // Exo shows a failed runner for about two seconds; at this speed that is still some looks at the state.
 constexpr double kSpeed = 0.2;
 
+// The state keeps every task, and each look at it costs more: after so many rows a new cluster is quicker.
+constexpr int kRowsOfACluster = 8;
+
 cluster::ClusterSpec spec_of(const std::string& generation, const std::string& rdma) {
   cluster::ClusterSpec spec;
   spec.name = "proof";
@@ -200,12 +203,14 @@ std::vector<Outcome> run_all(const Options& options) {
   std::vector<Outcome> outcomes;
   std::unique_ptr<Bench> bench;
   std::string present;
+  int rows_here = 0;
   for (const FieldFailure& row : rows) {
     if (!options.only.empty() && row.ref != options.only) continue;
     const std::string wanted = row.generation + " " + row.rdma;
     diagnose::Diagnosis seen;
     try {
-      if (!bench || present != wanted) {
+      if (!bench || present != wanted || ++rows_here >= kRowsOfACluster) {
+        rows_here = 0;
         bench.reset();
         bench = std::make_unique<Bench>(row.generation, row.rdma);
       }
