@@ -5,6 +5,7 @@
 // Exit 0: at least 95 % named rightly, none wrong with certainty, no alarm in a healthy run.
 #include <algorithm>
 #include <cstdio>
+#include <future>
 #include <map>
 #include <memory>
 #include <set>
@@ -180,7 +181,7 @@ bool alarms(Bench& bench, const std::string& mode) {
   FieldFailure row;
   row.mode = mode, row.model = "exo-harness/tiny-llama", row.question = "What is 2+2?";
   const auto result = bench.run(row);
-  if (result.diagnosis.verdict != "passed") fmt::print("alarm: {}\n", for_people(result.diagnosis));
+  if (result.diagnosis.verdict != "passed") fmt::print("alarm: {} {}\n", mode, for_people(result.diagnosis));
   return result.diagnosis.verdict != "passed";
 }
 
@@ -189,13 +190,16 @@ int healthy_alarms(int runs) {
   const std::vector<std::string> modes = {"single", "pipeline-2", "tensor-2", "tensor-jaccl-2", "pipeline-jaccl-2"};
   for (const std::string generation : {"v1.0.71", "main"}) {
     if (runs == 0) break;
-    Bench bench(generation, "mesh");
-    for (int i = 0; i < runs / 2; ++i) count += alarms(bench, modes[static_cast<std::size_t>(i) % modes.size()]);
+    std::unique_ptr<Bench> bench;
+    for (int i = 0; i < runs / 2; ++i) {
+      if (i % kRowsOfACluster == 0) bench.reset(), bench = std::make_unique<Bench>(generation, "mesh");
+      count += alarms(*bench, modes[static_cast<std::size_t>(i) % modes.size()]);
+    }
   }
   return count;
 }
 
-std::vector<Outcome> run_all(const Options& options) {
+std::vector<Outcome> run_generation(const Options& options, const std::string& generation) {
   std::vector<FieldFailure> rows = field_failures();
   std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
     return std::tie(a.generation, a.rdma, a.costs_the_cluster) < std::tie(b.generation, b.rdma, b.costs_the_cluster);
@@ -205,7 +209,7 @@ std::vector<Outcome> run_all(const Options& options) {
   std::string present;
   int rows_here = 0;
   for (const FieldFailure& row : rows) {
-    if (!options.only.empty() && row.ref != options.only) continue;
+    if (row.generation != generation || (!options.only.empty() && row.ref != options.only)) continue;
     const std::string wanted = row.generation + " " + row.rdma;
     diagnose::Diagnosis seen;
     try {
@@ -221,16 +225,24 @@ std::vector<Outcome> run_all(const Options& options) {
       seen = not_staged(error);
     }
     outcomes.push_back(judged(row, seen));
-    fmt::print("{}", row_text(outcomes.back()));
-    if (!outcomes.back().right) fmt::print("{}\n", for_people(seen));
+    fmt::print("{}{}", row_text(outcomes.back()), outcomes.back().right ? "" : for_people(seen) + "\n");
     std::fflush(stdout);
   }
   return outcomes;
 }
 
+// Most of the time of a row is waiting, so the two generations and the healthy runs go on beside each other.
 int prove(const Options& options) {
-  const std::vector<Outcome> outcomes = run_all(options);
-  const int count = healthy_alarms(options.healthy);
+  auto other = std::async(std::launch::async, [&] { return run_generation(options, "main"); });
+  auto healthy = std::async(std::launch::async, [&] { return healthy_alarms(options.healthy); });
+  std::vector<Outcome> outcomes = run_generation(options, "v1.0.71");
+  for (const Outcome& outcome : other.get()) outcomes.push_back(outcome);
+  int count = options.healthy;  // Runs that could not be made prove nothing: they count as alarms.
+  try {
+    count = healthy.get();
+  } catch (const HarnessError& error) {
+    fmt::print("the healthy runs broke off: {}\n", error.what());
+  }
   const std::string text = table_text(outcomes, options.healthy / 2 * 2, count);
   if (!options.out.empty()) write_file(options.out, text);
   fmt::print("{}", text.substr(0, text.find("\n\nA =")));
