@@ -54,9 +54,10 @@ class Rows {
         {0, "status:path=/instance/placement,code=400,text=" + escaped(text)}};
   }
 
-  void hangs(std::string ref, std::string title, std::string mode, std::string phase, int rank) {
-    row(std::move(ref), std::move(title), std::move(mode), "", phase, "hang").faults = {
-        {0, "runner-hangs:phase=" + phase + ",rank=" + std::to_string(rank)}};
+  FieldFailure& hangs(std::string ref, std::string title, std::string mode, std::string phase, int rank) {
+    FieldFailure& r = row(std::move(ref), std::move(title), std::move(mode), "", phase, "hang");
+    r.faults = {{0, "runner-hangs:phase=" + phase + ",rank=" + std::to_string(rank)}};
+    return r;
   }
 
   std::vector<FieldFailure> take() { return std::move(all_); }
@@ -215,7 +216,7 @@ void answering(Rows& rows) {
       {0, "runner-killed:phase=generate,rank=1"}};
   rows.row("A-74", "keep-alives for ever", "pipeline-2", "", "first token", "hang").faults = {
       {0, "keep-alive-forever"}};
-  rows.hangs("A-84", "ranks dead-lock on a request", "tensor-2", "generate", 1);
+  rows.hangs("A-84", "ranks dead-lock on a request", "tensor-2", "generate", 1).phase = "first token";
   rows.row("A-67", "stream is cut", "pipeline-2", "", "generate", "failed").faults = {{1, "cut-stream:after=3"}};
   rows.row("A-67b", "stream just ends", "pipeline-2", "", "generate", "failed").faults = {{1, "end-stream:after=3"}};
   rows.row("A-66", "error event in a 200", "pipeline-2", "metal-malloc-failed", "generate", "failed").faults = {
