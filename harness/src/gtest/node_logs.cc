@@ -33,7 +33,8 @@ std::vector<fs::path> node_log_files() {
   if (!session().file->run_folder.empty()) {
     const fs::path logs = session().file->run_folder / "logs";
     for (fs::recursive_directory_iterator it(logs, error), end; !error && it != end; it.increment(error)) {
-      if (it->is_regular_file(error)) files.push_back(it->path());
+      // A node has a folder of its own; what lies beside them are the outputs of suites.
+      if (it.depth() > 0 && it->is_regular_file(error)) files.push_back(it->path());
     }
   }
   for (const fs::path& file : session().file->spec.log_files) {
