@@ -181,7 +181,13 @@ class RunBuilder {
   }
   void on(const journal::WatchdogFired& fired) { suite(fired.suite).fire_watchdog(fired); }
 
-  void on(const journal::PredictionSeen& prediction) { run_.predictions.push_back(prediction); }
+  // Each process that places a scenario says what it saw; what was said before is not said again.
+  void on(const journal::PredictionSeen& p) {
+    const bool said = std::any_of(run_.predictions.begin(), run_.predictions.end(), [&](const auto& q) {
+      return p.model == q.model && p.placement == q.placement && p.seen == q.seen && p.detail == q.detail;
+    });
+    if (!said) run_.predictions.push_back(p);
+  }
   void on(const journal::DiagnosisMade& diagnosis) { run_.diagnoses.push_back(diagnosis); }
   void on(const journal::CleanUpDone& clean_up) {
     stopping_ = true;
