@@ -63,7 +63,6 @@ void add_run_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<RunOptions>();
   add_cluster_options(*command, *options);
   command->add_option("--suite", options->suites, "Only this suite, may be repeated")->allow_extra_args(false);
-  command->add_option("--fallback", options->fallback, "Model to validate the cluster with when --model does not work");
   command->add_option("--out", options->out, "Folder of runs (default: EXO_HARNESS_RUNS, else exo-runs)");
   command->add_option("--repeat", options->repeat, "Run each test so often")->check(CLI::Range(1, 100000));
   command->add_option("--shard", options->shard, "Only part I of N, as I/N; join the runs with merge");

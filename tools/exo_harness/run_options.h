@@ -17,7 +17,6 @@ struct ClusterOptions {
 /// Options of `exo-harness run`.
 struct RunOptions : ClusterOptions {
   std::vector<std::string> suites;
-  std::string fallback;
   std::string out;
   int repeat = 1;
   std::string shard;

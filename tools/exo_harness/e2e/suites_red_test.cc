@@ -147,7 +147,7 @@ const std::vector<Row>& rows() {
        "lost",
        ""},
       {"RunnerKilledAnswering",
-       {"inference", "pipeline-2", "*HasTheShape*", "2@runner-killed:phase=generate"},
+       {"inference", "pipeline-2", "*HasTheShape*", "slow-tokens:ms=100;2@runner-killed:phase=generate"},
        "HasTheShapeOfAnAnswer",
        "crash",
        ""},
