@@ -111,7 +111,7 @@ process::ExitStatus SuiteRunner::follow(process::Child& process, const std::stri
 // The record comes before the signal, so that it is there even if we die in between.
 void SuiteRunner::end_by_force(process::Child& process, const std::string& suite, const std::string& reason) {
   for (const int number : {SIGTERM, SIGKILL}) {
-    journal_.append(journal::SignalSent{"suite " + suite, process.pid(), number, reason});
+    journal_.append(journal::SignalSent{"suite:" + suite, process.pid(), number, reason});
     process.signal_group(number);
     if (process.wait(Deadline::after(kGraceOfSuite))) return;
   }

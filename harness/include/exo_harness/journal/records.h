@@ -55,7 +55,7 @@ struct ProcessExited {
 /// Written before the signal is sent.
 struct SignalSent {
   static constexpr const char* kEvent = "signal.sent";
-  std::string target;
+  std::string target;  ///< Name of a process; `suite:<name>`: what it ends there is our doing, no crash.
   std::int64_t pid = 0;
   int signal = 0;
   std::string reason;
