@@ -22,7 +22,8 @@ constexpr const char* kDefaultCluster = "fake-2";
 
 std::string did_you_mean(std::string_view wanted, const std::vector<std::string>& known) {
   const auto nearest = nearest_names(wanted, known);
-  return nearest.empty() ? "there are none" : format("did you mean {}?", join(nearest, ", "));
+  if (!nearest.empty()) return format("did you mean {}?", join(nearest, ", "));
+  return known.empty() ? "there are none" : format("there are {}", join(known, ", "));
 }
 
 fs::path check_script(const std::string& text, const char* option) {
