@@ -32,7 +32,7 @@ class ForetoldFailure : public gtest::ScenarioTest {
   diagnose::Observed observe() {
     diagnose::Observed seen;
     seen.generation = exo::to_string(cluster().generation());
-    seen.today = utc_now().substr(0, 10);
+    seen.today = utc_today();
     const auto placed = cluster().place(scenario().model.repo, scenario().mode);
     seen.worked = placed.ok();
     if (placed) {

@@ -27,6 +27,10 @@ std::string utc_now() {
                 t.tm_min, t.tm_sec, ms % 1000);
 }
 
+std::string utc_today() {
+  return utc_now().substr(0, 10);
+}
+
 std::string utc_now_compact() {
   const std::tm t = utc_parts(std::time(nullptr));
   return format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min,

@@ -2,21 +2,12 @@
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/exo/mode.h"
 
 namespace exo_harness::diagnose {
 namespace {
 
 using Kind = Judgement::Kind;
-
-bool holds_for(const Prediction& prediction, std::string_view generation) {
-  if (prediction.versions.empty()) return true;
-  std::string list = prediction.versions;
-  for (char& c : list) c = c == ',' ? ' ' : c;
-  for (const std::string_view version : split(list, ' ')) {
-    if (version == generation) return true;
-  }
-  return false;
-}
 
 bool phase_fits(const Prediction& prediction, const Diagnosis& diagnosis) {
   return prediction.phase.empty() || prediction.phase == diagnosis.phase;
@@ -72,7 +63,7 @@ std::string_view to_string(Judgement::Kind kind) {
 }
 
 Judgement judge(const Prediction& prediction, const Observed& observed) {
-  if (!holds_for(prediction, observed.generation)) {
+  if (!exo::names_generation(prediction.versions, observed.generation)) {
     return {Kind::not_for_this,
             format("the prediction is for {}, this is {}", prediction.versions, observed.generation)};
   }

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
 
 namespace exo_harness::exo {
 
@@ -49,6 +50,18 @@ std::optional<Generation> parse_generation(std::string_view text) {
     if (text == to_string(g)) return g;
   }
   return std::nullopt;
+}
+
+bool names_generation(std::string_view list, std::string_view generation) {
+  bool any = false;
+  for (const std::string_view part : split(list, ',')) {
+    for (const std::string_view name : split(part, ' ')) {
+      if (name.empty()) continue;
+      if (name == generation) return true;
+      any = true;
+    }
+  }
+  return !any;
 }
 
 std::optional<Sharding> parse_sharding(std::string_view text) {

@@ -21,7 +21,7 @@ void expect_unless_known(std::string_view finding_id, bool holds, const std::str
   const auto finding =
       std::find_if(findings.begin(), findings.end(), [&](const model::Finding& f) { return f.id == finding_id; });
   const bool known =
-      finding != findings.end() && finding->holds(attached_cluster().generation(), utc_now().substr(0, 10));
+      finding != findings.end() && finding->holds(attached_cluster().generation(), utc_today());
   if (!known) {
     EXPECT_TRUE(holds) << seen;
     return;

@@ -153,8 +153,7 @@ std::optional<std::string> why_not_applicable(const Scenario& scenario, const ex
 std::optional<std::string> why_foretold_to_fail(const Scenario& scenario, exo::Generation generation) {
   const model::Expectation expected = scenario.model.expectation(scenario.mode);
   if (expected.kind != model::Expectation::Kind::fails) return std::nullopt;
-  const bool holds = expected.versions.empty() || contains(expected.versions, exo::to_string(generation));
-  if (!holds) return std::nullopt;
+  if (!exo::names_generation(expected.versions, exo::to_string(generation))) return std::nullopt;
   return format("foretold to fail in {}: {}", expected.phase,
                 expected.reason.empty() ? expected.signature : expected.reason);
 }

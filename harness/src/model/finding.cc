@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "exo_harness/core/text.h"
-
 #include "toml_table.h"
 
 namespace exo_harness::model {
@@ -30,11 +28,8 @@ Finding read_finding(TomlTable& table) {
 }  // namespace
 
 bool Finding::holds(exo::Generation generation, std::string_view today) const {
-  const std::vector<std::string_view> names = split(versions, ',');
-  const bool named = std::any_of(names.begin(), names.end(),
-                                 [&](std::string_view name) { return trim(name) == exo::to_string(generation); });
   // Days written as YYYY-MM-DD sort as text.
-  return named && today < expires;
+  return exo::names_generation(versions, exo::to_string(generation)) && today < expires;
 }
 
 std::vector<Finding> load_findings(const std::filesystem::path& file) {
