@@ -1,4 +1,5 @@
 include(GoogleTest)
+include("${CMAKE_CURRENT_LIST_DIR}/ExoTestProperties.cmake")
 
 # exo_add_unit_test(<name> SOURCES <file>... [LIBRARIES <target>...] [LABELS <label>...] [TIMEOUT <seconds>])
 #
@@ -21,22 +22,7 @@ function(exo_add_unit_test name)
   target_compile_definitions(${target} PRIVATE
     EXO_FIXTURES_DIR="${PROJECT_SOURCE_DIR}/fixtures" EXO_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     EXO_BIN_DIR="${PROJECT_BINARY_DIR}/bin")
-  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES TEST_PREFIX "${name}."
+  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 NO_PRETTY_VALUES TEST_PREFIX "${name}."
     PROPERTIES TIMEOUT ${arg_TIMEOUT})
   exo_test_properties(${target} "${arg_LABELS}" "" "")
-endfunction()
-
-# A list given to PROPERTIES of gtest_discover_tests loses all but its first element, and every property
-# after it, without a word. A second include file, run after the listing, does not.
-# A fifth argument gives the tests an environment, `NAME=value;…`.
-function(exo_test_properties target labels fixtures locks)
-  set(environment "${ARGV4}")
-  set(script "${CMAKE_CURRENT_BINARY_DIR}/${target}_properties.cmake")
-  file(CONFIGURE OUTPUT "${script}" @ONLY CONTENT [[
-foreach(test IN LISTS @target@_TESTS)
-  set_tests_properties("${test}" PROPERTIES LABELS "@labels@"
-    FIXTURES_REQUIRED "@fixtures@" RESOURCE_LOCK "@locks@" ENVIRONMENT "@environment@")
-endforeach()
-]])
-  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${script}")
 endfunction()

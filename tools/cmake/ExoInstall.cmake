@@ -7,4 +7,5 @@ configure_package_config_file("${PROJECT_SOURCE_DIR}/tools/cmake/exo_harnessConf
   "${PROJECT_BINARY_DIR}/exo_harnessConfig.cmake" INSTALL_DESTINATION "${package_dir}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/exo_harnessConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/exo_harnessConfig.cmake" "${PROJECT_BINARY_DIR}/exo_harnessConfigVersion.cmake"
-  "${PROJECT_SOURCE_DIR}/tools/cmake/ExoAddSuite.cmake" DESTINATION "${package_dir}")
+  "${PROJECT_SOURCE_DIR}/tools/cmake/ExoAddSuite.cmake" "${PROJECT_SOURCE_DIR}/tools/cmake/ExoTestProperties.cmake"
+  DESTINATION "${package_dir}")

@@ -1,7 +1,6 @@
-# cmake -DBUILD=<build folder> -DCONSUMER=<folder of the consumer project> -P TestConsumer.cmake
+# cmake -DPREFIX=<where the package is installed> -DCONSUMER=<folder of the consumer project> -P TestConsumer.cmake
 #
-# Installs the package into a folder of its own, then configures, builds and runs the consumer project from a copy
-# outside the tree.
+# Configures, builds and runs the consumer project from a copy outside the tree.
 cmake_minimum_required(VERSION 3.25)
 string(RANDOM LENGTH 8 id)
 set(place "$ENV{TMPDIR}")
@@ -18,9 +17,8 @@ function(must)
   endif()
 endfunction()
 
-must(${CMAKE_COMMAND} --install "${BUILD}" --prefix "${place}/prefix")
 file(COPY "${CONSUMER}/" DESTINATION "${place}/source")
-must(${CMAKE_COMMAND} -S "${place}/source" -B "${place}/build" -G Ninja "-DCMAKE_PREFIX_PATH=${place}/prefix"
+must(${CMAKE_COMMAND} -S "${place}/source" -B "${place}/build" -G Ninja "-DCMAKE_PREFIX_PATH=${PREFIX}"
   -DCMAKE_BUILD_TYPE=Debug)
 must(${CMAKE_COMMAND} --build "${place}/build")
 must("${place}/build/consumer")

@@ -45,7 +45,8 @@ class Placing {
   Outcome<PlacedInstance> run() {
     deadline_ = phases_.begin("place", cluster_.spec.limits.place);
     const auto failure = ask();
-    const auto outcome = failure ? Outcome<PlacedInstance>(*failure) : follow();
+    auto outcome = failure ? Outcome<PlacedInstance>(*failure) : follow();
+    if (!outcome && follower_ && follower_->runner_failures().empty()) look_back(outcome);
     report(outcome);
     if (outcome) return outcome;
     phases_.end_badly(outcome.failure());
@@ -62,7 +63,8 @@ class Placing {
     Watcher& watcher = cluster_.watch();
     const auto before = watcher.fresh(deadline_.within(kStateLimit));
     if (!before) return in_phase("place", before.failure());
-    follower_.emplace(request_.model_id, mode_, instance_ids(*before));
+    known_ = instance_ids(*before);
+    follower_.emplace(request_.model_id, mode_, known_);
     watcher.hurry();
     const auto reply = client.place(request_, deadline_);
     if (!reply) return in_phase("place", reply.failure());
@@ -84,6 +86,28 @@ class Placing {
       if (deadline_.expired()) return hang(silent);
       cluster_.progress.now(format("{} {}: {}", request_.model_id, short_name(mode_), to_string(phase_)));
     }
+  }
+
+  // What came and went between two looks at /state is still among the events of the master.
+  void look_back(Outcome<PlacedInstance>& outcome) {
+    PlacementFollower past(request_.model_id, mode_, known_);
+    const auto see = [&](const exo::State& state) { past.see(state); };
+    const auto told = cluster_.peers.first().replay_events(see, Deadline::after(kStateLimit));
+    if (!told || past.runner_failures().empty() || !past.failure()) return;
+    for (const RunnerFailure& failed : past.runner_failures()) {
+      journal::StateChange change;
+      change.part = "runner";
+      change.subject = failed.runner_id;
+      change.to = "RunnerFailed";
+      change.detail = failed.text;
+      change.instance = past.instance()->id;
+      change.rank = failed.rank;
+      change.node = failed.node_id;
+      cluster_.journal.append(change);
+    }
+    if (past.phase() != PlacingPhase::ready) enter(past.phase());
+    outcome = *past.failure();
+    follower_ = std::move(past);
   }
 
   // Phases only go forward: a restart of the runners has to fit into the limit of the phase that it interrupted.
@@ -129,6 +153,7 @@ class Placing {
   Cluster::Impl& cluster_;
   const exo::PlacementRequest request_;
   const exo::Mode mode_;
+  std::set<std::string> known_;  ///< Instances that were there before.
   PhaseRecord phases_;
   std::optional<PlacementFollower> follower_;
   PlacingPhase phase_ = PlacingPhase::place;

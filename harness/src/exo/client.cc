@@ -224,6 +224,11 @@ Outcome<std::vector<std::string>> Client::event_kinds(Deadline deadline) {
   return impl_->call(impl_->request("GET", "/events"), deadline, parse_event_kinds);
 }
 
+Outcome<Done> Client::replay_events(const std::function<void(const State&)>& seen, Deadline deadline) {
+  return impl_->call(impl_->request("GET", "/events"), deadline,
+                     [&](std::string_view body) { return exo::replay_events(body, seen); });
+}
+
 Outcome<http::Reply> Client::raw(std::string_view method, std::string_view path, std::string_view body,
                                  Deadline deadline) {
   const auto request = impl_->request(method, path, body);

@@ -74,6 +74,30 @@ TEST(Parse, UnknownTagsAreData) {
   EXPECT_EQ(state->unknown.size(), 6u) << join(state->unknown, " ");
 }
 
+TEST(Replay, ShowsAnInstanceThatCameAndWentWithTheDeathOfItsRunner) {
+  const std::string events = R"([
+    {"NodeTimedOut": {"event_id": "e0", "node_id": "aa"}},
+    {"InstanceCreated": {"event_id": "e1", "instance": {"MlxRingInstance": {"instance_id": "i", "shard_assignments":
+      {"model_id": "m", "node_to_runner": {"aa": "r"}, "runner_to_shard": {"r": {"PipelineShardMetadata":
+        {"device_rank": 0, "world_size": 1}}}}, "hosts_by_node": {}}}}},
+    {"RunnerStatusUpdated": {"event_id": "e2", "runner_id": "r", "runner_status":
+      {"RunnerFailed": {"error_message": "boom"}}}},
+    {"InstanceDeleted": {"event_id": "e3", "instance_id": "i"}}])";
+  std::vector<State> seen;
+
+  ASSERT_TRUE(replay_events(events, [&](const State& state) { seen.push_back(state); }));
+
+  ASSERT_EQ(seen.size(), 3u);
+  EXPECT_EQ(seen[0].instances.at("i").rank(0)->node_id, "aa");
+  EXPECT_EQ(seen[1].runners.at("r").error_message, "boom");
+  EXPECT_TRUE(seen[2].instances.empty());
+}
+
+TEST(Replay, OfWhatIsNoListOfEventsFails) {
+  EXPECT_FALSE(replay_events(R"([{"InstanceCreated": {"instance": 7}}])", [](const State&) {}));
+  EXPECT_FALSE(replay_events("{", [](const State&) {}));
+}
+
 TEST(Parse, BothSpellingsAreRead) {
   const auto instance = parse_instance(R"({"MlxRingInstance":{"instance_id":"i","shard_assignments":{"model_id":"m",
       "runner_to_shard":{"r":{"PipelineShardMetadata":{"device_rank":0,"world_size":1,"start_layer":0,"end_layer":4,"n_layers":4}}},

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,6 +19,14 @@
 namespace exo_harness::gtest {
 namespace {
 
+/// What a cluster said may hold the marker too.
+std::string without_skip_marker(std::string text) {
+  constexpr std::string_view kMarker = "[  SKIPPED ]";
+  for (std::size_t at = 0; (at = text.find(kMarker, at)) != std::string::npos;)
+    text.replace(at, kMarker.size(), "[SKIPPED]");
+  return text;
+}
+
 /// Prints a line a test. It never prints GoogleTest's skip marker, which CTest would take for the verdict of the whole
 /// process even where a set-up failed.
 class LinePrinter : public testing::EmptyTestEventListener {
@@ -26,7 +36,8 @@ class LinePrinter : public testing::EmptyTestEventListener {
  private:
   void OnTestPartResult(const testing::TestPartResult& part) override {
     if (part.passed() || part.skipped()) return;
-    std::printf("%s:%d: %s\n", part.file_name() ? part.file_name() : "?", part.line_number(), part.message());
+    std::printf("%s:%d: %s\n", part.file_name() ? part.file_name() : "?", part.line_number(),
+                without_skip_marker(part.message()).c_str());
     std::fflush(stdout);
   }
   void OnTestEnd(const testing::TestInfo& test) override {
@@ -34,7 +45,7 @@ class LinePrinter : public testing::EmptyTestEventListener {
     const std::string word = result.Passed() && journal_.result() == "passed" ? "ok" : journal_.result();
     std::printf("%-8s %s.%s (%lld ms)%s%s\n", word.c_str(), test.test_suite_name(), test.name(),
                 static_cast<long long>(result.elapsed_time()), journal_.skip_reason().empty() ? "" : ": ",
-                journal_.skip_reason().c_str());
+                without_skip_marker(journal_.skip_reason()).c_str());
     std::fflush(stdout);
   }
   const JournalListener& journal_;
@@ -83,6 +94,7 @@ int run(int argc, char** argv) {
     open_journal(session());
     const ExitCode code = run_tests();
     if (code == ExitCode::nothing_selected) std::fprintf(stderr, "no test matches the filter\n");
+    if (code == ExitCode::passed) std::printf("suite %s ended: passed\n", session().suite.c_str());
     return to_int(code);
   } catch (const HarnessError& error) {
     std::fprintf(stderr, "%s: %s\n  %s\n", argv[0], error.what(), error.advice().c_str());

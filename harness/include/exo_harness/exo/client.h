@@ -74,6 +74,11 @@ class Client {
   Outcome<CommandReply> cancel(std::string_view command_id, Deadline deadline);
   /// `GET /events`: the kinds of all events of this master session, in order.
   Outcome<std::vector<std::string>> event_kinds(Deadline deadline);
+  /// `GET /events`, applied one after another: `seen` gets the instances and runners as they were after each event
+  /// about them, also those that were there too short for a look at `/state`. The rest of that state is empty. The
+  /// answer grows with the master session, one event a token (contract 3): for looking back after a failure, not for
+  /// watching.
+  Outcome<Done> replay_events(const std::function<void(const State&)>& seen, Deadline deadline);
   /// Any request; the reply as it is. For what has no typed call. `path` begins with `/`.
   Outcome<http::Reply> raw(std::string_view method, std::string_view path, std::string_view body, Deadline deadline);
 
