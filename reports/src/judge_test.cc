@@ -228,6 +228,18 @@ TEST(Judge, TellsTheFirstCauseFirst) {
   EXPECT_EQ(judgement.reasons.at(1).subject, "A.T2");
 }
 
+TEST(Judge, TellsOnceWhatFailsEveryTestOfAPlacement) {
+  const auto judgement =
+      judged({kStart, kSuite, started("Chat.A/llama_tensor_2"), ended("Chat.A/llama_tensor_2", "crash"),
+              started("Chat.B/llama_tensor_2"), ended("Chat.B/llama_tensor_2", "crash"), started("Chat.A/llama_single"),
+              ended("Chat.A/llama_single", "crash"), kSuiteEnd, kEnd});
+
+  ASSERT_EQ(judgement.reasons.size(), 2u);
+  EXPECT_EQ(judgement.reasons[0].subject, "Chat.A/llama_tensor_2");
+  EXPECT_THAT(judgement.reasons[0].what, HasSubstr("(and so 1 more test of llama_tensor_2)"));
+  EXPECT_EQ(judgement.reasons[1].subject, "Chat.A/llama_single");
+}
+
 TEST(Judge, AnswersInWords) {
   EXPECT_EQ(judged(run_of({"passed", "failed", "skipped", "failed"})).sentence,
             "FAILED: the cluster did not do what it must. 4 tests: 2 failed, 1 passed, 1 skipped.");

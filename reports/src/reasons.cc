@@ -154,6 +154,37 @@ void add_troubles(const RunRecord& run, std::vector<Reason>& reasons) {
   }
 }
 
+// Of a parameterised test: what it was run with, `tiny_llama_tensor_2`.
+std::string_view parameter_of(const Reason& reason) {
+  const std::string_view subject = reason.subject;
+  const std::size_t slash = subject.rfind('/');
+  return reason.anchor.empty() || slash == std::string_view::npos ? "" : subject.substr(slash + 1);
+}
+
+// A model that cannot be placed fails every test that needs it there: one cause, told once.
+std::vector<Reason> without_echoes(const std::vector<Reason>& all) {
+  std::vector<Reason> first;
+  std::vector<int> echoes;
+  for (const Reason& reason : all) {
+    const auto same = std::find_if(first.begin(), first.end(), [&](const Reason& r) {
+      return !parameter_of(r).empty() && parameter_of(r) == parameter_of(reason) && r.what == reason.what &&
+             r.verdict == reason.verdict;
+    });
+    if (same == first.end()) {
+      first.push_back(reason);
+      echoes.push_back(0);
+    } else {
+      ++echoes[static_cast<std::size_t>(same - first.begin())];
+    }
+  }
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    if (echoes[i] == 0) continue;
+    first[i].what +=
+        format(" (and so {} more test{} of {})", echoes[i], echoes[i] == 1 ? "" : "s", parameter_of(first[i]));
+  }
+  return first;
+}
+
 }  // namespace
 
 std::vector<Reason> reasons_of_the_record(const RunRecord& run) {
@@ -187,7 +218,7 @@ std::vector<Reason> reasons_of_the_run(const RunRecord& run) {
   add_processes(run, reasons);
   add_troubles(run, reasons);
   std::stable_sort(reasons.begin(), reasons.end(), [](const Reason& a, const Reason& b) { return a.order < b.order; });
-  return reasons;
+  return without_echoes(reasons);
 }
 
 }  // namespace exo_reports

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "exo_harness/core/clock.h"
+#include "exo_harness/core/deadline.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
 #include "exo_harness/diagnose/expectation.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
@@ -23,7 +25,9 @@ class ForetoldFailure : public gtest::ScenarioTest {
   bool control_answers() {
     const auto control = cluster().place(control_of(scenario()).repo, exo::Mode{});
     if (!control) return false;
-    exo::ChatRequest request{.model = control->instance.model_id, .messages = {{"user", "What is 2+2?"}}};
+    exo::ChatRequest request;
+    request.model = control->instance.model_id;
+    request.messages = {{"user", "What is 2+2?"}};
     request.max_tokens = 4;
     const auto answer = cluster().client().chat(request.greedy(), Deadline::after(30s));
     return cluster().remove(control->instance.id).ok() && answer.ok();
@@ -36,18 +40,42 @@ class ForetoldFailure : public gtest::ScenarioTest {
     const auto placed = cluster().place(scenario().model.repo, scenario().mode);
     seen.worked = placed.ok();
     if (placed) {
-      seen.control_answered = cluster().remove(placed->instance.id).ok();
+      if (contains(scenario().model.expectation(scenario().mode).phase, "first token")) ask_for_a_token(seen);
+      seen.control_answered = cluster().remove(placed->instance.id).ok() && (seen.worked || control_answers());
       return seen;
     }
-    const Failure& failure = placed.failure();
-    const bool hang = gtest::verdict_of(failure.kind) == gtest::Verdict::hang;
-    seen.diagnosis.verdict = hang ? "hang" : "failed";
-    seen.diagnosis.phase = cluster().last_placement().failed_phase;
-    seen.diagnosis.cause = failure.what;
-    seen.texts = to_string(failure);
+    note(placed.failure(), cluster().last_placement().failed_phase, seen);
     for (const auto& runner : cluster().last_placement().runner_failures) seen.texts += "\n" + runner.text;
     seen.control_answered = control_answers();
     return seen;
+  }
+
+  // What is foretold of a request shows only when one is made.
+  void ask_for_a_token(diagnose::Observed& seen) {
+    const std::size_t failures_before = cluster().watcher().failed_runners().size();
+    exo::ChatRequest request;
+    request.model = scenario().model.repo;
+    request.messages = {{"user", "Hello"}};
+    request.max_tokens = 4;
+    exo::ChatStream stream;
+    const auto deadline = Deadline::after(cluster().spec().limits.first_token);
+    const auto answer = cluster().client().stream_chat(request.greedy(), deadline, {}, &stream);
+    if (answer) return;
+    seen.worked = false;
+    note(answer.failure(), stream.trace.first_token_ns == 0 ? "first token" : "generate", seen);
+    // The request ends before the state says that its runner died.
+    const auto died = [&] { return cluster().watcher().failed_runners().size() > failures_before; };
+    wait_until(Deadline::after(cluster().spec().limits.connect), milliseconds(50), died);
+    const auto failed = cluster().watcher().failed_runners();
+    for (std::size_t i = failures_before; i < failed.size(); ++i) seen.texts += "\n" + failed[i].text;
+  }
+
+  static void note(const Failure& failure, const std::string& phase, diagnose::Observed& seen) {
+    const bool hang = gtest::verdict_of(failure.kind) == gtest::Verdict::hang;
+    seen.diagnosis.verdict = hang ? "hang" : "failed";
+    seen.diagnosis.phase = phase;
+    seen.diagnosis.cause = failure.what;
+    seen.texts = to_string(failure);
   }
 };
 

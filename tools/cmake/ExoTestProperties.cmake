@@ -2,8 +2,8 @@
 # after it, without a word. A second include file, run after the listing, does not.
 # A fifth argument gives the tests an environment, `NAME=value;…`; a sixth is what the output of a passed test matches.
 function(exo_test_properties target labels fixtures locks)
-  set(environment "${ARGV4}")
-  set(passed "${ARGV5}")
+  # ARGV4 of a call with four arguments is that of the function that called.
+  list(POP_FRONT ARGN environment passed)
   set(script "${CMAKE_CURRENT_BINARY_DIR}/${target}_properties.cmake")
   file(CONFIGURE OUTPUT "${script}" @ONLY CONTENT [[
 foreach(test IN LISTS @target@_TESTS)

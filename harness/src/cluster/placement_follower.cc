@@ -33,8 +33,12 @@ const exo::Runner* runner_of(const exo::State& state, const exo::Rank& rank) {
   return runner == state.runners.end() ? nullptr : &runner->second;
 }
 
-std::string first_line(const std::string& text) {
-  return text.substr(0, text.find('\n'));
+// main says how the process ended first, then what its runner raised (contract 11).
+std::string gist_of(const std::string& text) {
+  constexpr std::string_view kRaised = "Runner error: ";
+  const std::size_t raised = text.find(kRaised);
+  const std::size_t from = raised == std::string::npos ? 0 : raised + kRaised.size();
+  return text.substr(from, text.find('\n', from) - from);
 }
 
 }  // namespace
@@ -73,7 +77,7 @@ void PlacementFollower::find_instance(const exo::State& state) {
     if (failures_.empty()) return fail(FailureKind::vanished, gone + " without a word from any runner");
     // Exo deletes an instance whose runners died: the death is what happened, the loss only follows.
     return fail(FailureKind::exited, format("{} after {} runner failure{}, the last: {}", gone, failures_.size(),
-                                            failures_.size() == 1 ? "" : "s", first_line(failures_.back().text)));
+                                            failures_.size() == 1 ? "" : "s", gist_of(failures_.back().text)));
   }
   for (const auto& [id, instance] : state.instances) {
     if (known_.count(id) != 0 || instance.model_id != model_id_) continue;
@@ -115,7 +119,7 @@ void PlacementFollower::note_failures(const exo::State& state) {
   if (!again) return;
   const RunnerFailure& first = failures_.front();
   fail(FailureKind::exited, format("rank {} (node {}) failed, and again after its restart: {}", first.rank,
-                                   short_id(first.node_id), first_line(failures_.back().text)));
+                                   short_id(first.node_id), gist_of(failures_.back().text)));
 }
 
 void PlacementFollower::advance(const exo::State& state) {

@@ -9,6 +9,7 @@ namespace exo_harness::cluster {
 namespace {
 
 using exo::RunnerPhase;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::SizeIs;
 using testing::StartsWith;
@@ -93,6 +94,16 @@ TEST_F(APlacement, WhoseRunnerFailsAgainAfterItsRestartHasFailed) {
   ASSERT_TRUE(follower_.failure());
   EXPECT_EQ(follower_.failure()->kind, FailureKind::exited);
   EXPECT_THAT(follower_.failure()->what, HasSubstr("rank 1 (node bb) failed, and again after its restart: No module"));
+}
+
+TEST_F(APlacement, NamesWhatTheRunnerRaisedNotHowItsProcessEnded) {
+  const std::string text = "Terminated (exitcode=1\nRunner error: TypeError: x\nTraceback";
+  see(RunnerPhase::loading, RunnerPhase::failed, text);
+  see(RunnerPhase::idle, RunnerPhase::idle);
+  see(RunnerPhase::loading, RunnerPhase::failed, text);
+
+  ASSERT_TRUE(follower_.failure());
+  EXPECT_THAT(follower_.failure()->what, EndsWith("again after its restart: TypeError: x"));
 }
 
 TEST_F(APlacement, WhoseInstanceVanishesKeepsTheTextThatExoDeleted) {

@@ -1,5 +1,7 @@
 #include "exo_harness/diagnose/expectation.h"
 
+#include <algorithm>
+
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/mode.h"
@@ -10,7 +12,9 @@ namespace {
 using Kind = Judgement::Kind;
 
 bool phase_fits(const Prediction& prediction, const Diagnosis& diagnosis) {
-  return prediction.phase.empty() || prediction.phase == diagnosis.phase;
+  if (prediction.phase.empty()) return true;
+  const auto phases = split(prediction.phase, ',');
+  return std::any_of(phases.begin(), phases.end(), [&](const auto& phase) { return trim(phase) == diagnosis.phase; });
 }
 
 bool signature_fits(const Prediction& prediction, const Observed& observed) {

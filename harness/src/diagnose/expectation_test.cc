@@ -23,12 +23,16 @@ const Prediction kShard{"load", "load-cannot-shard", "29 groups cannot be split"
 const Prediction kHang{"warm-up", "hang", "known dead-lock", "", ""};
 const Prediction kOld{"load", "load-cannot-shard", "", "v1.0.71", ""};
 const Prediction kExpired{"load", "load-cannot-shard", "", "", "2026-01-01"};
+const Prediction kPerVersion{"warm-up, load", "cannot be sharded", "", "", ""};
 const Prediction kByText{"", "cannot be sharded", "", "", ""};
 
 const Row kRows[] = {
     {"as foretold", kShard, false, "failed", "load", "load-cannot-shard", true, Kind::failed_as_predicted,
      "expected_failure"},
     {"by a text", kByText, false, "failed", "load", "", true, Kind::failed_as_predicted, "expected_failure"},
+    {"one of its phases", kPerVersion, false, "failed", "load", "", true, Kind::failed_as_predicted,
+     "expected_failure"},
+    {"none of its phases", kPerVersion, false, "failed", "connect", "", true, Kind::failed_otherwise, "failed"},
     {"another phase", kShard, false, "failed", "connect", "load-cannot-shard", true, Kind::failed_otherwise, "failed"},
     {"another reason", kShard, false, "failed", "load", "runner-sigkill", true, Kind::failed_otherwise, "failed"},
     {"hung", kShard, false, "hang", "load", "", true, Kind::hung, "hang"},

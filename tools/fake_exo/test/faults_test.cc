@@ -26,15 +26,17 @@ const std::string kChat = "/v1/chat/completions";
 class Faults2 : public testing::TestWithParam<std::string> {
  protected:
   bool is_main() const { return GetParam() == "main"; }
-  /// Text of the RunnerFailed that is seen first.
+  /// Text of the first new RunnerFailed, from the events: in /state it may stand too short to be seen.
   std::string failure_of(const std::string& model, const std::string& sharding, const std::string& meta, int nodes) {
     cluster_.place_only(model, sharding, meta, nodes);
     std::string text;
     wait_until([&] {
-      const Json runners = cluster_.state()["runners"];
-      for (const auto& [id, status] : runners.items())
-        if (tag_of(status) == "RunnerFailed" && !seen_.contains(id))
-          text = body_of(status)["errorMessage"], seen_.insert(id);
+      for (const Json& event : cluster_.get("/events").json()) {
+        if (tag_of(event) != "RunnerStatusUpdated") continue;
+        const Json& status = body_of(event)["runner_status"];
+        if (tag_of(status) == "RunnerFailed" && seen_.insert(body_of(event)["runner_id"]).second && text.empty())
+          text = body_of(status)["error_message"];
+      }
       return !text.empty();
     });
     return text;

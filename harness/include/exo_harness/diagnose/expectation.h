@@ -9,7 +9,7 @@ namespace exo_harness::diagnose {
 
 /// What is foretold of something that should not work.
 struct Prediction {
-  std::string phase;      ///< Where it fails; empty: anywhere.
+  std::string phase;      ///< Where it fails, or several such phases with commas between; empty: anywhere.
   std::string signature;  ///< Id of a signature, or a text that shows it; empty: any failure will do.
   std::string reason;     ///< For people.
   std::string versions;   ///< Generations it holds for, separated by commas or blanks; empty: all.
