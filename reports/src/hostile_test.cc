@@ -59,7 +59,7 @@ RunRecord run_saying(const std::string& text) {
       journal::PredictionSeen{text, text, text, text, text, text},
       journal::Finding{text, text, text, text},
       journal::Trouble{text, text, text, false},
-      journal::CleanUpDone{1, 1, 0, 1, {text}},
+      journal::CleanUpDone{1, 1, 0, 1, {text}, text},
       journal::LogFile{text, "logs/x.log", text},
       journal::RunEnded{1, text},
   };

@@ -25,6 +25,10 @@ Judgement judged(const std::vector<Body>& bodies) {
   return build_run_record(transcript_of(bodies)).judgement;
 }
 
+RunRecord record_of(const std::vector<Body>& bodies) {
+  return build_run_record(transcript_of(bodies));
+}
+
 // A whole run of one suite whose tests came to these results.
 std::vector<Body> run_of(const std::vector<std::string>& results) {
   std::vector<Body> bodies = {kStart, kSuite};
@@ -101,8 +105,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"DiskFull", passing_run_with(kFull), Verdict::harness, 2},
         Case{"PortTaken", passing_run_with(kPort), Verdict::environment, 3},
         Case{"PortTakenBeforeAnyTest", {kStart, kPort, journal::RunEnded{3, "port taken"}}, Verdict::environment, 3},
-        Case{"Survivors", passing_run_with(journal::CleanUpDone{2, 1, 1, 10, {"4711 exo"}}), Verdict::harness, 2},
-        Case{"CleanUp", passing_run_with(journal::CleanUpDone{2, 2, 0, 10, {}}), Verdict::passed, 0},
+        Case{"Survivors", passing_run_with(journal::CleanUpDone{2, 1, 1, 10, {"4711 exo"}, "asked"}), Verdict::harness, 2},
+        Case{"CleanUp", passing_run_with(journal::CleanUpDone{2, 2, 0, 10, {}, "asked"}), Verdict::passed, 0},
         Case{"PlannedButUnrun", passing_run_with(journal::SuiteStarted{"s2", {"B.C"}}), Verdict::harness, 2}));
 
 INSTANTIATE_TEST_SUITE_P(
@@ -172,6 +176,25 @@ TEST(JudgeOfAPlannedTest, IsInconclusiveWhenItNeverRan) {
       {kStart, journal::SuiteStarted{"s", {"A.B", "A.C"}}, started("A.B"), ended("A.B", "passed"), kSuiteEnd, kEnd});
   EXPECT_EQ(judgement.verdict, Verdict::inconclusive);
   EXPECT_EQ(judgement.counts.at(Verdict::inconclusive), 1);
+}
+
+const journal::SuiteEnded kCrash{"s", 0, 11, false, ""};
+
+TEST(JudgeOfAPlannedTest, TakesWhatTheNextStartSaysOfIt) {
+  const RunRecord run =
+      record_of({kStart, journal::SuiteStarted{"s", {"A.B", "A.C"}}, started("A.B"), kCrash,
+                 journal::SuiteStarted{"s", {"A.C"}}, started("A.C"), ended("A.C", "passed"), kSuiteEnd, kEnd});
+  EXPECT_EQ(run.suites.at(0).tests.at(0).verdict, Verdict::crash);
+  EXPECT_EQ(run.suites.at(0).tests.at(1).verdict, Verdict::passed);
+  EXPECT_EQ(run.suites.at(0).tests.at(1).attempts, std::vector{Verdict::passed});
+  EXPECT_EQ(run.judgement.reasons.size(), 1u);
+}
+
+TEST(JudgeOfAPlannedTest, OwesItsRepetition) {
+  const RunRecord run = record_of({kStart, journal::SuiteStarted{"s", {"A.B"}}, started("A.B"), ended("A.B", "passed"),
+                                   kSuiteEnd, journal::SuiteStarted{"s", {"A.B"}}, kSuiteEnd, kEnd});
+  EXPECT_EQ(run.suites.at(0).tests.at(0).verdict, Verdict::inconclusive);
+  EXPECT_EQ(run.judgement.exit_code, exo_harness::ExitCode::inconclusive);
 }
 
 TEST(Judge, CountsAFailureInTheTextOfAPassedTest) {

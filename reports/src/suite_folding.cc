@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <map>
 #include <utility>
@@ -9,23 +10,40 @@
 namespace exo_reports {
 namespace {
 
+// All starts of one suite, brought together.
+struct Folding {
+  SuiteRecord suite;
+  std::map<std::string, std::size_t> places;  // Test → its place in the suite.
+  std::map<std::string, TestRecord> owed;     // Planned by the last start that knew it, and not run in it.
+};
+
 void fold_test(TestRecord& into, TestRecord next) {
-  std::vector<Verdict> attempts = into.attempts;
+  std::vector<Verdict> attempts = into.ran ? into.attempts : std::vector<Verdict>();
   attempts.push_back(next.verdict);
-  if (next.verdict > into.verdict) into = std::move(next);
+  if (!into.ran || next.verdict > into.verdict) into = std::move(next);
   into.attempts = std::move(attempts);
 }
 
-void fold_tests(SuiteRecord& suite, std::vector<TestRecord> tests, std::map<std::string, std::size_t>& places) {
+// After a crash the rest of the tests runs in a new process: what the first start only planned is owed until then.
+void fold_tests(Folding& into, std::vector<TestRecord> tests) {
   for (TestRecord& test : tests) {
-    const auto [place, is_new] = places.emplace(test.name, suite.tests.size());
-    if (!is_new) {
-      fold_test(suite.tests[place->second], std::move(test));
-      continue;
+    const auto [place, is_new] = into.places.emplace(test.name, into.suite.tests.size());
+    test.ran ? void(into.owed.erase(test.name)) : void(into.owed[test.name] = test);
+    if (is_new) {
+      test.attempts = {test.verdict};
+      into.suite.tests.push_back(std::move(test));
+    } else if (test.ran) {
+      fold_test(into.suite.tests[place->second], std::move(test));
     }
-    test.attempts = {test.verdict};
-    suite.tests.push_back(std::move(test));
   }
+}
+
+SuiteRecord settle(Folding folding) {
+  for (auto& [name, owed] : folding.owed) {
+    TestRecord& test = folding.suite.tests[folding.places.at(name)];
+    if (test.ran && owed.verdict > test.verdict) fold_test(test, std::move(owed));
+  }
+  return std::move(folding.suite);
 }
 
 // The graver end of two starts of one suite.
@@ -44,21 +62,21 @@ void fold_end(SuiteRecord& into, const SuiteRecord& next) {
 }  // namespace
 
 std::vector<SuiteRecord> fold_suites(std::vector<SuiteRecord> starts) {
-  std::vector<SuiteRecord> suites;
-  std::map<std::string, std::size_t> places;
-  std::vector<std::map<std::string, std::size_t>> tests;
+  std::vector<Folding> foldings;
   for (SuiteRecord& start : starts) {
-    const auto [place, is_new] = places.emplace(start.name, suites.size());
-    std::vector<TestRecord> ran = std::move(start.tests);
+    std::vector<TestRecord> tests = std::move(start.tests);
     start.tests.clear();
-    if (is_new) {
-      suites.push_back(std::move(start));
-      tests.emplace_back();
+    auto same =
+        std::find_if(foldings.begin(), foldings.end(), [&](const Folding& f) { return f.suite.name == start.name; });
+    if (same == foldings.end()) {
+      same = foldings.insert(foldings.end(), Folding{std::move(start), {}, {}});
     } else {
-      fold_end(suites[place->second], start);
+      fold_end(same->suite, start);
     }
-    fold_tests(suites[place->second], std::move(ran), tests[place->second]);
+    fold_tests(*same, std::move(tests));
   }
+  std::vector<SuiteRecord> suites;
+  for (Folding& folding : foldings) suites.push_back(settle(std::move(folding)));
   return suites;
 }
 

@@ -11,8 +11,8 @@ namespace {
 
 constexpr const char* kFakeScript = "start-fake-cluster";
 
-bool throw_when(bool stop) {
-  if (stop) throw Interrupted("interrupted while the cluster came up", "");
+bool throw_when_asked(const std::function<bool()>& stop) {
+  if (stop && stop()) throw Interrupted("interrupted while the cluster came up", "");
   return false;
 }
 
@@ -20,7 +20,7 @@ Outcome<UpCluster> attach(const cluster::ClusterSpec& spec, journal::Journal& jo
                           const std::function<bool()>& stop_asked) {
   cluster::AttachOptions options;
   options.give_up = [&]() -> std::optional<Failure> {
-    throw_when(stop_asked());
+    throw_when_asked(stop_asked);
     return std::nullopt;
   };
   auto attached = cluster::Cluster::attach(spec, journal, progress, options);
@@ -45,15 +45,16 @@ cluster::ClusterSpec with_fake_start(cluster::ClusterSpec spec) {
 }
 
 Outcome<UpCluster> bring_up(const cluster::ClusterSpec& spec, const RunFolder& run, journal::Journal& journal,
-                            Progress& progress, const std::function<bool()>& stop_asked,
+                            Progress& progress, const Interruption& asked,
                             std::optional<std::chrono::milliseconds> hard_limit) {
-  if (spec.start_script.empty()) return attach(spec, journal, progress, stop_asked);
+  if (spec.start_script.empty()) return attach(spec, journal, progress, asked.stop);
   cluster::BringUpOptions options;
   options.leash = find_program("exo-leash");
   options.run_folder = run.path;
   options.run_id = run.run_id;
   options.hard_limit = hard_limit;
-  options.interrupted = [&] { return throw_when(stop_asked()); };
+  options.interrupted = [stop = asked.stop] { return throw_when_asked(stop); };
+  options.hurry = asked.hurry;
   auto started = cluster::StartedCluster::bring_up(spec, options, journal, progress);
   if (!started.ok()) return started.failure();
   return UpCluster{std::move(started).value(), std::nullopt};

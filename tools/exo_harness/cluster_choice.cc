@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kDefaultCluster = "fake-2";
+const std::string kSuitePrefix = "suite_";
 
 std::string did_you_mean(std::string_view wanted, const std::vector<std::string>& known) {
   const auto nearest = nearest_names(wanted, known);
@@ -76,7 +77,30 @@ void check_placements(const std::vector<std::string>& placements, int nodes) {
   }
 }
 
+std::vector<std::string> suites_in(const fs::path& folder) {
+  std::vector<std::string> suites;
+  if (folder.empty()) return suites;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename();
+    const bool is_suite = name.starts_with(kSuitePrefix) && ::access(it->path().c_str(), X_OK) == 0;
+    if (is_suite) suites.push_back(name.substr(kSuitePrefix.size()));
+  }
+  if (error) throw UsageError(format("--suite-folder {}: {}", folder.string(), error.message()), "give a folder");
+  if (suites.empty()) {
+    throw UsageError(format("--suite-folder {}: there is no suite in it", folder.string()),
+                     "a suite is a program whose name begins with suite_");
+  }
+  std::sort(suites.begin(), suites.end());
+  return suites;
+}
+
 }  // namespace
+
+fs::path program_of_suite(const std::string& suite, const fs::path& suite_folder) {
+  const fs::path own = suite_folder / (kSuitePrefix + suite);
+  return !suite_folder.empty() && ::access(own.c_str(), X_OK) == 0 ? own : find_program(kSuitePrefix + suite);
+}
 
 std::vector<std::string> choose_models(const std::vector<std::string>& names) {
   std::vector<std::string> ids;
@@ -106,10 +130,13 @@ cluster::ClusterSpec choose_cluster(const ClusterOptions& options) {
   return spec;
 }
 
-std::vector<std::string> choose_suites(const std::vector<std::string>& wanted) {
+std::vector<std::string> choose_suites(const std::vector<std::string>& wanted, const fs::path& suite_folder) {
   std::vector<std::string> built;
   for (const std::string& suite : suite_order()) {
-    if (has_program("suite_" + suite)) built.push_back(suite);
+    if (has_program(kSuitePrefix + suite)) built.push_back(suite);
+  }
+  for (const std::string& suite : suites_in(suite_folder)) {
+    if (std::find(built.begin(), built.end(), suite) == built.end()) built.push_back(suite);
   }
   for (const std::string& suite : wanted) {
     if (std::find(built.begin(), built.end(), suite) == built.end()) {

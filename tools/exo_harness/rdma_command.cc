@@ -144,7 +144,7 @@ int rdma(const RdmaOptions& options) {
   const cluster::ClusterSpec spec = with_fake_start(choose_cluster(options));
   const RunFolder run = create_run_folder(folder_of_runs(options.out));
   journal::Journal journal(run.journal(), "harness");
-  Outcome<UpCluster> up = bring_up(spec, run, journal, silent_progress(), [] { return false; });
+  Outcome<UpCluster> up = bring_up(spec, run, journal, silent_progress(), {});
   if (!up)
     throw EnvironmentError("the cluster did not come up: " + up.failure().what,
                            "run `exo-harness up` to see each phase");

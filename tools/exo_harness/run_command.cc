@@ -43,7 +43,7 @@ void tell(const RunOptions& options, const RunSession& session, const exo_report
 
 int run(RunOptions& options) {
   const cluster::ClusterSpec spec = choose_cluster(options);
-  const std::vector<std::string> suites = choose_suites(options.suites);
+  const std::vector<std::string> suites = choose_suites(options.suites, options.suite_folder);
   if (!options.shard.empty()) parse_shard(options.shard);
   process::Interrupts::install();
   LiveView view(stderr);
@@ -63,6 +63,7 @@ void add_run_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<RunOptions>();
   add_cluster_options(*command, *options);
   command->add_option("--suite", options->suites, "Only this suite, may be repeated")->allow_extra_args(false);
+  command->add_option("--suite-folder", options->suite_folder, "Also the suites in this folder: programs suite_NAME");
   command->add_option("--out", options->out, "Folder of runs (default: EXO_HARNESS_RUNS, else exo-runs)");
   command->add_option("--repeat", options->repeat, "Run each test so often")->check(CLI::Range(1, 100000));
   command->add_option("--shard", options->shard, "Only part I of N, as I/N; join the runs with merge");

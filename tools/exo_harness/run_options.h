@@ -17,6 +17,7 @@ struct ClusterOptions {
 /// Options of `exo-harness run`.
 struct RunOptions : ClusterOptions {
   std::vector<std::string> suites;
+  std::string suite_folder;  ///< Suites of somebody else's making, beside ours; may be empty.
   std::string out;
   int repeat = 1;
   std::string shard;

@@ -12,9 +12,9 @@
 #include "exo_harness/model/fixture.h"
 #include "exo_harness/process/interrupts.h"
 
+#include "cluster_choice.h"
 #include "command_line.h"
 #include "node_logs.h"
-#include "tool_paths.h"
 
 namespace exo_harness::tools {
 
@@ -40,6 +40,10 @@ std::string host_name() {
 
 bool stop_asked() {
   return process::Interrupts::install().count() > 0;
+}
+
+bool hurry_asked() {
+  return process::Interrupts::install().count() > 1;
 }
 
 // The longest that one test may take: it places a model, waits for the answer and cleans up.
@@ -74,8 +78,9 @@ SuiteRunner& RunSession::runner() {
   options.logs = run_.logs();
   options.test_limit =
       options_.test_limit_seconds > 0 ? milliseconds(options_.test_limit_seconds * 1000) : limit_of_test(spec_.limits);
-  options.binary_of = [](const std::string& suite) { return find_program("suite_" + suite); };
-  options.stop_asked = stop_asked;
+  options.binary_of = [this](const std::string& suite) { return program_of_suite(suite, options_.suite_folder); };
+  options.why_stop = [this] { return why_stop(); };
+  options.hurry = hurry_asked;
   diagnoser_ = std::make_unique<TestDiagnoser>(
       journal_, run_.journal(), [this] { return node_logs(spec_, run_); },
       diagnose::SignatureBook::standard(model::fixtures_folder()));
@@ -101,7 +106,7 @@ void RunSession::begin() {
 
 bool RunSession::bring_up_cluster() {
   phases_ = std::make_unique<PhaseProgress>(view_, runner());
-  auto up = bring_up(with_fake_start(spec_), run_, journal_, *phases_, stop_asked);
+  auto up = bring_up(with_fake_start(spec_), run_, journal_, *phases_, {stop_asked, hurry_asked});
   runner().look();
   if (!up.ok()) return false;
   up_ = std::move(up).value();
@@ -110,6 +115,11 @@ bool RunSession::bring_up_cluster() {
   file.spec.placements = spec_.placements;
   cluster::write_cluster_file(run_.cluster_file(), file);
   return true;
+}
+
+std::string RunSession::why_stop() {
+  if (stop_asked()) return "the run was interrupted";
+  return up_.started ? up_.started->why_over() : "";
 }
 
 std::vector<SuiteStep> RunSession::plan() {

@@ -45,6 +45,7 @@ class RunSession {
   };
   Ending record(const HarnessError& error);
   SuiteRunner& runner();
+  std::string why_stop();
 
   const RunOptions& options_;
   cluster::ClusterSpec spec_;

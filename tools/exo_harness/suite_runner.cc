@@ -53,7 +53,7 @@ bool SuiteRunner::run(const SuiteStep& step) {
   begun_.clear();
   std::vector<std::string> left = step.tests;
   while (!left.empty()) {
-    if (options_.stop_asked()) return false;
+    if (!options_.why_stop().empty()) return false;
     const std::size_t before = left.size();
     const bool stopped = !run_once(step.suite, left);
     left = without_ended(left);
@@ -85,7 +85,7 @@ bool SuiteRunner::run_once(const std::string& suite, const std::vector<std::stri
   journal_.append(journal::LogFile{"suite " + suite, "logs/" + command.output.filename().string(), "stdout"});
   journal_.sync();
   look();
-  return !options_.stop_asked();
+  return options_.why_stop().empty();
 }
 
 process::ExitStatus SuiteRunner::follow(process::Child& process, const std::string& suite) {
@@ -97,8 +97,8 @@ process::ExitStatus SuiteRunner::follow(process::Child& process, const std::stri
       status->timed_out = timed_out;
       return *status;
     }
-    if (options_.stop_asked()) {
-      end_by_force(process, suite, "the run was interrupted");
+    if (const std::string why = options_.why_stop(); !why.empty()) {
+      end_by_force(process, suite, why);
     } else if (Clock::now() - last_sign_ > options_.test_limit) {
       timed_out = true;
       journal_.append(journal::WatchdogFired{suite, running_, "", options_.test_limit.count(), last_output(log_)});
@@ -113,7 +113,10 @@ void SuiteRunner::end_by_force(process::Child& process, const std::string& suite
   for (const int number : {SIGTERM, SIGKILL}) {
     journal_.append(journal::SignalSent{"suite:" + suite, process.pid(), number, reason});
     process.signal_group(number);
-    if (process.wait(Deadline::after(kGraceOfSuite))) return;
+    const Deadline grace = Deadline::after(kGraceOfSuite);
+    wait_until(grace, kLookEvery,
+               [&] { return process.poll().has_value() || (number == SIGTERM && options_.hurry()); });
+    if (process.poll()) return;
   }
 }
 

@@ -32,7 +32,8 @@ class SuiteRunner {
     milliseconds listing_limit{20000};
     std::function<std::filesystem::path(const std::string& suite)> binary_of;
     std::function<void(const journal::Record&)> on_record;  ///< Called for what the journal got; may be empty.
-    std::function<bool()> stop_asked;  ///< True: the running process is ended and nothing more is started.
+    std::function<std::string()> why_stop;  ///< Not empty: the running process is ended, nothing more is started.
+    std::function<bool()> hurry;            ///< True: what is ended gets no grace.
   };
   SuiteRunner(Options options, journal::Journal& journal, LiveView& view);
 

@@ -19,6 +19,7 @@ constexpr std::pair<const char*, std::chrono::milliseconds PhaseLimits::*> kLimi
     {"first_token", &PhaseLimits::first_token},
     {"generate", &PhaseLimits::generate},
     {"remove", &PhaseLimits::remove},
-    {"stop", &PhaseLimits::stop}};
+    {"stop", &PhaseLimits::stop},
+    {"heartbeat", &PhaseLimits::heartbeat}};
 
 }  // namespace exo_harness::cluster

@@ -77,6 +77,8 @@ process::LeashOptions leash_options(const ClusterSpec& spec, const BringUpOption
   // One script may start several clusters side by side, at other addresses.
   leash.cluster_key = spec.start_script.string() + " " + join(spec.apis, " ");
   leash.grace = spec.limits.stop;
+  leash.orphan_grace = std::min(leash.orphan_grace, leash.grace);
+  leash.heartbeat_limit = spec.limits.heartbeat;
   leash.hard_limit = options.hard_limit;
   return leash;
 }
@@ -86,6 +88,14 @@ bool all_local(const std::vector<std::string>& apis) {
     if (!is_local_address(host_and_port(api).first)) return false;
   }
   return true;
+}
+
+// What the supervisor did that nobody had asked it to; empty: nothing.
+std::string why_ended(const process::CleanUp& done) {
+  if (done.reason == "leash lost") return "the supervisor exo-leash was killed, so the cluster was ended";
+  if (done.reason == "harness silent") return "exo-harness was frozen, so its supervisor ended the cluster";
+  if (done.reason == "time limit") return "the cluster's time was over, so the supervisor ended it";
+  return "";
 }
 
 // Why the script will never bring a cluster up; nothing while it may.
@@ -107,6 +117,8 @@ struct StartedCluster::Impl {
   Outcome<Done> bring_up();
   void start(PhaseRecord& phases);
   std::optional<Failure> give_up();
+  void check_supervisor();
+  process::CleanUp stop_leash();
   Outcome<process::CleanUp> take_down();
   std::vector<std::string> still_answering() const;
 
@@ -116,6 +128,7 @@ struct StartedCluster::Impl {
   Progress& progress;
   std::optional<process::Leash> leash;
   std::optional<Cluster> cluster;
+  bool hurried = false;
   std::vector<std::string> apis;  // All that were seen, for the look whether they are gone.
 };
 
@@ -137,8 +150,14 @@ void StartedCluster::Impl::start(PhaseRecord& phases) {
   phases.end_well();
 }
 
+void StartedCluster::Impl::check_supervisor() {
+  const auto over = leash->over();
+  if (over && !why_ended(*over).empty()) throw HarnessError(why_ended(*over), "run it again");
+}
+
 std::optional<Failure> StartedCluster::Impl::give_up() {
   if (options.interrupted && options.interrupted()) return Failure{FailureKind::exited, "interrupted", ""};
+  check_supervisor();
   const auto hopeless = why_hopeless(leash->status(), all_local(spec.apis));
   if (!hopeless) return std::nullopt;
   std::string what = format("the start script {} {}", spec.start_script.string(), *hopeless);
@@ -165,7 +184,7 @@ Outcome<Done> StartedCluster::Impl::bring_up() {
 
 std::vector<std::string> StartedCluster::Impl::still_answering() const {
   std::vector<std::string> answering;
-  const Deadline deadline = Deadline::after(kClosed);
+  const Deadline deadline = Deadline::after(hurried ? milliseconds(0) : kClosed);
   for (const std::string& api : std::set<std::string>(apis.begin(), apis.end())) {
     exo::Client client(api);
     const auto closed = [&] { return !client.node_id(Deadline::after(kProbe)); };
@@ -174,23 +193,45 @@ std::vector<std::string> StartedCluster::Impl::still_answering() const {
   return answering;
 }
 
+process::CleanUp StartedCluster::Impl::stop_leash() {
+  process::StopOptions stop;
+  stop.hurry = [this] { return hurried = hurried || (options.hurry && options.hurry()); };
+  stop.progress = [this](int live) {
+    progress.now(format("stop: {} process{} still live", live, live == 1 ? "" : "es"));
+  };
+  const process::CleanUp done = leash->stop(stop);
+  leash.reset();
+  journal.append(
+      journal::CleanUpDone{done.targets, done.terminated, done.killed, done.took.count(), done.survivors, done.reason});
+  if (const std::string why = why_ended(done); !why.empty()) {
+    journal.append(journal::Trouble{why, "run it again", "harness", false});
+  }
+  return done;
+}
+
 Outcome<process::CleanUp> StartedCluster::Impl::take_down() {
   cluster.reset();
   PhaseRecord phases(journal, progress);
   phases.begin("stop", spec.limits.stop);
-  const process::CleanUp done = leash->stop();
-  leash.reset();
-  journal.append(journal::CleanUpDone{done.targets, done.terminated, done.killed, done.took.count(), done.survivors});
+  const process::CleanUp done = stop_leash();
   collect_logs(spec, options.run_folder, journal);
   std::vector<std::string> left = done.survivors;
   for (const std::string& api : still_answering()) left.push_back(api + " still answers");
-  if (left.empty()) {
+  std::optional<Failure> failure;
+  if (!left.empty()) {
+    failure = Failure{FailureKind::timed_out, "stop: left running: " + join(left, ", "), join(left, "\n")};
+  } else if (done.killed > 0 && !hurried && done.reason == "asked") {
+    failure = Failure{FailureKind::timed_out,
+                      format("stop: {} of {} processes did not end on SIGTERM within {} and were killed", done.killed,
+                             done.targets, for_people(spec.limits.stop)),
+                      ""};
+  }
+  if (!failure) {
     phases.end_well();
     return done;
   }
-  const Failure failure{FailureKind::timed_out, "stop: left running: " + join(left, ", "), join(left, "\n")};
-  phases.end_badly(failure);
-  return failure;
+  phases.end_badly(*failure);
+  return *failure;
 }
 
 StartedCluster::StartedCluster(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -220,6 +261,10 @@ process::Leash& StartedCluster::leash() {
 }
 Outcome<process::CleanUp> StartedCluster::stop() {
   return impl_->take_down();
+}
+std::string StartedCluster::why_over() {
+  const auto over = impl_->leash ? impl_->leash->over() : std::nullopt;
+  return over ? why_ended(*over) : "";
 }
 std::string StartedCluster::keep_up() {
   return impl_->leash->keep_up();

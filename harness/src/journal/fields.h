@@ -118,7 +118,8 @@ template <>
 inline constexpr auto kFields<CleanUpDone> = std::tuple(EXO_FIELD(CleanUpDone, targets),
                                                         EXO_FIELD(CleanUpDone, terminated),
                                                         EXO_FIELD(CleanUpDone, killed), EXO_FIELD(CleanUpDone, took_ms),
-                                                        EXO_FIELD(CleanUpDone, survivors));
+                                                        EXO_FIELD(CleanUpDone, survivors),
+                                                        EXO_FIELD(CleanUpDone, reason));
 template <>
 inline constexpr auto kFields<Finding> = std::tuple(EXO_FIELD(Finding, id), EXO_FIELD(Finding, title),
                                                     EXO_FIELD(Finding, versions), EXO_FIELD(Finding, evidence));

@@ -31,7 +31,7 @@ inline std::vector<Body> one_of_each() {
       PredictionSeen{"tiny-llama", "tensor-2", "works", "r", "fails", "d"},
       DiagnosisMade{
           "A.B", "product", "failed", "load", "studio-1", "EXO-1", "cause", "remedy", "high", 1, {"e1", "e2"}},
-      CleanUpDone{3, 2, 1, 250, {"4711 exo"}},
+      CleanUpDone{3, 2, 1, 250, {"4711 exo"}, "harness gone"},
       Finding{"F-1", "title", "v1.0.71", "evidence"},
       Trouble{"disk full", "make room", "harness", true},
   };

@@ -203,6 +203,11 @@ ScriptStatus Leash::status() {
   return status;
 }
 
+std::optional<CleanUp> Leash::over() {
+  impl_->watch_for_loss();
+  return impl_->result;
+}
+
 pid_t Leash::leash_pid() const {
   return impl_->pid;
 }

@@ -56,7 +56,7 @@ class Bench {
   Bench(const std::string& generation, const std::string& rdma)
       : run_(tools::create_run_folder(folder_.path())),
         journal_(std::make_unique<journal::Journal>(run_.journal(), "harness")) {
-    auto up = tools::bring_up(spec_of(generation, rdma), run_, *journal_, silent_progress(), [] { return false; });
+    auto up = tools::bring_up(spec_of(generation, rdma), run_, *journal_, silent_progress(), {});
     if (!up)
       throw HarnessError("the fake cluster did not come up: " + up.failure().what,
                          "build start-fake-cluster and fake_exo");

@@ -21,8 +21,9 @@ struct PhaseLimits {
   std::chrono::milliseconds warm_up{180000};
   std::chrono::milliseconds first_token{60000};
   std::chrono::milliseconds generate{120000};
-  std::chrono::milliseconds remove{30000};  ///< Instance and runners gone.
-  std::chrono::milliseconds stop{30000};    ///< Grace of an orderly stop.
+  std::chrono::milliseconds remove{30000};     ///< Instance and runners gone.
+  std::chrono::milliseconds stop{30000};       ///< Grace of an orderly stop.
+  std::chrono::milliseconds heartbeat{60000};  ///< No phase: a harness silent for so long counts as frozen.
 };
 
 /// What cluster to test and how to get at it. Read from `fixtures/clusters/*.toml` or put together from command line

@@ -18,6 +18,7 @@ struct BringUpOptions {
   std::string run_id;
   std::optional<std::chrono::milliseconds> hard_limit;  ///< However it goes, the supervisor ends the cluster then.
   std::function<bool()> interrupted;  ///< Asked at each look; true gives up and takes everything down.
+  std::function<bool()> hurry;        ///< Asked while it is taken down; true: SIGKILL now, no more waiting.
 };
 
 /// A cluster that we started by its start script and will stop.
@@ -39,8 +40,10 @@ class StartedCluster {
 
   Cluster& cluster();
   process::Leash& leash();
+  /// Why the supervisor has ended it of its own accord; empty while it has not. Cheap.
+  std::string why_over();
   /// Stops it (phase stop), waits until no API answers any more, collects the logs.
-  /// Fails: `timed_out` with the APIs that still answer, or the processes that survived.
+  /// Fails: `timed_out` with the APIs that still answer, the processes that survived, or how many had to be killed.
   Outcome<process::CleanUp> stop();
   /// Leaves it up on purpose. Result: what to type to end it.
   std::string keep_up();

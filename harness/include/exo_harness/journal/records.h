@@ -157,6 +157,8 @@ struct CleanUpDone {
   int targets = 0, terminated = 0, killed = 0;
   std::int64_t took_ms = 0;
   std::vector<std::string> survivors;
+  std::string
+      reason;  ///< `asked`, or what the supervisor saw: `harness gone`, `harness silent`, `time limit`, `leash lost`.
 };
 /// A known or new finding about the product, with its evidence.
 struct Finding {

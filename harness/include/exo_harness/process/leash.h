@@ -61,6 +61,8 @@ class Leash {
   ~Leash();
 
   ScriptStatus status();
+  /// How everything was ended; empty while it was not. The part of `status` that costs nothing.
+  std::optional<CleanUp> over();
   pid_t leash_pid() const;
   /// The start script itself; it may have ended.
   pid_t script_pid() const;

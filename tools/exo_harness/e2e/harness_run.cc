@@ -1,0 +1,156 @@
+#include "harness_run.h"
+
+#include <algorithm>
+#include <csignal>
+
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/process/marks.h"
+
+#include "fake_address.h"
+
+namespace exo_harness::tools {
+namespace fs = std::filesystem;
+namespace {
+
+const std::string kBinaries = EXO_BIN_DIR;
+constexpr milliseconds kLookEvery{10};
+
+constexpr const char* kSpec = R"(nodes = {}
+models = ["llama-3.2-1b"]
+placements = ["{}"]
+speed = {}
+{}
+[env]
+EXO_FAKE_FAULTS = "{}"
+{}
+[limits]
+api = {}
+stop = {}
+heartbeat = {}
+discovery = 20
+first_token = {}
+generate = {}
+)";
+
+// The start script, and what it must know.
+std::pair<std::string, std::string> start_of(const RunPlan& plan, const fs::path& folder) {
+  if (plan.style.empty()) return {};
+  const FakeAddress address = free_fake_address(plan.nodes);
+  fs::create_directories(folder / "registry");
+  return {format("start_script = \"{}/tools/exo_harness/e2e/start-misbehaving\"\napis = [\"{}\"]", EXO_SOURCE_DIR,
+                 join(address.apis, "\", \"")),
+          format("EXO_FAKE_PORT = \"{}\"\nEXO_FAKE_SPEED = \"{}\"\nSTYLE = \"{}\"\nBIN = \"{}\"\nREGISTRY = \"{}\"\n",
+                 address.port, plan.speed, plan.style, kBinaries, (folder / "registry").string())};
+}
+
+fs::path write_spec(const RunPlan& plan, const fs::path& folder) {
+  const auto [start, environment] = start_of(plan, folder);
+  const fs::path spec = folder / "cluster.toml";
+  write_file(spec, format(kSpec, plan.nodes, plan.placement, plan.speed, start, plan.faults, environment,
+                          plan.api_limit, plan.stop_limit, plan.heartbeat, plan.answer_limit, plan.answer_limit));
+  return spec;
+}
+
+}  // namespace
+
+HarnessRun::HarnessRun(RunPlan plan) : folder_("death") {
+  process::CommandOptions command;
+  command.command = {kBinaries + "/exo-harness",
+                     "run",
+                     "--suite",
+                     plan.suite,
+                     "--cluster",
+                     write_spec(plan, folder()).string(),
+                     "--out",
+                     (folder() / "runs").string(),
+                     "--suite-folder",
+                     kBinaries + "/misbehaving",
+                     "--gtest_filter=" + plan.filter};
+  command.command.insert(command.command.end(), plan.arguments.begin(), plan.arguments.end());
+  command.environment = plan.environment;
+  command.environment["EXO_MISBEHAVE"] = plan.misbehave;
+  command.output = folder() / "output.txt";
+  process_.emplace(process::Child::start(command));
+}
+
+HarnessRun::~HarnessRun() {
+  process_.reset();
+  for (const pid_t pid : marked()) ::kill(pid, SIGKILL);
+}
+
+fs::path HarnessRun::run() const {
+  std::error_code error;
+  const fs::path run = fs::canonical(folder() / "runs" / "latest", error);
+  return error ? fs::path() : run;
+}
+
+std::vector<journal::Record> HarnessRun::records() const {
+  const fs::path file = run() / "journal.jsonl";
+  return fs::exists(file) ? journal::read_journal(file).records : std::vector<journal::Record>();
+}
+
+bool HarnessRun::wait_for(const std::function<bool(const journal::Record&)>& wanted) {
+  return wait_until(Deadline::after(kPatience), kLookEvery, [&] {
+    const auto all = records();
+    return std::any_of(all.begin(), all.end(), wanted);
+  });
+}
+
+bool HarnessRun::wait_for_test(const std::string& test) {
+  return wait_for([&](const journal::Record& record) {
+    const auto* started = std::get_if<journal::TestStarted>(&record.body);
+    return started != nullptr && started->test == test;
+  });
+}
+
+std::optional<process::ExitStatus> HarnessRun::wait() {
+  return process_->wait(Deadline::after(kPatience));
+}
+
+pid_t HarnessRun::leash() const {
+  const auto record = process::read_run_record(run());
+  return record ? record->leash.pid : 0;
+}
+
+std::vector<pid_t> HarnessRun::marked() const {
+  process::Marks marks;
+  marks.run_id = run().filename();
+  if (marks.run_id.empty()) return {};
+  std::vector<pid_t> pids;
+  for (const auto& process : process::find_marked(marks)) pids.push_back(process.id.pid);
+  return pids;
+}
+
+pid_t HarnessRun::node(const std::string& text) const {
+  for (const pid_t pid : marked()) {
+    if (contains(process::command_of(pid), text)) return pid;
+  }
+  return 0;
+}
+
+std::vector<std::string> HarnessRun::left() const {
+  std::vector<std::string> commands;
+  for (const pid_t pid : marked()) commands.push_back(format("{} {}", pid, process::command_of(pid)));
+  return commands;
+}
+
+bool HarnessRun::wait_for_nothing_left() const {
+  return wait_until(Deadline::after(kPatience), kLookEvery, [&] {
+    const auto record = process::read_run_record(run());
+    return marked().empty() && (!record || !process::is_alive(record->leash));
+  });
+}
+
+std::string HarnessRun::output() const {
+  return read_file(folder() / "output.txt");
+}
+
+process::CommandResult HarnessRun::command(const std::vector<std::string>& arguments) const {
+  process::CommandOptions options;
+  options.command = {kBinaries + "/exo-harness"};
+  options.command.insert(options.command.end(), arguments.begin(), arguments.end());
+  return process::run_command(options, Deadline::after(kPatience));
+}
+
+}  // namespace exo_harness::tools

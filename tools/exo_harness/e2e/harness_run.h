@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exo_harness/core/deadline.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/journal/journal.h"
+#include "exo_harness/process/child.h"
+#include "exo_harness/process/run_record.h"
+
+namespace exo_harness::tools {
+
+/// How to run exo-harness against a fake cluster.
+struct RunPlan {
+  std::string suite = "misbehaving";
+  std::string filter = "*";  ///< Of GoogleTest.
+  std::string misbehave{};   ///< What the suite `misbehaving` does in the middle.
+  std::string style{};       ///< Of `start-misbehaving`; empty: the script of the fake.
+  std::string placement = "single";
+  std::string faults{};  ///< As `EXO_FAKE_FAULTS` holds them.
+  int nodes = 1;
+  double speed = 0;
+  double api_limit = 20, stop_limit = 10, heartbeat = 60, answer_limit = 5;  ///< Seconds.
+  std::map<std::string, std::string> environment{};                          ///< Of the harness.
+  std::vector<std::string> arguments{};
+};
+
+/// A run of exo-harness in a process of its own, in a folder of its own. The destructor ends what is left of it.
+class HarnessRun {
+ public:
+  explicit HarnessRun(RunPlan plan);
+  ~HarnessRun();
+
+  process::Child& process() { return *process_; }
+  const std::filesystem::path& folder() const { return folder_.path(); }
+  /// The run's own folder; empty until there is one.
+  std::filesystem::path run() const;
+  std::vector<journal::Record> records() const;
+  /// Waits until the journal has such a record. Result: whether it came.
+  bool wait_for(const std::function<bool(const journal::Record&)>& wanted);
+  /// Waits until that test runs.
+  bool wait_for_test(const std::string& test);
+  /// Waits for the end. A run that does not end has no status.
+  std::optional<process::ExitStatus> wait();
+  pid_t leash() const;
+  /// The running process of the cluster whose command line holds `text`; 0: none.
+  pid_t node(const std::string& text) const;
+  /// Command lines of what carries a mark of the run and still runs.
+  std::vector<std::string> left() const;
+  bool wait_for_nothing_left() const;
+  std::string output() const;
+  /// What an own process `exo-harness COMMAND…` comes to.
+  process::CommandResult command(const std::vector<std::string>& arguments) const;
+
+ private:
+  std::vector<pid_t> marked() const;
+  TemporaryFolder folder_;
+  std::optional<process::Child> process_;
+};
+
+/// The test's own patience, for a machine under load; no promise of the product.
+inline constexpr std::chrono::seconds kPatience{60};
+
+}  // namespace exo_harness::tools

@@ -1,0 +1,57 @@
+// suite_misbehaving: tests that break off, hang and lie, for the tests of exo-harness. Each misbehaves only where its
+// name is in EXO_MISBEHAVE, and passes everywhere else; `--gtest_filter` alone would also take away the tests after it.
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "exo_harness/gtest/run.h"
+
+namespace {
+
+int g_exit_code = 0;  // Instead of the true one; 0: the true one.
+
+bool has_to(const std::string& misbehave) {
+  const char* wanted = std::getenv("EXO_MISBEHAVE");
+  return wanted != nullptr && misbehave == wanted;
+}
+
+[[noreturn]] void hang() {
+  for (;;) ::pause();
+}
+
+// Writes to the run folder until nothing more fits on that disk.
+void fill_the_disk() {
+  const std::filesystem::path journal = std::getenv("EXO_HARNESS_JOURNAL");
+  std::ofstream filler(journal.parent_path() / "filler", std::ios::binary);
+  const std::string block(4096, 'x');
+  while (filler.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) {
+  }
+}
+
+TEST(Before, IsWell) {}
+
+TEST(Misbehaves, Here) {
+  if (has_to("abort")) std::abort();
+  if (has_to("segfault")) ::raise(SIGSEGV);
+  if (has_to("exit 0")) ::_exit(0);
+  if (has_to("exit 3 at the end")) g_exit_code = 3;
+  if (has_to("hang")) hang();
+  if (has_to("fill the disk")) fill_the_disk();
+  if (!has_to("hang and ignore SIGTERM")) return;
+  ::signal(SIGTERM, SIG_IGN);
+  hang();
+}
+
+TEST(TheNext, IsWell) {}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const int code = exo_harness::gtest::run(argc, argv);
+  return g_exit_code != 0 ? g_exit_code : code;
+}
