@@ -185,6 +185,13 @@ std::vector<Reason> without_echoes(const std::vector<Reason>& all) {
   return first;
 }
 
+// What others did for a run that could not any more.
+std::string in_words(const exo_harness::journal::CleanUpDone& done) {
+  return format("what it had started was ended after it ({}): {} process{}, {} of them by SIGKILL, in {} ms; left: {}",
+                done.reason, done.targets, done.targets == 1 ? "" : "es", done.killed, done.took_ms,
+                done.survivors.empty() ? "nothing" : exo_harness::join(done.survivors, ", "));
+}
+
 }  // namespace
 
 std::vector<Reason> reasons_of_the_record(const RunRecord& run) {
@@ -198,6 +205,11 @@ std::vector<Reason> reasons_of_the_record(const RunRecord& run) {
     add("the run died before its end: the journal just stops");
   } else if (run.torn_tail) {
     add("the last record of the journal is cut off");
+  }
+  if (run.started && !run.ended) {
+    for (const auto& clean_up : run.clean_ups) add(first_line(in_words(clean_up)));
+    if (run.clean_ups.empty() && !run.processes.empty())
+      add("nobody has said that what it started was ended: run `exo-harness sweep`");
   }
   constexpr std::size_t kMaxTold = 5;
   for (std::size_t i = 0; i < std::min(kMaxTold, run.journal_trouble.size()); ++i)

@@ -7,6 +7,7 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/mode.h"
 #include "exo_harness/model/fixture.h"
@@ -127,6 +128,9 @@ cluster::ClusterSpec choose_cluster(const ClusterOptions& options) {
   spec.models = choose_models(spec.models);
   if (!options.placements.empty()) spec.placements = options.placements;
   check_placements(spec.placements, spec.nodes);
+  for (const auto& [name, value] : spec.environment) {
+    if (is_secret_name(name)) add_secret(value);
+  }
   return spec;
 }
 

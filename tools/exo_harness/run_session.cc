@@ -8,6 +8,7 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/model/fixture.h"
 #include "exo_harness/process/interrupts.h"
@@ -73,6 +74,9 @@ SuiteRunner& RunSession::runner() {
                          {"EXO_HARNESS_JOURNAL", run_.journal().string()},
                          {"EXO_HARNESS_FIXTURES", model::fixtures_folder().string()},
                          {"EXO_HARNESS_RUN_ID", run_.run_id}};
+  for (const auto& [name, value] : spec_.environment) {
+    if (is_secret_name(name)) options.environment.emplace(name, value);  // A suite must know what to redact.
+  }
   options.gtest_flags = options_.gtest_flags;
   options.journal = run_.journal();
   options.logs = run_.logs();
@@ -148,7 +152,7 @@ void RunSession::bring_down() {
   if (!up_.started) return;
   if (options_.keep_up && !stop_asked()) {
     how_to_end_ = up_.started->keep_up();
-    cluster::collect_logs(spec_, run_.path, journal_);
+    cluster::collect_logs(spec_, run_.path, journal_, cluster::LogState::growing);
     return;
   }
   static_cast<void>(up_.started->stop());  // What is left is in the journal, and turns the run red.

@@ -5,20 +5,18 @@
 #include <signal.h>
 
 #include "exo_harness/core/deadline.h"
-#include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/process/bounded_log.h"
 
 namespace exo_harness::tools {
 namespace {
 
 constexpr milliseconds kLookEvery{15};
-constexpr milliseconds kGraceOfSuite{3000};
+constexpr milliseconds kGraceOfSuite{3000}, kWordOfSupervisor{300};
 
 std::string last_output(const std::filesystem::path& log) {
-  std::error_code error;
-  if (!std::filesystem::exists(log, error)) return "";
-  return std::string(last_lines(read_file(log), 12));
+  return std::string(last_lines(process::end_of_log(log), 12));
 }
 
 }  // namespace
@@ -80,7 +78,8 @@ bool SuiteRunner::run_once(const std::string& suite, const std::vector<std::stri
   const process::ExitStatus status = follow(process, suite);
   look();
   if (!has_plan_) journal_.append(journal::SuiteStarted{suite, tests});  // It died before it could say so.
-  const std::string trouble = status.code == 2 && begun_.empty() ? last_output(command.output) : "";
+  std::string trouble = status.code == 2 && begun_.empty() ? last_output(command.output) : "";
+  if (status.flooded) trouble = format("it wrote more than {} MiB and was ended", command.output_limit >> 20);
   journal_.append(journal::SuiteEnded{suite, status.code, status.signal, status.timed_out, trouble});
   journal_.append(journal::LogFile{"suite " + suite, "logs/" + command.output.filename().string(), "stdout"});
   journal_.sync();
@@ -90,10 +89,12 @@ bool SuiteRunner::run_once(const std::string& suite, const std::vector<std::stri
 
 process::ExitStatus SuiteRunner::follow(process::Child& process, const std::string& suite) {
   last_sign_ = Clock::now();
+  const pid_t process_id = process.pid();
   bool timed_out = false;
   while (true) {
     look();
     if (auto status = process.poll()) {
+      if (status->signal != 0) blame_supervisor(process_id, suite, status->signal);
       status->timed_out = timed_out;
       return *status;
     }
@@ -106,6 +107,13 @@ process::ExitStatus SuiteRunner::follow(process::Child& process, const std::stri
     }
     process.wait(Deadline::after(kLookEvery));
   }
+}
+
+// A supervisor that ended the cluster has ended this process, too. Its word may come a moment after the signal.
+void SuiteRunner::blame_supervisor(pid_t process, const std::string& suite, int signal) {
+  std::string why;
+  wait_until(Deadline::after(kWordOfSupervisor), kLookEvery, [&] { return !(why = options_.why_stop()).empty(); });
+  if (!why.empty()) journal_.append(journal::SignalSent{"suite:" + suite, process, signal, why});
 }
 
 // The record comes before the signal, so that it is there even if we die in between.

@@ -36,6 +36,7 @@ void Supervisor::run_stop_script() {
   const Deadline deadline = Deadline::after(settings_.stop_limit);
   const bool ended = exo_harness::wait_until(deadline, milliseconds(10), [&] {
     read_lease();
+    bound_log();
     return hurried_ || has_ended(started.pid);
   });
   chronicle_.note("stop_script", format("\"in_time\":{}", ended && !hurried_));
@@ -46,9 +47,10 @@ process::CleanUp Supervisor::clean_up() {
   options.grace = grace_;
   options.tick = [this] {
     reap();
-    script_log_.trim();
+    bound_log();
     if (!kept_up_) read_lease();
   };
+  options.rest = [this](milliseconds time) { rest(time); };
   options.hurry = [this] { return hurried_; };
   options.progress = [this](int live) { lease_.send(format("LIVE {}", live)); };
   options.before_signal = [this](process::ProcessId id, int signal) {

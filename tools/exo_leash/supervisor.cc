@@ -13,7 +13,9 @@
 
 #include "exo_harness/core/deadline.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/journal/afterword.h"
 
 #include "script.h"
 
@@ -25,8 +27,8 @@ using exo_harness::format;
 using exo_harness::milliseconds;
 namespace {
 
-constexpr milliseconds kIdle{100}, kFlood{5}, kGoLimit{30000};
-constexpr std::uint64_t kFloodBytes = 64u << 10;  // Grown by more than that in one round: look again soon.
+constexpr milliseconds kIdle{100}, kTalk{10}, kFlood{1}, kGoLimit{30000};
+constexpr std::uint64_t kFloodBytes = 256u << 10;  // Grown by more than that in one round: look again at once.
 
 exo_harness::UniqueFd append_to(const std::filesystem::path& file) {
   return exo_harness::UniqueFd(::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
@@ -86,7 +88,7 @@ void Supervisor::announce() {
              process::boot_id(),
              identity(settings_.harness),
              identity(::getpid()),
-             exo_harness::join(settings_.command, " "),
+             exo_harness::redact(exo_harness::join(settings_.command, " ")),
              file_mark_.path,
              false,
              false};
@@ -104,6 +106,7 @@ bool Supervisor::wait_for_go() {
 
 bool Supervisor::start() {
   const auto output = append_to(settings_.run_folder / "start.log");
+  log_growth_ = process::GrowthNotice(settings_.run_folder / "start.log");
   const StartedScript script = start_script({settings_.command, settings_.run_id, output.get(), mark_.get()});
   if (script.error != 0) {
     lease_.send(format("FAILED {}", script.error));
@@ -112,7 +115,8 @@ bool Supervisor::start() {
   }
   script_ = script.pid;
   script_running_ = true;
-  chronicle_.note("started", format("\"pid\":{},\"command\":{}", script_, json_texts(settings_.command)));
+  chronicle_.note("started",
+                  format("\"pid\":{},\"command\":{}", script_, json_text(exo_harness::join(settings_.command, " "))));
   lease_.send(format("SPAWNED {}", script_));
   return true;
 }
@@ -123,7 +127,7 @@ void Supervisor::watch() {
     wait_for_news(pause);
     reap();
     learn_family();
-    pause = script_log_.trim() > kFloodBytes ? kFlood : kIdle;
+    pause = bound_log();
     if (settings_.hard_limit.count() > 0 && Clock::now() - begin_ > settings_.hard_limit) {
       stop_by("time limit", settings_.grace);
     }
@@ -132,10 +136,30 @@ void Supervisor::watch() {
   }
 }
 
+// How long the log may be left alone. One that was quiet wakes us with its next byte: a flood writes hundreds of
+// megabytes in an idle round. One that is written to is looked at in rounds, so that each line does not wake us.
+milliseconds Supervisor::bound_log() {
+  log_growth_.clear();
+  const std::uint64_t grown = script_log_.trim();
+  look_for_growth_ = grown == 0;
+  return grown == 0 ? kIdle : grown > kFloodBytes ? kFlood : kTalk;
+}
+
+// Lets time pass in the middle of a clean-up, with an eye on the log.
+void Supervisor::rest(milliseconds time) {
+  const Deadline deadline = Deadline::after(time);
+  do {
+    const milliseconds pause = std::min(bound_log(), deadline.remaining());
+    pollfd growth{look_for_growth_ ? log_growth_.fd() : -1, POLLIN, 0};
+    ::poll(&growth, 1, static_cast<int>(pause.count()));
+  } while (!deadline.expired());
+}
+
 // Silence is counted in rounds that we were awake for: a machine that slept has no dead harness.
 void Supervisor::wait_for_news(milliseconds most) {
-  std::array<pollfd, 3> news{pollfd{wake_up_.fd(), POLLIN, 0}, pollfd{lease_.fd(), POLLIN, 0},
-                             pollfd{harness_exit_.get(), POLLIN, 0}};
+  std::array<pollfd, 4> news{pollfd{wake_up_.fd(), POLLIN, 0}, pollfd{lease_.fd(), POLLIN, 0},
+                             pollfd{harness_exit_.get(), POLLIN, 0},
+                             pollfd{look_for_growth_ ? log_growth_.fd() : -1, POLLIN, 0}};
   if (kept_up_) news[1].fd = news[2].fd = -1;
   ::poll(news.data(), news.size(), static_cast<int>(most.count()));
   wake_up_.clear();
@@ -226,6 +250,13 @@ int Supervisor::finish(const process::CleanUp& result) {
                                     json_text(result.reason), result.targets, result.terminated, result.killed,
                                     result.escalated, result.took.count(), json_texts(result.survivors)));
   chronicle_.sync();
+  // Who asked for it tells of it; else nobody is left who could.
+  if (result.reason != "asked") {
+    exo_harness::journal::add_afterword(
+        settings_.run_folder / "journal.jsonl", "leash",
+        exo_harness::journal::CleanUpDone{result.targets, result.terminated, result.killed, result.took.count(),
+                                          result.survivors, result.reason});
+  }
   record_.clean = result.survivors.empty();
   try {
     process::write_run_record(settings_.run_folder, record_);

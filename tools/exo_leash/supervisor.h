@@ -7,6 +7,7 @@
 #include "exo_harness/core/clock.h"
 #include "exo_harness/process/bounded_log.h"
 #include "exo_harness/process/clean_up.h"
+#include "exo_harness/process/growth_notice.h"
 #include "exo_harness/process/line_channel.h"
 #include "exo_harness/process/owner_lock.h"
 #include "exo_harness/process/run_record.h"
@@ -38,6 +39,8 @@ class Supervisor {
   void keep_up();
   void reap();
   void learn_family();
+  exo_harness::milliseconds bound_log();
+  void rest(exo_harness::milliseconds time);
   void script_ended(int status);
   bool nothing_left();
   void stop_by(const char* reason, exo_harness::milliseconds grace);
@@ -53,6 +56,8 @@ class Supervisor {
   exo_harness::process::RunRecord record_;
   std::optional<exo_harness::process::OwnerLock> lock_;
   exo_harness::process::BoundedLog script_log_;
+  exo_harness::process::GrowthNotice log_growth_;
+  bool look_for_growth_ = true;
   exo_harness::UniqueFd mark_, harness_exit_;
   exo_harness::process::FileMark file_mark_;
   std::vector<exo_harness::process::ProcessId> family_;  ///< Where orphans cannot be adopted: who was seen so far.

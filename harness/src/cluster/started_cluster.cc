@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "exo_harness/core/error.h"
-#include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/journal/journal.h"
+#include "exo_harness/process/bounded_log.h"
 
 #include "phase_record.h"
 #include "port_owner.h"
@@ -18,12 +18,10 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr milliseconds kProbe{1000}, kClosed{5000};
-constexpr std::size_t kLogLines = 20;
+constexpr std::size_t kLogLines = 20, kLogBytes = 16u << 10;
 
 std::string tail_of_start_log(const fs::path& run_folder) {
-  std::error_code error;
-  if (!fs::exists(run_folder / "start.log", error)) return "";
-  return last_lines(printable(read_file(run_folder / "start.log")), kLogLines);
+  return last_lines(printable(process::end_of_log(run_folder / "start.log", kLogBytes)), kLogLines);
 }
 
 void check_script(const fs::path& script, const char* what) {

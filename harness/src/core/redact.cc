@@ -76,9 +76,13 @@ void redact_user_info(std::string& text) {
   }
 }
 
+// `--api-key VALUE`: the value is the next word, unless that is an option, too.
+bool is_option_before_value(const std::string& text, std::string_view name, std::size_t end) {
+  return name.starts_with("--") && end + 1 < text.size() && text[end] == ' ' && text[end + 1] != '-';
+}
+
 // Skips the marks that may stand between a name and its value: `NAME=v`, `"name": "v"`, `name: v`, `\"name\":\"v\"`.
-std::size_t value_start(const std::string& text, std::size_t at) {
-  bool assigned = false;
+std::size_t value_start(const std::string& text, std::size_t at, bool assigned) {
   while (at < text.size() && std::string_view("=:\"' \\").find(text[at]) != std::string_view::npos) {
     assigned = assigned || text[at] == '=' || text[at] == ':';
     ++at;
@@ -120,11 +124,12 @@ void redact_named_values(std::string& text) {
     const std::string_view name(text.data() + at, end - at);
     at = end;
     if (name.size() > 64 || !is_secret_name(name)) continue;
-    const std::size_t value = value_start(text, end);
+    const bool is_option = is_option_before_value(text, name, end);
+    const std::size_t value = value_start(text, end, is_option);
     if (value == std::string::npos) continue;
     std::size_t stop = value;
     while (stop < text.size() && std::string_view("\"'\\,;&\n\r\t{}[]").find(text[stop]) == std::string_view::npos &&
-           !(text[stop] == ' ' && name.find('_') != std::string_view::npos)) {
+           !(text[stop] == ' ' && (is_option || name.find('_') != std::string_view::npos))) {
       ++stop;
     }
     // `Bearer [redacted]` and `[redacted]` are what an earlier rule left.
@@ -178,7 +183,7 @@ std::string redact(std::string_view input) {
   redact_scheme(text, "Bearer ");
   redact_scheme(text, "Basic ");
   const bool assigns = text.find_first_of("=:") != std::string::npos;
-  if (assigns) redact_named_values(text);
+  if (assigns || text.find("--") != std::string::npos) redact_named_values(text);
   redact_prefixed(text, "hf_", 16);
   redact_prefixed(text, "sk-", 16);
   if (assigns) redact_user_info(text);

@@ -11,12 +11,15 @@ TEST(Redact, HidesTokensWhereverTheyStand) {
   EXPECT_EQ(redact("Authorization: Bearer abcdefgh.ijk"), "Authorization: Bearer [redacted]");
   EXPECT_EQ(redact("curl -H 'x: Bearer abcdefgh.ijk'"), "curl -H 'x: Bearer [redacted]'");
   EXPECT_EQ(redact("found hf_abcdefghijklmnopqrstuv here"), "found [redacted] here");
+  EXPECT_EQ(redact("start.sh --api-key abcdef123 --nodes 2"), "start.sh --api-key [redacted] --nodes 2");
+  EXPECT_EQ(redact("https://h/x?token=abcdef123&n=1"), "https://h/x?token=[redacted]&n=1");
   EXPECT_EQ(redact("https://me:pass@example.org/x"), "https://[redacted]@example.org/x");
 }
 
 TEST(Redact, LeavesInnocentTextAlone) {
-  for (const char* text : {R"({"max_tokens": 24, "completion_tokens": 8})", "http://127.0.0.11:52415/state",
-                           "token 103 differs", "tokenizer.json", "the secretary said: hello"}) {
+  for (const char* text :
+       {R"({"max_tokens": 24, "completion_tokens": 8})", "http://127.0.0.11:52415/state", "token 103 differs",
+        "tokenizer.json", "run --token --nodes 2", "the secretary said: hello"}) {
     EXPECT_EQ(redact(text), text);
   }
 }

@@ -10,6 +10,7 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/gtest/placed_scenario.h"
 
@@ -90,6 +91,7 @@ int run(int argc, char** argv) {
   session().suite = suite_of(argc > 0 ? argv[0] : "suite");
   testing::InitGoogleMock(&argc, argv);
   if (testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
+  add_secrets_of_environment();
   try {
     open_journal(session());
     const ExitCode code = run_tests();

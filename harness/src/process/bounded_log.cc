@@ -4,11 +4,12 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace exo_harness::process {
 namespace {
 
-constexpr std::uint64_t kBlock = 4096, kWorthwhile = 1u << 20;
+constexpr std::uint64_t kBlock = 4096, kWorthwhile = 1u << 20, kFlood = 2u << 20;
 
 }  // namespace
 
@@ -22,9 +23,23 @@ std::uint64_t BoundedLog::trim() {
   const auto size = static_cast<std::uint64_t>(status.st_size);
   const std::uint64_t grown = size > size_ ? size - size_ : 0;
   size_ = size;
-  const std::uint64_t keep_from = size > tail_ ? (size - tail_) / kBlock * kBlock : 0;
+  // Before the next look a flood may write as much again, or more: make room.
+  const std::uint64_t tail = grown > kFlood ? tail_ / 4 : tail_;
+  const std::uint64_t keep_from = size > tail ? (size - tail) / kBlock * kBlock : 0;
   if (keep_from > punched_ + kWorthwhile && punch_hole(fd_.get(), punched_, keep_from - punched_)) punched_ = keep_from;
   return grown;
+}
+
+std::string end_of_log(const std::filesystem::path& path, std::size_t bytes) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat status {};
+  if (!fd || ::fstat(fd.get(), &status) != 0) return "";
+  const auto size = static_cast<std::size_t>(status.st_size), begin = size > bytes ? size - bytes : 0;
+  std::string text(size - begin, '\0');
+  const ssize_t n = ::pread(fd.get(), text.data(), text.size(), static_cast<off_t>(begin));
+  text.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
+  const std::size_t line = begin > 0 ? text.find('\n') : std::string::npos;
+  return line == std::string::npos ? text : text.substr(line + 1);
 }
 
 }  // namespace exo_harness::process

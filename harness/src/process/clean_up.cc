@@ -80,7 +80,7 @@ class Ending {
       if (deadline.expired() || (options_.hurry && options_.hurry())) return false;
       ask_roots(found);
       report(static_cast<int>(found.size()));
-      std::this_thread::sleep_for(std::min(pause, deadline.remaining()));
+      rest(std::min(pause, deadline.remaining()));
       pause = std::min(pause * 2, kLongestPause);
       found = still_there();
       if (!all_asked && second.expired()) {
@@ -109,6 +109,8 @@ class Ending {
     }
     return found;
   }
+
+  void rest(milliseconds time) { options_.rest ? options_.rest(time) : std::this_thread::sleep_for(time); }
 
   void signal_quietly(const ProcessInfo& process, int number) { send_signal(process.id, number); }
 

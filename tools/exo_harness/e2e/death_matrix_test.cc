@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "exo_harness/core/text.h"
-#include "exo_harness/process/table.h"
+#include "exo_harness/http/client.h"
 
 #include "harness_run.h"
 
@@ -21,18 +21,17 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-/// What happens to a run from outside; nothing where the run's own suite or start script misbehaves.
+/// What happens to a run from outside.
 using Deed = void (*)(HarnessRun&);
 
 struct Row {
   const char* name;
   RunPlan plan;
   Deed deed;
-  const char* verdict;  ///< Of the run.
-  int exit_code;
-  const char* says;       ///< What a reason, or what the command printed, must tell.
-  bool dies = false;      ///< exo-harness itself is killed: the verdict is that of `exo-harness report`.
-  const char* next = "";  ///< What came of the test after the one that misbehaved; empty: there is none.
+  const char* verdict;    ///< Of the run.
+  int exit_code;          ///< Of `run`, and of `report`.
+  const char* says;       ///< What a reason must tell.
+  const char* next = "";  ///< What came of the test after the one that misbehaved; empty: it did not run.
 };
 
 void PrintTo(const Row& row, std::ostream* os) {
@@ -41,24 +40,135 @@ void PrintTo(const Row& row, std::ostream* os) {
 
 void nothing(HarnessRun&) {}
 
+void kill_harness(HarnessRun& run) {
+  ASSERT_TRUE(run.wait_for_test("Misbehaves.Here")) << run.output();
+  ASSERT_EQ(::kill(run.process().pid(), SIGKILL), 0);
+}
+
+void kill_leash(HarnessRun& run) {
+  ASSERT_TRUE(run.wait_for_test("Misbehaves.Here")) << run.output();
+  ASSERT_EQ(::kill(run.leash(), SIGKILL), 0);
+}
+
+// The supervisor is frozen first, so that it does not see the harness die.
+void kill_both_and_sweep(HarnessRun& run) {
+  ASSERT_TRUE(run.wait_for_test("Misbehaves.Here")) << run.output();
+  const pid_t leash = run.leash();
+  ASSERT_EQ(::kill(leash, SIGSTOP), 0);
+  ASSERT_EQ(::kill(run.process().pid(), SIGKILL), 0);
+  ASSERT_EQ(::kill(leash, SIGKILL), 0);
+  ASSERT_TRUE(run.wait());
+  ASSERT_THAT(run.left(), Not(IsEmpty())) << "then there is nothing to sweep";
+  const auto swept = run.command({"sweep", "--out", (run.folder() / "runs").string()});
+  EXPECT_EQ(swept.status.code, 0) << swept.output;
+}
+
+void freeze_harness(HarnessRun& run) {
+  ASSERT_TRUE(run.wait_for_test("Misbehaves.Here")) << run.output();
+  ASSERT_EQ(::kill(run.process().pid(), SIGSTOP), 0);
+  EXPECT_TRUE(run.wait_for_nothing_left()) << testing::PrintToString(run.left());
+  ASSERT_EQ(::kill(run.process().pid(), SIGCONT), 0);
+}
+
+bool is_running_runner(const journal::Record& record) {
+  const auto* change = std::get_if<journal::StateChange>(&record.body);
+  return change != nullptr && change->part == "runner" && change->to == "RunnerRunning";
+}
+
+template <int kSignal>
+void signal_node(HarnessRun& run) {
+  ASSERT_TRUE(run.wait_for(is_running_runner)) << run.output();
+  const pid_t node = run.node("--name fake-2");
+  ASSERT_GT(node, 1);
+  ASSERT_EQ(::kill(node, kSignal), 0);
+}
+
+void lose_node(HarnessRun& run) {
+  ASSERT_TRUE(run.wait_for(is_running_runner)) << run.output();
+  std::string api;
+  for (const journal::Record& record : run.records()) {
+    if (const auto* node = std::get_if<journal::NodeSeen>(&record.body)) api = node->api;
+  }
+  http::Request request;
+  request.method = "POST";
+  request.url = api + "/fake/fault";
+  request.body = "partition";
+  http::Client client;
+  ASSERT_TRUE(client.perform(request, Deadline::after(kPatience)));
+}
+
 RunPlan suite_that(const char* misbehaves) {
   RunPlan plan;
   plan.misbehave = misbehaves;
+  return plan;
+}
+
+RunPlan limited_suite_that(const char* misbehaves) {
+  RunPlan plan = suite_that(misbehaves);
   plan.arguments = {"--test-limit", "2"};
+  return plan;
+}
+
+RunPlan frozen_harness() {
+  RunPlan plan = suite_that("hang");
+  plan.heartbeat = 1.5;
+  return plan;
+}
+
+// A long answer of two nodes, to break something in the middle of.
+RunPlan long_answer() {
+  RunPlan plan;
+  plan.suite = "inference";
+  plan.filter = "*HasTheShape*";
+  plan.placement = "pipeline-2";
+  plan.faults = "slow-tokens:ms=100";
+  plan.nodes = 2;
+  return plan;
+}
+
+RunPlan script_that(const char* style, double stop_limit = 10) {
+  RunPlan plan;
+  plan.style = style;
+  plan.stop_limit = stop_limit;
+  return plan;
+}
+
+// Starts no Exo, so that nothing answers: why wait long.
+RunPlan hopeless_script_that(const char* style) {
+  RunPlan plan = script_that(style, 1);
+  plan.api_limit = 2;
   return plan;
 }
 
 const std::vector<Row>& rows() {
   static const std::vector<Row> kRows = {
-      {"AWellBehavedRun", suite_that(""), nothing, "passed", 0, "3 passed", false, "passed"},
-      {"AbortInATest", suite_that("abort"), nothing, "crash", 1, "SIGABRT", false, "passed"},
-      {"SegfaultInATest", suite_that("segfault"), nothing, "crash", 1, "SIGSEGV", false, "passed"},
-      {"ExitZeroInATest", suite_that("exit 0"), nothing, "crash", 1, "ended with exit code 0", false, "passed"},
-      {"ExitThreeAfterAPass", suite_that("exit 3 at the end"), nothing, "inconclusive", 3, "could not judge", false,
+      // Nothing is wrong, and nothing is called wrong.
+      {"NothingAtAll", suite_that(""), nothing, "passed", 0, "3 passed", "passed"},
+      // The suite.
+      {"AbortInATest", suite_that("abort"), nothing, "crash", 1, "SIGABRT", "passed"},
+      {"SegfaultInATest", suite_that("segfault"), nothing, "crash", 1, "SIGSEGV", "passed"},
+      {"ExitZeroInATest", suite_that("exit 0"), nothing, "crash", 1, "ended with exit code 0", "passed"},
+      {"ExitThreeAfterAPass", suite_that("exit 3 at the end"), nothing, "inconclusive", 3, "could not judge", "passed"},
+      {"HangInATest", limited_suite_that("hang"), nothing, "hang", 1, "no end within 2000 ms", "passed"},
+      {"HangThatIgnoresSigterm", limited_suite_that("hang and ignore SIGTERM"), nothing, "hang", 1,
+       "no end within 2000 ms", "passed"},
+      // The harness and its supervisor.
+      {"HarnessKilled", suite_that("hang"), kill_harness, "harness", 2, "(harness gone)"},
+      {"LeashKilled", suite_that("hang"), kill_leash, "harness", 2, "the supervisor exo-leash was killed"},
+      {"HarnessAndLeashKilled", suite_that("hang"), kill_both_and_sweep, "harness", 2, "(swept)"},
+      {"HarnessFrozen", frozen_harness(), freeze_harness, "harness", 2, "exo-harness was frozen"},
+      // Exo.
+      {"NodeKilled", long_answer(), signal_node<SIGKILL>, "lost", 1, ""},
+      {"NodeFrozen", long_answer(), signal_node<SIGSTOP>, "lost", 1, ""},
+      {"NodeLost", long_answer(), lose_node, "lost", 1, ""},
+      // The start script.
+      {"ScriptForksTwiceAndServes", script_that("forks-twice"), nothing, "passed", 0, "3 passed", "passed"},
+      {"ScriptForksTwiceForNothing", hopeless_script_that("forks-twice-for-nothing"), nothing, "hang", 1, "phase api"},
+      {"ScriptIgnoresSigterm", script_that("ignores-sigterm", 1), nothing, "hang", 1, "did not end on SIGTERM",
        "passed"},
-      {"HangInATest", suite_that("hang"), nothing, "hang", 1, "no end within 2000 ms", false, "passed"},
-      {"HangThatIgnoresSigterm", suite_that("hang and ignore SIGTERM"), nothing, "hang", 1, "no end within 2000 ms",
-       false, "passed"},
+      {"ScriptExitsAtOnce", hopeless_script_that("exits-at-once"), nothing, "harness", 2, "ended with exit code 7"},
+      {"ScriptFloods", hopeless_script_that("floods"), nothing, "hang", 1, "phase api"},
+      {"ScriptReadsInput", hopeless_script_that("reads-input"), nothing, "harness", 2, "end of input"},
   };
   return kRows;
 }
@@ -74,6 +184,30 @@ std::string result_of(const HarnessRun& run, const std::string& test) {
   return result;
 }
 
+// Phases and watchdogs that came later than a second after their limits.
+std::vector<std::string> late(const HarnessRun& run) {
+  constexpr std::int64_t kMargin = 1000;
+  std::map<std::string, std::int64_t> limits;
+  std::vector<std::string> found;
+  for (const journal::Record& record : run.records()) {
+    if (const auto* phase = std::get_if<journal::PhaseStarted>(&record.body)) limits[phase->phase] = phase->limit_ms;
+    if (const auto* phase = std::get_if<journal::PhaseEnded>(&record.body)) {
+      if (phase->took_ms > limits[phase->phase] + kMargin) found.push_back(phase->phase);
+    }
+  }
+  return found;
+}
+
+// Words that only a good run may show, in any report.
+std::vector<std::string> reports_that_say_passed(const fs::path& run) {
+  std::vector<std::string> found;
+  for (const char* name : {"verdict.json", "summary.md", "report.html"}) {
+    const std::string text = read_file(run / name);
+    if (contains(text, "PASSED")) found.emplace_back(name);
+  }
+  return found;
+}
+
 TEST_P(DeathMatrix, HasItsOwnVerdictAndLeavesNothing) {
   const Row& row = GetParam();
   HarnessRun run(row.plan);
@@ -85,10 +219,12 @@ TEST_P(DeathMatrix, HasItsOwnVerdictAndLeavesNothing) {
   const auto report = run.command({"report", run.run().string()});
 
   EXPECT_EQ(report.status.code, row.exit_code) << report.output;
-  EXPECT_EQ(row.dies ? status->signal : status->code, row.dies ? SIGKILL : row.exit_code) << run.output();
+  EXPECT_TRUE(status->signal == SIGKILL || status->code == row.exit_code) << run.output();
   EXPECT_THAT(read_file(run.run() / "verdict.json"), HasSubstr("\"verdict\": \"" + std::string(row.verdict) + "\""));
   EXPECT_THAT(report.output, HasSubstr(row.says)) << run.output();
   EXPECT_EQ(result_of(run, "TheNext.IsWell"), row.next);
+  EXPECT_THAT(late(run), IsEmpty()) << run.output();
+  if (row.exit_code != 0) EXPECT_THAT(reports_that_say_passed(run.run()), IsEmpty());
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, DeathMatrix, testing::ValuesIn(rows()),

@@ -40,8 +40,9 @@ std::pair<std::string, std::string> start_of(const RunPlan& plan, const fs::path
   fs::create_directories(folder / "registry");
   return {format("start_script = \"{}/tools/exo_harness/e2e/start-misbehaving\"\napis = [\"{}\"]", EXO_SOURCE_DIR,
                  join(address.apis, "\", \"")),
-          format("EXO_FAKE_PORT = \"{}\"\nEXO_FAKE_SPEED = \"{}\"\nSTYLE = \"{}\"\nBIN = \"{}\"\nREGISTRY = \"{}\"\n",
-                 address.port, plan.speed, plan.style, kBinaries, (folder / "registry").string())};
+          format("EXO_FAKE_PORT = \"{}\"\nEXO_FAKE_SPEED = \"{}\"\nSTYLE = \"{}\"\nBIN = \"{}\"\nREGISTRY = \"{}\"\n"
+                 "FLOOD_BYTES = \"{}\"\n",
+                 address.port, plan.speed, plan.style, kBinaries, (folder / "registry").string(), plan.flood_bytes)};
 }
 
 fs::path write_spec(const RunPlan& plan, const fs::path& folder) {

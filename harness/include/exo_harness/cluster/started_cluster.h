@@ -54,9 +54,13 @@ class StartedCluster {
   std::unique_ptr<Impl> impl_;
 };
 
+/// Whether somebody still writes to the logs of a run: then they must stay the files that they are.
+enum class LogState { growing, ended };
+
 /// Brings the node logs of a run together: journals a LogFile for each file below `logs/` of the run folder and for
-/// `start.log`, after copying the spec's `log_files` there. Secrets are taken out. A log that cannot be read is a
-/// warning in the journal.
-void collect_logs(const ClusterSpec& spec, const std::filesystem::path& run_folder, journal::Journal& journal);
+/// `start.log` and `stop.log`, after copying the spec's `log_files` there. Secrets are taken out of those that have
+/// ended. A log that cannot be read is a warning in the journal.
+void collect_logs(const ClusterSpec& spec, const std::filesystem::path& run_folder, journal::Journal& journal,
+                  LogState state = LogState::ended);
 
 }  // namespace exo_harness::cluster

@@ -2,13 +2,15 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include "exo_harness/core/file.h"
 
 namespace exo_harness::process {
 
 /// Keeps the disk use of a growing log in bounds: its first and last bytes stay, the middle becomes a hole. Offsets
-/// stay valid; the writer, appending, notices nothing. Reads of the hole give NUL bytes. Threads: one at a time.
+/// stay valid; the writer, appending, notices nothing. Reads of the hole give NUL bytes. Right after a flood no more
+/// than a quarter of the tail is there. Threads: one at a time.
 class BoundedLog {
  public:
   static constexpr std::uint64_t kHead = 4u << 20, kTail = 16u << 20;
@@ -26,6 +28,10 @@ class BoundedLog {
   UniqueFd fd_;
   std::uint64_t tail_, first_hole_, punched_, size_ = 0;
 };
+
+/// The last `bytes` of a file of any size, from the first whole line on where there is one; empty when it cannot be
+/// read.
+std::string end_of_log(const std::filesystem::path& path, std::size_t bytes = 64u << 10);
 
 /// Gives the blocks of `[from, from + length)` back to the file system. Result: whether it can do that.
 bool punch_hole(int fd, std::uint64_t from, std::uint64_t length);

@@ -25,6 +25,7 @@ struct EndOptions {
   std::chrono::milliseconds grace{30000};  ///< 0: SIGKILL at once.
   std::chrono::milliseconds kill_limit{10000};
   std::function<void()> tick;                                ///< Called on each round: reaps, reads commands.
+  std::function<void(std::chrono::milliseconds)> rest;       ///< Called to let time pass; empty: sleeps.
   std::function<bool()> hurry;                               ///< True: the rest of the grace is forgone.
   std::function<void(ProcessId, int signal)> before_signal;  ///< To record the intent.
   std::function<void(int live)> progress;                    ///< About twice a second.

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "exo_harness/journal/records.h"
+
+namespace exo_harness::journal {
+
+/// Appends one record to the journal of a run that can no longer write for itself, as `writer`. A line that the dead
+/// left half written is ended first, so that it spoils no other. Threads: any.
+/// Result: whether it is there; false where there is no journal, or it cannot be written.
+bool add_afterword(const std::filesystem::path& journal, const std::string& writer, const Body& body);
+
+}  // namespace exo_harness::journal

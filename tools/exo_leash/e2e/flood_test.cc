@@ -1,0 +1,71 @@
+// A start script that writes as fast as it can, without a newline.
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "exo_harness/core/text.h"
+#include "exo_harness/process/bounded_log.h"
+
+#include "stage.h"
+
+namespace exo_leash_test {
+namespace {
+
+using namespace exo_harness;
+using process::Leash;
+
+constexpr std::int64_t kMiB = 1 << 20;
+
+/// MiB to each of the two streams: EXO_HARNESS_FLOOD, or what the default run can afford.
+long flood_mib() {
+  const char* wanted = std::getenv("EXO_HARNESS_FLOOD");
+  return wanted != nullptr ? std::atol(wanted) : 100;
+}
+
+struct Size {
+  std::int64_t length = 0, on_disk = 0;
+};
+
+Size size_of(const std::filesystem::path& file) {
+  struct stat status {};
+  ::stat(file.c_str(), &status);
+  return {status.st_size, status.st_blocks * 512};
+}
+
+// The most memory that the process has had, in bytes; 0 where the system does not say.
+std::int64_t peak_memory(pid_t pid) {
+  const std::string file = "/proc/" + std::to_string(pid) + "/status";
+  if (!std::filesystem::exists(file)) return 0;
+  const std::string text = read_file(file);
+  const std::size_t at = text.find("VmHWM:");
+  return at == std::string::npos ? 0 : std::atol(text.c_str() + at + 6) * 1024;
+}
+
+TEST(Flood, IsBoundedOnDiskAndInMemory) {
+  const std::int64_t length = 2 * flood_mib() * kMiB;
+  std::int64_t peak = 0;
+  const Stage stage;
+  Leash leash = Leash::start(stage.options(stage.misbehave("floods", length / 2)));
+  const std::int64_t memory = peak_memory(leash.leash_pid());
+
+  const bool written = wait_until(Deadline::after(std::chrono::seconds(120)), milliseconds(1), [&] {
+    const Size size = size_of(stage.run() / "start.log");
+    peak = std::max(peak, size.on_disk);
+    return size.length == length;
+  });
+
+  RecordProperty("disk_peak_mib", static_cast<int>(peak / kMiB));
+  ASSERT_TRUE(written) << "the flood was blocked";
+  EXPECT_LE(peak / kMiB, 52);
+  EXPECT_LE((peak_memory(leash.leash_pid()) - memory) / kMiB, 32);
+  EXPECT_TRUE(wait_until(soon(), milliseconds(10), [&] {
+    return size_of(stage.run() / "start.log").on_disk <=
+           static_cast<std::int64_t>(process::BoundedLog::kHead + process::BoundedLog::kTail) + 2 * kMiB;
+  })) << "what is kept in the end is head and tail";
+}
+
+}  // namespace
+}  // namespace exo_leash_test
