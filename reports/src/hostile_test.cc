@@ -57,6 +57,7 @@ RunRecord run_saying(const std::string& text) {
       skipped,
       journal::SuiteEnded{text, 1, 0, false, text},
       journal::PredictionSeen{text, text, text, text, text, text},
+      journal::StrategyTried{text, text, text, text, text, true, {{text, text, text, true}}, text},
       journal::Finding{text, text, text, text},
       journal::Trouble{text, text, text, false},
       journal::CleanUpDone{1, 1, 0, 1, {text}, text},
@@ -150,7 +151,8 @@ TEST(HostileText, IsOnlyTextInThePage) {
 
 TEST(HostileText, IsOnlyCodeInTheSummary) {
   const std::string summary = summary_md(run_saying(kHostile));
-  EXPECT_THAT(summary, StartsWith("CRASH: "));
+  EXPECT_THAT(summary, StartsWith("``````]]>")) << "the answer of a strategy comes first";
+  EXPECT_THAT(summary, HasSubstr("``````\n\nCRASH: "));
   EXPECT_THAT(summary, Not(HasSubstr("\n::")));
   // The fence is longer than any run of backticks inside.
   EXPECT_THAT(summary, HasSubstr("``````text\n"));
@@ -163,6 +165,13 @@ TEST(CodeSpan, CannotBeLeft) {
   EXPECT_EQ(code_span("a\nb"), "`a b`");
   EXPECT_EQ(table_cell("a|b"), "`a\\|b`");
   EXPECT_EQ(fenced("::error::x", 100), "```text\n ::error::x\n```\n");
+}
+
+TEST(Prose, IsCodeAsSoonAsItHasAMark) {
+  EXPECT_EQ(prose("m works as tensor-2 (29 groups); it's fit."), "m works as tensor-2 (29 groups); it's fit.");
+  for (const char* marked : {"see @everyone", "a_b", "<b>", "#1", "[x](y)", "http://x", "www.x", "x::y", "1. x", "`"}) {
+    EXPECT_EQ(prose(marked), code_span(marked));
+  }
 }
 
 TEST(Shown, MakesControlsOfDirectionVisible) {

@@ -80,6 +80,24 @@ Json predictions_of(const RunRecord& run) {
   return json;
 }
 
+Json strategy_of(const exo_harness::journal::StrategyTried& tried) {
+  Json placements = Json::array();
+  for (const auto& one : tried.placements) {
+    placements.push_back({{"placement", safe(one.placement)},
+                          {"outcome", safe(one.outcome)},
+                          {"why", safe(one.why)},
+                          {"foretold", one.foretold}});
+  }
+  return {{"model", safe(tried.model)},
+          {"outcome", safe(tried.outcome)},
+          {"why", safe(tried.why)},
+          {"foretold", tried.foretold},
+          {"placements", placements},
+          {"fallback", safe(tried.fallback)},
+          {"fallback_fit", safe(tried.fallback_fit)},
+          {"answer", safe(tried.answer)}};
+}
+
 Json findings_of(const RunRecord& run) {
   Json json = Json::array();
   for (const auto& f : run.findings) {
@@ -112,7 +130,7 @@ std::string verdict_json(const RunRecord& run) {
     counts[std::string(to_string(verdict))] = number;
     total += number;
   }
-  return dump({{"schema", "exo-harness/verdict/1"},
+  Json json = {{"schema", "exo-harness/verdict/1"},
                {"verdict", to_string(judgement.verdict)},
                {"exit_code", exo_harness::to_int(judgement.exit_code)},
                {"sentence", judgement.sentence},
@@ -128,7 +146,9 @@ std::string verdict_json(const RunRecord& run) {
                {"reasons", reasons_of(judgement)},
                {"predictions", predictions_of(run)},
                {"findings", findings_of(run)},
-               {"tests", tests_of(run)}});
+               {"tests", tests_of(run)}};
+  if (!run.strategies.empty()) json["strategy"] = strategy_of(run.strategies.back());
+  return dump(json);
 }
 
 std::string manifest_json(const RunRecord& run) {

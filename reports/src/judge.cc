@@ -7,12 +7,15 @@
 #include "exo_reports/run_record.h"
 
 #include "reasons.h"
+#include "shown_text.h"
 
 namespace exo_reports {
 namespace {
 
 using exo_harness::ExitCode;
 using exo_harness::format;
+
+constexpr std::size_t kMaxAnswerBytes = 2000;
 
 std::map<Verdict, int> count(const RunRecord& run) {
   std::map<Verdict, int> counts;
@@ -41,7 +44,15 @@ std::string counts_in_words(const std::map<Verdict, int>& counts) {
   return bad.empty() ? "no test ran" : exo_harness::join(bad, ", ");
 }
 
-std::string_view headline(const Judgement& judgement) {
+// The model failed, and the cluster, seen with the fallback, did not.
+bool is_fault_of_the_model(const RunRecord& run) {
+  return run.strategies.size() == 1 && run.strategies.front().fallback_fit == "fit";
+}
+
+std::string_view headline(const Judgement& judgement, const RunRecord& run) {
+  if (judgement.verdict == Verdict::failed && is_fault_of_the_model(run)) {
+    return "FAILED: the model does not work, the cluster does";
+  }
   if (judgement.exit_code == ExitCode::nothing_selected) return "NOTHING TESTED: no test was selected";
   switch (judgement.verdict) {
     case Verdict::passed:
@@ -129,7 +140,10 @@ Judgement judge(const RunRecord& run) {
     judge_green(run, judgement);
   }
   std::erase_if(judgement.counts, [](const auto& entry) { return entry.second == 0; });
-  judgement.sentence = format("{}. {}: {}.", headline(judgement),
+  std::vector<std::string> answers;
+  for (const auto& tried : run.strategies) answers.push_back(shown_line(tried.answer, kMaxAnswerBytes));
+  judgement.answer = exo_harness::join(answers, " ");
+  judgement.sentence = format("{}. {}: {}.", headline(judgement, run),
                               total(judgement.counts) == 1 ? "1 test" : format("{} tests", total(judgement.counts)),
                               counts_in_words(judgement.counts));
   return judgement;

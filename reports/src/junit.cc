@@ -253,6 +253,13 @@ class JunitWriter {
     put_counts(counts, true);
     std::vector<std::pair<std::string, std::string>> properties;
     for (const auto& [key, value] : run_.facts) properties.emplace_back(key, value);
+    for (const auto& tried : run_.strategies) {
+      properties.emplace_back("strategy.model", tried.model);
+      properties.emplace_back("strategy.outcome", tried.outcome);
+      properties.emplace_back("strategy.fallback", tried.fallback);
+      properties.emplace_back("strategy.fallback_fit", tried.fallback_fit);
+      properties.emplace_back("strategy.answer", tried.answer);
+    }
     properties.emplace_back("run", run_.run_id);
     properties.emplace_back("report", "report.html");
     put_properties(properties);

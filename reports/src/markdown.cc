@@ -1,6 +1,7 @@
 #include "markdown.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "exo_harness/core/text.h"
 
@@ -8,6 +9,8 @@
 
 namespace exo_reports {
 namespace {
+
+constexpr std::size_t kMaxProseBytes = 2000;
 
 std::size_t longest_run_of_backticks(std::string_view text) {
   std::size_t longest = 0, run = 0;
@@ -18,6 +21,22 @@ std::size_t longest_run_of_backticks(std::string_view text) {
   return longest;
 }
 
+bool is_letter(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) != 0;
+}
+
+// No mark of markdown, HTML or a runner, no mention and no link.
+bool is_plain_prose(std::string_view line) {
+  if (line.empty() || !is_letter(line.front()) || line.find("://") != std::string_view::npos ||
+      line.find("www.") != std::string_view::npos || line.find("::") != std::string_view::npos) {
+    return false;
+  }
+  return std::all_of(line.begin(), line.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view(" .,;:()'/-=+%").find(c) != std::string_view::npos;
+  });
+}
+
 }  // namespace
 
 std::string code_span(std::string_view text) {
@@ -26,6 +45,11 @@ std::string code_span(std::string_view text) {
   const std::string ticks(longest_run_of_backticks(line) + 1, '`');
   const bool pad = line.front() == '`' || line.back() == '`';
   return ticks + (pad ? " " : "") + line + (pad ? " " : "") + ticks;
+}
+
+std::string prose(std::string_view text) {
+  const std::string line = shown_line(exo_harness::trim(text), kMaxProseBytes);
+  return is_plain_prose(line) ? line : code_span(text);
 }
 
 std::string table_cell(std::string_view text) {

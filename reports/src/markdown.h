@@ -9,7 +9,9 @@ namespace exo_reports {
 
 /// As one line of code, with more backticks around it than inside.
 std::string code_span(std::string_view text);
-/// The same, safe in a cell of a table.
+/// As one line of running text where each character is plain, else as code.
+std::string prose(std::string_view text);
+/// As a line of code, safe in a cell of a table.
 std::string table_cell(std::string_view text);
 /// As a block of code, with a fence longer than any run of backticks inside.
 std::string fenced(std::string_view text, std::size_t limit);

@@ -123,6 +123,7 @@ void set_head(data& page, const RunRecord& run) {
   page["headline"] = sentence.word;
   page["word"] = sentence.word;
   page["claim"] = sentence.claim;
+  page["answer"] = run.judgement.answer.empty() ? data(false) : data(run.judgement.answer);
   page["lead"] = lead_of(run);
   page["symbol"] = look.symbol;
   page["tone"] = look.tone;

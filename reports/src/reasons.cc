@@ -8,6 +8,7 @@
 #include "exo_harness/core/text.h"
 
 #include "shown_text.h"
+#include "strategy_reasons.h"
 #include "suite_builder.h"
 
 namespace exo_reports {
@@ -229,6 +230,7 @@ std::vector<Reason> reasons_of_the_run(const RunRecord& run) {
   add_phases(run, reasons);
   add_processes(run, reasons);
   add_troubles(run, reasons);
+  add_strategies(run, reasons);
   std::stable_sort(reasons.begin(), reasons.end(), [](const Reason& a, const Reason& b) { return a.order < b.order; });
   return without_echoes(reasons);
 }

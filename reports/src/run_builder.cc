@@ -188,6 +188,11 @@ class RunBuilder {
     });
     if (!said) run_.predictions.push_back(p);
   }
+  void on(const journal::StrategyTried& tried) {
+    std::erase_if(run_.strategies, [&](const auto& earlier) { return earlier.model == tried.model; });
+    run_.strategies.push_back(tried);
+    run_.strategy_order = at_.order;
+  }
   void on(const journal::DiagnosisMade& diagnosis) { run_.diagnoses.push_back(diagnosis); }
   void on(const journal::CleanUpDone& clean_up) {
     stopping_ = true;

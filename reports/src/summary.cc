@@ -31,6 +31,10 @@ std::string facts_of(const RunRecord& run) {
   return text;
 }
 
+std::string answer_of(const RunRecord& run) {
+  return run.judgement.answer.empty() ? "" : prose(run.judgement.answer) + "\n\n";
+}
+
 std::string reasons_of(const RunRecord& run) {
   const auto& reasons = run.judgement.reasons;
   if (reasons.empty()) return "";
@@ -117,7 +121,7 @@ std::string findings_of(const RunRecord& run) {
 }  // namespace
 
 std::string summary_md(const RunRecord& run) {
-  std::string text = run.judgement.sentence + "\n\n" + facts_of(run);
+  std::string text = answer_of(run) + run.judgement.sentence + "\n\n" + facts_of(run);
   for (const auto& part :
        {reasons_of(run), evidence_of(run), suites_of(run), predictions_of(run), skips_of(run), findings_of(run)}) {
     if (text.size() + part.size() <= kMaxBytes - 200) {

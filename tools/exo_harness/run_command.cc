@@ -17,6 +17,7 @@
 #include "cluster_options.h"
 #include "known_options.h"
 #include "run_session.h"
+#include "strategy_choice.h"
 #include "verdict_text.h"
 
 namespace exo_harness::tools {
@@ -45,9 +46,10 @@ int run(RunOptions& options) {
   const cluster::ClusterSpec spec = choose_cluster(options);
   const std::vector<std::string> suites = choose_suites(options.suites, options.suite_folder);
   if (!options.shard.empty()) parse_shard(options.shard);
+  const std::optional<StrategyChoice> strategy = choose_strategy(options, spec);
   process::Interrupts::install();
   LiveView view(stderr);
-  RunSession session(options, spec, suites, view);
+  RunSession session(options, spec, suites, strategy, view);
   session.run();
   view.now("  writing the reports");
   const exo_reports::Written written = exo_reports::write_reports(session.folder().path);
@@ -64,6 +66,12 @@ void add_run_command(CLI::App& app, int& exit_code) {
   add_cluster_options(*command, *options);
   command->add_option("--suite", options->suites, "Only this suite, may be repeated")->allow_extra_args(false);
   command->add_option("--suite-folder", options->suite_folder, "Also the suites in this folder: programs suite_NAME");
+  command
+      ->add_option("--fallback", options->fallback,
+                   "Say what becomes of the one --model, and if it does not work test the cluster with this one "
+                   "(without NAME: the one that its fixture names)")
+      ->expected(0, 1)
+      ->type_name("[NAME]");
   command->add_option("--out", options->out, "Folder of runs (default: EXO_HARNESS_RUNS, else exo-runs)");
   command->add_option("--repeat", options->repeat, "Run each test so often")->check(CLI::Range(1, 100000));
   command->add_option("--shard", options->shard, "Only part I of N, as I/N; join the runs with merge");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct ClusterOptions {
 struct RunOptions : ClusterOptions {
   std::vector<std::string> suites;
   std::string suite_folder;  ///< Suites of somebody else's making, beside ours; may be empty.
+  std::optional<std::string> fallback;  ///< Empty text: the one that the fixture of the model names.
   std::string out;
   int repeat = 1;
   std::string shard;

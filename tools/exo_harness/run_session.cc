@@ -39,10 +39,6 @@ std::string host_name() {
   return name.data();
 }
 
-bool stop_asked() {
-  return process::Interrupts::install().count() > 0;
-}
-
 bool hurry_asked() {
   return process::Interrupts::install().count() > 1;
 }
@@ -57,15 +53,20 @@ milliseconds limit_of_test(const cluster::PhaseLimits& limits) {
 }  // namespace
 
 RunSession::RunSession(const RunOptions& options, cluster::ClusterSpec spec, std::vector<std::string> suites,
-                       LiveView& view)
+                       std::optional<StrategyChoice> strategy, LiveView& view)
     : options_(options),
       spec_(std::move(spec)),
       suites_(std::move(suites)),
+      strategy_(std::move(strategy)),
       view_(view),
       run_(create_run_folder(folder_of_runs(options.out))),
       journal_(run_.journal(), "harness") {}
 
 RunSession::~RunSession() = default;
+
+bool RunSession::stop_asked() {
+  return process::Interrupts::install().count() > 0;
+}
 
 SuiteRunner& RunSession::runner() {
   if (runner_) return *runner_;
@@ -77,6 +78,8 @@ SuiteRunner& RunSession::runner() {
   for (const auto& [name, value] : spec_.environment) {
     if (is_secret_name(name)) options.environment.emplace(name, value);  // A suite must know what to redact.
   }
+  // What is tried is what was asked for, whatever the caller's environment selects.
+  if (strategy_) options.environment["EXO_HARNESS_MODELS"] = "";
   options.gtest_flags = options_.gtest_flags;
   options.journal = run_.journal();
   options.logs = run_.logs();
@@ -102,6 +105,7 @@ void RunSession::begin() {
                                        {"nodes", std::to_string(spec_.nodes)},
                                        {"suites", join(suites_, ",")},
                                        {"models", join(spec_.models, ",")},
+                                       {"fallback", strategy_ ? strategy_->fallback.id : ""},
                                        {"placements", join(spec_.placements, ",")},
                                        {"repeat", std::to_string(options_.repeat)},
                                        {"shard", options_.shard.empty() ? "1/1" : options_.shard}}});
@@ -114,11 +118,15 @@ bool RunSession::bring_up_cluster() {
   runner().look();
   if (!up.ok()) return false;
   up_ = std::move(up).value();
+  select_models(spec_.models);
+  return true;
+}
+
+void RunSession::select_models(const std::vector<std::string>& models) {
   auto file = cluster::describe(up_.cluster(), run_.run_id, run_.path);
-  file.spec.models = spec_.models;
+  file.spec.models = models;
   file.spec.placements = spec_.placements;
   cluster::write_cluster_file(run_.cluster_file(), file);
-  return true;
 }
 
 std::string RunSession::why_stop() {
@@ -135,16 +143,23 @@ std::vector<SuiteStep> RunSession::plan() {
   return options_.shard.empty() ? steps : take_shard(steps, parse_shard(options_.shard));
 }
 
-void RunSession::run_suites() {
-  const std::vector<SuiteStep> steps = plan();
-  int tests = 0;
-  for (const SuiteStep& step : steps) tests += static_cast<int>(step.tests.size());
-  view_.expect_tests(tests * options_.repeat);
+void RunSession::run_suites(const std::vector<SuiteStep>& steps) {
+  for (const SuiteStep& step : steps) tests_expected_ += static_cast<int>(step.tests.size()) * options_.repeat;
+  view_.expect_tests(tests_expected_);
   for (int round = 0; round < options_.repeat; ++round) {
     for (const SuiteStep& step : steps) {
       if (!runner().run(step)) return;
     }
   }
+}
+
+void RunSession::run_all() {
+  if (!bring_up_cluster()) {
+    if (strategy_) record_untried("the cluster did not come up");
+    return;
+  }
+  run_suites(plan());
+  if (strategy_ && why_stop().empty()) try_strategy();
 }
 
 void RunSession::bring_down() {
@@ -170,7 +185,7 @@ void RunSession::run() {
   begin();
   Ending ending;
   try {
-    if (bring_up_cluster()) run_suites();
+    run_all();
   } catch (const Interrupted&) {
     // Told below, like any other interruption.
   } catch (const HarnessError& error) {

@@ -12,6 +12,7 @@
 #include "live_view.h"
 #include "run_folder.h"
 #include "run_options.h"
+#include "strategy_choice.h"
 #include "suite_runner.h"
 #include "test_diagnoser.h"
 
@@ -22,8 +23,9 @@ namespace exo_harness::tools {
 /// Whatever goes wrong on the way, what was started is stopped and the journal gets its end.
 class RunSession {
  public:
-  /// `spec` and `suites` are chosen and checked. Fails: HarnessError when the run folder cannot be made.
-  RunSession(const RunOptions& options, cluster::ClusterSpec spec, std::vector<std::string> suites, LiveView& view);
+  /// `spec`, `suites` and `strategy` are chosen and checked. Fails: HarnessError when the run folder cannot be made.
+  RunSession(const RunOptions& options, cluster::ClusterSpec spec, std::vector<std::string> suites,
+             std::optional<StrategyChoice> strategy, LiveView& view);
   ~RunSession();
 
   /// Runs it all.
@@ -34,10 +36,16 @@ class RunSession {
 
  private:
   class PhaseProgress;
+  static bool stop_asked();
   void begin();
   bool bring_up_cluster();
-  void run_suites();
+  void select_models(const std::vector<std::string>& models);
+  void run_all();
+  void run_suites(const std::vector<SuiteStep>& steps);
   std::vector<SuiteStep> plan();
+  std::vector<SuiteStep> plan_of_model(const std::string& model_id);
+  void try_strategy();
+  void record_untried(const std::string& why);
   void bring_down();
   struct Ending {
     int exit_code = 0;
@@ -50,6 +58,8 @@ class RunSession {
   const RunOptions& options_;
   cluster::ClusterSpec spec_;
   std::vector<std::string> suites_;
+  std::optional<StrategyChoice> strategy_;
+  int tests_expected_ = 0;
   LiveView& view_;
   RunFolder run_;
   journal::Journal journal_;

@@ -19,7 +19,9 @@ std::string reason_text(std::size_t number, const exo_reports::Reason& reason) {
 }  // namespace
 
 std::string verdict_text(const exo_reports::Judgement& judgement, const std::filesystem::path& report) {
-  std::string text = "\n" + judgement.sentence + "\n";
+  std::string text = "\n";
+  if (!judgement.answer.empty()) text += printable(judgement.answer) + "\n";
+  text += judgement.sentence + "\n";
   std::size_t number = 0;
   for (const exo_reports::Reason& reason : judgement.reasons) {
     if (++number > kMostReasons) {

@@ -46,7 +46,7 @@ Decoder::Decoder(Runner& runner, std::string task_id, const Json& task)
   prompt_.top_logprobs =
       params_["logprobs"] == true ? (params_["top_logprobs"].is_number() ? params_["top_logprobs"].get<int>() : 0) : 0;
   prompt_.ban_end = params_["bench"] == true;
-  if (const Fault* wrong = runner.node().faults.find("wrong-answers")) {
+  if (const auto wrong = runner.node().faults.take("wrong-answers", {{"model", prompt_.model}})) {
     const std::string where = wrong->arg("where", "all");
     prompt_.wrong = where == "all" || (where == "multi") == (runner.world() > 1);
   }

@@ -48,7 +48,7 @@ const std::vector<std::pair<std::string, std::string>>& Faults::known() {
       {"late", "ms=: the node starts to speak that much later"},
       {"foreign-node", "the node joins whatever namespace it meets"},
       {"wrong-mode", "a Tensor placement silently becomes Pipeline; a JACCL placement the ring"},
-      {"wrong-answers", "where=single|multi|all: the answers are wrong"},
+      {"wrong-answers", "where=single|multi|all,model=: the answers are wrong"},
       {"log-lines", "phase=,rank=,text=: writes that text to the log (\\n = new line)"},
       {"stderr", "phase=,rank=,text=: text on the runner's standard error"},
       {"missing-model", "model=: that model (or all) is not staged here"},

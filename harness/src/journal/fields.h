@@ -109,6 +109,16 @@ inline constexpr auto kFields<PredictionSeen> = std::tuple(
     EXO_FIELD(PredictionSeen, model), EXO_FIELD(PredictionSeen, placement), EXO_FIELD(PredictionSeen, predicted),
     EXO_FIELD(PredictionSeen, reason), EXO_FIELD(PredictionSeen, seen), EXO_FIELD(PredictionSeen, detail));
 template <>
+inline constexpr auto kFields<PlacementTried> = std::tuple(EXO_FIELD(PlacementTried, placement),
+                                                           EXO_FIELD(PlacementTried, outcome),
+                                                           EXO_FIELD(PlacementTried, why),
+                                                           EXO_FIELD(PlacementTried, foretold));
+template <>
+inline constexpr auto kFields<StrategyTried> = std::tuple(
+    EXO_FIELD(StrategyTried, model), EXO_FIELD(StrategyTried, outcome), EXO_FIELD(StrategyTried, why),
+    EXO_FIELD(StrategyTried, fallback), EXO_FIELD(StrategyTried, fallback_fit), EXO_FIELD(StrategyTried, foretold),
+    EXO_FIELD(StrategyTried, placements), EXO_FIELD(StrategyTried, answer));
+template <>
 inline constexpr auto kFields<DiagnosisMade> =
     std::tuple(EXO_FIELD(DiagnosisMade, test), EXO_FIELD(DiagnosisMade, blame), EXO_FIELD(DiagnosisMade, verdict),
                EXO_FIELD(DiagnosisMade, phase), EXO_FIELD(DiagnosisMade, node), EXO_FIELD(DiagnosisMade, signature),

@@ -79,11 +79,12 @@ class LineWriter {
       put(is_secret_name(entry.first) ? std::string_view("[redacted]") : std::string_view(entry.second));
     });
   }
-  void put(const std::vector<TestFailure>& failures) {
-    list('[', ']', failures, [&](const TestFailure& failure) {
+  template <class Part>
+  void put(const std::vector<Part>& parts) {
+    list('[', ']', parts, [&](const Part& part) {
       out_ += '{';
       LineWriter inner(out_);
-      std::apply([&](const auto&... f) { (inner.field(f.name, failure.*f.member), ...); }, kFields<TestFailure>);
+      std::apply([&](const auto&... f) { (inner.field(f.name, part.*f.member), ...); }, kFields<Part>);
       out_ += '}';
     });
   }

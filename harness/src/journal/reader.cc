@@ -38,7 +38,8 @@ void get(const Json& from, std::vector<std::string>& to) {
 void get(const Json& from, std::map<std::string, std::string>& to) {
   for (const auto& [key, value] : from.get_ref<const Json::object_t&>()) get(value, to[printable(key)]);
 }
-void get(const Json& from, std::vector<TestFailure>& to);
+template <class Part>
+void get(const Json& from, std::vector<Part>& to);
 
 template <class T>
 void get_fields(const Json& from, T& to) {
@@ -47,7 +48,8 @@ void get_fields(const Json& from, T& to) {
   };
   std::apply([&](const auto&... f) { (get_field(f.name, to.*f.member), ...); }, kFields<T>);
 }
-void get(const Json& from, std::vector<TestFailure>& to) {
+template <class Part>
+void get(const Json& from, std::vector<Part>& to) {
   for (const Json& one : from) get_fields(one, to.emplace_back());
 }
 

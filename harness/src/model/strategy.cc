@@ -45,6 +45,60 @@ bool is_hang(const Failure& failure) {
   return failure.kind == FailureKind::timed_out || failure.kind == FailureKind::stalled;
 }
 
+bool failed(const PlacementResult& result) {
+  return result.outcome != StrategyOutcome::works && result.outcome != StrategyOutcome::not_tried;
+}
+
+std::string_view words_of(StrategyOutcome outcome) {
+  static constexpr std::array<std::string_view, 8> kWords = {"works on this cluster",
+                                                             "was not found",
+                                                             "is not supported by this Exo",
+                                                             "was refused by the placement",
+                                                             "failed to load or to run",
+                                                             "hangs",
+                                                             "answers wrongly",
+                                                             "was not tried"};
+  return kWords[static_cast<std::size_t>(outcome)];
+}
+
+// What works is told first, what nobody tried last.
+int rank_of(const PlacementResult& result) {
+  if (result.outcome == StrategyOutcome::works) return 0;
+  if (result.outcome == StrategyOutcome::not_tried) return 3;
+  return result.foretold ? 2 : 1;
+}
+
+bool is_told_alike(const PlacementResult& a, const PlacementResult& b) {
+  return a.outcome == b.outcome && a.foretold == b.foretold && a.why == b.why;
+}
+
+// `hangs as tensor-2 and tensor-jaccl-2, as foretold (why)`, of placements that are told alike.
+std::string phrase(const std::vector<PlacementResult>& alike) {
+  std::vector<std::string> names;
+  for (const PlacementResult& one : alike) names.push_back(one.placement);
+  const std::string last = names.back();
+  names.pop_back();
+  std::string text =
+      format("{} as {}{}{}", words_of(alike.front().outcome), join(names, ", "), names.empty() ? "" : " and ", last);
+  if (alike.front().foretold) text += ", as foretold";
+  return alike.front().why.empty() ? text : text + format(" ({})", alike.front().why);
+}
+
+std::string fit_in_words(std::string_view fallback, FallbackFit fit, std::string_view why) {
+  const std::string reason = why.empty() ? "" : format(" ({})", why);
+  switch (fit) {
+    case FallbackFit::not_needed:
+      return format("the fallback {} was not needed", fallback);
+    case FallbackFit::fit:
+      return format("the cluster itself is fit: it passed with {}", fallback);
+    case FallbackFit::unfit:
+      return format("the cluster itself is not fit either: it failed with {}{}", fallback, reason);
+    case FallbackFit::unknown:
+      break;
+  }
+  return format("nobody can say whether the cluster itself is fit: nothing of {} ran{}", fallback, reason);
+}
+
 }  // namespace
 
 std::string_view to_string(StrategyOutcome outcome) {
@@ -62,9 +116,11 @@ std::string_view to_string(StrategyOutcome outcome) {
     case StrategyOutcome::hang:
       return "hang";
     case StrategyOutcome::wrong_answers:
+      return "wrong_answers";
+    case StrategyOutcome::not_tried:
       break;
   }
-  return "wrong_answers";
+  return "not_tried";
 }
 
 void PrintTo(StrategyOutcome outcome, std::ostream* os) {
@@ -75,6 +131,7 @@ StrategyOutcome classify(const StrategyEvidence& evidence) {
   const std::string text = all_text(evidence);
   if (!evidence.listed || evidence.failed_phase == "stage" || (evidence.failure && says_any(text, kNotFound)))
     return StrategyOutcome::not_found;
+  if (!evidence.tried) return StrategyOutcome::not_tried;
   if (!evidence.failure) {
     return evidence.answers_right == false ? StrategyOutcome::wrong_answers : StrategyOutcome::works;
   }
@@ -88,20 +145,52 @@ StrategyOutcome classify(const StrategyEvidence& evidence) {
   return answered ? StrategyOutcome::wrong_answers : StrategyOutcome::load_failed;
 }
 
-std::string answer_in_words(std::string_view model, StrategyOutcome outcome, std::string_view why,
-                            std::string_view fallback, std::optional<bool> fallback_fit) {
-  static constexpr std::array<std::string_view, 7> kWords = {"works on this cluster",
-                                                             "was not found",
-                                                             "is not supported by this Exo",
-                                                             "was refused by the placement",
-                                                             "failed to load or to run",
-                                                             "hangs",
-                                                             "answers wrongly"};
-  std::string text = format("{} {}", model, kWords[static_cast<std::size_t>(outcome)]);
-  if (!why.empty()) text += format(" ({})", why);
-  if (!fallback_fit) return text + ".";
-  return text + format("; the cluster itself {} with {}.",
-                       *fallback_fit ? "is fit: it passed" : "is not fit either: it failed", fallback);
+const PlacementResult* ModelResult::decisive() const {
+  const auto first = [&](auto is_it) -> const PlacementResult* {
+    const auto found = std::find_if(placements.begin(), placements.end(), is_it);
+    return found == placements.end() ? nullptr : &*found;
+  };
+  if (const auto* surprise = first([](const auto& p) { return failed(p) && !p.foretold; })) return surprise;
+  if (const auto* failure = first(failed)) return failure;
+  if (const auto* good = first([](const auto& p) { return p.outcome == StrategyOutcome::works; })) return good;
+  return placements.empty() ? nullptr : &placements.front();
+}
+
+StrategyOutcome ModelResult::outcome() const {
+  return decisive() == nullptr ? StrategyOutcome::not_tried : decisive()->outcome;
+}
+
+bool ModelResult::foretold() const {
+  return decisive() != nullptr && failed(*decisive()) && decisive()->foretold;
+}
+
+std::string_view to_string(FallbackFit fit) {
+  switch (fit) {
+    case FallbackFit::not_needed:
+      return "not_needed";
+    case FallbackFit::fit:
+      return "fit";
+    case FallbackFit::unfit:
+      return "unfit";
+    case FallbackFit::unknown:
+      break;
+  }
+  return "unknown";
+}
+
+std::string answer_in_words(const ModelResult& result, std::string_view fallback, FallbackFit fit,
+                            std::string_view fit_why) {
+  if (result.placements.empty())
+    return format("{} was not tried; {}.", result.model, fit_in_words(fallback, fit, fit_why));
+  std::vector<PlacementResult> told = result.placements;
+  std::stable_sort(told.begin(), told.end(), [](const auto& a, const auto& b) { return rank_of(a) < rank_of(b); });
+  std::vector<std::string> parts;
+  for (auto at = told.begin(); at != told.end();) {
+    const auto end = std::find_if(at, told.end(), [&](const auto& p) { return !is_told_alike(p, *at); });
+    parts.push_back(phrase({at, end}));
+    at = end;
+  }
+  return format("{} {}; {}.", result.model, join(parts, ", "), fit_in_words(fallback, fit, fit_why));
 }
 
 }  // namespace exo_harness::model

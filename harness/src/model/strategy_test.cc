@@ -67,15 +67,58 @@ TEST(TheOutcomeOfAModel, WhosePlacementVanishedAsPredictedWasRefused) {
   EXPECT_EQ(classify(evidence), StrategyOutcome::placement_refused);
 }
 
+TEST(TheOutcomeOfAModel, OfWhichNothingRanIsNeverThatItWorks) {
+  StrategyEvidence evidence;
+  evidence.tried = false;
+  EXPECT_EQ(classify(evidence), StrategyOutcome::not_tried);
+  evidence.listed = false;
+  EXPECT_EQ(classify(evidence), StrategyOutcome::not_found);
+  EXPECT_EQ(ModelResult{}.outcome(), StrategyOutcome::not_tried);
+}
+
+ModelResult result_of(std::vector<PlacementResult> placements) {
+  return {"nemotron-3-nano", std::move(placements)};
+}
+
+TEST(TheResultOfAModel, IsDecidedByTheWorstThatNobodyForetold) {
+  using enum StrategyOutcome;
+  const PlacementResult good{"single", works, "", false}, foretold{"tensor-2", load_failed, "29 groups", true},
+      surprise{"pipeline-2", hang, "no answer", false}, untried{"tensor-jaccl-2", not_tried, "no RDMA edges", false};
+
+  EXPECT_EQ(result_of({untried, good}).outcome(), works);
+  EXPECT_FALSE(result_of({untried, good}).foretold());
+  EXPECT_EQ(result_of({good, foretold, untried}).outcome(), load_failed);
+  EXPECT_TRUE(result_of({good, foretold, untried}).foretold());
+  EXPECT_EQ(result_of({foretold, surprise}).outcome(), hang);
+  EXPECT_FALSE(result_of({foretold, surprise}).foretold());
+  EXPECT_EQ(result_of({untried}).outcome(), not_tried);
+}
+
 TEST(TheAnswerInWords, KeepsModelAndClusterApart) {
-  EXPECT_EQ(answer_in_words("nemotron-3-nano", StrategyOutcome::works, "", "", {}),
-            "nemotron-3-nano works on this cluster.");
-  EXPECT_EQ(answer_in_words("nemotron-3-nano", StrategyOutcome::not_supported, "no code for nemotron_h", "llama-3.2-1b",
-                            true),
-            "nemotron-3-nano is not supported by this Exo (no code for nemotron_h); the cluster itself is fit: it "
-            "passed with llama-3.2-1b.");
-  EXPECT_EQ(answer_in_words("m", StrategyOutcome::hang, "", "f", false),
-            "m hangs; the cluster itself is not fit either: it failed with f.");
+  using enum StrategyOutcome;
+  EXPECT_EQ(answer_in_words(result_of({{"single", works, "", false}}), "f", FallbackFit::not_needed),
+            "nemotron-3-nano works on this cluster as single; the fallback f was not needed.");
+  EXPECT_EQ(answer_in_words(result_of({{"single", not_supported, "no code for nemotron_h", false}}), "llama-3.2-1b",
+                            FallbackFit::fit),
+            "nemotron-3-nano is not supported by this Exo as single (no code for nemotron_h); the cluster itself is "
+            "fit: it passed with llama-3.2-1b.");
+  EXPECT_EQ(answer_in_words(result_of({{"single", hang, "", false}}), "f", FallbackFit::unfit, "api"),
+            "nemotron-3-nano hangs as single; the cluster itself is not fit either: it failed with f (api).");
+  EXPECT_EQ(answer_in_words(result_of({}), "f", FallbackFit::unknown),
+            "nemotron-3-nano was not tried; nobody can say whether the cluster itself is fit: nothing of f ran.");
+}
+
+TEST(TheAnswerInWords, TellsPlacementsThatDiffer) {
+  using enum StrategyOutcome;
+  EXPECT_EQ(answer_in_words(result_of({{"tensor-2", load_failed, "29 groups", true},
+                                       {"tensor-jaccl-2", not_tried, "no RDMA edges", false},
+                                       {"single", works, "", false},
+                                       {"pipeline-2", works, "", false},
+                                       {"pipeline-jaccl-2", works, "", false}}),
+                            "f", FallbackFit::fit),
+            "nemotron-3-nano works on this cluster as single, pipeline-2 and pipeline-jaccl-2, failed to load or to "
+            "run as tensor-2, as foretold (29 groups), was not tried as tensor-jaccl-2 (no RDMA edges); the cluster "
+            "itself is fit: it passed with f.");
 }
 
 }  // namespace

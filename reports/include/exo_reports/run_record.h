@@ -77,6 +77,7 @@ struct Reason {
 struct Judgement {
   Verdict verdict = Verdict::inconclusive;
   exo_harness::ExitCode exit_code = exo_harness::ExitCode::inconclusive;
+  std::string answer;    ///< What became of the model under trial, of `run --fallback`; else empty. Stands first.
   std::string sentence;  ///< The answer in words: `FAILED: 2 of 87 tests failed, 3 skipped`.
   std::vector<Reason> reasons;
   std::map<Verdict, int> counts;  ///< Of tests.
@@ -99,11 +100,13 @@ struct RunRecord {
   std::vector<exo_harness::journal::NodeSeen> nodes;  ///< The last that was seen of each.
   std::vector<exo_harness::journal::EdgeSeen> edges;
   std::vector<exo_harness::journal::PredictionSeen> predictions;
-  std::vector<exo_harness::journal::DiagnosisMade> diagnoses;  ///< Of the run; those of a test are with it.
+  std::vector<exo_harness::journal::StrategyTried> strategies;  ///< The last of each model.
+  std::vector<exo_harness::journal::DiagnosisMade> diagnoses;   ///< Of the run; those of a test are with it.
   std::vector<exo_harness::journal::Finding> findings;
   std::vector<TroubleRecord> troubles;
   std::vector<exo_harness::journal::CleanUpDone> clean_ups;
   std::vector<exo_harness::journal::LogFile> logs;
+  std::int64_t strategy_order = 0;                    ///< Place of the last strategy in the journal.
   std::vector<exo_harness::journal::Record> history;  ///< State changes, in order.
   Judgement judgement;
 };

@@ -56,10 +56,11 @@ std::string start_with_foreign_node(const BrokenRun& row, const FakeAddress& add
 
 fs::path write_spec(const BrokenRun& row, const fs::path& folder, const FakeAddress& address) {
   std::string text =
-      format("nodes = 2\nmodels = [\"llama-3.2-1b\"]\nplacements = [\"{}\"]\nspeed = {}\n", row.placement, row.speed);
+      format("nodes = 2\nmodels = [\"{}\"]\nplacements = [\"{}\"]\nspeed = {}\n", row.model, row.placement, row.speed);
   text += has_foreign_node(row) ? start_with_foreign_node(row, address) : "[env]\n";
   text += format("EXO_FAKE_FAULTS = \"{}\"\nEXO_FAKE_RDMA = \"{}\"\n{}", row.faults, row.rdma,
                  format(kLimits, row.speed > 0 ? 8 : 2));
+  if (!row.memory.empty()) text.insert(text.find("EXO_FAKE_FAULTS"), format("EXO_FAKE_MEMORY = \"{}\"\n", row.memory));
   write_file(folder / "broken.toml", text);
   return folder / "broken.toml";
 }
@@ -122,6 +123,7 @@ process::Child start(const BrokenRun& row, const fs::path& spec, const fs::path&
                      "--out",
                      (folder / "runs").string(),
                      "--gtest_filter=" + row.filter};
+  command.command.insert(command.command.end(), row.arguments.begin(), row.arguments.end());
   command.environment = {{"EXO_HARNESS_CLUSTER", ""},
                          {"EXO_HARNESS_MODELS", ""},
                          {"EXO_HARNESS_PLACEMENTS", ""},
@@ -133,6 +135,10 @@ process::Child start(const BrokenRun& row, const fs::path& spec, const fs::path&
 void read_verdict(const fs::path& file, SeenRun& seen) {
   const auto verdict = nlohmann::json::parse(read_file(file));
   seen.verdict = verdict.at("verdict");
+  if (verdict.contains("strategy")) {
+    seen.outcome = verdict.at("strategy").at("outcome");
+    seen.fallback_fit = verdict.at("strategy").at("fallback_fit");
+  }
   for (const auto& reason : verdict.at("reasons")) {
     seen.reasons += format("{} {}: {}\n", reason.at("verdict").get<std::string>(),
                            reason.at("subject").get<std::string>(), reason.at("what").get<std::string>());
@@ -164,6 +170,8 @@ SeenRun run_broken(const BrokenRun& row, const fs::path& folder) {
   if (!status || status->signal != 0) seen.trouble += "the run did not end by itself";
   if (status) seen.exit_code = status->code;
   read_verdict(latest / "verdict.json", seen);
+  const std::string summary = read_file(latest / "summary.md");
+  seen.first_line = summary.substr(0, summary.find('\n'));
   read_tests(latest / "journal.jsonl", seen);
   return seen;
 }

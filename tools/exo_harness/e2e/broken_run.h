@@ -21,13 +21,18 @@ struct BrokenRun {
   std::string fault_on_running{};   ///< Of the second node, set as soon as a runner generates.
   Foreign foreign = Foreign::none;  ///< A third node of another namespace.
   double speed = 0;                 ///< Of the fake. Above 0 where something has to stay long enough to be seen.
+  std::string model = "llama-3.2-1b";
+  std::vector<std::string> arguments{};  ///< More of them, for `run`.
+  std::string memory{};                  ///< Free bytes of a node; empty: enough.
 };
 
 /// What such a run came to.
 struct SeenRun {
   int exit_code = -1;
-  std::string verdict;  ///< Of verdict.json.
-  std::string reasons;  ///< Of verdict.json: `verdict subject: what`, one a line.
+  std::string verdict;                ///< Of verdict.json.
+  std::string first_line;             ///< Of summary.md.
+  std::string outcome, fallback_fit;  ///< Of the strategy in verdict.json; empty: there is none.
+  std::string reasons;                ///< Of verdict.json: `verdict subject: what`, one a line.
   std::vector<journal::TestEnded> tests;
   std::string output;   ///< What the command printed.
   std::string trouble;  ///< Why this says nothing: the run did not end, a fault could not be set. Empty: it does.

@@ -146,6 +146,26 @@ struct PredictionSeen {
   std::string predicted, reason;  ///< `works`, `fails`, `unknown`.
   std::string seen, detail;       ///< `works`, `fails`, `not_tried`.
 };
+/// What the model under trial came to in one placement.
+struct PlacementTried {
+  std::string placement;
+  std::string outcome;  ///< As of `StrategyTried`.
+  std::string why;      ///< The evidence in one line; empty when it works.
+  bool foretold = false;
+};
+/// What trying a model, and then its fallback, came to. A later one of the same model takes the place of an earlier.
+struct StrategyTried {
+  static constexpr const char* kEvent = "strategy";
+  std::string model;
+  std::string outcome;  ///< `works`, `not_found`, `not_supported`, `placement_refused`, `load_failed`, `hang`,
+                        ///< `wrong_answers`, `not_tried`.
+  std::string why;
+  std::string fallback;
+  std::string fallback_fit;  ///< Of the cluster with the fallback: `not_needed`, `fit`, `unfit`, `unknown`.
+  bool foretold = false;     ///< Each failure came as the fixture says.
+  std::vector<PlacementTried> placements;
+  std::string answer;  ///< All of it in one sentence.
+};
 struct DiagnosisMade {
   static constexpr const char* kEvent = "diagnosis";
   std::string test, blame, verdict, phase, node, signature, cause, remedy, confidence;
@@ -178,10 +198,10 @@ struct Unknown {
   std::string event, json;
 };
 
-using Body =
-    std::variant<RunStarted, RunEnded, Fact, PhaseStarted, PhaseEnded, ProcessStarted, ProcessExited, SignalSent,
-                 NodeSeen, EdgeSeen, StateChange, ExchangeDone, LogFile, SuiteStarted, SuiteEnded, TestStarted,
-                 TestEnded, WatchdogFired, PredictionSeen, DiagnosisMade, CleanUpDone, Finding, Trouble, Unknown>;
+using Body = std::variant<RunStarted, RunEnded, Fact, PhaseStarted, PhaseEnded, ProcessStarted, ProcessExited,
+                          SignalSent, NodeSeen, EdgeSeen, StateChange, ExchangeDone, LogFile, SuiteStarted, SuiteEnded,
+                          TestStarted, TestEnded, WatchdogFired, PredictionSeen, StrategyTried, DiagnosisMade,
+                          CleanUpDone, Finding, Trouble, Unknown>;
 
 /// A record with what every record has.
 struct Record {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "exo_harness/core/outcome.h"
 #include "exo_harness/model/prediction.h"
@@ -19,6 +20,7 @@ enum class StrategyOutcome {
   load_failed,        ///< A rank failed between the placement and the first answer.
   hang,               ///< Nothing said no, and the deadline passed.
   wrong_answers,      ///< It answers, and the answers are wrong.
+  not_tried,          ///< Nothing of it ran, so nobody can say. Never the same as `works`.
 };
 
 /// `works`, `not_found` …
@@ -27,6 +29,7 @@ void PrintTo(StrategyOutcome outcome, std::ostream* os);
 
 /// What is known after a model was tried.
 struct StrategyEvidence {
+  bool tried = true;                     ///< At least one of its tests ran.
   bool listed = true;                    ///< `/models` has it, and each node has its files.
   std::string failed_phase;              ///< DESIGN 1; empty: every phase went well.
   std::optional<Failure> failure;        ///< Of that phase.
@@ -36,12 +39,44 @@ struct StrategyEvidence {
 };
 
 /// The outcome that the evidence shows; the first that applies in the order not found, not supported, refused, hang,
-/// failed, wrong answers, works. Pure. Threads: any.
+/// failed, wrong answers, not tried, works. Pure. Threads: any.
 StrategyOutcome classify(const StrategyEvidence& evidence);
 
+/// What the model came to in one placement.
+struct PlacementResult {
+  std::string placement;  ///< Short name of the mode.
+  StrategyOutcome outcome = StrategyOutcome::not_tried;
+  std::string why;        ///< The evidence in one line; empty when it works.
+  bool foretold = false;  ///< It failed as its fixture says.
+};
+
+/// What it came to altogether.
+struct ModelResult {
+  std::string model;
+  std::vector<PlacementResult> placements;
+
+  /// The placement that decides: the first that failed against the fixture, else the first that failed, else the first
+  /// that worked, else the first; nothing when there is none.
+  const PlacementResult* decisive() const;
+  /// `not_tried` without placements.
+  StrategyOutcome outcome() const;
+  /// Whether it failed, and only where its fixture says so.
+  bool foretold() const;
+};
+
+/// The cluster's own fitness, seen with the fallback.
+enum class FallbackFit {
+  not_needed,  ///< The model works.
+  fit,
+  unfit,
+  unknown,  ///< Nothing of the fallback ran.
+};
+/// `not_needed`, `fit` …
+std::string_view to_string(FallbackFit fit);
+
 /// One sentence for the first line of the summary: what became of the model, and on what the cluster was tested
-/// instead. `fallback_fit`: the cluster's own fitness with the fallback; nothing: no fallback was tried.
-std::string answer_in_words(std::string_view model, StrategyOutcome outcome, std::string_view why,
-                            std::string_view fallback, std::optional<bool> fallback_fit);
+/// instead. `fit_why`: of `unfit` and `unknown`; may be empty.
+std::string answer_in_words(const ModelResult& result, std::string_view fallback, FallbackFit fit,
+                            std::string_view fit_why = "");
 
 }  // namespace exo_harness::model

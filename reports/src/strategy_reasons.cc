@@ -1,0 +1,31 @@
+#include "strategy_reasons.h"
+
+#include <utility>
+
+#include "shown_text.h"
+
+namespace exo_reports {
+
+void add_strategies(const RunRecord& run, std::vector<Reason>& reasons) {
+  const auto add = [&](Verdict verdict, std::string subject, std::string_view what) {
+    reasons.push_back({verdict, std::move(subject), shown_line(what), "", "", "", run.strategy_order});
+  };
+  for (const auto& tried : run.strategies) {
+    const std::string model = "model " + tried.model;
+    if (tried.outcome == "not_tried") {
+      add(Verdict::inconclusive, model, "was not tried: " + tried.why);
+    } else if (tried.outcome != "works" && !tried.foretold) {
+      add(Verdict::failed, model, tried.outcome + ": " + tried.why);
+    }
+    if (tried.fallback_fit == "unfit") add(Verdict::failed, "model " + tried.fallback, "the fallback does not work");
+    if (tried.fallback_fit == "unknown") {
+      add(Verdict::inconclusive, "model " + tried.fallback, "nothing of the fallback ran");
+    }
+  }
+  const auto asked = run.settings.find("fallback");
+  if (run.strategies.empty() && asked != run.settings.end() && !asked->second.empty()) {
+    add(Verdict::inconclusive, "strategy", "the run ended before anybody could say whether the model works");
+  }
+}
+
+}  // namespace exo_reports

@@ -1,0 +1,270 @@
+#include "model_trial.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+namespace exo_harness::tools {
+namespace {
+
+using model::PlacementResult;
+using model::StrategyEvidence;
+using model::StrategyOutcome;
+
+constexpr std::size_t kMostBytesOfWhy = 200;
+constexpr std::array<std::string_view, 4> kBad = {"failed", "hang", "crash", "lost"};
+
+// Follows a journal and gives each record to the test that runs.
+class Collector {
+ public:
+  void operator()(const journal::TestStarted& started) {
+    tests_.push_back({});
+    tests_.back().suite = started.suite;
+    tests_.back().test = started.test;
+    running_ = true;
+  }
+  void operator()(const journal::TestEnded& ended) {
+    if (!running_ || tests_.back().test != ended.test)
+      (*this)(journal::TestStarted{ended.suite, ended.test, "", 0, "", ""});
+    TestSeen& test = tests_.back();
+    test.result = ended.result;
+    test.skip_reason = ended.skip_reason;
+    if (!ended.failures.empty()) test.message = ended.failures.front().message;
+    running_ = false;
+  }
+  void operator()(const journal::SuiteEnded& ended) {
+    if (running_) {
+      tests_.back().result = hung_ || ended.timed_out ? "hang" : "crash";
+      tests_.back().message = hung_ ? "no end before its limit" : "the process of the test died";
+    }
+    running_ = hung_ = false;
+  }
+  void operator()(const journal::WatchdogFired&) { hung_ = true; }
+  void operator()(const journal::PhaseEnded& phase) {
+    if (running_) tests_.back().phases.push_back(phase);
+  }
+  void operator()(const journal::StateChange& change) {
+    const bool tells = running_ && change.part == "runner" && change.to == "RunnerFailed" && !change.detail.empty();
+    if (tells) tests_.back().runner_failures.push_back(change.detail);
+  }
+  void operator()(const journal::ExchangeDone& exchange) {
+    if (running_ && !exchange.failure.empty()) tests_.back().exchange_failed = true;
+  }
+  void operator()(const journal::DiagnosisMade& diagnosis) {
+    if (!tests_.empty() && tests_.back().test == diagnosis.test) tests_.back().diagnoses.push_back(diagnosis);
+  }
+  template <class Other>
+  void operator()(const Other&) {}
+
+  std::vector<TestSeen> take() { return std::move(tests_); }
+
+ private:
+  std::vector<TestSeen> tests_;
+  bool running_ = false, hung_ = false;
+};
+
+std::string in_identifier(std::string_view text) {
+  std::string name(text);
+  for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) != 0 ? c : '_';
+  return name;
+}
+
+bool is_bad(const TestSeen& test) {
+  return std::find(kBad.begin(), kBad.end(), test.result) != kBad.end();
+}
+
+// Known findings are expected failures too, but of Exo; those of a model are of this suite.
+bool is_foretold_failure(const TestSeen& test) {
+  return test.suite == "expected_failure" && test.result == "expected_failure";
+}
+
+bool is_good(const TestSeen& test) {
+  return test.result == "passed" || test.result == "unexpected_pass" ||
+         (test.result == "expected_failure" && !is_foretold_failure(test));
+}
+
+// What such a test says of an answer is that it is wrong.
+bool is_about_answers(const TestSeen& test) {
+  return test.suite == "inference" || contains(test.test, "Agree");
+}
+
+std::string one_line(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (const std::string_view line : lines(text)) {
+    if (!trim(line).empty()) words.push_back(trim(line));
+  }
+  // What the author of a test adds stands last.
+  return words.empty() ? "" : shorten(std::string(words.back()), kMostBytesOfWhy);
+}
+
+std::string first_line(std::string_view text) {
+  const std::string_view trimmed = trim(text);
+  return shorten(std::string(trimmed.substr(0, trimmed.find('\n'))), kMostBytesOfWhy);
+}
+
+// `Answer.ToTwoPlusTwoIsFour` of `Scenarios/Answer.ToTwoPlusTwoIsFour/tiny_llama_single`.
+std::string short_name_of(std::string_view test) {
+  const auto dot = test.find('.');
+  const auto begin = dot == std::string_view::npos ? std::string_view::npos : test.rfind('/', dot);
+  if (begin != std::string_view::npos) test.remove_prefix(begin + 1);
+  return std::string(test.substr(0, test.find('/')));
+}
+
+class Placement {
+ public:
+  Placement(const model::FixtureModel& model, const exo::Mode& mode) : model_(model), mode_(mode) {}
+
+  bool is(const exo::Mode& mode) const { return mode == mode_; }
+  void add(const TestSeen& test) { tests_.push_back(&test); }
+
+  bool was_selected() const {
+    return find([](const TestSeen& test) { return test.suite != "expected_failure"; }) != nullptr;
+  }
+
+  PlacementResult judge(StagedNodes nodes) const {
+    PlacementResult result{exo::short_name(mode_), StrategyOutcome::not_tried, "", false};
+    const TestSeen* test = find(is_bad);
+    if (test == nullptr) {
+      test = find(is_foretold_failure);
+      result.foretold = test != nullptr;
+    }
+    if (test == nullptr) return without_failure(std::move(result), nodes);
+    const StrategyEvidence evidence = evidence_of(*test);
+    result.outcome = classify(evidence);
+    result.why = why_of(*test);
+    return result;
+  }
+
+ private:
+  template <class Predicate>
+  const TestSeen* find(Predicate is_it) const {
+    const auto found = std::find_if(tests_.begin(), tests_.end(), [&](const TestSeen* test) { return is_it(*test); });
+    return found == tests_.end() ? nullptr : *found;
+  }
+
+  bool is_of_this(const journal::PhaseEnded& phase) const {
+    return (phase.model == model_.repo || phase.model == model_.id) && phase.placement == exo::short_name(mode_);
+  }
+  bool was_ready(const TestSeen& test) const {
+    return std::any_of(test.phases.begin(), test.phases.end(),
+                       [&](const auto& phase) { return is_of_this(phase) && phase.ok && phase.phase == "warm-up"; });
+  }
+  const journal::PhaseEnded* failed_phase(const TestSeen& test) const {
+    const auto found = std::find_if(test.phases.begin(), test.phases.end(),
+                                    [&](const auto& phase) { return is_of_this(phase) && !phase.ok; });
+    return found == test.phases.end() ? nullptr : &*found;
+  }
+
+  PlacementResult without_failure(PlacementResult result, StagedNodes nodes) const {
+    StrategyEvidence evidence;
+    evidence.tried = find([&](const TestSeen& test) { return was_ready(test); }) != nullptr && find(is_good) != nullptr;
+    evidence.listed = evidence.tried || nodes.all < mode_.world_size || nodes.with_model >= mode_.world_size;
+    result.outcome = classify(evidence);
+    if (result.outcome == StrategyOutcome::works) {
+      const bool surprise = find([](const TestSeen& test) { return test.result == "unexpected_pass"; }) != nullptr;
+      result.why = surprise ? "though foretold to fail" : "";
+      return result;
+    }
+    const TestSeen* skipped = find([](const TestSeen& test) { return !test.skip_reason.empty(); });
+    result.why = skipped != nullptr ? first_line(skipped->skip_reason) : "no test placed it";
+    return result;
+  }
+
+  StrategyEvidence evidence_of(const TestSeen& test) const {
+    StrategyEvidence evidence;
+    std::vector<std::string> told = test.runner_failures;
+    for (const auto& diagnosis : test.diagnoses) told.push_back(diagnosis.signature + "\n" + diagnosis.cause);
+    evidence.diagnosis = join(told, "\n");
+    const model::Expectation expected = model_.expectation(mode_);
+    if (expected.kind == model::Expectation::Kind::fails) {
+      evidence.prediction.emplace();
+      evidence.prediction->phase = expected.phase;
+    }
+    if (const journal::PhaseEnded* phase = failed_phase(test)) {
+      evidence.failed_phase = phase->phase;
+      evidence.failure = Failure{parse_failure_kind(phase->failure_kind), phase->failure, phase->evidence};
+    } else if (test.result == "failed" && is_about_answers(test) && !test.exchange_failed) {
+      evidence.answers_right = false;
+    } else {
+      evidence.failed_phase = test.suite == "staging" ? "stage" : "generate";
+      evidence.failure = Failure{kind_of(test.result), test.message, ""};
+    }
+    return evidence;
+  }
+
+  static FailureKind kind_of(std::string_view result) {
+    if (result == "hang") return FailureKind::timed_out;
+    if (result == "lost") return FailureKind::vanished;
+    return result == "crash" ? FailureKind::exited : FailureKind::refused;
+  }
+
+  std::string why_of(const TestSeen& test) const {
+    for (const auto& diagnosis : test.diagnoses) {
+      if (!diagnosis.signature.empty()) return first_line(diagnosis.cause);
+    }
+    if (const journal::PhaseEnded* phase = failed_phase(test)) return first_line(phase->failure);
+    return format("{}: {}", short_name_of(test.test), one_line(test.message));
+  }
+
+  const model::FixtureModel& model_;
+  exo::Mode mode_;
+  std::vector<const TestSeen*> tests_;
+};
+
+}  // namespace
+
+std::vector<TestSeen> tests_of(const std::vector<journal::Record>& records) {
+  Collector collector;
+  for (const journal::Record& record : records) std::visit(collector, record.body);
+  return collector.take();
+}
+
+std::optional<exo::Mode> placement_of(std::string_view test, std::string_view model_id) {
+  const auto slash = test.rfind('/');
+  if (slash == std::string_view::npos || slash < test.find('.')) return std::nullopt;
+  const std::string prefix = in_identifier(model_id) + "_";
+  std::string name(test.substr(slash + 1));
+  if (!name.starts_with(prefix)) return std::nullopt;
+  name.erase(0, prefix.size());
+  std::replace(name.begin(), name.end(), '_', '-');
+  return exo::parse_short_name(name);
+}
+
+model::ModelResult result_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, StagedNodes nodes) {
+  std::vector<Placement> placements;
+  for (const TestSeen& test : tests) {
+    const auto mode = placement_of(test.test, model.id);
+    if (!mode) continue;
+    const auto at = std::find_if(placements.begin(), placements.end(), [&](const Placement& p) { return p.is(*mode); });
+    (at == placements.end() ? placements.emplace_back(model, *mode) : *at).add(test);
+  }
+  model::ModelResult result{model.id, {}};
+  for (const Placement& placement : placements) {
+    PlacementResult one = placement.judge(nodes);
+    const bool is_of_interest = placement.was_selected() || one.outcome != StrategyOutcome::not_tried;
+    if (is_of_interest) result.placements.push_back(std::move(one));
+  }
+  return result;
+}
+
+Fitness fitness_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model,
+                   const model::ModelResult& result) {
+  const auto other = std::find_if(tests.begin(), tests.end(), [&](const TestSeen& test) {
+    return is_bad(test) && !placement_of(test.test, model.id) && !placement_of(test.test, result.model);
+  });
+  if (other != tests.end()) {
+    return {model::FallbackFit::unfit, format("{}: {}", short_name_of(other->test), one_line(other->message))};
+  }
+  const model::PlacementResult* decisive = result.decisive();
+  if (decisive == nullptr) return {model::FallbackFit::unknown, "no test of it was selected"};
+  const bool is_unknown =
+      decisive->outcome == StrategyOutcome::not_tried || decisive->outcome == StrategyOutcome::not_found;
+  if (is_unknown) return {model::FallbackFit::unknown, decisive->why};
+  const bool is_fit = decisive->outcome == StrategyOutcome::works || result.foretold();
+  return {is_fit ? model::FallbackFit::fit : model::FallbackFit::unfit, is_fit ? "" : decisive->why};
+}
+
+}  // namespace exo_harness::tools

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exo_harness/exo/mode.h"
+#include "exo_harness/journal/records.h"
+#include "exo_harness/model/fixture.h"
+#include "exo_harness/model/strategy.h"
+
+namespace exo_harness::tools {
+
+/// One run of one test as the journal tells it, with all that happened while it ran.
+struct TestSeen {
+  std::string suite, test;
+  std::string result;  ///< Of TestEnded; `hang` or `crash` of a test whose process did not live to its end.
+  std::string skip_reason;
+  std::string message;  ///< Of its first failure.
+  std::vector<journal::PhaseEnded> phases;
+  std::vector<std::string> runner_failures;  ///< RunnerFailed texts.
+  std::vector<journal::DiagnosisMade> diagnoses;
+  bool exchange_failed = false;
+};
+
+/// All tests of a journal, in order of their start.
+std::vector<TestSeen> tests_of(const std::vector<journal::Record>& records);
+
+/// The placement of that model that a test is about: `Scenarios/Answer.IsRight/tiny_llama_tensor_2` is of `tiny-llama`
+/// as `tensor-2`. Nothing: it is of another model, or of none.
+std::optional<exo::Mode> placement_of(std::string_view test, std::string_view model_id);
+
+/// How many nodes a cluster has, and how many of them have all files of a model.
+struct StagedNodes {
+  int all = 0, with_model = 0;
+};
+
+/// What the model came to in each placement. A placement works when it was ready at least once and none of its tests is
+/// bad. One that only its fixture named, and that nobody could try, is left out.
+model::ModelResult result_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, StagedNodes nodes);
+
+/// The cluster's own fitness, and why not when it is not fit or nobody can say.
+struct Fitness {
+  model::FallbackFit fit = model::FallbackFit::unknown;
+  std::string why;
+};
+
+/// Fitness seen with `fallback`, whose result is `result`: it works, and so does all that is not of `model`.
+Fitness fitness_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model,
+                   const model::ModelResult& result);
+
+}  // namespace exo_harness::tools
