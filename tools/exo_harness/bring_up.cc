@@ -54,6 +54,7 @@ Outcome<UpCluster> bring_up(const cluster::ClusterSpec& spec, const RunFolder& r
   options.run_id = run.run_id;
   options.hard_limit = hard_limit;
   options.interrupted = [stop = asked.stop] { return throw_when_asked(stop); };
+  options.user_stops = asked.stop;
   options.hurry = asked.hurry;
   auto started = cluster::StartedCluster::bring_up(spec, options, journal, progress);
   if (!started.ok()) return started.failure();

@@ -1,6 +1,7 @@
 // suite_misbehaving: tests that break off, hang and lie, for the tests of exo-harness. Each misbehaves only where its
 // name is in EXO_MISBEHAVE, and passes everywhere else; `--gtest_filter` alone would also take away the tests after it.
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -33,6 +34,14 @@ void fill_the_disk() {
   }
 }
 
+void tell_secrets() {
+  const std::string token = std::getenv("HF_TOKEN"), key = std::getenv("MY_API_KEY");
+  std::printf("the token is %s, the key %s\n", token.c_str(), key.c_str());
+  FAIL()
+      << "the token is " << token << ", the key " << key
+      << "\nGET https://planted-user:planted-word@127.0.0.1/?token=planted-query\nAuthorization: Bearer planted-header";
+}
+
 TEST(Before, IsWell) {}
 
 TEST(Misbehaves, Here) {
@@ -42,6 +51,7 @@ TEST(Misbehaves, Here) {
   if (has_to("exit 3 at the end")) g_exit_code = 3;
   if (has_to("hang")) hang();
   if (has_to("fill the disk")) fill_the_disk();
+  if (has_to("tell secrets")) tell_secrets();
   if (!has_to("hang and ignore SIGTERM")) return;
   ::signal(SIGTERM, SIG_IGN);
   hang();

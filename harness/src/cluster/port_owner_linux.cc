@@ -1,9 +1,12 @@
+#include <algorithm>
+#include <array>
 #include <cctype>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
+#include <vector>
 
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -20,11 +23,24 @@ namespace {
 
 constexpr const char* kListening = "0A";
 
-// /proc/net/tcp holds addresses as words of the machine's byte order in hexadecimal.
-std::string hex_of(const std::string& host) {
-  in_addr address{};
-  if (inet_pton(AF_INET, host == "localhost" ? "127.0.0.1" : host.c_str(), &address) != 1) return "";
-  return format("{:08X}", address.s_addr);
+// The tables hold addresses as words of the machine's byte order in hexadecimal; both loopbacks for `localhost`.
+std::vector<std::string> hex_of(const std::string& host) {
+  if (host == "localhost") return {hex_of("127.0.0.1").front(), hex_of("::1").front()};
+  std::array<std::uint32_t, 4> words{};
+  if (inet_pton(AF_INET, host.c_str(), words.data()) == 1) return {format("{:08X}", words[0])};
+  if (inet_pton(AF_INET6, host.c_str(), words.data()) != 1) return {};
+  return {format("{:08X}{:08X}{:08X}{:08X}", words[0], words[1], words[2], words[3])};
+}
+
+bool is_any(const std::string& address) {
+  return address.find_first_not_of('0') == std::string::npos;
+}
+
+// A listener on every address of IPv6 gets what comes over IPv4, too; not the other way round.
+bool listens_for(const std::string& address, const std::string& wanted) {
+  if (address == wanted) return true;
+  if (is_any(address)) return address.size() >= wanted.size();
+  return address.size() > wanted.size() && address.ends_with(wanted);
 }
 
 // The inode of the listening socket, or empty.
@@ -32,7 +48,7 @@ std::string listening_inode(const char* table, const std::string& host, int port
   std::ifstream file(table);
   std::string line;
   std::getline(file, line);
-  const std::string wanted = hex_of(host);
+  const std::vector<std::string> wanted = hex_of(host);
   while (std::getline(file, line)) {
     std::istringstream fields(line);
     std::string slot, local, remote, state, queues, timer, retransmits, uid, timeout, inode;
@@ -41,8 +57,8 @@ std::string listening_inode(const char* table, const std::string& host, int port
     if (state != kListening || colon == std::string::npos || local.substr(colon + 1) != format("{:04X}", port))
       continue;
     const std::string address = local.substr(0, colon);
-    const bool any = address.find_first_not_of('0') == std::string::npos;
-    if (any || address == wanted || (address.size() > 8 && !wanted.empty() && address.ends_with(wanted))) return inode;
+    if (std::any_of(wanted.begin(), wanted.end(), [&](const auto& one) { return listens_for(address, one); }))
+      return inode;
   }
   return "";
 }

@@ -218,7 +218,7 @@ Outcome<process::CleanUp> StartedCluster::Impl::take_down() {
   std::optional<Failure> failure;
   if (!left.empty()) {
     failure = Failure{FailureKind::timed_out, "stop: left running: " + join(left, ", "), join(left, "\n")};
-  } else if (done.killed > 0 && !hurried && done.reason == "asked") {
+  } else if (done.killed > 0 && done.reason == "asked" && !(options.user_stops && options.user_stops())) {
     failure = Failure{FailureKind::timed_out,
                       format("stop: {} of {} processes did not end on SIGTERM within {} and were killed", done.killed,
                              done.targets, for_people(spec.limits.stop)),

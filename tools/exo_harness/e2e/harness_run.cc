@@ -33,20 +33,25 @@ first_token = {}
 generate = {}
 )";
 
+std::string quoted(const std::vector<std::string>& texts) {
+  return texts.empty() ? "" : "\"" + join(texts, "\", \"") + "\"";
+}
+
 // The start script, and what it must know.
-std::pair<std::string, std::string> start_of(const RunPlan& plan, const fs::path& folder) {
+std::pair<std::string, std::string> start_of(const RunPlan& plan, const FakeAddress& address, const fs::path& folder) {
   if (plan.style.empty()) return {};
-  const FakeAddress address = free_fake_address(plan.nodes);
   fs::create_directories(folder / "registry");
-  return {format("start_script = \"{}/tools/exo_harness/e2e/start-misbehaving\"\napis = [\"{}\"]", EXO_SOURCE_DIR,
-                 join(address.apis, "\", \"")),
+  const std::vector<std::string> apis = plan.api.empty() ? address.apis : std::vector<std::string>{plan.api};
+  return {format("start_script = \"{}/tools/exo_harness/e2e/start-misbehaving\"\napis = [{}]\nstart_arguments = [{}]",
+                 EXO_SOURCE_DIR, quoted(apis), quoted(plan.start_arguments)),
           format("EXO_FAKE_PORT = \"{}\"\nEXO_FAKE_SPEED = \"{}\"\nSTYLE = \"{}\"\nBIN = \"{}\"\nREGISTRY = \"{}\"\n"
                  "FLOOD_BYTES = \"{}\"\n",
                  address.port, plan.speed, plan.style, kBinaries, (folder / "registry").string(), plan.flood_bytes)};
 }
 
-fs::path write_spec(const RunPlan& plan, const fs::path& folder) {
-  const auto [start, environment] = start_of(plan, folder);
+fs::path write_spec(const RunPlan& plan, const FakeAddress& address, const fs::path& folder) {
+  auto [start, environment] = start_of(plan, address, folder);
+  for (const auto& [name, value] : plan.cluster_environment) environment += format("{} = \"{}\"\n", name, value);
   const fs::path spec = folder / "cluster.toml";
   write_file(spec, format(kSpec, plan.nodes, plan.placement, plan.speed, start, plan.faults, environment,
                           plan.api_limit, plan.stop_limit, plan.heartbeat, plan.answer_limit, plan.answer_limit));
@@ -55,24 +60,30 @@ fs::path write_spec(const RunPlan& plan, const fs::path& folder) {
 
 }  // namespace
 
-HarnessRun::HarnessRun(RunPlan plan) : folder_("death") {
-  process::CommandOptions command;
-  command.command = {kBinaries + "/exo-harness",
-                     "run",
-                     "--suite",
-                     plan.suite,
-                     "--cluster",
-                     write_spec(plan, folder()).string(),
-                     "--out",
-                     (folder() / "runs").string(),
-                     "--suite-folder",
-                     kBinaries + "/misbehaving",
-                     "--gtest_filter=" + plan.filter};
-  command.command.insert(command.command.end(), plan.arguments.begin(), plan.arguments.end());
-  command.environment = plan.environment;
-  command.environment["EXO_MISBEHAVE"] = plan.misbehave;
-  command.output = folder() / "output.txt";
-  process_.emplace(process::Child::start(command));
+HarnessRun::HarnessRun(const RunPlan& plan, Start start)
+    : folder_("death"), command_(plan.prefix), environment_(plan.environment) {
+  const FakeAddress address = free_fake_address(plan.nodes);
+  port_ = address.port;
+  const std::vector<std::string> words = {kBinaries + "/exo-harness",
+                                          "run",
+                                          "--suite",
+                                          plan.suite,
+                                          "--cluster",
+                                          write_spec(plan, address, folder()).string(),
+                                          "--out",
+                                          (folder() / "runs").string(),
+                                          "--suite-folder",
+                                          kBinaries + "/misbehaving",
+                                          "--gtest_filter=" + plan.filter};
+  command_.insert(command_.end(), words.begin(), words.end());
+  command_.insert(command_.end(), plan.arguments.begin(), plan.arguments.end());
+  environment_["EXO_MISBEHAVE"] = plan.misbehave;
+  if (start == Start::by_hand) return;
+  process::CommandOptions options;
+  options.command = command_;
+  options.environment = environment_;
+  options.output = folder() / "output.txt";
+  process_.emplace(process::Child::start(options));
 }
 
 HarnessRun::~HarnessRun() {

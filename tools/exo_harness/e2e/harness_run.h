@@ -28,16 +28,27 @@ struct RunPlan {
   double speed = 0;
   std::int64_t flood_bytes = 100 << 20;                                      ///< To each of standard output and error.
   double api_limit = 20, stop_limit = 10, heartbeat = 60, answer_limit = 5;  ///< Seconds.
-  std::map<std::string, std::string> environment{};                          ///< Of the harness.
+  std::string api{};                           ///< Of the first node, with a style; empty: where there is room.
+  std::vector<std::string> start_arguments{};  ///< With a style.
+  std::map<std::string, std::string> cluster_environment{};  ///< `[env]` of the spec.
+  std::vector<std::string> prefix{};                         ///< Command that runs the harness.
+  std::map<std::string, std::string> environment{};          ///< Of the harness.
   std::vector<std::string> arguments{};
 };
+
+/// Who starts the harness of a HarnessRun: itself, or the test, with its `command_line` and `environment`.
+enum class Start { at_once, by_hand };
 
 /// A run of exo-harness in a process of its own, in a folder of its own. The destructor ends what is left of it.
 class HarnessRun {
  public:
-  explicit HarnessRun(RunPlan plan);
+  explicit HarnessRun(const RunPlan& plan, Start start = Start::at_once);
   ~HarnessRun();
 
+  const std::vector<std::string>& command_line() const { return command_; }
+  const std::map<std::string, std::string>& environment() const { return environment_; }
+  /// Where the first node listens.
+  int port() const { return port_; }
   process::Child& process() { return *process_; }
   const std::filesystem::path& folder() const { return folder_.path(); }
   /// The run's own folder; empty until there is one.
@@ -62,6 +73,9 @@ class HarnessRun {
  private:
   std::vector<pid_t> marked() const;
   TemporaryFolder folder_;
+  int port_ = 0;
+  std::vector<std::string> command_;
+  std::map<std::string, std::string> environment_;
   std::optional<process::Child> process_;
 };
 

@@ -18,6 +18,7 @@ struct BringUpOptions {
   std::string run_id;
   std::optional<std::chrono::milliseconds> hard_limit;  ///< However it goes, the supervisor ends the cluster then.
   std::function<bool()> interrupted;  ///< Asked at each look; true gives up and takes everything down.
+  std::function<bool()> user_stops;   ///< Asked at the end; true: that it needed SIGKILL is not held against it.
   std::function<bool()> hurry;        ///< Asked while it is taken down; true: SIGKILL now, no more waiting.
 };
 
