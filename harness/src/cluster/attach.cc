@@ -11,7 +11,7 @@
 namespace exo_harness::cluster {
 namespace {
 
-constexpr milliseconds kAsk{2000}, kStateLimit{10000};
+constexpr milliseconds kLeastAsk{100}, kAsk{2000}, kStateLimit{10000};
 constexpr int kForeignAnswers = 3;  // An Exo that is coming up may give one odd answer, not three.
 
 // Each look costs every node 20–30 ms of CPU, so looks get rarer (contract 1).
@@ -30,7 +30,8 @@ Outcome<Done> Cluster::Impl::wait_for_api(Deadline deadline) {
   exo::Client& first = peers.first();
   int foreign = 0;
   for (milliseconds pause{20};; pause = next_look(pause)) {
-    const auto id = first.node_id(deadline.within(kAsk));
+    // The last question, too, has the time for an answer: else all that is told of it is that it had none.
+    const auto id = first.node_id(Deadline::after(std::clamp(deadline.remaining(), kLeastAsk, kAsk)));
     if (id) return Done{};
     const Failure& seen = id.failure();
     foreign = answered_but_not_as_exo(seen) ? foreign + 1 : 0;
@@ -42,8 +43,9 @@ Outcome<Done> Cluster::Impl::wait_for_api(Deadline deadline) {
       if (const auto reason = options.give_up()) return *reason;
     }
     if (deadline.expired()) {
-      return Failure{seen.kind, format("{} did not answer within its limit: {}", first.base_url(), seen.what),
-                     seen.evidence};
+      const bool silent = seen.kind == FailureKind::unreachable;
+      return Failure{silent ? FailureKind::timed_out : seen.kind,
+                     format("{} did not answer within its limit: {}", first.base_url(), seen.what), seen.evidence};
     }
     std::this_thread::sleep_for(std::min(pause, deadline.remaining() + milliseconds(1)));
   }

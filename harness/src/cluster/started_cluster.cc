@@ -212,7 +212,6 @@ Outcome<process::CleanUp> StartedCluster::Impl::take_down() {
   PhaseRecord phases(journal, progress);
   phases.begin("stop", spec.limits.stop);
   const process::CleanUp done = stop_leash();
-  collect_logs(spec, options.run_folder, journal);
   std::vector<std::string> left = done.survivors;
   for (const std::string& api : still_answering()) left.push_back(api + " still answers");
   std::optional<Failure> failure;
@@ -224,12 +223,10 @@ Outcome<process::CleanUp> StartedCluster::Impl::take_down() {
                              done.targets, for_people(spec.limits.stop)),
                       ""};
   }
-  if (!failure) {
-    phases.end_well();
-    return done;
-  }
-  phases.end_badly(*failure);
-  return *failure;
+  failure ? phases.end_badly(*failure) : phases.end_well();
+  collect_logs(spec, options.run_folder, journal);
+  if (failure) return *failure;
+  return done;
 }
 
 StartedCluster::StartedCluster(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
