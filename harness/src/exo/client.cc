@@ -230,8 +230,9 @@ Outcome<Done> Client::replay_events(const std::function<void(const State&)>& see
 }
 
 Outcome<http::Reply> Client::raw(std::string_view method, std::string_view path, std::string_view body,
-                                 Deadline deadline) {
-  const auto request = impl_->request(method, path, body);
+                                 Deadline deadline, const http::Headers& headers) {
+  auto request = impl_->request(method, path, body);
+  request.headers.insert(request.headers.end(), headers.begin(), headers.end());
   http::Transfer transfer = impl_->http.transfer(request, deadline);
   Excerpt excerpt;
   excerpt.add(transfer.reply.body);

@@ -30,7 +30,7 @@ std::string content_length(const Recording& recording) {
 TEST_P(OfGeneration, RecordingsGiveBackTheBytesOfTheWire) {
   int checked = 0;
   for (const Recording& r : load_recordings(folder())) {
-    if (r.is_trimmed || content_length(r).empty()) continue;
+    if (r.is_trimmed || r.method == "HEAD" || content_length(r).empty()) continue;
     EXPECT_EQ(std::to_string(r.body().size()), content_length(r)) << r.name;
     ++checked;
   }

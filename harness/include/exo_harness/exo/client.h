@@ -80,7 +80,8 @@ class Client {
   /// watching.
   Outcome<Done> replay_events(const std::function<void(const State&)>& seen, Deadline deadline);
   /// Any request; the reply as it is. For what has no typed call. `path` begins with `/`.
-  Outcome<http::Reply> raw(std::string_view method, std::string_view path, std::string_view body, Deadline deadline);
+  Outcome<http::Reply> raw(std::string_view method, std::string_view path, std::string_view body, Deadline deadline,
+                           const http::Headers& headers = {});
 
  private:
   struct Impl;
