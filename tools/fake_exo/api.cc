@@ -50,9 +50,15 @@ void Api::handle(const Request& request, std::shared_ptr<Exchange> exchange) {
 }
 
 void Api::route(const Request& request, std::shared_ptr<Exchange> exchange) {
-  for (const auto& serve : {serve_state, serve_chat, serve_await, serve_instances, serve_dialects})
+  const bool is_preflight = request.method == "OPTIONS" && !request.origin.empty() && !request.asked_method.empty();
+  if (is_preflight) return exchange->send_preflight(request);
+  for (const auto& serve : {serve_state, serve_chat, serve_await, serve_instances, serve_ollama, serve_dialects})
     if (serve(*this, request, exchange)) return;
-  exchange->send_json(404, {{"detail", "Not Found"}});
+  // What is no route is taken for a file of the dashboard, which is read only.
+  if (request.method == "GET" || request.method == "HEAD")
+    exchange->send_json(404, {{"detail", "Not Found"}});
+  else
+    exchange->send(405, "application/json", R"({"detail":"Method Not Allowed"})", "allow: GET, HEAD\r\n");
 }
 
 bool Api::has_instance_of(const std::string& model) const {

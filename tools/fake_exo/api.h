@@ -67,6 +67,7 @@ bool serve_state(Api& api, const Request& request, const std::shared_ptr<Exchang
 bool serve_instances(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange);
 bool serve_await(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange);
 bool serve_chat(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange);
+bool serve_ollama(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange);
 bool serve_dialects(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange);
 bool serve_control(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange);
 

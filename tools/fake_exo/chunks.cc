@@ -40,4 +40,9 @@ std::string first_message(const Json& task_params) {
   return input->front().value("content", "");
 }
 
+bool has_no_messages(const Json& task_params) {
+  const auto shown = task_params.find("chat_template_messages");
+  return shown != task_params.end() && shown->is_array() && shown->empty();
+}
+
 }  // namespace exo_harness::fake

@@ -16,5 +16,7 @@ Json ready_status(bool is_main);
 std::string printable_token(const std::string& bytes);
 /// The text of the first message of `taskParams`.
 std::string first_message(const Json& task_params);
+/// Whether nothing at all was said, not even by the system.
+bool has_no_messages(const Json& task_params);
 
 }  // namespace exo_harness::fake

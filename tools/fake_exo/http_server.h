@@ -17,6 +17,7 @@ struct Request {
   std::map<std::string, std::string> query;  ///< The last of each name, decoded.
   std::multimap<std::string, std::string> query_all;
   std::string body, content_type;
+  std::string origin, asked_method, asked_headers;  ///< Of CORS; empty: none.
 };
 
 class Session;
@@ -25,10 +26,12 @@ class Session;
 class Exchange {
  public:
   virtual ~Exchange() = default;
-  /// A whole answer, with content-length.
+  /// A whole answer, with content-length. `first_headers` go before it.
   virtual void send(int status, const std::string& content_type, const std::string& body,
-                    const std::string& more_headers = "") = 0;
+                    const std::string& first_headers = "") = 0;
   void send_json(int status, const Json& body) { send(status, "application/json", text_of(body)); }
+  /// What a browser asks before it lets a page of another origin send `Request::asked_method`.
+  virtual void send_preflight(const Request& request) = 0;
   /// A chunked answer: status and headers go at once. `sse`: with the headers of an event stream.
   virtual void begin(const std::string& content_type, bool sse) = 0;
   virtual void write(const std::string& text) = 0;

@@ -35,10 +35,6 @@ std::string date_line() {
   return std::string("date: ") + text + "\r\n";
 }
 
-std::string tail() {
-  return "vary: Origin\r\n" + date_line() + "server: hypercorn-h11\r\n";
-}
-
 Request request_of(const http::request<http::string_body>& message) {
   Request out;
   out.method = std::string(message.method_string());
@@ -56,6 +52,9 @@ Request request_of(const http::request<http::string_body>& message) {
     }
   out.body = message.body();
   out.content_type = std::string(message[http::field::content_type]);
+  out.origin = std::string(message[http::field::origin]);
+  out.asked_method = std::string(message[http::field::access_control_request_method]);
+  out.asked_headers = std::string(message[http::field::access_control_request_headers]);
   return out;
 }
 
@@ -86,8 +85,18 @@ void HttpSession::dispatch() {
   close_ = !message.keep_alive();
   head_ = message.method() == http::verb::head;
   answered_ = streaming_ = false;
+  const Request request = request_of(message);
+  origin_ = request.origin;
   watch();
-  handler_(request_of(message), shared_from_this());
+  handler_(request, shared_from_this());
+}
+
+/// The headers that end every head. An answer that the framework itself gives (500) has nothing of CORS.
+std::string HttpSession::tail(bool with_cors) const {
+  std::string cors = with_cors ? "vary: Origin\r\n" : "";
+  if (with_cors && !origin_.empty())
+    cors = "access-control-allow-origin: " + origin_ + "\r\naccess-control-allow-credentials: true\r\n" + cors;
+  return cors + date_line() + "server: hypercorn-h11\r\n";
 }
 
 void HttpSession::put(std::string bytes) {
@@ -115,14 +124,29 @@ void HttpSession::end_answer() {
 }
 
 void HttpSession::send(int status, const std::string& content_type, const std::string& body,
-                       const std::string& more_headers) {
+                       const std::string& first_headers) {
   if (answered_) return;
   answered_ = true;
   gone_ = nullptr;
-  std::string head = format("HTTP/1.1 {} \r\n", status);
+  std::string head = format("HTTP/1.1 {} \r\n", status) + first_headers;
   if (status != 204) head += format("content-length: {}\r\n", body.size());
   if (!content_type.empty()) head += "content-type: " + content_type + "\r\n";
-  put(head + more_headers + tail() + "\r\n" + (head_ ? "" : body));
+  const bool is_ours = status != 500 || content_type == "application/json";
+  put(head + tail(is_ours) + "\r\n" + (head_ ? "" : body));
+}
+
+void HttpSession::send_preflight(const Request& request) {
+  if (std::exchange(answered_, true)) return;
+  gone_ = nullptr;
+  std::string head =
+      "HTTP/1.1 200 \r\nvary: Origin, Access-Control-Request-Method, Access-Control-Request-Headers, "
+      "Access-Control-Request-Private-Network\r\naccess-control-allow-methods: DELETE, GET, HEAD, OPTIONS, PATCH, "
+      "POST, "
+      "PUT, QUERY\r\naccess-control-max-age: 600\r\naccess-control-allow-credentials: true\r\n"
+      "access-control-allow-origin: " +
+      request.origin + "\r\n";
+  if (!request.asked_headers.empty()) head += "access-control-allow-headers: " + request.asked_headers + "\r\n";
+  put(head + "content-length: 2\r\ncontent-type: text/plain; charset=utf-8\r\n" + tail(false) + "\r\nOK");
 }
 
 void HttpSession::begin(const std::string& content_type, bool sse) {

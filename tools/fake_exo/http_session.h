@@ -18,7 +18,8 @@ class HttpSession : public Exchange, public std::enable_shared_from_this<HttpSes
   void read();
 
   void send(int status, const std::string& content_type, const std::string& body,
-            const std::string& more_headers) override;
+            const std::string& first_headers) override;
+  void send_preflight(const Request& request) override;
   void begin(const std::string& content_type, bool sse) override;
   void write(const std::string& text) override;
   void finish() override;
@@ -29,6 +30,7 @@ class HttpSession : public Exchange, public std::enable_shared_from_this<HttpSes
  private:
   void dispatch();
   void put(std::string bytes);
+  std::string tail(bool with_cors = true) const;
   void flush();
   void watch();
   void client_gone();
@@ -41,6 +43,7 @@ class HttpSession : public Exchange, public std::enable_shared_from_this<HttpSes
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
   std::deque<std::string> queue_;
   std::function<void()> gone_;
+  std::string origin_;
   bool open_ = true, streaming_ = false, close_ = false, answered_ = false, head_ = false;
 };
 

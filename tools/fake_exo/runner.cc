@@ -266,6 +266,7 @@ void Runner::generate(const std::string& task_id, const Json& task) {
   node_.cluster->submit(task_status(task_id, "Running"));
   set_status(state("RunnerRunning"));
   const std::string first = first_message(task["taskParams"]);
+  if (has_no_messages(task["taskParams"])) return after(0.05, [this] { fail_for_want_of_messages(); });
   if (first.find("EXO RUNNER MUST FAIL") != std::string::npos)
     return after(0.05, [this] { fail("Exception", "Artificial runner exception - for testing purposes only."); });
   if (first.find("EXO RUNNER MUST OOM") != std::string::npos)
@@ -280,6 +281,13 @@ void Runner::generate(const std::string& task_id, const Json& task) {
       generations_[task_id]->start();
     });
   });
+}
+
+void Runner::fail_for_want_of_messages() {
+  if (node_.options.is_main())
+    fail("ValueError", "Cannot apply chat template to an empty conversation. Provide at least one message.");
+  else
+    fail("IndexError", "list index out of range");
 }
 
 void Runner::generation_done(const std::string& task_id) {

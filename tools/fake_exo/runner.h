@@ -58,6 +58,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   /// Prompts that are in the prefix cache.
   std::vector<std::vector<std::int64_t>>& cache() { return cache_; }
   void generation_done(const std::string& task_id);
+  void fail_for_want_of_messages();
   void fail(const std::string& type, const std::string& text);
 
  private:

@@ -91,7 +91,7 @@ bool serve_chat(Api& api, const Request& request, const std::shared_ptr<Exchange
   if (!ours || request.method != "POST") return false;
   using Kind = Field::Kind;
   const Checked checked = check_body(request, {{"model", Kind::text, true},
-                                               {"messages", Kind::list, true},
+                                               {"messages", Kind::messages, true},
                                                {"logprobs", Kind::boolean},
                                                {"top_logprobs", Kind::integer},
                                                {"max_tokens", Kind::integer},
@@ -100,7 +100,8 @@ bool serve_chat(Api& api, const Request& request, const std::shared_ptr<Exchange
                                                {"temperature", Kind::number},
                                                {"top_p", Kind::number},
                                                {"top_k", Kind::integer},
-                                               {"min_p", Kind::number}});
+                                               {"min_p", Kind::number},
+                                               {"stop", Kind::text_or_list}});
   if (!checked.good()) return send_detail(*exchange, checked.detail), true;
   const std::string model = checked.body["model"];
   if (!api.has_instance_of(model)) return send_error(*exchange, 404, "No instance found for model " + model), true;

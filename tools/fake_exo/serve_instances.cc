@@ -73,16 +73,37 @@ void serve_place(Api& api, const Request& request, const std::shared_ptr<Exchang
   exchange->send_json(200, {{"message", "Command received."}, {"command_id", command}, {"model_card", model->card}});
 }
 
-void serve_create(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
-  const Checked checked = check_body(request, {});
-  if (!checked.good()) return send_detail(*exchange, checked.detail);
+/// What pydantic says of an instance: it tries each kind, and tells what is wrong with all of them.
+Json problems_of_instance(const Json& body) {
+  const Json& instance = body["instance"];
+  if (!tag_of(instance).empty() && body_of(instance).contains("shardAssignments")) return Json::array();
+  const Json loc = {"body", "instance", "function-wrap[_validate()]"};
+  auto below = [&loc](const std::string& key) {
+    Json path = loc;
+    path.push_back(key);
+    return path;
+  };
   Json detail = Json::array();
-  if (!checked.body.contains("instance") || tag_of(checked.body["instance"]).empty() ||
-      !body_of(checked.body["instance"]).contains("shardAssignments")) {
-    detail.push_back(
-        {{"type", "missing"}, {"loc", {"body", "instance"}}, {"msg", "Field required"}, {"input", checked.body}});
-    return send_detail(*exchange, detail);
+  for (const auto& fields :
+       {std::pair("hostsByNode", "ephemeralPort"), std::pair("jacclDevices", "jacclCoordinators")}) {
+    if (!instance.is_object()) {
+      detail.push_back(problem("model_attributes_type", loc,
+                               "Input should be a valid dictionary or object to extract fields from", instance));
+      continue;
+    }
+    for (const char* name : {"instanceId", "shardAssignments", fields.first, fields.second})
+      if (!instance.contains(name)) detail.push_back(problem("missing", below(name), "Field required", instance));
+    for (const auto& [name, value] : instance.items())
+      detail.push_back(problem("extra_forbidden", below(name), "Extra inputs are not permitted", value));
   }
+  return detail;
+}
+
+void serve_create(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
+  const Checked checked = check_body(request, {{"instance", Field::Kind::any, true}});
+  if (!checked.good()) return send_detail(*exchange, checked.detail);
+  const Json detail = problems_of_instance(checked.body);
+  if (!detail.empty()) return send_detail(*exchange, detail);
   const InstanceView view{checked.body["instance"]};
   const Model* model = api.node().catalogue.find(view.model());
   if (!model) return unknown_model(api, exchange, view.model(), 500);
@@ -114,6 +135,13 @@ void serve_cancel(Api& api, const std::string& command, const std::shared_ptr<Ex
   exchange->send_json(200, {{"message", "Command cancelled."}, {"command_id", command}});
 }
 
+void serve_download(const Request& request, const std::shared_ptr<Exchange>& exchange, const char* what) {
+  const Checked checked =
+      check_body(request, {{"targetNodeId", Field::Kind::text, true}, {what, Field::Kind::any, true}});
+  if (!checked.good()) return send_detail(*exchange, checked.detail);
+  exchange->send_json(200, {{"commandId", new_uuid()}});
+}
+
 }  // namespace
 
 bool serve_instances(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
@@ -132,15 +160,12 @@ bool serve_instances(Api& api, const Request& request, const std::shared_ptr<Exc
     serve_one(api, request, exchange);
   else if (path.rfind("/v1/cancel/", 0) == 0 && method == "POST")
     serve_cancel(api, path.substr(11), exchange);
-  else if ((path == "/download/start" || path == "/download/cancel") && method == "POST")
-    exchange->send_json(200, {{"commandId", new_uuid()}});
+  else if (path == "/download/start" && method == "POST")
+    serve_download(request, exchange, "shardMetadata");
+  else if (path == "/download/cancel" && method == "POST")
+    serve_download(request, exchange, "modelId");
   else if (path.rfind("/download/", 0) == 0 && method == "DELETE")
     exchange->send_json(200, {{"commandId", new_uuid()}});
-  else if (path == "/place_instance" || path == "/instance/previews" || path == "/instance/placement" ||
-           path == "/state" || path == "/node_id" || path == "/models" || path == "/v1/chat/completions")
-    exchange->send(405, "application/json", R"({"detail":"Method Not Allowed"})",
-                   std::string("allow: ") +
-                       (path == "/place_instance" || path == "/v1/chat/completions" ? "POST" : "GET") + "\r\n");
   else
     return false;
   return true;

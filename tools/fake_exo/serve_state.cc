@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/text.h"
 
@@ -19,26 +21,6 @@ Json models(const Node& node, bool only_downloaded) {
   return {{"object", "list"}, {"data", data}};
 }
 
-Json ollama_tags(const Node& node) {
-  Json list = Json::array();
-  for (const Model& model : node.catalogue.models()) {
-    bool here = false;
-    for (const std::string& id : node.state.nodes) here = here || node.state.downloaded(id, model.id);
-    if (!here) continue;
-    list.push_back({{"name", model.id},
-                    {"model", model.id},
-                    {"modified_at", now_seconds_iso()},
-                    {"size", model.storage_bytes},
-                    {"digest", "sha256:000000000000"},
-                    {"details",
-                     {{"format", nullptr},
-                      {"family", model.card["family"]},
-                      {"parameter_size", nullptr},
-                      {"quantization_level", model.card["quantization"]}}}});
-  }
-  return {{"models", list}};
-}
-
 /// `/state/instances/ID`: the part, or nothing.
 const Json* part_of(const Json& state, const std::string& path) {
   const Json* at = &state;
@@ -55,6 +37,11 @@ const Json* part_of(const Json& state, const std::string& path) {
   return at;
 }
 
+std::string dotted(std::string path) {
+  std::replace(path.begin(), path.end(), '/', '.');
+  return path;
+}
+
 Json openapi(const Node& node) {
   const std::filesystem::path file =
       node.options.data_folder / (node.options.is_main() ? "openapi-main.json" : "openapi-v1.0.71.json");
@@ -66,7 +53,7 @@ Json openapi(const Node& node) {
 bool serve_state(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
   Node& node = api.node();
   const std::string& path = request.path;
-  const bool is_get = request.method == "GET" || request.method == "HEAD";
+  const bool is_get = request.method == "GET";
   if (!is_get) return false;
   if (path == "/node_id")
     exchange->send_json(200, node.id);
@@ -78,7 +65,7 @@ bool serve_state(Api& api, const Request& request, const std::shared_ptr<Exchang
     if (part)
       exchange->send_json(200, *part);
     else
-      send_error(*exchange, 404, "Path not found: " + path.substr(7));
+      send_error(*exchange, 404, "unable to find path '" + dotted(path.substr(7)) + "' in state json");
   } else if (path == "/models" || path == "/v1/models") {
     const auto status = request.query.find("status");
     exchange->send_json(200, models(node, status != request.query.end() && status->second == "downloaded"));
@@ -86,20 +73,16 @@ bool serve_state(Api& api, const Request& request, const std::shared_ptr<Exchang
     exchange->begin("application/json", false);
     exchange->write(node.events.to_text());
     exchange->finish();
-  } else if (path == "/ollama/api/version")
-    exchange->send_json(200, {{"version", node.options.is_main() ? "1.0.0" : "exo v1.0"}});
-  else if (path == "/ollama/api/tags" || path == "/ollama/api/api/tags" || path == "/ollama/api/v1/tags")
-    exchange->send_json(200, ollama_tags(node));
-  else if (path == "/ollama/api/ps")
-    exchange->send_json(200, {{"models", Json::array()}});
-  else if (path == "/ollama/")
-    exchange->send(200, "text/plain; charset=utf-8", "Ollama is running");
-  else if (path == "/openapi.json")
+  } else if (path == "/openapi.json")
     exchange->send_json(200, openapi(node));
   else if (path == "/onboarding")
     exchange->send_json(200, {{"completed", true}});
   else if (path == "/v1/traces")
     exchange->send_json(200, {{"traces", Json::array()}});
+  else if (path.rfind("/v1/traces/", 0) == 0)
+    send_error(*exchange, 404, "Trace not found: " + path.substr(11));
+  else if (path == "/images")
+    exchange->send_json(200, {{"data", Json::array()}});
   else if (path == "/v1/feature-flags" && node.options.is_main())
     exchange->send_json(200, {{"disaggregation", false}});
   else if (path == "/v1/instance-links" && node.options.is_main())

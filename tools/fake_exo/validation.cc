@@ -26,13 +26,6 @@ const char* phrase_of(int status) {
   }
 }
 
-Json problem(const char* type, const Json& loc, const std::string& message, const Json& input,
-             const Json& ctx = nullptr) {
-  Json out = {{"type", type}, {"loc", loc}, {"msg", message}, {"input", input}};
-  if (!ctx.is_null()) out["ctx"] = ctx;
-  return out;
-}
-
 std::string expected_of(Field::Kind kind) {
   return kind == Field::Kind::sharding ? "'Tensor' or 'Pipeline'" : "'MlxRing' or 'MlxJaccl'";
 }
@@ -53,6 +46,42 @@ bool reads_as_number(const Json& value, bool integer) {
   return !text.empty() && *end == '\0';
 }
 
+constexpr const char* kRoles = "'system', 'user', 'assistant', 'developer', 'tool' or 'function'";
+
+bool is_role(const Json& value) {
+  return value.is_string() && contains(kRoles, "'" + value.get<std::string>() + "'");
+}
+
+void check_messages(const Json& loc, const Json& messages, Json& detail) {
+  if (!messages.is_array())
+    return detail.push_back(problem("list_type", loc, "Input should be a valid list", messages));
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const Json& message = messages[i];
+    Json at = loc;
+    at.push_back(i);
+    if (!message.is_object()) {
+      detail.push_back(problem("model_attributes_type", at,
+                               "Input should be a valid dictionary or object to extract fields from", message));
+      continue;
+    }
+    at.push_back("role");
+    if (!message.contains("role"))
+      detail.push_back(problem("missing", at, "Field required", message));
+    else if (!is_role(message["role"]))
+      detail.push_back(problem("literal_error", at, std::string("Input should be ") + kRoles, message["role"],
+                               {{"expected", kRoles}}));
+  }
+}
+
+void check_text_or_list(const Json& loc, const Json& value, Json& detail) {
+  if (value.is_string() || value.is_array()) return;
+  Json as_text = loc, as_list = loc;
+  as_text.push_back("str");
+  as_list.push_back("list[str]");
+  detail.push_back(problem("string_type", as_text, "Input should be a valid string", value));
+  detail.push_back(problem("list_type", as_list, "Input should be a valid list", value));
+}
+
 void check_value(const Field& field, const Json& loc, Json& value, Json& detail) {
   using Kind = Field::Kind;
   if (value.is_null() && !field.required) return;
@@ -63,8 +92,18 @@ void check_value(const Field& field, const Json& loc, Json& value, Json& detail)
     case Kind::list:
       if (!value.is_array()) detail.push_back(problem("list_type", loc, "Input should be a valid list", value));
       return;
+    case Kind::messages:
+      return check_messages(loc, value, detail);
+    case Kind::text_or_list:
+      return check_text_or_list(loc, value, detail);
+    case Kind::any:
+      return;
     case Kind::boolean:
-      if (!value.is_boolean()) detail.push_back(problem("bool_type", loc, "Input should be a valid boolean", value));
+      if (value.is_string())
+        detail.push_back(
+            problem("bool_parsing", loc, "Input should be a valid boolean, unable to interpret input", value));
+      else if (!value.is_boolean())
+        detail.push_back(problem("bool_type", loc, "Input should be a valid boolean", value));
       return;
     case Kind::sharding:
     case Kind::instance_meta:
@@ -109,6 +148,12 @@ void check_fields(Checked& out, std::initializer_list<Field> fields, const char*
 }
 
 }  // namespace
+
+Json problem(const char* type, const Json& loc, const std::string& message, const Json& input, const Json& ctx) {
+  Json out = {{"type", type}, {"loc", loc}, {"msg", message}, {"input", input}};
+  if (!ctx.is_null()) out["ctx"] = ctx;
+  return out;
+}
 
 Checked check_body(const Request& request, std::initializer_list<Field> fields) {
   Checked out;

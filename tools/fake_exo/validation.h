@@ -12,7 +12,18 @@ namespace exo_harness::fake {
 /// What pydantic checks of one field of a body or query.
 struct Field {
   const char* name;
-  enum class Kind { text, integer, number, boolean, list, sharding, instance_meta } kind = Kind::text;
+  enum class Kind {
+    text,
+    integer,
+    number,
+    boolean,
+    list,
+    messages,
+    text_or_list,
+    any,
+    sharding,
+    instance_meta
+  } kind = Kind::text;
   bool required = false;
 };
 
@@ -30,6 +41,9 @@ Checked check_query(const Request& request, std::initializer_list<Field> fields)
 void send_detail(Exchange& exchange, const Json& detail);
 /// Exo's own error: `{"error":{"message","type","param","code"}}`.
 void send_error(Exchange& exchange, int status, const std::string& message);
+/// One entry of that list.
+Json problem(const char* type, const Json& loc, const std::string& message, const Json& input,
+             const Json& ctx = nullptr);
 Json error_body(int status, const std::string& message);
 
 }  // namespace exo_harness::fake

@@ -51,6 +51,8 @@ std::vector<std::string> kinds_of(const std::vector<std::string>& frames) {
     if (frame.rfind("data: {", 0) == 0)
       kind = contains(frame, "\"error\"") ? "error" : contains(frame, "\"finish_reason\":\"") ? "last" : "data";
     if (frame.rfind("data: [", 0) == 0) kind = "done";
+    if (frame.front() == '{') kind = "line";
+    if (frame.rfind("event: ", 0) == 0) kind = frame.substr(0, frame.find('\n'));
     if (out.empty() || out.back() != kind) out.push_back(kind);
   }
   return out;
@@ -58,14 +60,15 @@ std::vector<std::string> kinds_of(const std::vector<std::string>& frames) {
 
 Json first_data(const std::vector<std::string>& frames) {
   for (const std::string& frame : frames)
-    if (frame.rfind("data: {", 0) == 0) return Json::parse(frame.substr(6), nullptr, false);
+    if (const auto at = frame.find('{'); at == 0 || frame.rfind("data: {", 0) == 0)
+      return Json::parse(frame.substr(at), nullptr, false);
   return nullptr;
 }
 
-std::vector<std::string> recorded_frames(const Json& response) {
+std::vector<std::string> recorded_frames(const Json& response, bool is_lines) {
   std::string text;
   for (const Json& chunk : response["chunks"]) text += chunk["text"].get<std::string>();
-  return frames_of(text);
+  return frames_of(text, is_lines);
 }
 
 void expect_same(const Json& recording, const WireAnswer& answer) {
@@ -75,12 +78,15 @@ void expect_same(const Json& recording, const WireAnswer& answer) {
   for (const Json& header : recorded["headers"]) headers.emplace_back(header[0], header[1]);
   EXPECT_EQ(headers_of(headers), headers_of(answer.headers));
   EXPECT_TRUE(answer.complete);
+  const bool is_text = recorded.contains("body") && recorded["body"].is_string() &&
+                       (recorded["body"] == "" || answer.header("content-type") != "application/json");
   if (recorded.contains("chunks")) {
-    const auto frames = recorded_frames(recorded), got = frames_of(answer.body);
+    const bool is_lines = answer.header("content-type") == "application/x-ndjson";
+    const auto frames = recorded_frames(recorded, is_lines), got = frames_of(answer.body, is_lines);
     EXPECT_EQ(kinds_of(frames), kinds_of(got));
     EXPECT_THAT(differences(first_data(frames), first_data(got)), testing::IsEmpty());
-  } else if (recorded["body"] == "") {
-    EXPECT_EQ("", answer.body);
+  } else if (is_text) {
+    EXPECT_EQ(recorded["body"], answer.body);
   } else {
     EXPECT_THAT(differences(recorded["body"], answer.json()), testing::IsEmpty());
   }
@@ -89,6 +95,13 @@ void expect_same(const Json& recording, const WireAnswer& answer) {
 std::string body_of_request(const Json& request) {
   if (request["body"].is_null()) return "";
   return request["body"].is_string() ? request["body"].get<std::string>() : text_of(request["body"]);
+}
+
+std::vector<std::pair<std::string, std::string>> headers_of_request(const Json& request) {
+  std::vector<std::pair<std::string, std::string>> headers;
+  if (!request.contains("headers")) return headers;
+  for (const Json& header : request["headers"]) headers.emplace_back(header[0], header[1]);
+  return headers;
 }
 
 TEST_P(Conformance, AnswersAsRecorded) {
@@ -100,8 +113,10 @@ TEST_P(Conformance, AnswersAsRecorded) {
     const Json recording = Json::parse(read_file(file));
     const Json& request = recording["request"];
     const int which = number(file);
-    // 13: only its paths are told. 110: never ends. No response: it took longer than the client had patience.
-    if (recording["response"].is_null() || which == 13 || which == 110) continue;
+    // 13: only its paths are told. 110: never ends. 318, 319: an answer that is cancelled meanwhile, see faults_test.
+    // No response: it took longer than the client had patience.
+    const bool is_alone = which == 13 || which == 110 || which == 318 || which == 319;
+    if (recording["response"].is_null() || is_alone) continue;
     std::string path = request["path"];
     if (which == 100) instance = cluster_.place("exo-harness/tiny-llama", "Pipeline", "MlxRing", 1);
     if (which == 105 || which == 108 || which == 109 || which == 117) cluster_.delete_all();
@@ -112,7 +127,8 @@ TEST_P(Conformance, AnswersAsRecorded) {
     if (names_instance) path = "/instance/" + instance;
     const bool places = path == "/place_instance" && recording["response"]["status"] == 200;
     if (places) cluster_.delete_all();
-    const WireAnswer answer = wire_request(cluster_.node(0), request["method"], path, body_of_request(request));
+    const WireAnswer answer = wire_request(cluster_.node(0), request["method"], path, body_of_request(request), nullptr,
+                                           std::chrono::seconds(30), headers_of_request(request));
     expect_same(recording, answer);
     ++replayed;
     if (!places || which == 26 || which == 122) continue;
@@ -124,7 +140,7 @@ TEST_P(Conformance, AnswersAsRecorded) {
              std::all_of(states.begin(), states.end(), [](const auto& s) { return s == "RunnerReady"; });
     }));
   }
-  EXPECT_GE(replayed, is_main() ? 100 : 80);
+  EXPECT_GE(replayed, is_main() ? 210 : 190);
 }
 
 TEST_P(Conformance, ListsThePathsOfItsGeneration) {

@@ -29,7 +29,7 @@ bool dechunk(std::string_view raw, std::string& body) {
   }
 }
 
-void parse(const std::string& raw, WireAnswer& answer) {
+void parse(const std::string& raw, bool is_head, WireAnswer& answer) {
   const std::size_t head = raw.find("\r\n\r\n");
   if (head == std::string::npos) return;
   answer.headers.clear();
@@ -51,14 +51,15 @@ void parse(const std::string& raw, WireAnswer& answer) {
   if (chunked)
     answer.complete = dechunk(rest, answer.body);
   else
-    answer.body = rest, answer.complete = rest.size() == length;
+    answer.body = rest, answer.complete = is_head || rest.size() == length;
 }
 
 }  // namespace
 
 WireAnswer wire_request(const Address& to, const std::string& method, const std::string& target,
                         const std::string& body, const std::function<bool(const std::string&)>& until,
-                        std::chrono::seconds limit) {
+                        std::chrono::seconds limit,
+                        const std::vector<std::pair<std::string, std::string>>& more_headers) {
   asio::io_context io;
   asio::ip::tcp::socket socket(io);
   WireAnswer answer;
@@ -67,18 +68,17 @@ WireAnswer wire_request(const Address& to, const std::string& method, const std:
   boost::system::error_code error;
   socket.connect({asio::ip::make_address(to.host), to.port}, error);
   if (error) return answer;
-  asio::write(
-      socket,
-      asio::buffer(method + " " + target + " HTTP/1.1\r\nHost: " + to.text() + "\r\nConnection: close\r\n" +
-                   (body.empty()
-                        ? ""
-                        : "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n") +
-                   "\r\n" + body),
-      error);
+  std::string headers = body.empty() ? "" : "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  for (const auto& [name, value] : more_headers) headers += name + ": " + value + "\r\n";
+  if (!body.empty() && !contains(headers, "Content-Type")) headers += "Content-Type: application/json\r\n";
+  asio::write(socket,
+              asio::buffer(method + " " + target + " HTTP/1.1\r\nHost: " + to.text() + "\r\nConnection: close\r\n" +
+                           headers + "\r\n" + body),
+              error);
   std::function<void()> read = [&] {
     socket.async_read_some(asio::buffer(buffer), [&](boost::system::error_code failed, std::size_t size) {
       raw.append(buffer.data(), size);
-      parse(raw, answer);
+      parse(raw, method == "HEAD", answer);
       if (failed || answer.complete || (until && until(answer.body))) return io.stop();
       read();
     });
@@ -88,13 +88,14 @@ WireAnswer wire_request(const Address& to, const std::string& method, const std:
   return answer;
 }
 
-std::vector<std::string> frames_of(const std::string& body) {
+std::vector<std::string> frames_of(const std::string& body, bool is_lines) {
+  const std::string mark = is_lines ? "\n" : "\n\n";
   std::vector<std::string> out;
   for (std::size_t at = 0; at < body.size();) {
-    const std::size_t end = body.find("\n\n", at);
+    const std::size_t end = body.find(mark, at);
     out.push_back(body.substr(at, end == std::string::npos ? end : end - at));
     if (end == std::string::npos) break;
-    at = end + 2;
+    at = end + mark.size();
   }
   return out;
 }

@@ -17,6 +17,11 @@ struct WireAnswer {
   std::string body;                                          ///< Chunks joined.
   bool complete = false;                                     ///< Ended as HTTP says, not by a closed connection.
 
+  std::string header(const std::string& name) const {
+    for (const auto& [key, value] : headers)
+      if (key == name) return value;
+    return "";
+  }
   Json json() const { return Json::parse(body, nullptr, false); }
 };
 
@@ -24,9 +29,10 @@ struct WireAnswer {
 /// true.
 WireAnswer wire_request(const Address& to, const std::string& method, const std::string& target,
                         const std::string& body = "", const std::function<bool(const std::string&)>& until = nullptr,
-                        std::chrono::seconds limit = std::chrono::seconds(30));
+                        std::chrono::seconds limit = std::chrono::seconds(30),
+                        const std::vector<std::pair<std::string, std::string>>& more_headers = {});
 
-/// The frames of an event stream, without the blank lines.
-std::vector<std::string> frames_of(const std::string& body);
+/// The frames of an event stream, without the blank lines; or lines.
+std::vector<std::string> frames_of(const std::string& body, bool is_lines = false);
 
 }  // namespace exo_harness::fake
