@@ -1,0 +1,78 @@
+// What stands around an answer of a placed model. Source: contract 1, 6, 7, 8, 13, 13.1.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/gtest/placed_scenario.h"
+
+#include "as_recorded.h"
+#include "worlds.h"
+
+namespace exo_harness::suites {
+namespace {
+
+class Envelope : public gtest::PlacedTest {
+ protected:
+  void SetUp() override {
+    gtest::PlacedTest::SetUp();
+    if (HasFatalFailure() || IsSkipped()) return;
+    if (cluster().generation() == exo::Generation::unknown) GTEST_SKIP() << kNotRecorded;
+  }
+  http::Reply expect(const char* number) {
+    return expect_as_recorded(client(), recording_of(cluster().generation(), number),
+                              {scenario().model.repo, placed().instance.id},
+                              Deadline::after(cluster().spec().limits.generate));
+  }
+};
+
+TEST_P(Envelope, OfAnAnswer) {
+  expect("30");
+}
+
+TEST_P(Envelope, OfAStream) {
+  expect("31");
+}
+
+TEST_P(Envelope, OfAStreamThatAsksForUsage) {
+  expect("33");
+}
+
+TEST_P(Envelope, OfLogprobs) {
+  expect("32");
+}
+
+TEST_P(Envelope, OfAnAnswerToAnUnknownField) {
+  expect("303");
+}
+
+TEST_P(Envelope, OfAnAnswerToContentInParts) {
+  expect("305");
+}
+
+TEST_P(Envelope, OfBench) {
+  expect("35");
+}
+
+TEST_P(Envelope, OfBenchThatAsksForAStream) {
+  expect("34");
+}
+
+TEST_P(Envelope, OfTheChatBelowOllamaIsAsTheGenerationHasIt) {
+  expect("311");
+}
+
+TEST_P(Envelope, OfTheInstance) {
+  expect("302");
+}
+
+TEST_P(Envelope, OfAllInstances) {
+  expect("317");
+}
+
+TEST_P(Envelope, OfAnAwaitedInstanceIsAsTheGenerationHasIt) {
+  expect("314");
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, Envelope, testing::ValuesIn(one_of_each_world()), gtest::scenario_name);
+
+}  // namespace
+}  // namespace exo_harness::suites
