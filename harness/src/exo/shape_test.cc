@@ -49,6 +49,12 @@ TEST(Shape, ComparesValuesOfMapsByIdAndTags) {
               IsEmpty());
 }
 
+TEST(Shape, LetsAModelCardLackWhatAnotherHas) {
+  EXPECT_THAT(shape_differences(R"({"modelCard":{"heads":2}})", R"({"modelCard":{"heads":null}})"), IsEmpty());
+  EXPECT_THAT(shape_differences(R"({"modelCard":{"heads":2}})", R"({"modelCard":{}})"),
+              ElementsAre(HasSubstr("no key heads")));
+}
+
 TEST(Shape, TakesAnotherTagWhereOneStands) {
   EXPECT_THAT(shape_differences(R"({"info":{"Memory":{"a":1}}})", R"({"info":{"Disk":{"b":1}}})"), IsEmpty());
   EXPECT_THAT(shape_differences(R"({"info":{"Memory":{"a":1}}})", R"({"info":{"Memory":{"b":1}}})"),
