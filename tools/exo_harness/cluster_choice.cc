@@ -21,6 +21,7 @@ namespace {
 
 constexpr const char* kDefaultCluster = "fake-2";
 const std::string kSuitePrefix = "suite_";
+constexpr std::chrono::seconds kAttachLimit{10};
 
 std::string did_you_mean(std::string_view wanted, const std::vector<std::string>& known) {
   const auto nearest = nearest_names(wanted, known);
@@ -55,6 +56,8 @@ cluster::ClusterSpec base_of(const ClusterOptions& options) {
   if (options.start_script.empty() && options.apis.empty()) return cluster::load_spec(kDefaultCluster);
   cluster::ClusterSpec spec;
   spec.name = "command-line";
+  // What is to be there already need not be waited for as a start is.
+  if (options.start_script.empty()) spec.limits.api = kAttachLimit;
   return spec;
 }
 

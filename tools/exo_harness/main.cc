@@ -13,6 +13,7 @@
 #include "doctor_command.h"
 #include "down_command.h"
 #include "fake_command.h"
+#include "known_options.h"
 #include "merge_command.h"
 #include "models_command.h"
 #include "rdma_command.h"
@@ -27,18 +28,10 @@ namespace exo_harness::tools {
 namespace {
 
 constexpr std::array kCommands = {
-    Command{add_run_command},
-    Command{add_up_command},
-    Command{add_down_command},
-    Command{add_status_command},
-    Command{add_report_command},
-    Command{add_merge_command},
-    Command{add_fake_command},
-    Command{add_doctor_command},
-    Command{add_rdma_command},
-    Command{add_signatures_command},
-    Command{add_models_command},
-    Command{add_sweep_command},
+    Command{add_run_command},        Command{add_up_command},     Command{add_down_command},
+    Command{add_status_command},     Command{add_report_command}, Command{add_merge_command},
+    Command{add_fake_command},       Command{add_doctor_command}, Command{add_rdma_command},
+    Command{add_signatures_command}, Command{add_models_command}, Command{add_sweep_command},
 };
 
 constexpr const char* kExitCodes =
@@ -48,6 +41,11 @@ constexpr const char* kExitCodes =
 /// CLI11's own errors as ours; help and version are none.
 int report_parse_error(const CLI::App& app, const CLI::ParseError& error) {
   if (error.get_exit_code() == 0) return app.exit(error);
+  try {
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) explain_extra_words(app);
+  } catch (const UsageError& clearer) {
+    return report_error(clearer);
+  }
   return report_error(
       UsageError(error.what(), "exo-harness --help lists commands, exo-harness COMMAND --help options"));
 }
@@ -62,6 +60,7 @@ int run(int argc, char** argv) {
   for (const Command& command : kCommands) command.add(app, exit_code);
   add_secrets_of_environment();
   try {
+    if (argc > 1) check_command_name(app, argv[1]);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return report_parse_error(app, error);

@@ -35,6 +35,9 @@ struct Found {
 Found find(const std::string& name) {
   std::error_code ignored;
   if (fs::is_directory(name, ignored)) return {model::read_model_folder(name), "", false, true};
+  if (name.starts_with('/') || name.starts_with('.') || name.starts_with('~'))
+    throw UsageError(format("{}: there is no such folder", name),
+                     "give a model's folder, or the id of a fixture model");
   const fs::path fixtures = model::fixtures_folder();
   const auto models = model::load_fixture_models(fixtures / "models");
   const model::FixtureModel& fixture = model::find_fixture_model(models, name);

@@ -133,8 +133,9 @@ const FixtureModel& find_fixture_model(const std::vector<FixtureModel>& models, 
   if (found != models.end()) return *found;
   const std::vector<std::string> nearest = nearest_names(name, names_of(models));
   throw UsageError(format("no fixture model is called `{}`", printable(name)),
-                   nearest.empty() ? "there is no fixture model at all: see EXO_HARNESS_FIXTURES"
-                                   : "did you mean " + join(nearest, ", ") + "? `exo-harness models list` shows all");
+                   models.empty()    ? "there is no fixture model at all: see EXO_HARNESS_FIXTURES"
+                   : nearest.empty() ? "`exo-harness models list` shows all"
+                                     : "did you mean " + join(nearest, ", ") + "? `exo-harness models list` shows all");
 }
 
 void PrintTo(const FixtureModel& model, std::ostream* os) {
