@@ -20,6 +20,7 @@ struct MergeOptions {
 };
 
 int merge(const MergeOptions& options) {
+  for (const auto& run : options.runs) check_run_folder(run);
   const RunFolder joined = create_run_folder(folder_of_runs(options.out));
   const exo_reports::Written written = exo_reports::merge(options.runs, joined.path);
   std::fputs(verdict_text(written.judgement, written.report).c_str(), stdout);

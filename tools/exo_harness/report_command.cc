@@ -1,17 +1,15 @@
 #include "report_command.h"
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
-#include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/file.h"
-#include "exo_harness/core/format.h"
 #include "exo_reports/write.h"
 
+#include "run_folder.h"
 #include "verdict_text.h"
 
 namespace exo_harness::tools {
@@ -23,11 +21,7 @@ struct ReportOptions {
 };
 
 int report(const ReportOptions& options) {
-  std::error_code error;
-  if (!std::filesystem::exists(std::filesystem::path(options.run) / "journal.jsonl", error)) {
-    throw UsageError(format("{} is not a run folder: there is no journal.jsonl in it", options.run),
-                     "give a folder that `exo-harness run` made, such as exo-runs/latest");
-  }
+  check_run_folder(options.run);
   const exo_reports::Written written = exo_reports::write_reports(options.run);
   std::fputs(options.json ? read_file(std::filesystem::path(options.run) / "verdict.json").c_str()
                           : verdict_text(written.judgement, written.report).c_str(),

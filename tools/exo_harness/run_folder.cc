@@ -47,4 +47,11 @@ RunFolder create_run_folder(const fs::path& runs) {
   return run;
 }
 
+void check_run_folder(const fs::path& run) {
+  std::error_code error;
+  if (fs::exists(run / "journal.jsonl", error)) return;
+  throw UsageError(format("{} is not a run folder: there is no journal.jsonl in it", run.string()),
+                   "give a folder that `exo-harness run` made, such as exo-runs/latest");
+}
+
 }  // namespace exo_harness::tools

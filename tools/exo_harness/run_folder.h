@@ -23,4 +23,7 @@ std::filesystem::path folder_of_runs(const std::string& out);
 /// Fails: HarnessError that names the folder.
 RunFolder create_run_folder(const std::filesystem::path& runs);
 
+/// Fails: UsageError when there is no journal in it.
+void check_run_folder(const std::filesystem::path& run);
+
 }  // namespace exo_harness::tools

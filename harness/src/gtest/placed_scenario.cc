@@ -8,6 +8,9 @@
 namespace exo_harness::gtest {
 namespace {
 
+// A third hang tells nothing new, and each costs minutes.
+constexpr int kMostHangs = 2;
+
 void record_prediction(const Scenario& scenario, const Outcome<cluster::PlacedInstance>& placed) {
   const model::Expectation expected = scenario.model.expectation(scenario.mode);
   journal::PredictionSeen seen;
@@ -40,6 +43,8 @@ Outcome<cluster::PlacedInstance> placed_instance(const Scenario& scenario) {
   Session& s = session();
   cluster::Cluster& cluster = attached_cluster();
   const std::string name = name_of(scenario);
+  if (s.hangs[name] >= kMostHangs)
+    return Failure{FailureKind::timed_out, format("not tried: {} tests of this placement hung before", kMostHangs), ""};
   if (s.placed && s.placed_name == name) {
     if (!s.placed->ok() || still_fine(cluster, s.placed->value())) return *s.placed;
   }
@@ -99,6 +104,12 @@ void PlacedTest::SetUp() {
   }
   placed_ = *placed;
   cluster().watcher().hurry();
+}
+
+void PlacedTest::TearDown() {
+  if (!placed_ || session().test.met != Verdict::hang) return;
+  ++session().hangs[name_of(scenario())];
+  remove_placed_instance();  // The next test is not to wait behind what hung.
 }
 
 std::string PlacedTest::logs_since_placing() const {

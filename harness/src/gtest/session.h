@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,7 @@ struct Session {
   std::string placed_name;  ///< Scenario of `placed`.
   std::optional<Outcome<cluster::PlacedInstance>> placed;
   LogMark logs_before_placing;
+  std::map<std::string, int> hangs;  ///< By scenario: tests on its placement that hung.
 
   journal::Journal& journal() { return own_journal ? *own_journal : journal::Journal::none(); }
   void keep(const exo::Exchange& exchange);

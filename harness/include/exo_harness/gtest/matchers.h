@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,16 @@
 #include "exo_harness/exo/chat.h"
 #include "exo_harness/exo/state.h"
 #include "exo_harness/gtest/result.h"
+
+namespace exo_harness {
+
+/// GoogleTest shows the bytes of what it cannot print.
+template <class T>
+void PrintTo(const Outcome<T>& outcome, std::ostream* os) {
+  *os << (outcome.ok() ? "a value" : "a failure");
+}
+
+}  // namespace exo_harness
 
 namespace exo_harness::gtest {
 

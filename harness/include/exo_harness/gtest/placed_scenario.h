@@ -7,7 +7,7 @@ namespace exo_harness::gtest {
 
 /// The instance of a scenario: placed at the first call, kept for the next test of the same scenario, replaced when it
 /// is gone or broken, removed when another scenario or the end of the process comes. A placement that failed is not
-/// tried again in this process: the next tests get the same failure at once.
+/// tried again in this process: the next tests get the same failure at once. Nor is one on which two tests hung.
 Outcome<cluster::PlacedInstance> placed_instance(const Scenario& scenario);
 
 /// Removes what `placed_instance` placed, if anything.
@@ -23,11 +23,12 @@ class ScenarioTest : public testing::TestWithParam<Scenario> {
   exo::State state_now();
 };
 
-/// A test that needs the model placed: SetUp places it, or finds it placed. A scenario that is foretold to fail is
-/// skipped; the suite expected_failure has it.
+/// A test that needs the model placed: SetUp places it, or finds it placed; after a hang TearDown removes it. A
+/// scenario that is foretold to fail is skipped; the suite expected_failure has it.
 class PlacedTest : public ScenarioTest {
  protected:
   void SetUp() override;
+  void TearDown() override;
   const cluster::PlacedInstance& placed() const { return *placed_; }
   exo::Client& client() { return cluster().client(); }
   /// A greedy request to the placed model.
