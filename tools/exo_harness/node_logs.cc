@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "exo_harness/core/file.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/log_line.h"
+#include "exo_harness/process/log_follower.h"
 
 namespace exo_harness::tools {
 
@@ -20,12 +20,13 @@ std::vector<std::filesystem::path> node_logs(const cluster::ClusterSpec& spec, c
 }
 
 std::string node_of_log(const std::filesystem::path& log) {
-  std::error_code error;
-  if (!std::filesystem::exists(log, error)) return "";
+  process::LogFollower follower(log);  // A log of a night does not fit into memory.
   std::string id;
-  for (const std::string_view line : lines(read_file(log))) {
-    const auto record = exo::parse_log_line(line);
-    if (record && record->message.starts_with("Starting node ")) id = trim(record->message.substr(14));
+  for (auto lines = follower.read_new(true); !lines.empty(); lines = follower.read_new(true)) {
+    for (const process::FollowedLine& line : lines) {
+      const auto record = exo::parse_log_line(line.text);
+      if (record && record->message.starts_with("Starting node ")) id = trim(record->message.substr(14));
+    }
   }
   return id;
 }

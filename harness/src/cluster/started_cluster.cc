@@ -156,7 +156,10 @@ void StartedCluster::Impl::check_supervisor() {
 std::optional<Failure> StartedCluster::Impl::give_up() {
   if (options.interrupted && options.interrupted()) return Failure{FailureKind::exited, "interrupted", ""};
   check_supervisor();
-  const auto hopeless = why_hopeless(leash->status(), all_local(spec.apis));
+  const bool local = all_local(spec.apis);
+  auto hopeless = why_hopeless(leash->status(), local);
+  // A process that forks and ends in the middle of a look is not seen by it, nor is its child.
+  if (hopeless) hopeless = why_hopeless(leash->status(), local);
   if (!hopeless) return std::nullopt;
   std::string what = format("the start script {} {}", spec.start_script.string(), *hopeless);
   const std::string log = tail_of_start_log(options.run_folder);

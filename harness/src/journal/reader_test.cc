@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/journal/afterword.h"
 #include "exo_harness/journal/journal.h"
 
 #include "sample_test.h"
@@ -88,6 +90,25 @@ TEST(JournalReader, ShowsControlCharactersBehindEscapes) {
       "{\"seq\":0,\"t_ns\":1,\"utc\":\"u\",\"w\":\"w\",\"ev\":\"fact\",\"key\":\"\\u001b\",\"value\":\"\\u0000\"}\n");
   ASSERT_THAT(read.records, SizeIs(1));
   EXPECT_EQ(std::get<Fact>(read.records[0].body).key, "\\x1B");
+}
+
+TEST(Afterword, StandsInALineOfItsOwnBehindATornOne) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "journal.jsonl";
+  const std::string whole = to_line({"harness", 0, 1, "u", Fact{"k", "v"}});
+  write_file(file, whole + whole.substr(0, 20));
+
+  ASSERT_TRUE(add_afterword(file, "leash", CleanUpDone{3, 2, 1, 250, {}, "harness gone"}));
+
+  const Transcript read = read_journal(file);
+  ASSERT_THAT(read.records, SizeIs(2));
+  EXPECT_EQ(std::get<CleanUpDone>(read.records[1].body).reason, "harness gone");
+  EXPECT_FALSE(read.torn_tail);
+  EXPECT_THAT(read.trouble, ElementsAre(HasSubstr("line 2 is not a record")));
+}
+
+TEST(Afterword, MakesNoJournalWhereThereIsNone) {
+  EXPECT_FALSE(add_afterword("/no/journal.jsonl", "leash", CleanUpDone{}));
 }
 
 TEST(JournalReader, SaysWhichFileIsMissing) {

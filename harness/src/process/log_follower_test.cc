@@ -142,6 +142,16 @@ TEST_F(Follow, LosesAndDoublesNothingUnderRotation) {
   EXPECT_EQ(follower.rotations(), kFiles - 1);
 }
 
+TEST(EndOfLog, BeginsWithAWholeLine) {
+  const TemporaryFolder folder;
+  const fs::path path = folder.path() / "log";
+  append(path, "first\nsecond\nthird\n");
+
+  EXPECT_EQ(end_of_log(path, 10), "third\n");
+  EXPECT_EQ(end_of_log(path), "first\nsecond\nthird\n");
+  EXPECT_EQ(end_of_log(folder.path() / "none"), "");
+}
+
 TEST(BoundedLog, KeepsHeadAndTailAndTheirOffsets) {
   const TemporaryFolder folder;
   const fs::path path = folder.path() / "start.log";

@@ -70,6 +70,9 @@ TEST(CtrlC, TwiceWaitsForNobody) {
   ASSERT_TRUE(seat.run.wait_for_test("Misbehaves.Here")) << seat.terminal.screen();
   seat.terminal.press_ctrl_c();
   ASSERT_TRUE(seat.run.wait_for(is_stop)) << seat.terminal.screen();
+  ASSERT_TRUE(wait_until(patience(), milliseconds(10),
+                         [&] { return contains(seat.terminal.screen(), "processes still live"); }))
+      << "no progress: " << seat.terminal.screen();
   ASSERT_THAT(seat.run.left(), Not(IsEmpty()));
 
   const auto begin = Clock::now();
@@ -97,6 +100,17 @@ TEST(CtrlC, EndsABringUp) {
 
   EXPECT_EQ(seat.terminal.wait(patience()), to_int(ExitCode::inconclusive)) << seat.terminal.screen();
   EXPECT_TRUE(seat.run.wait_for_nothing_left()) << testing::PrintToString(seat.run.left());
+}
+
+TEST(ATerminal, ThatIsClosedEndsTheRun) {
+  Seat seat(hanging_test());
+  ASSERT_TRUE(seat.run.wait_for_test("Misbehaves.Here")) << seat.terminal.screen();
+
+  seat.terminal.hang_up();
+
+  EXPECT_EQ(seat.terminal.wait(patience()), to_int(ExitCode::inconclusive));
+  EXPECT_TRUE(seat.run.wait_for_nothing_left()) << testing::PrintToString(seat.run.left());
+  EXPECT_THAT(read_file(seat.run.run() / "verdict.json"), HasSubstr("\"verdict\": \"inconclusive\""));
 }
 
 TEST(ATerminal, KeepsWhatIsTypedFromTheStartScript) {

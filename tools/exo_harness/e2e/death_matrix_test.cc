@@ -59,6 +59,7 @@ void kill_both_and_sweep(HarnessRun& run) {
   ASSERT_EQ(::kill(run.process().pid(), SIGKILL), 0);
   ASSERT_EQ(::kill(leash, SIGKILL), 0);
   ASSERT_TRUE(run.wait());
+  ASSERT_TRUE(run.wait_for_end_of_leash()) << "a sweep leaves alone what has a supervisor";
   ASSERT_THAT(run.left(), Not(IsEmpty())) << "then there is nothing to sweep";
   const auto swept = run.command({"sweep", "--out", (run.folder() / "runs").string()});
   EXPECT_EQ(swept.status.code, 0) << swept.output;
@@ -199,7 +200,12 @@ std::vector<std::string> late(const HarnessRun& run) {
   constexpr std::int64_t kMargin = 1000;
   std::map<std::string, std::int64_t> limits;
   std::vector<std::string> found;
+  std::int64_t test_began_ns = 0;
   for (const journal::Record& record : run.records()) {
+    if (std::holds_alternative<journal::TestStarted>(record.body)) test_began_ns = record.t_ns;
+    if (const auto* fired = std::get_if<journal::WatchdogFired>(&record.body)) {
+      if ((record.t_ns - test_began_ns) / 1'000'000 > fired->limit_ms + kMargin) found.push_back(fired->test);
+    }
     if (const auto* phase = std::get_if<journal::PhaseStarted>(&record.body)) limits[phase->phase] = phase->limit_ms;
     if (const auto* phase = std::get_if<journal::PhaseEnded>(&record.body)) {
       if (phase->took_ms > limits[phase->phase] + kMargin) found.push_back(phase->phase);

@@ -125,6 +125,15 @@ pid_t HarnessRun::leash() const {
   return record ? record->leash.pid : 0;
 }
 
+bool HarnessRun::has_leash() const {
+  const auto record = process::read_run_record(run());
+  return record && process::is_alive(record->leash);
+}
+
+bool HarnessRun::wait_for_end_of_leash() const {
+  return wait_until(Deadline::after(kPatience), kLookEvery, [&] { return !has_leash(); });
+}
+
 std::vector<pid_t> HarnessRun::marked() const {
   process::Marks marks;
   marks.run_id = run().filename();
@@ -148,10 +157,7 @@ std::vector<std::string> HarnessRun::left() const {
 }
 
 bool HarnessRun::wait_for_nothing_left() const {
-  return wait_until(Deadline::after(kPatience), kLookEvery, [&] {
-    const auto record = process::read_run_record(run());
-    return marked().empty() && (!record || !process::is_alive(record->leash));
-  });
+  return wait_until(Deadline::after(kPatience), kLookEvery, [&] { return marked().empty() && !has_leash(); });
 }
 
 std::string HarnessRun::output() const {

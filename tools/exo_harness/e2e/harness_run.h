@@ -61,6 +61,7 @@ class HarnessRun {
   /// Waits for the end. A run that does not end has no status.
   std::optional<process::ExitStatus> wait();
   pid_t leash() const;
+  bool wait_for_end_of_leash() const;
   /// The running process of the cluster whose command line holds `text`; 0: none.
   pid_t node(const std::string& text) const;
   /// Command lines of what carries a mark of the run and still runs.
@@ -71,6 +72,7 @@ class HarnessRun {
   process::CommandResult command(const std::vector<std::string>& arguments) const;
 
  private:
+  bool has_leash() const;
   std::vector<pid_t> marked() const;
   TemporaryFolder folder_;
   int port_ = 0;

@@ -53,11 +53,21 @@ Terminal::Terminal(const std::vector<std::string>& command, const std::map<std::
 Terminal::~Terminal() {
   if (!code_) ::kill(program_, SIGKILL);
   wait(Deadline::after(std::chrono::seconds(5)));
+  stop_reading();
+}
+
+void Terminal::stop_reading() {
   {
     const std::lock_guard lock(mutex_);
     over_ = true;
   }
-  reader_.join();
+  if (reader_.joinable()) reader_.join();
+}
+
+void Terminal::hang_up() {
+  stop_reading();
+  ours_.reset();
+  theirs_.reset();
 }
 
 void Terminal::read_on() {

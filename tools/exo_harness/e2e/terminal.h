@@ -26,6 +26,8 @@ class Terminal {
 
   void type(std::string_view keys);
   void press_ctrl_c() { type("\x03"); }
+  /// Closes the window, as far as the program can tell.
+  void hang_up();
   /// All that was printed so far.
   std::string screen() const;
   /// Its exit code, once it has ended; 128 and more: a signal.
@@ -36,6 +38,7 @@ class Terminal {
 
  private:
   void read_on();
+  void stop_reading();
 
   UniqueFd ours_, theirs_;  // `theirs_` stays open, so that the terminal outlives the program.
   pid_t program_ = 0;
