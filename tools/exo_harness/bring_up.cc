@@ -17,9 +17,10 @@ bool throw_when_asked(const std::function<bool()>& stop) {
 }
 
 Outcome<UpCluster> attach(const cluster::ClusterSpec& spec, journal::Journal& journal, Progress& progress,
-                          const std::function<bool()>& stop_asked) {
+                          const std::function<bool()>& stop_asked, cluster::RdmaEdges rdma) {
   cluster::AttachOptions options;
-  options.give_up = [&]() -> std::optional<Failure> {
+  options.rdma = rdma;
+  options.give_up = [stop_asked]() -> std::optional<Failure> {
     throw_when_asked(stop_asked);
     return std::nullopt;
   };
@@ -46,13 +47,14 @@ cluster::ClusterSpec with_fake_start(cluster::ClusterSpec spec) {
 
 Outcome<UpCluster> bring_up(const cluster::ClusterSpec& spec, const RunFolder& run, journal::Journal& journal,
                             Progress& progress, const Interruption& asked,
-                            std::optional<std::chrono::milliseconds> hard_limit) {
-  if (spec.start_script.empty()) return attach(spec, journal, progress, asked.stop);
+                            std::optional<std::chrono::milliseconds> hard_limit, cluster::RdmaEdges rdma) {
+  if (spec.start_script.empty()) return attach(spec, journal, progress, asked.stop, rdma);
   cluster::BringUpOptions options;
   options.leash = find_program("exo-leash");
   options.run_folder = run.path;
   options.run_id = run.run_id;
   options.hard_limit = hard_limit;
+  options.rdma = rdma;
   options.interrupted = [stop = asked.stop] { return throw_when_asked(stop); };
   options.user_stops = asked.stop;
   options.hurry = asked.hurry;

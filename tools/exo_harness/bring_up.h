@@ -42,6 +42,7 @@ cluster::ClusterSpec with_fake_start(cluster::ClusterSpec spec);
 /// and Cluster::attach do, and with Interrupted. After `hard_limit` the supervisor ends the cluster, whoever uses it.
 Outcome<UpCluster> bring_up(const cluster::ClusterSpec& spec, const RunFolder& run, journal::Journal& journal,
                             Progress& progress, const Interruption& asked,
-                            std::optional<std::chrono::milliseconds> hard_limit = std::nullopt);
+                            std::optional<std::chrono::milliseconds> hard_limit = std::nullopt,
+                            cluster::RdmaEdges rdma = cluster::RdmaEdges::mutual);
 
 }  // namespace exo_harness::tools

@@ -4,7 +4,7 @@
 
 namespace exo_harness::tools {
 
-void add_cluster_options(CLI::App& app, ClusterOptions& options) {
+void add_address_options(CLI::App& app, ClusterOptions& options) {
   app.add_option("--cluster", options.cluster, "A file, or a name in fixtures/clusters (default: fake-2)");
   app.add_option("--start-script", options.start_script, "Starts Exo; ended again at the end");
   app.add_option("--stop-script", options.stop_script, "Stops it; without it SIGTERM does");
@@ -12,8 +12,16 @@ void add_cluster_options(CLI::App& app, ClusterOptions& options) {
                  "URL of a node, may be repeated; without a start script: attach, never start or stop")
       ->allow_extra_args(false);
   app.add_option("--nodes", options.nodes, "How many nodes make the cluster whole")->check(CLI::Range(1, 1024));
+}
+
+void add_model_option(CLI::App& app, ClusterOptions& options) {
   app.add_option("--model", options.models, "Fixture model by id, repo or alias, may be repeated")
       ->allow_extra_args(false);
+}
+
+void add_cluster_options(CLI::App& app, ClusterOptions& options) {
+  add_address_options(app, options);
+  add_model_option(app, options);
   app.add_option("--placement", options.placements, "single, pipeline-2, tensor-2, tensor-jaccl-2 …, may be repeated")
       ->allow_extra_args(false);
 }

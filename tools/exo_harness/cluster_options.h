@@ -8,7 +8,11 @@ class App;
 
 namespace exo_harness::tools {
 
-/// Adds `--cluster`, `--start-script`, `--stop-script`, `--api`, `--nodes`, `--model` and `--placement`.
+/// Adds `--cluster`, `--start-script`, `--stop-script`, `--api` and `--nodes`.
+void add_address_options(CLI::App& app, ClusterOptions& options);
+/// Adds `--model`.
+void add_model_option(CLI::App& app, ClusterOptions& options);
+/// Adds all of these and `--placement`.
 void add_cluster_options(CLI::App& app, ClusterOptions& options);
 
 }  // namespace exo_harness::tools

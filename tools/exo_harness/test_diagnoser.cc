@@ -5,23 +5,11 @@
 #include "exo_harness/diagnose/case_builder.h"
 #include "exo_harness/diagnose/diagnose.h"
 
+#include "diagnosis_record.h"
 #include "node_logs.h"
 
 namespace exo_harness::tools {
 namespace {
-
-journal::DiagnosisMade record_of(const std::string& test, const diagnose::Diagnosis& d) {
-  journal::DiagnosisMade made;
-  made.test = test;
-  made.blame = std::string(to_string(d.blame));
-  made.verdict = d.verdict, made.phase = d.phase, made.node = d.node, made.rank = d.rank;
-  made.signature = d.signature, made.cause = d.cause, made.remedy = d.remedy, made.confidence = d.confidence;
-  for (const diagnose::Evidence& evidence : d.evidence) {
-    made.evidence.push_back(
-        format("{}{}: {}", evidence.where, evidence.time.empty() ? "" : " at " + evidence.time, evidence.text));
-  }
-  return made;
-}
 
 bool wants_a_reason(const std::string& result) {
   return result == "failed" || result == "hang" || result == "lost" || result == "crash";

@@ -61,27 +61,31 @@ void Trials::fail(TrialResult& result, std::string phase, const Failure& failure
   result.file.failed = diagnose::FailedPhase{std::move(phase), failure.kind, failure.what, failure.evidence, limit, {}};
 }
 
-void Trials::ask(const std::string& model_id, const std::string& question, TrialResult& result) {
+Answered Trials::ask(const std::string& model_id, const std::string& question) {
   exo::ChatRequest request;
   request.model = model_id;
   request.messages = {{"user", question}};
   request.max_tokens = 64;
   request.greedy();
-  const cluster::PhaseLimits& limits = cluster_.spec().limits;
+  const milliseconds limit = cluster_.spec().limits.generate;
+  const Clock::time_point begun = Clock::now();
   bool token_seen = false;
   const auto stream =
-      cluster_.client().stream_chat(request, Deadline::after(limits.generate), [&](const exo::StreamTrace& trace) {
+      cluster_.client().stream_chat(request, Deadline::after(limit), [&](const exo::StreamTrace& trace) {
         if (trace.first_token_ns == 0) return http::Continue::yes;
         if (!token_seen && at_first_token_) at_first_token_();
         token_seen = true;
         return http::Continue::yes;
       });
+  Answered answered;
+  answered.took = std::chrono::duration_cast<milliseconds>(Clock::now() - begun);
   if (stream) {
-    result.answer = stream->answer.content;
-    return;
+    answered.text = stream->answer.content;
+  } else {
+    const Failure& f = stream.failure();
+    answered.failed = {token_seen ? "generate" : "first token", f.kind, f.what, f.evidence, limit, answered.took};
   }
-  fail(result, token_seen ? "generate" : "first token", stream.failure(),
-       token_seen ? limits.generate : limits.first_token);
+  return answered;
 }
 
 // After a failed answer the state says why, a moment later (contract 11).
@@ -123,37 +127,53 @@ void Trials::gather(TrialResult& result) {
   result.diagnosis = diagnose::diagnose(result.file, book_);
 }
 
-TrialResult Trials::run(const std::string& model_id, const exo::Mode& mode, const std::string& question, int repeats) {
+std::pair<int, int> Trials::logs_that_say(std::string_view text) const {
+  std::pair<int, int> count{0, 0};
+  for (const auto& [log, offset] : offsets_) {
+    std::error_code error;
+    if (!std::filesystem::exists(log, error)) continue;
+    ++count.second;
+    const std::string all = read_file(log);
+    count.first += offset < all.size() && contains(std::string_view(all).substr(offset), text) ? 1 : 0;
+  }
+  return count;
+}
+
+TrialResult Trials::place(const std::string& model_id, const exo::Mode& mode) {
   TrialResult result;
   result.worked = true;
   begin();
   const auto placed = cluster_.place(model_id, mode);
-  if (!placed) {
-    const cluster::PlacementReport& report = cluster_.last_placement();
-    fail(result, report.failed_phase.empty() ? "place" : report.failed_phase, placed.failure(), milliseconds(0));
-    gather(result);
+  if (placed) {
+    result.phases = placed->phases;
+    result.instance = placed->instance;
     return result;
   }
-  result.phases = placed->phases;
-  result.instance = placed->instance;
-  std::string first_answer;
-  for (int i = 0; i < repeats && result.worked; ++i) {
-    ask(model_id, question, result);
-    if (i == 0) first_answer = result.answer;
-    if (result.worked && result.answer != first_answer) {
-      fail(result, "generate",
-           {FailureKind::mismatch, format("answer {} differs from the first one", i + 1), result.answer},
-           milliseconds(0));
-    }
+  const cluster::PlacementReport& report = cluster_.last_placement();
+  result.phases = report.phases;
+  fail(result, report.failed_phase.empty() ? "place" : report.failed_phase, placed.failure(), milliseconds(0));
+  gather(result);
+  return result;
+}
+
+void Trials::end(TrialResult& result, const std::optional<diagnose::FailedPhase>& failed) {
+  if (failed) {
+    result.worked = false;
+    result.file.failed = failed;
+    wait_for_news(failed->kind);
   }
-  if (!result.worked) wait_for_news(result.file.failed->kind);
-  const auto removed = cluster_.remove(placed->instance.id);
+  const auto removed = cluster_.remove(result.instance.id);
   if (result.worked && !removed) fail(result, "delete", removed.failure(), cluster_.spec().limits.remove);
-  if (!result.worked) {
-    gather(result);
-  } else {
-    result.diagnosis = diagnose::diagnose({}, book_);
-  }
+  if (!result.worked) return gather(result);
+  result.diagnosis = diagnose::diagnose({}, book_);
+}
+
+TrialResult Trials::run(const std::string& model_id, const exo::Mode& mode, const std::string& question) {
+  TrialResult result = place(model_id, mode);
+  if (!result.worked) return result;
+  const Answered answered = ask(model_id, question);
+  result.answer = answered.text;
+  end(result, answered.failed);
   return result;
 }
 

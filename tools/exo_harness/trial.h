@@ -3,7 +3,10 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "exo_harness/cluster/cluster.h"
@@ -22,6 +25,13 @@ struct TrialResult {
   diagnose::Diagnosis diagnosis;  ///< `passed` when it worked.
 };
 
+/// What one question came to.
+struct Answered {
+  std::optional<diagnose::FailedPhase> failed;  ///< Nothing: it was answered.
+  std::string text;
+  milliseconds took{0};
+};
+
 /// Tries placements on a cluster and says why one failed: place, ask, delete, and the evidence of just that time.
 /// Threads: one at a time.
 class Trials {
@@ -32,12 +42,21 @@ class Trials {
 
   /// Called once in each run, when its first token came: the moment to break something.
   void at_first_token(std::function<void()> action) { at_first_token_ = std::move(action); }
-  /// `repeats`: how often the question is asked; all answers must be equal.
-  TrialResult run(const std::string& model_id, const exo::Mode& mode, const std::string& question, int repeats = 1);
+  /// All of it: place, ask, end.
+  TrialResult run(const std::string& model_id, const exo::Mode& mode, const std::string& question);
+
+  // The same step by step. A trial that `place` began is over with `end`.
+  /// Places a model. When that failed, the result says why, and nothing is left of it.
+  TrialResult place(const std::string& model_id, const exo::Mode& mode);
+  /// Asks what was placed, greedily.
+  Answered ask(const std::string& model_id, const std::string& question);
+  /// How many of the logs got `text` since the trial began, and how many logs there are.
+  std::pair<int, int> logs_that_say(std::string_view text) const;
+  /// Deletes what was placed. With `failed`, or when it cannot be deleted, the result is failed and says why.
+  void end(TrialResult& result, const std::optional<diagnose::FailedPhase>& failed);
 
  private:
   void begin();
-  void ask(const std::string& model_id, const std::string& question, TrialResult& result);
   void fail(TrialResult& result, std::string phase, const Failure& failure, milliseconds limit);
   void gather(TrialResult& result);
   void wait_for_news(FailureKind kind);

@@ -46,10 +46,10 @@ Decoder::Decoder(Runner& runner, std::string task_id, const Json& task)
   prompt_.top_logprobs =
       params_["logprobs"] == true ? (params_["top_logprobs"].is_number() ? params_["top_logprobs"].get<int>() : 0) : 0;
   prompt_.ban_end = params_["bench"] == true;
-  if (const auto wrong = runner.node().faults.take("wrong-answers", {{"model", prompt_.model}})) {
-    const std::string where = wrong->arg("where", "all");
-    prompt_.wrong = where == "all" || (where == "multi") == (runner.world() > 1);
-  }
+  Faults& faults = runner.node().faults;
+  const std::string where = runner.world() > 1 ? "multi" : "single";
+  prompt_.wrong = faults.take("wrong-answers", {{"where", where}, {"model", prompt_.model}}) ||
+                  faults.take("wrong-answers", {{"where", "all"}, {"model", prompt_.model}});
   if (params_["stop"].is_string()) stops_.push_back(params_["stop"]);
   if (params_["stop"].is_array())
     for (const Json& stop : params_["stop"]) stops_.push_back(stop.get<std::string>());

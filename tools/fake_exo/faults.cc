@@ -58,6 +58,7 @@ const std::vector<std::pair<std::string, std::string>>& Faults::known() {
       {"slow-api", "ms=,path=: answers come that much later"},
       {"drop-placement", "POST /place_instance is dropped in silence"},
       {"no-edges", "this node finds no edges"},
+      {"cable-out", "the Thunderbolt cables of this node are gone: it reports no connection"},
   };
   return kKnown;
 }
@@ -91,7 +92,9 @@ int Faults::add(const std::string& spec) {
     }
   }
   fault.left = static_cast<int>(fault.number("times", -1));
+  fault.skip = static_cast<int>(fault.number("skip", 0));
   fault.args.erase("times");
+  fault.args.erase("skip");
   fault.id = next_id_++;
   faults_.push_back(fault);
   return fault.id;
@@ -110,6 +113,10 @@ const Fault* Faults::find(const std::string& name) const {
 std::optional<Fault> Faults::take(const std::string& name, const std::map<std::string, std::string>& args) {
   for (Fault& fault : faults_) {
     if (fault.name != name || fault.left == 0 || !fits(fault, args)) continue;
+    if (fault.skip > 0) {
+      --fault.skip;
+      continue;
+    }
     if (fault.left > 0) --fault.left;
     return fault;
   }

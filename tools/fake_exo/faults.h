@@ -15,6 +15,7 @@ struct Fault {
   std::string name;
   std::map<std::string, std::string> args;
   int left = -1;  ///< How often it still acts; -1: for ever.
+  int skip = 0;   ///< How often it lets pass before it acts.
 
   std::string arg(const std::string& key, const std::string& otherwise = "") const;
   double number(const std::string& key, double otherwise) const;

@@ -1,5 +1,7 @@
 #include "gatherer.h"
 
+#include <utility>
+
 #include "exo_harness/core/format.h"
 
 #include "cluster.h"
@@ -82,7 +84,17 @@ void Gatherer::report_downloads() {
   }
 }
 
+// A cable that is pulled or dies takes its edges with it at the next look (rdma contract 3).
+void Gatherer::report_cables() {
+  const bool out = node_.faults.find("cable-out") != nullptr;
+  if (out == std::exchange(cable_out_, out) || node_.host.connections.is_null()) return;
+  Json none = node_.host.connections;
+  none["MacThunderboltConnections"]["conns"] = Json::array();
+  info(out ? none : node_.host.connections);
+}
+
 void Gatherer::beat() {
+  report_cables();
   const std::uint64_t free = node_.options.memory_bytes;
   info({{"ram_total", {{"in_bytes", free + 689'524'736}}},
         {"ram_available", {{"in_bytes", free}}},

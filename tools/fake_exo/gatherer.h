@@ -20,9 +20,11 @@ class Gatherer {
  private:
   void info(const Json& body);
   void beat();
+  void report_cables();
 
   Node& node_;
   boost::asio::steady_timer timer_;
+  bool cable_out_ = false;
 };
 
 }  // namespace exo_harness::fake

@@ -12,8 +12,9 @@ namespace exo_harness::fake {
 namespace {
 
 const std::vector<std::string> kScenarios = {
-    "none",       "mesh",      "disabled-on-node", "one-direction", "tb4",        "tb4-cable",
-    "two-cables", "bridge-on", "different-builds", "no-ipv4",       "unknown-ctl"};
+    "none",        "mesh",         "disabled-on-node", "one-direction",    "tb4",
+    "tb4-cable",   "two-cables",   "bridge-on",        "different-builds", "no-ipv4",
+    "unknown-ctl", "missing-link", "gather-failed"};
 
 /// One end of a cable: host and receptacle (1…6 = en2…en7).
 struct End {
@@ -30,6 +31,7 @@ std::vector<Cable> cables(const std::string& scenario, int count) {
   const int ports = scenario == "tb4" ? 3 : 6;
   for (int i = 0; i < count; ++i)
     for (int j = i + 1; j < count; ++j) {
+      if (scenario == "missing-link" && i == 0 && j == count - 1) continue;
       const int at_i = 1 + (j - 1) % ports, at_j = 1 + (i + 1) % ports;
       out.push_back({{i, at_i}, {j, at_j}});
     }
@@ -82,7 +84,8 @@ RdmaHost rdma_host(const std::string& scenario, int index, int count) {
   out.os = older ? "26.4.1" : "26.5.1";
   out.build = older ? "25E253" : "25F80";
   out.backends = {"MlxCpu", "MlxMetal"};
-  add_ports(out, scenario, index, cables(scenario, count));
+  // Exo's own look at the ports fails for good when a receptacle has no hardware port (rdma contract 3).
+  if (scenario != "gather-failed" || index != 1) add_ports(out, scenario, index, cables(scenario, count));
   const bool off = scenario == "disabled-on-node" && index == 1;
   if (!(scenario == "unknown-ctl" && index == 1)) out.rdma_ctl = {{"RdmaCtlStatus", {{"enabled", !off}}}};
   const bool bridge = scenario == "bridge-on";
@@ -100,7 +103,7 @@ std::string jaccl_failure(const std::string& scenario, int index, std::string& p
   if (scenario == "no-ipv4")
     return index == 0 ? "[jaccl] Changing queue pair to RTR failed with errno 22" : "[jaccl] Recv failed with errno=2";
   if (scenario == "two-cables") {
-    phase = "load";
+    phase = "collective";
     return "hang";
   }
   return "";

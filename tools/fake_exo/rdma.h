@@ -20,11 +20,12 @@ struct RdmaHost {
 };
 
 /// Host `index` of `count` in `scenario`. Scenarios: none mesh disabled-on-node one-direction tb4 tb4-cable
-/// two-cables bridge-on different-builds no-ipv4 unknown-ctl. Fails: UsageError with the nearest names.
+/// two-cables bridge-on different-builds no-ipv4 unknown-ctl missing-link gather-failed. Fails: UsageError with the
+/// nearest names.
 RdmaHost rdma_host(const std::string& scenario, int index, int count);
 
 /// How a JACCL start ends in that scenario on this host, though the placement was accepted: text of the exception, or
-/// `signal=11`, or `hang`; empty: it works. `phase` is `connect` or `load`.
+/// `signal=11`, or `hang`; empty: it works. `phase` is `connect` or `collective`.
 std::string jaccl_failure(const std::string& scenario, int index, std::string& phase);
 
 }  // namespace exo_harness::fake

@@ -205,7 +205,12 @@ void Runner::load_layers(int done, int total, const std::string& task) {
       load_layers(next, total, task);
     });
   }
-  // The first collective: nobody is done before all are there.
+  if (world_ == 1) return first_collective(task);
+  enter("collective", [this, task] { first_collective(task); });
+}
+
+// Nobody is done before all are there.
+void Runner::first_collective(const std::string& task) {
   wait_for(
       [this] {
         for (const auto& [runner, shard] : InstanceView{instance_}.assignments()["runnerToShard"].items()) {

@@ -72,6 +72,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void child_ended(int status);
   void fail_with(const std::string& message, const std::string& chunk_text);
   void load_layers(int done, int total, const std::string& task);
+  void first_collective(const std::string& task);
   void close();
   std::string mode() const;
 

@@ -64,7 +64,7 @@ Cluster::Impl::Look Cluster::Impl::look(Deadline deadline) {
     const auto state = client.state(Deadline::after(limit));
     if (state) {
       look.views.push_back({client.base_url(), *state});
-      look.missing = what_is_missing(look.views, spec.nodes);
+      look.missing = what_is_missing(look.views, spec.nodes, options.rdma);
       const bool foreign = has_foreign_node(look.views.front().state, spec.nodes);
       look.kind = foreign ? FailureKind::mismatch : FailureKind::timed_out;
     } else {

@@ -172,6 +172,7 @@ Outcome<Done> StartedCluster::Impl::bring_up() {
   start(phases);
   AttachOptions attach;
   attach.give_up = [this] { return give_up(); };
+  attach.rdma = options.rdma;
   auto attached = Cluster::attach(spec, journal, progress, attach);
   if (!attached) {
     Failure failure = attached.failure();

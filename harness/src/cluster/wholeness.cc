@@ -29,12 +29,13 @@ void check_count(const exo::State& state, int nodes, Missing& missing) {
   }
 }
 
-void check_edges(const exo::State& state, Missing& missing) {
+void check_edges(const exo::State& state, RdmaEdges rdma, Missing& missing) {
   for (const std::string& from : state.nodes) {
     for (const std::string& to : state.nodes) {
       if (from == to) continue;
       if (!has_edge(state, from, to, exo::Edge::Kind::socket))
         missing.push_back(format("no edge from {} to {}", short_id(from), short_id(to)));
+      if (rdma == RdmaEdges::any) continue;
       const bool there = has_edge(state, from, to, exo::Edge::Kind::rdma);
       if (!there && has_edge(state, to, from, exo::Edge::Kind::rdma))
         missing.push_back(format("no RDMA edge from {} to {}, but one back", short_id(from), short_id(to)));
@@ -80,11 +81,11 @@ bool has_foreign_node(const exo::State& state, int nodes) {
   return nodes > 0 && static_cast<int>(state.nodes.size()) > nodes;
 }
 
-std::vector<std::string> what_is_missing(const std::vector<View>& views, int nodes) {
+std::vector<std::string> what_is_missing(const std::vector<View>& views, int nodes, RdmaEdges rdma) {
   Missing missing;
   if (views.empty()) return {"no API answered"};
   check_count(views.front().state, nodes, missing);
-  check_edges(views.front().state, missing);
+  check_edges(views.front().state, rdma, missing);
   check_facts(views.front().state, missing);
   for (std::size_t i = 1; i < views.size(); ++i) check_same_view(views.front(), views[i], missing);
   return missing;

@@ -19,19 +19,7 @@ const std::string kSamples = std::string(EXO_FIXTURES_DIR) + "/recordings/rdma-s
 
 /// Plays what a host of a scenario answered.
 RunCommand replay(const std::string& scenario, const std::string& host) {
-  const auto json = nlohmann::json::parse(read_file(kSamples + scenario + "/" + host + ".commands.json"));
-  return [json](const std::vector<std::string>& command) {
-    CommandAnswer answer;
-    for (const auto& entry : json) {
-      if (entry["command"].get<std::vector<std::string>>() != command) continue;
-      answer.out = entry["stdout"].get<std::string>();
-      answer.err = entry["stderr"].get<std::string>();
-      answer.exit_code = entry["exit_code"].is_null() ? -1 : entry["exit_code"].get<int>();
-      return answer;
-    }
-    answer.found = false;
-    return answer;
-  };
+  return recorded_commands(kSamples + scenario + "/" + host + ".commands.json");
 }
 
 exo::State state_of(const std::string& name) {
@@ -62,19 +50,18 @@ TEST_P(DoctorOnState, FindsWhatIsWrongAndNothingElse) {
   EXPECT_EQ(is_fit(checks, true), row.bad.empty() || row.bad == std::vector<std::string>{"thunderbolt-bridge"});
 }
 
-INSTANTIATE_TEST_SUITE_P(Samples, DoctorOnState,
-                         ::testing::Values(StateRow{"v1.0.71-healthy-2node", 2, {}},
-                                           StateRow{"main-healthy-2node", 2, {}},
-                                           StateRow{"v1.0.71-healthy-4node", 4, {}},
-                                           StateRow{"main-healthy-4node", 4, {}},
-                                           StateRow{"v1.0.71-rdma-disabled", 2, {"rdma-enabled"}},
-                                           StateRow{"main-rdma-disabled", 2, {"rdma-enabled", "rdma-mesh"}},
-                                           StateRow{"v1.0.71-no-device", 2, {"thunderbolt-5", "link-speed"}},
-                                           StateRow{"v1.0.71-peer-behind-dock", 2, {"rdma-mesh", "rdma-mirrored"}},
-                                           StateRow{"v1.0.71-bridge-with-members", 2, {"thunderbolt-bridge"}},
-                                           StateRow{"v1.0.71-loop", 3, {"thunderbolt-bridge", "bridge-loop"}},
-                                           StateRow{"v1.0.71-mismatched-builds", 2, {"builds-equal"}},
-                                           StateRow{"v1.0.71-healthy-2node", 3, {"node-count"}}));
+INSTANTIATE_TEST_SUITE_P(
+    Samples, DoctorOnState,
+    ::testing::Values(StateRow{"v1.0.71-healthy-2node", 2, {}}, StateRow{"main-healthy-2node", 2, {}},
+                      StateRow{"v1.0.71-healthy-4node", 4, {}}, StateRow{"main-healthy-4node", 4, {}},
+                      StateRow{"v1.0.71-rdma-disabled", 2, {"rdma-enabled"}},
+                      StateRow{"main-rdma-disabled", 2, {"rdma-enabled", "rdma-mesh"}},
+                      StateRow{"v1.0.71-no-device", 2, {"thunderbolt-5", "link-speed"}},
+                      StateRow{"v1.0.71-peer-behind-dock", 2, {"rdma-mesh", "rdma-mirrored"}},
+                      StateRow{"v1.0.71-bridge-with-members", 2, {"thunderbolt-bridge", "port-address"}},
+                      StateRow{"v1.0.71-loop", 3, {"thunderbolt-bridge", "bridge-loop", "port-address"}},
+                      StateRow{"v1.0.71-mismatched-builds", 2, {"builds-equal"}},
+                      StateRow{"v1.0.71-healthy-2node", 3, {"node-count"}}));
 
 TEST(Doctor, CrossedCablesAreSeenInTheMatrix) {
   const exo::State crossed = state_of("v1.0.71-two-cables-crossed");

@@ -2,7 +2,7 @@
 target_sources(exo_harness PRIVATE
   src/diagnose/aho_corasick.cc src/diagnose/case_builder.cc src/diagnose/diagnose.cc src/diagnose/diagnosis.cc src/diagnose/expectation.cc
   src/diagnose/findings.cc src/diagnose/local_command.cc src/diagnose/log_record.cc src/diagnose/log_scan.cc
-  src/diagnose/process_look.cc src/diagnose/rank_states.cc src/diagnose/signature.cc src/diagnose/signature_check.cc
+  src/diagnose/process_look.cc src/diagnose/recorded_commands.cc src/diagnose/rank_states.cc src/diagnose/signature.cc src/diagnose/signature_check.cc
   src/diagnose/signature_reader.cc
   src/diagnose/doctor.cc src/diagnose/local_checks.cc src/diagnose/mac_tools.cc src/diagnose/machine_checks.cc
   src/diagnose/state_checks.cc src/diagnose/thunderbolt_report.cc)

@@ -44,6 +44,7 @@ class StateChecks {
     rdma_control();
     thunderbolt();
     rdma_edges();
+    port_addresses();
     bridges();
     return checks_.take();
   }
@@ -221,7 +222,9 @@ class StateChecks {
         missing_pairs([&](const auto& a, const auto& b) { return has_edge(a, b, exo::Edge::Kind::rdma); });
     Check& mesh = checks_.add(
         "rdma-mesh", "cluster", missing.empty() && state_.nodes.size() > 1 ? Status::good : Status::bad,
-        missing.empty() ? format("{} nodes, all cabled", state_.nodes.size()) : "missing: " + pairs(missing),
+        state_.nodes.size() < 2 ? "a single node"
+        : missing.empty()       ? format("{} nodes, all cabled", state_.nodes.size())
+                                : "missing: " + pairs(missing),
         format("an RDMA edge for each of {} ordered pairs",
                state_.nodes.size() * (state_.nodes.size() - std::min<std::size_t>(1, state_.nodes.size()))));
     mesh.fix = "Cable each pair directly with Thunderbolt 5, no hub, not the port beside Ethernet of a Mac Studio.";
@@ -258,6 +261,27 @@ class StateChecks {
                              format("{} to {}: {}", e.source_iface, name(e.sink), port.link_speed), "80 Gb/s");
       c.fix = "Use a Thunderbolt 5 cable between Thunderbolt 5 ports.";
       c.prevents = "preflight-link-40g";
+      c.for_jaccl = true;
+    }
+  }
+
+  // Without one there is no GID that the queue pairs can use; the 169.254 address may come minutes after the cable.
+  void port_addresses() {
+    std::set<std::pair<std::string, std::string>> ports;
+    for (const exo::Edge& e : state_.edges) {
+      if (e.kind == exo::Edge::Kind::rdma && e.source_iface.starts_with("rdma_") && !facts(e.source).interfaces.empty())
+        ports.emplace(e.source, e.source_iface.substr(5));
+    }
+    for (const auto& [node, port] : ports) {
+      const auto& all = facts(node).interfaces;
+      const auto at = std::find_if(all.begin(), all.end(), [&port = port](const exo::NetworkInterface& i) {
+        return i.name == port && contains(i.ip, ".");
+      });
+      const bool has = at != all.end();
+      Check& c = checks_.add("port-address", name(node), has ? Status::good : Status::bad,
+                             has ? port + " " + at->ip : port + " has no IPv4 address", "an IPv4 address on the port");
+      c.fix = format("Wait for the 169.254 address after boot or cabling, or set one on {} of that node.", port);
+      c.prevents = "jaccl-rtr-errno-22";
       c.for_jaccl = true;
     }
   }

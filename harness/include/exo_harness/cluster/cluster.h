@@ -10,6 +10,7 @@
 #include "exo_harness/cluster/placement_follower.h"
 #include "exo_harness/cluster/spec.h"
 #include "exo_harness/cluster/watcher.h"
+#include "exo_harness/cluster/wholeness.h"
 #include "exo_harness/core/outcome.h"
 #include "exo_harness/core/progress.h"
 #include "exo_harness/exo/client.h"
@@ -60,6 +61,7 @@ struct AttachOptions {
   bool record = true;  ///< Journal the phases, nodes and edges. Off in suites: whoever brought it up has done so.
   std::function<void(const exo::Exchange&)> on_exchange;  ///< Of the clients of `client()`.
   std::function<std::optional<Failure>()> give_up;        ///< Asked at each look; a failure ends the waiting.
+  RdmaEdges rdma = RdmaEdges::mutual;
 };
 
 /// A cluster that is up: every node sees every other one.

@@ -20,6 +20,7 @@ struct BringUpOptions {
   std::function<bool()> interrupted;  ///< Asked at each look; true gives up and takes everything down.
   std::function<bool()> user_stops;   ///< Asked at the end; true: that it needed SIGKILL is not held against it.
   std::function<bool()> hurry;        ///< Asked while it is taken down; true: SIGKILL now, no more waiting.
+  RdmaEdges rdma = RdmaEdges::mutual;
 };
 
 /// A cluster that we started by its start script and will stop.

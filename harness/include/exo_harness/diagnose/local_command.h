@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -24,5 +25,10 @@ CommandAnswer run_local(const std::vector<std::string>& command, std::chrono::mi
 
 /// `run_local` with that limit for each command.
 RunCommand local_commands(std::chrono::milliseconds limit = std::chrono::seconds(5));
+
+/// Plays what the commands of some machine answered, from a file: a JSON array of `command` [text], `stdout`, `stderr`,
+/// `exit_code` (null: not known) and perhaps `timed_out`. A command that is not in it counts as not found.
+/// Fails: HarnessError that names the file.
+RunCommand recorded_commands(const std::filesystem::path& file);
 
 }  // namespace exo_harness::diagnose

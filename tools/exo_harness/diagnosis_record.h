@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "exo_harness/diagnose/diagnosis.h"
+#include "exo_harness/journal/records.h"
+
+namespace exo_harness::tools {
+
+/// A diagnosis as the journal keeps it. `test`: which it explains; empty: the run.
+journal::DiagnosisMade record_of(const std::string& test, const diagnose::Diagnosis& diagnosis);
+
+}  // namespace exo_harness::tools

@@ -1,0 +1,212 @@
+#include "rdma_session.h"
+
+#include <array>
+#include <cstdio>
+
+#include <unistd.h>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/model/fixture.h"
+#include "exo_harness/process/interrupts.h"
+#include "exo_reports/write.h"
+
+#include "command_line.h"
+#include "node_logs.h"
+
+namespace exo_harness::tools {
+namespace {
+
+bool stop_asked() {
+  return process::Interrupts::install().count() > 0;
+}
+
+void give_way() {
+  if (stop_asked()) throw Interrupted("interrupted", "");
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+std::string repo_of(const std::string& fixture) {
+  const auto models = model::load_fixture_models(model::fixtures_folder() / "models");
+  return model::find_fixture_model(models, fixture).repo;
+}
+
+// As many of the nodes as the heads of the model can be split over.
+int ranks_for(const std::string& fixture, int nodes) {
+  const auto models = model::load_fixture_models(model::fixtures_folder() / "models");
+  const model::FixtureModel& found = model::find_fixture_model(models, fixture);
+  for (int ranks = nodes; ranks > 1; --ranks) {
+    if (found.kv_heads % ranks == 0 && found.hidden_size % ranks == 0) return ranks;
+  }
+  return 2;
+}
+
+void limit_phases(cluster::PhaseLimits& limits, int seconds) {
+  if (seconds <= 0) return;
+  for (milliseconds* limit : {&limits.place, &limits.connect, &limits.load, &limits.warm_up, &limits.first_token,
+                              &limits.generate, &limits.remove}) {
+    *limit = milliseconds(seconds * 1000);
+  }
+}
+
+}  // namespace
+
+// Shows what is going on, and ends it when the user wants so.
+class RdmaSession::Guard : public Progress {
+ public:
+  explicit Guard(RdmaScreen& screen) : screen_(screen) {}
+  void note(std::string_view) override {}
+  void now(std::string_view line) override {
+    give_way();
+    screen_.now(line);
+  }
+
+ private:
+  RdmaScreen& screen_;
+};
+
+RdmaSession::RdmaSession(const RdmaOptions& options, cluster::ClusterSpec spec)
+    : options_(options),
+      spec_(std::move(spec)),
+      screen_(options.json),
+      run_(create_run_folder(folder_of_runs(options.out))),
+      journal_(run_.journal(), "harness") {
+  if (spec_.models.empty()) spec_.models = {"llama-3.2-1b"};
+  limit_phases(spec_.limits, options.limit_seconds);
+}
+
+void RdmaSession::begin() {
+  journal_.append(journal::RunStarted{run_.run_id,
+                                      EXO_HARNESS_VERSION,
+                                      host_name(),
+                                      command_line(),
+                                      {{"cluster", spec_.name},
+                                       {"nodes", std::to_string(spec_.nodes)},
+                                       {"suites", "rdma"},
+                                       {"models", spec_.models[0]},
+                                       {"repeat", std::to_string(options_.repeat)}}});
+  screen_.title(format("tensor parallelism over JACCL on {}, with {}", spec_.name, spec_.models[0]));
+}
+
+RdmaPlan RdmaSession::plan_for(const cluster::Cluster& cluster) const {
+  RdmaPlan plan;
+  plan.preflight = {repo_of(spec_.models[0]), options_.local_answers, milliseconds(options_.settle_seconds * 1000)};
+  plan.mode.world_size = ranks_for(spec_.models[0], static_cast<int>(cluster.nodes().size()));
+  plan.repeat = options_.repeat;
+  plan.anyway = options_.anyway;
+  return plan;
+}
+
+bool RdmaSession::bring_up_cluster(Progress& progress) {
+  const Clock::time_point begun = Clock::now();
+  auto up =
+      bring_up(with_fake_start(spec_), run_, journal_, progress, stop_asked, std::nullopt, cluster::RdmaEdges::any);
+  if (!up.ok()) {
+    screen_.step(RdmaScreen::Word::fail, "cluster", up.failure().what);
+    return false;
+  }
+  up_ = std::move(up).value();
+  const cluster::Cluster& cluster = up_.cluster();
+  screen_.step(RdmaScreen::Word::ok, "cluster",
+               format("{} node{} of Exo {}, whole after {}", cluster.nodes().size(),
+                      cluster.nodes().size() == 1 ? "" : "s", to_string(cluster.generation()),
+                      for_people(std::chrono::duration_cast<milliseconds>(Clock::now() - begun))));
+  return true;
+}
+
+void RdmaSession::clean_up(RdmaValidation& validation) {
+  steps_->skip_to(RdmaStep::repetitions, "an earlier step failed");
+  steps_->begin(RdmaStep::cleanup);
+  const std::optional<Failure> left = validation.clean_up();
+  std::string down = "the cluster stays as it was";
+  std::optional<Failure> survived;
+  if (up_.started) {
+    const auto stopped = up_.started->stop();
+    if (!stopped) survived = stopped.failure();
+    down = "cluster stopped, no process left";
+  }
+  if (!left && !survived) return steps_->pass("no instance left, " + down);
+  diagnose::Diagnosis why;
+  why.blame = survived ? diagnose::Blame::harness : diagnose::Blame::product;
+  why.verdict = survived ? "harness" : "failed";
+  why.phase = survived ? "stop" : "delete";
+  why.cause = survived ? survived->what : left->what;
+  why.remedy = survived ? "Run `exo-harness sweep`." : "Delete the instance by hand; read the master's log.";
+  why.confidence = "certain";
+  steps_->fail(why.cause, why);
+}
+
+void RdmaSession::validate(Progress&) {
+  cluster::Cluster& cluster = up_.cluster();
+  Trials trials(cluster, run_.journal(), node_logs(cluster.spec(), run_),
+                diagnose::SignatureBook::standard(model::fixtures_folder()));
+  const RdmaPlan plan = plan_for(cluster);
+  subject_ = format("{} works: every step, and {} repetitions", to_string(plan.mode), plan.repeat);
+  steps_.emplace(journal_, screen_, plan.preflight.model_id, short_name(plan.mode));
+  RdmaValidation validation(plan, cluster, trials, *steps_, give_way);
+  try {
+    validation.run();
+  } catch (const Interrupted& interrupted) {
+    steps_->abandon("inconclusive", interrupted.what());
+    clean_up(validation);
+    steps_->finish();
+    throw;
+  } catch (const HarnessError& error) {
+    steps_->abandon("harness", error.what());
+    clean_up(validation);
+    steps_->finish();
+    throw;
+  }
+  clean_up(validation);
+  steps_->finish();
+}
+
+RdmaSession::Ending RdmaSession::record(const HarnessError& error) {
+  const bool environment = dynamic_cast<const EnvironmentError*>(&error) != nullptr;
+  journal_.append(journal::Trouble{error.what(), error.advice(), environment ? "environment" : "harness"});
+  return {to_int(environment ? ExitCode::inconclusive : ExitCode::harness), error.what()};
+}
+
+RdmaSession::Ending RdmaSession::guarded() {
+  Guard guard(screen_);
+  Ending ending;
+  try {
+    if (bring_up_cluster(guard)) validate(guard);
+  } catch (const Interrupted&) {
+    ending = {to_int(ExitCode::inconclusive), "interrupted"};
+  } catch (const HarnessError& error) {
+    ending = record(error);
+  }
+  up_ = {};  // Stops what is not stopped yet; the guard outlives it.
+  return ending;
+}
+
+ExitCode RdmaSession::tell() {
+  const exo_reports::Written written = exo_reports::write_reports(run_.path);
+  if (options_.json) {
+    std::fputs(read_file(run_.path / "verdict.json").c_str(), stdout);
+    return written.judgement.exit_code;
+  }
+  const RdmaTrouble* trouble = steps_ && steps_->trouble() ? &*steps_->trouble() : nullptr;
+  screen_.verdict(written.judgement, trouble, subject_);
+  screen_.line("report: " + written.report.string());
+  return written.judgement.exit_code;
+}
+
+ExitCode RdmaSession::run() {
+  begin();
+  Ending ending = guarded();
+  if (stop_asked()) ending = {to_int(ExitCode::inconclusive), "interrupted"};
+  journal_.append(journal::RunEnded{ending.exit_code, ending.reason});
+  journal_.sync();
+  return tell();
+}
+
+}  // namespace exo_harness::tools

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "exo_harness/cluster/spec.h"
+#include "exo_harness/core/exit_code.h"
+#include "exo_harness/journal/journal.h"
+
+#include "bring_up.h"
+#include "rdma_screen.h"
+#include "rdma_steps.h"
+#include "rdma_validation.h"
+#include "run_folder.h"
+#include "run_options.h"
+
+namespace exo_harness::tools {
+
+/// Options of `exo-harness rdma`.
+struct RdmaOptions : ClusterOptions {
+  std::string out, local_answers;
+  int repeat = 20;
+  int limit_seconds = 0;  ///< Of each phase of a placement and of an answer; 0: those of the spec.
+  int settle_seconds = 20;
+  bool anyway = false, json = false;
+};
+
+/// One `exo-harness rdma`: up, the steps, down, journal, reports. Whatever goes wrong on the way, what was started is
+/// stopped and the journal gets its end.
+class RdmaSession {
+ public:
+  /// `spec` is chosen and checked. Fails: HarnessError when the run folder cannot be made.
+  RdmaSession(const RdmaOptions& options, cluster::ClusterSpec spec);
+
+  /// Runs it all and prints the verdict.
+  ExitCode run();
+
+ private:
+  class Guard;
+  struct Ending {
+    int exit_code = 0;
+    std::string reason;
+  };
+  void begin();
+  RdmaPlan plan_for(const cluster::Cluster& cluster) const;
+  bool bring_up_cluster(Progress& progress);
+  void validate(Progress& progress);
+  void clean_up(RdmaValidation& validation);
+  Ending guarded();
+  Ending record(const HarnessError& error);
+  ExitCode tell();
+
+  const RdmaOptions& options_;
+  cluster::ClusterSpec spec_;
+  RdmaScreen screen_;
+  RunFolder run_;
+  journal::Journal journal_;
+  UpCluster up_;
+  std::optional<RdmaSteps> steps_;
+  std::string subject_;  // Of which the verdict speaks.
+};
+
+}  // namespace exo_harness::tools
