@@ -53,11 +53,11 @@ std::string known_as(const diagnose::Diagnosis& why) {
   return why.confidence == "unknown" ? "no known failure matches" : "";
 }
 
-// What stands in the failure itself; the last lines of a log are for the report.
-std::string seen_in(const diagnose::Diagnosis& why) {
-  if (why.evidence.empty()) return "";
-  const diagnose::Evidence& first = why.evidence[0];
-  return !why.signature.empty() || first.where.starts_with("RunnerFailed") ? first.text : "";
+// What a failure of Exo says of itself; what we found is in the cause.
+std::string seen_in(const RdmaTrouble& trouble) {
+  const auto& evidence = trouble.why.evidence;
+  const bool runner = !evidence.empty() && evidence[0].where.starts_with("RunnerFailed");
+  return !trouble.why.signature.empty() || runner ? trouble.seen : "";
 }
 
 std::string_view how_it_ended(const std::string& verdict) {
@@ -132,7 +132,7 @@ void RdmaScreen::verdict(const exo_reports::Judgement& judgement, const RdmaTrou
   const std::size_t room = kLines > lines_ + kOthers ? kLines - lines_ - kOthers : 0;
   if (!itself) explain("cause", why.cause, std::clamp<std::size_t>(room, 2, 5));
   explain("fix", why.remedy, 2);
-  if (!itself) explain("seen", seen_in(why), room < 2 ? 1 : 2);
+  if (!itself) explain("seen", seen_in(*trouble), room < 2 ? 1 : 2);
   explain("known", known_as(why), 1);
 }
 

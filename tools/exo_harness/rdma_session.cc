@@ -50,8 +50,8 @@ int ranks_for(const std::string& fixture, int nodes) {
 
 void limit_phases(cluster::PhaseLimits& limits, int seconds) {
   if (seconds <= 0) return;
-  for (milliseconds* limit : {&limits.place, &limits.connect, &limits.load, &limits.warm_up, &limits.first_token,
-                              &limits.generate, &limits.remove}) {
+  for (milliseconds* limit :
+       {&limits.place, &limits.connect, &limits.load, &limits.warm_up, &limits.first_token, &limits.generate}) {
     *limit = milliseconds(seconds * 1000);
   }
 }

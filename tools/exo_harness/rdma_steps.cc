@@ -82,7 +82,7 @@ void RdmaSteps::pass(const std::string& seen, std::optional<milliseconds> took) 
 
 void RdmaSteps::fail(const std::string& seen, const diagnose::Diagnosis& why) {
   screen_.step(RdmaScreen::Word::fail, step_name(*open_), seen);
-  if (!trouble_) trouble_ = RdmaTrouble{*open_, why};
+  if (!trouble_) trouble_ = RdmaTrouble{*open_, seen, why};
   journal_.append(record_of(test_of(*open_), why));
   write_end(why.verdict, seen, std::nullopt);
 }

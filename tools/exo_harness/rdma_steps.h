@@ -35,6 +35,7 @@ std::string test_of(RdmaStep step);
 /// The first step that did not go well.
 struct RdmaTrouble {
   RdmaStep step = RdmaStep::preflight;
+  std::string seen;
   diagnose::Diagnosis why;
 };
 

@@ -8,6 +8,8 @@
 #include "exo_harness/core/clock.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/exo/log_line.h"
+#include "exo_harness/model/fixture.h"
 
 namespace exo_harness::tools {
 namespace {
@@ -71,10 +73,36 @@ std::string time_for_people(std::optional<milliseconds> took) {
   return took && took->count() > 0 ? for_people(*took) : "at once";
 }
 
-// What the failure itself says, without the phase, which has its own line.
+// Without the mark of the evidence and the head of Exo's log.
+std::string message_of(std::string_view line) {
+  line = trim(line);
+  if (line.starts_with("> ")) line = trim(line.substr(2));
+  const auto record = exo::parse_log_line(line);
+  return record ? std::string(trim(record->message)) : std::string(line);
+}
+
+// Phases may be shorter than a look at the state: the diagnosis may prove a later one than was seen.
+std::string failed_phase_of(const TrialResult& trial) {
+  if (trial.worked) return "";
+  const auto place_of = [](std::string_view phase) {
+    return std::find_if(kPhases.begin(), kPhases.end(), [&](const auto& p) { return p.first == phase; });
+  };
+  const auto proven = place_of(trial.diagnosis.phase), seen = place_of(trial.file.failed->phase);
+  return proven != kPhases.end() && (seen == kPhases.end() || proven > seen) ? proven->first : trial.file.failed->phase;
+}
+
+// The line of the evidence that shows the signature; else what the failure itself says, without the phase, which has a
+// line of its own.
 std::string gist_of(const TrialResult& trial) {
   const diagnose::Diagnosis& why = trial.diagnosis;
-  if (!why.signature.empty() && !why.evidence.empty()) return why.evidence[0].text;
+  const diagnose::SignatureBook& book = diagnose::SignatureBook::standard(model::fixtures_folder());
+  const diagnose::Signature* known = book.find(why.signature);
+  if (known != nullptr && !why.evidence.empty()) {
+    for (const std::string_view line : lines(why.evidence[0].text)) {
+      if (book.is_in(*known, line)) return message_of(line);
+    }
+    return why.evidence[0].text;
+  }
   const std::string& what = trial.file.failed->what;
   const std::size_t colon = what.find(": ");
   return colon != std::string::npos && colon < 12 ? what.substr(colon + 2) : what;
@@ -226,7 +254,7 @@ diagnose::Diagnosis RdmaValidation::why_not_placed(const TrialResult& trial) con
 }
 
 void RdmaValidation::tell_phases(const TrialResult& trial) {
-  const std::string failed = trial.worked ? "" : trial.file.failed->phase;
+  const std::string failed = failed_phase_of(trial);
   const auto took = [&](const std::string& phase) -> std::optional<milliseconds> {
     for (const cluster::PhaseTime& time : trial.phases) {
       if (time.phase == phase) return time.took;

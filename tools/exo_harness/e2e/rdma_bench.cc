@@ -26,13 +26,13 @@ log_files = [{}]
 [limits]
 api = 5
 discovery = 6
-place = 2
-connect = 1
-load = 1
-warm_up = 1
-first_token = 2
-generate = 2
-remove = 4
+place = 5
+connect = 10
+load = 10
+warm_up = 10
+first_token = 10
+generate = 10
+remove = 10
 )";
 
 // Each line of the file, as `start-fake-cluster` writes it.
