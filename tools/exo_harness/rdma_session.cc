@@ -23,6 +23,10 @@ bool stop_asked() {
   return process::Interrupts::install().count() > 0;
 }
 
+bool hurry_asked() {
+  return process::Interrupts::install().count() > 1;
+}
+
 void give_way() {
   if (stop_asked()) throw Interrupted("interrupted", "");
 }
@@ -106,8 +110,8 @@ RdmaPlan RdmaSession::plan_for(const cluster::Cluster& cluster) const {
 
 bool RdmaSession::bring_up_cluster(Progress& progress) {
   const Clock::time_point begun = Clock::now();
-  auto up =
-      bring_up(with_fake_start(spec_), run_, journal_, progress, stop_asked, std::nullopt, cluster::RdmaEdges::any);
+  auto up = bring_up(with_fake_start(spec_), run_, journal_, progress, {stop_asked, hurry_asked}, std::nullopt,
+                     cluster::RdmaEdges::any);
   if (!up.ok()) {
     screen_.step(RdmaScreen::Word::fail, "cluster", up.failure().what);
     return false;
@@ -133,12 +137,13 @@ void RdmaSession::clean_up(RdmaValidation& validation) {
     down = "cluster stopped, no process left";
   }
   if (!left && !survived) return steps_->pass("no instance left, " + down);
+  const bool alive = survived && contains(survived->what, "left running");
   diagnose::Diagnosis why;
-  why.blame = survived ? diagnose::Blame::harness : diagnose::Blame::product;
-  why.verdict = survived ? "harness" : "failed";
-  why.phase = survived ? "stop" : "delete";
-  why.cause = survived ? survived->what : left->what;
-  why.remedy = survived ? "Run `exo-harness sweep`." : "Delete the instance by hand; read the master's log.";
+  why.blame = alive ? diagnose::Blame::harness : diagnose::Blame::product;
+  why.verdict = alive ? "harness" : "failed";
+  why.phase = left ? "delete" : "stop";
+  why.cause = left ? left->what : survived->what;
+  why.remedy = alive ? "Run `exo-harness sweep`." : "Read the master's log; delete by hand what is left.";
   why.confidence = "certain";
   steps_->fail(why.cause, why);
 }
