@@ -32,6 +32,7 @@ class Collector {
     TestSeen& test = tests_.back();
     test.result = ended.result;
     test.skip_reason = ended.skip_reason;
+    test.expectation = ended.expectation;
     if (!ended.failures.empty()) test.message = ended.failures.front().message;
     running_ = false;
   }
@@ -89,6 +90,10 @@ bool is_good(const TestSeen& test) {
 // What such a test says of an answer is that it is wrong.
 bool is_about_answers(const TestSeen& test) {
   return test.suite == "inference" || contains(test.test, "Agree");
+}
+
+bool answers_wrongly(const TestSeen& test) {
+  return test.result == "failed" && is_about_answers(test) && !test.exchange_failed;
 }
 
 std::string one_line(std::string_view text) {
@@ -186,7 +191,7 @@ class Placement {
     if (const journal::PhaseEnded* phase = failed_phase(test)) {
       evidence.failed_phase = phase->phase;
       evidence.failure = Failure{parse_failure_kind(phase->failure_kind), phase->failure, phase->evidence};
-    } else if (test.result == "failed" && is_about_answers(test) && !test.exchange_failed) {
+    } else if (answers_wrongly(test)) {
       evidence.answers_right = false;
     } else {
       evidence.failed_phase = test.suite == "staging" ? "stage" : "generate";
@@ -206,7 +211,8 @@ class Placement {
       if (!diagnosis.signature.empty()) return first_line(diagnosis.cause);
     }
     if (const journal::PhaseEnded* phase = failed_phase(test)) return first_line(phase->failure);
-    return format("{}: {}", short_name_of(test.test), one_line(test.message));
+    if (!answers_wrongly(test) && !test.runner_failures.empty()) return first_line(test.runner_failures.front());
+    return format("{}: {}", short_name_of(test.test), one_line(test.message.empty() ? test.expectation : test.message));
   }
 
   const model::FixtureModel& model_;
@@ -233,11 +239,14 @@ std::optional<exo::Mode> placement_of(std::string_view test, std::string_view mo
   return exo::parse_short_name(name);
 }
 
-model::ModelResult result_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, StagedNodes nodes) {
+model::ModelResult result_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, StagedNodes nodes,
+                             const Placements& asked) {
   std::vector<Placement> placements;
   for (const TestSeen& test : tests) {
     const auto mode = placement_of(test.test, model.id);
-    if (!mode) continue;
+    const bool was_asked =
+        asked.empty() || (mode && std::count(asked.begin(), asked.end(), exo::short_name(*mode)) > 0);
+    if (!mode || !was_asked) continue;
     const auto at = std::find_if(placements.begin(), placements.end(), [&](const Placement& p) { return p.is(*mode); });
     (at == placements.end() ? placements.emplace_back(model, *mode) : *at).add(test);
   }

@@ -18,6 +18,7 @@ struct TestSeen {
   std::string result;  ///< Of TestEnded; `hang` or `crash` of a test whose process did not live to its end.
   std::string skip_reason;
   std::string message;  ///< Of its first failure.
+  std::string expectation;
   std::vector<journal::PhaseEnded> phases;
   std::vector<std::string> runner_failures;  ///< RunnerFailed texts.
   std::vector<journal::DiagnosisMade> diagnoses;
@@ -36,9 +37,14 @@ struct StagedNodes {
   int all = 0, with_model = 0;
 };
 
-/// What the model came to in each placement. A placement works when it was ready at least once and none of its tests is
-/// bad. One that only its fixture named, and that nobody could try, is left out.
-model::ModelResult result_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, StagedNodes nodes);
+/// What was asked for: short names of placements, as the spec has them; empty: all. A placement that only the fixture
+/// names is no part of the answer then.
+using Placements = std::vector<std::string>;
+
+/// What the model came to in each placement that was asked for. A placement works when it was ready at least once and
+/// none of its tests is bad. One that only its fixture named, and that nobody could try, is left out.
+model::ModelResult result_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, StagedNodes nodes,
+                             const Placements& asked = {});
 
 /// The cluster's own fitness, and why not when it is not fit or nobody can say.
 struct Fitness {

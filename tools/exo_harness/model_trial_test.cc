@@ -168,6 +168,19 @@ TEST(AModelInAJournal, ThatOnlyItsFixtureNamesAndNobodyCouldTryIsLeftOut) {
   EXPECT_EQ(script.result().outcome(), StrategyOutcome::works);
 }
 
+TEST(AModelInAJournal, IsJudgedOnlyInThePlacementsThatWereAskedFor) {
+  constexpr const char* kTest = "Scenarios/ForetoldFailure.Comes/m_a_pipeline_2";
+  Script script = passing(kTensor, "tensor-2").start("expected_failure", kTest);
+  script.add(journal::StateChange{"runner", "r", "", "RunnerFailed", "no such keyword", "i", 0, "n"});
+  script.end("expected_failure", kTest, "expected_failure");
+  const auto tests = tests_of(script.records);
+
+  EXPECT_EQ(result_of(tests, fixture("m-a"), {2, 2}, {"tensor-2"}).outcome(), StrategyOutcome::works);
+  const model::ModelResult all = result_of(tests, fixture("m-a"), {2, 2});
+  EXPECT_EQ(all.outcome(), StrategyOutcome::load_failed);
+  EXPECT_EQ(all.decisive()->why, "no such keyword") << "a runner says more than the name of a test";
+}
+
 TEST(AModelInAJournal, IsExplainedByItsDiagnosis) {
   Script script = Script().start("placement", kSingle).fails("load", "single", "exited", "load: rank 0 failed");
   script.end("placement", kSingle, "crash");

@@ -48,7 +48,8 @@ std::vector<SuiteStep> RunSession::plan_of_model(const std::string& model_id) {
 void RunSession::try_strategy() {
   const auto& [model, fallback] = *strategy_;
   const auto tests_so_far = [&] { return tests_of(journal::read_journal(run_.journal()).records); };
-  const model::ModelResult result = result_of(tests_so_far(), model, staged_nodes(up_.cluster(), model.repo));
+  const model::ModelResult result =
+      result_of(tests_so_far(), model, staged_nodes(up_.cluster(), model.repo), spec_.placements);
   if (result.outcome() == model::StrategyOutcome::works) {
     journal_.append(record_of(result, fallback.id, {model::FallbackFit::not_needed, ""}));
     return;
@@ -59,7 +60,7 @@ void RunSession::try_strategy() {
   select_models({fallback.id});
   run_suites(plan_of_model(fallback.id));
   const auto tests = tests_so_far();
-  const auto of_fallback = result_of(tests, fallback, staged_nodes(up_.cluster(), fallback.repo));
+  const auto of_fallback = result_of(tests, fallback, staged_nodes(up_.cluster(), fallback.repo), spec_.placements);
   if (why_stop().empty()) journal_.append(record_of(result, fallback.id, fitness_of(tests, model, of_fallback)));
 }
 
