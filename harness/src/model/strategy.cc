@@ -72,16 +72,29 @@ bool is_told_alike(const PlacementResult& a, const PlacementResult& b) {
   return a.outcome == b.outcome && a.foretold == b.foretold && a.why == b.why;
 }
 
+std::vector<std::vector<PlacementResult>> told_alike(std::vector<PlacementResult> placements) {
+  std::stable_sort(placements.begin(), placements.end(),
+                   [](const auto& a, const auto& b) { return rank_of(a) < rank_of(b); });
+  std::vector<std::vector<PlacementResult>> groups;
+  for (const PlacementResult& one : placements) {
+    const auto group =
+        std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return is_told_alike(g.front(), one); });
+    group == groups.end() ? groups.push_back({one}) : group->push_back(one);
+  }
+  return groups;
+}
+
 // `hangs as tensor-2 and tensor-jaccl-2, as foretold (why)`, of placements that are told alike.
-std::string phrase(const std::vector<PlacementResult>& alike) {
+std::string phrase(const std::vector<PlacementResult>& alike, bool is_first) {
+  const PlacementResult& one = alike.front();
   std::vector<std::string> names;
-  for (const PlacementResult& one : alike) names.push_back(one.placement);
+  for (const PlacementResult& each : alike) names.push_back(each.placement);
   const std::string last = names.back();
   names.pop_back();
-  std::string text =
-      format("{} as {}{}{}", words_of(alike.front().outcome), join(names, ", "), names.empty() ? "" : " and ", last);
-  if (alike.front().foretold) text += ", as foretold";
-  return alike.front().why.empty() ? text : text + format(" ({})", alike.front().why);
+  std::string text(one.outcome == StrategyOutcome::works && !is_first ? "works" : words_of(one.outcome));
+  text += format(" as {}{}{}", join(names, ", "), names.empty() ? "" : " and ", last);
+  if (one.foretold) text += ", as foretold";
+  return one.why.empty() ? text : text + format(" ({})", one.why);
 }
 
 std::string fit_in_words(std::string_view fallback, FallbackFit fit, std::string_view why) {
@@ -182,14 +195,8 @@ std::string answer_in_words(const ModelResult& result, std::string_view fallback
                             std::string_view fit_why) {
   if (result.placements.empty())
     return format("{} was not tried; {}.", result.model, fit_in_words(fallback, fit, fit_why));
-  std::vector<PlacementResult> told = result.placements;
-  std::stable_sort(told.begin(), told.end(), [](const auto& a, const auto& b) { return rank_of(a) < rank_of(b); });
   std::vector<std::string> parts;
-  for (auto at = told.begin(); at != told.end();) {
-    const auto end = std::find_if(at, told.end(), [&](const auto& p) { return !is_told_alike(p, *at); });
-    parts.push_back(phrase({at, end}));
-    at = end;
-  }
+  for (const auto& alike : told_alike(result.placements)) parts.push_back(phrase(alike, parts.empty()));
   return format("{} {}; {}.", result.model, join(parts, ", "), fit_in_words(fallback, fit, fit_why));
 }
 

@@ -113,11 +113,13 @@ TEST(TheAnswerInWords, TellsPlacementsThatDiffer) {
   EXPECT_EQ(answer_in_words(result_of({{"tensor-2", load_failed, "29 groups", true},
                                        {"tensor-jaccl-2", not_tried, "no RDMA edges", false},
                                        {"single", works, "", false},
+                                       {"tensor-3", works, "though foretold to fail", false},
                                        {"pipeline-2", works, "", false},
                                        {"pipeline-jaccl-2", works, "", false}}),
                             "f", FallbackFit::fit),
-            "nemotron-3-nano works on this cluster as single, pipeline-2 and pipeline-jaccl-2, failed to load or to "
-            "run as tensor-2, as foretold (29 groups), was not tried as tensor-jaccl-2 (no RDMA edges); the cluster "
+            "nemotron-3-nano works on this cluster as single, pipeline-2 and pipeline-jaccl-2, works as tensor-3 "
+            "(though foretold to fail), failed to load or to run as tensor-2, as foretold (29 groups), was not tried "
+            "as tensor-jaccl-2 (no RDMA edges); the cluster "
             "itself is fit: it passed with f.");
 }
 
