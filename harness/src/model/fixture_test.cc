@@ -122,7 +122,7 @@ TEST(FixturesFolder, FollowsTheEnvironmentAndSaysWhenItIsWrong) {
   setenv("EXO_HARNESS_FIXTURES", folder.path().c_str(), 1);
   EXPECT_EQ(fixtures_folder(), folder.path());
   setenv("EXO_HARNESS_FIXTURES", "/nowhere/at/all", 1);
-  EXPECT_THROW(fixtures_folder(), EnvironmentError);
+  EXPECT_THROW(fixtures_folder(), UsageError);
   unsetenv("EXO_HARNESS_FIXTURES");
   EXPECT_EQ(fixtures_folder(), fs::path(EXO_FIXTURES_DIR));
 }

@@ -86,7 +86,7 @@ const FixtureModel& find_fixture_model(const std::vector<FixtureModel>& models, 
 std::vector<Prompt> load_prompts(const std::filesystem::path& folder);
 
 /// Where the project's own fixtures are: `EXO_HARNESS_FIXTURES`, else beside the binary (installed:
-/// `../share/exo_harness/fixtures`), else the source tree. Fails: EnvironmentError when none of them is a folder.
+/// `../share/exo_harness/fixtures`), else the source tree. Fails: UsageError when none of them is a folder.
 std::filesystem::path fixtures_folder();
 
 }  // namespace exo_harness::model
