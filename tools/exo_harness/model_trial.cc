@@ -195,15 +195,16 @@ class Placement {
       evidence.answers_right = false;
     } else {
       evidence.failed_phase = test.suite == "staging" ? "stage" : "generate";
-      evidence.failure = Failure{kind_of(test.result), test.message, ""};
+      evidence.failure = Failure{kind_of(test), test.message, ""};
     }
     return evidence;
   }
 
-  static FailureKind kind_of(std::string_view result) {
-    if (result == "hang") return FailureKind::timed_out;
-    if (result == "lost") return FailureKind::vanished;
-    return result == "crash" ? FailureKind::exited : FailureKind::refused;
+  // An answer may never end although its runner died and said why (contract 11): that is no hang.
+  static FailureKind kind_of(const TestSeen& test) {
+    if (test.result == "hang") return test.runner_failures.empty() ? FailureKind::timed_out : FailureKind::exited;
+    if (test.result == "lost") return FailureKind::vanished;
+    return test.result == "crash" ? FailureKind::exited : FailureKind::refused;
   }
 
   std::string why_of(const TestSeen& test) const {

@@ -128,6 +128,15 @@ TEST(AModelInAJournal, ThatDoesNotAnswerDoesNotAnswerWrongly) {
   EXPECT_EQ(outcome_of("staging", "failed"), StrategyOutcome::not_found);
 }
 
+// Seen on v1.0.71: a stage without attention raises, is started anew, raises again, and the stream sends keep-alives.
+TEST(AModelInAJournal, WhoseRunnerDiedDoesNotHangThoughItsAnswerNeverEnds) {
+  Script script = passing().start("inference", kSingle);
+  script.add(journal::StateChange{"runner", "r", "", "RunnerFailed", "no such keyword", "i", 0, "n"});
+
+  EXPECT_EQ(script.end("inference", kSingle, "hang").result().outcome(), StrategyOutcome::load_failed);
+  EXPECT_EQ(script.result().decisive()->why, "no such keyword");
+}
+
 TEST(AModelInAJournal, WhoseTestNeverEndedHangsOrFailed) {
   Script hung = Script().start("inference", kSingle).ready("single");
   hung.add(journal::WatchdogFired{"inference", kSingle, "", 1, ""})
