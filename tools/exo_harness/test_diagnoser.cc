@@ -15,6 +15,14 @@ bool wants_a_reason(const std::string& result) {
   return result == "failed" || result == "hang" || result == "lost" || result == "crash";
 }
 
+// Of what a test leaves in the journal, all but what went well.
+bool may_tell_of_the_cluster(const journal::Body& body) {
+  if (const auto* phase = std::get_if<journal::PhaseEnded>(&body)) return !phase->ok;
+  if (const auto* exchange = std::get_if<journal::ExchangeDone>(&body)) return !exchange->failure.empty();
+  return !std::holds_alternative<journal::TestStarted>(body) && !std::holds_alternative<journal::TestEnded>(body) &&
+         !std::holds_alternative<journal::PhaseStarted>(body);
+}
+
 }  // namespace
 
 TestDiagnoser::TestDiagnoser(journal::Journal& journal, std::filesystem::path journal_file,
@@ -23,12 +31,14 @@ TestDiagnoser::TestDiagnoser(journal::Journal& journal, std::filesystem::path jo
 
 void TestDiagnoser::see(const journal::Record& record) {
   if (std::holds_alternative<journal::TestStarted>(record.body)) begin(record.t_ns);
+  cluster_had_a_part_ |= may_tell_of_the_cluster(record.body);
   const auto* ended = std::get_if<journal::TestEnded>(&record.body);
-  if (ended != nullptr && wants_a_reason(ended->result)) explain(ended->test, record.t_ns);
+  if (ended != nullptr && cluster_had_a_part_ && wants_a_reason(ended->result)) explain(ended->test, record.t_ns);
 }
 
 void TestDiagnoser::begin(std::int64_t t_ns) {
   begun_ns_ = t_ns;
+  cluster_had_a_part_ = false;
   offsets_.clear();
   for (const auto& log : logs_()) {
     std::error_code error;

@@ -33,6 +33,7 @@ class TestDiagnoser {
   std::function<std::vector<std::filesystem::path>()> logs_;
   diagnose::SignatureBook book_;
   std::int64_t begun_ns_ = 0;
+  bool cluster_had_a_part_ = false;  ///< In the test that runs; reading the journal for each echo would take minutes.
   std::map<std::filesystem::path, std::uint64_t> offsets_;
 };
 

@@ -23,6 +23,7 @@ class TestDiagnoserTest : public testing::Test {
     journal::PhaseEnded ended;
     ended.phase = phase, ended.ok = false, ended.failure_kind = "exited", ended.failure = failure;
     journal_.append(ended);
+    diagnoser_.see(at_now(ended));
   }
   void end_test(const std::string& result) {
     journal::TestEnded ended;
