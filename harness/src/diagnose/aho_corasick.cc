@@ -1,5 +1,6 @@
 #include "aho_corasick.h"
 
+#include <algorithm>
 #include <queue>
 
 namespace exo_harness::diagnose {
@@ -73,13 +74,49 @@ void AhoCorasick::build_table() {
   }
 }
 
-std::size_t AhoCorasick::find_end(std::string_view text) const {
-  std::uint32_t state = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    state = next(state, text[i]);
-    if (state & kHit) return i + 1;
+std::vector<std::size_t> AhoCorasick::find_ends(std::string_view text) const {
+  constexpr std::size_t kLanes = 4;
+  std::array<std::size_t, kLanes + 1> cut{};
+  for (std::size_t lane = 1; lane <= kLanes; ++lane) {
+    const std::size_t newline = text.find('\n', std::max(cut[lane - 1], text.size() * lane / kLanes));
+    cut[lane] = newline == std::string_view::npos || lane == kLanes ? text.size() : newline;
   }
-  return std::string_view::npos;
+  std::size_t together = text.size();
+  for (std::size_t lane = 0; lane < kLanes; ++lane) together = std::min(together, cut[lane + 1] - cut[lane]);
+
+  std::array<std::uint32_t, kLanes> state{};
+  std::array<std::vector<std::size_t>, kLanes> ends;
+  const auto note = [&](std::size_t lane, std::size_t end) {
+    if ((state[lane] & kHit) == 0) return;
+    state[lane] &= ~kHit;
+    ends[lane].push_back(end);
+  };
+  // Locals, so that the states of all lanes stay in registers.
+  const std::uint32_t* const table = table_.data();
+  const std::uint8_t* const class_of = class_of_.data();
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
+  const unsigned char *in0 = bytes + cut[0], *in1 = bytes + cut[1], *in2 = bytes + cut[2], *in3 = bytes + cut[3];
+  std::uint32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+  for (std::size_t i = 0; i < together; ++i) {
+    s0 = table[s0 | class_of[in0[i]]];
+    s1 = table[s1 | class_of[in1[i]]];
+    s2 = table[s2 | class_of[in2[i]]];
+    s3 = table[s3 | class_of[in3[i]]];
+    if (((s0 | s1 | s2 | s3) & kHit) == 0) continue;
+    state = {s0, s1, s2, s3};
+    for (std::size_t lane = 0; lane < kLanes; ++lane) note(lane, cut[lane] + i + 1);
+    s0 &= ~kHit, s1 &= ~kHit, s2 &= ~kHit, s3 &= ~kHit;
+  }
+  state = {s0, s1, s2, s3};
+  std::vector<std::size_t> all;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    for (std::size_t at = cut[lane] + together; at < cut[lane + 1]; ++at) {
+      state[lane] = next(state[lane], text[at]);
+      note(lane, at + 1);
+    }
+    all.insert(all.end(), ends[lane].begin(), ends[lane].end());
+  }
+  return all;
 }
 
 }  // namespace exo_harness::diagnose

@@ -13,8 +13,9 @@ class AhoCorasick {
  public:
   explicit AhoCorasick(const std::vector<std::string>& words);
 
-  /// The position after the first word that ends in `text`, or npos.
-  std::size_t find_end(std::string_view text) const;
+  /// The positions after the words in `text`, in order, one for each byte at which any ends. No word may hold a
+  /// newline: the text is cut at newlines into parts that are read side by side, as each step waits for the one before.
+  std::vector<std::size_t> find_ends(std::string_view text) const;
   /// Calls `found(word, end)` for each occurrence of each word; `end` is the position after it.
   template <class Found>
   void find_all(std::string_view text, Found found) const {

@@ -113,14 +113,13 @@ void LogScanner::Impl::scan_lines(std::string_view raw) {
 void LogScanner::Impl::scan_block(std::string_view block) {
   counted = followed = 0;
   fill_after(block, 0);
-  std::size_t at = 0;
-  while (at < block.size()) {
-    const std::size_t found = book.impl().automaton.find_end(block.substr(at));
-    if (found == std::string_view::npos) break;
-    const std::size_t newline = block.rfind('\n', at + found - 1);
+  std::size_t at = 0;  // Lines before it are done.
+  for (const std::size_t found : book.impl().automaton.find_ends(block)) {
+    if (found <= at) continue;
+    const std::size_t newline = block.rfind('\n', found - 1);
     const std::size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
-    const std::size_t end = block.find('\n', at + found - 1);
-    if (at + found - begin <= SignatureBook::kLineLimit) look_at(block, begin, end);
+    const std::size_t end = block.find('\n', found - 1);
+    if (found - begin <= SignatureBook::kLineLimit) look_at(block, begin, end);
     at = end + 1;
   }
   follow_records(block, block.size(), line_at(block, block.size()));
