@@ -169,7 +169,9 @@ TEST(CodeSpan, CannotBeLeft) {
 
 TEST(Prose, IsCodeAsSoonAsItHasAMark) {
   EXPECT_EQ(prose("m works as tensor-2 (29 groups); it's fit."), "m works as tensor-2 (29 groups); it's fit.");
-  for (const char* marked : {"see @everyone", "a_b", "<b>", "#1", "[x](y)", "http://x", "www.x", "x::y", "1. x", "`"}) {
+  EXPECT_EQ(prose("make_mask() failed"), "make_mask() failed");
+  for (const char* marked :
+       {"see @everyone", "a _b_", "a__b", "<b>", "#1", "[x](y)", "http://x", "www.x", "x::y", "1. x", "`"}) {
     EXPECT_EQ(prose(marked), code_span(marked));
   }
 }

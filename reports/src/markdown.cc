@@ -25,16 +25,25 @@ bool is_letter(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0;
 }
 
+bool is_alnum(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0;
+}
+
 // No mark of markdown, HTML or a runner, no mention and no link.
 bool is_plain_prose(std::string_view line) {
   if (line.empty() || !is_letter(line.front()) || line.find("://") != std::string_view::npos ||
       line.find("www.") != std::string_view::npos || line.find("::") != std::string_view::npos) {
     return false;
   }
-  return std::all_of(line.begin(), line.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view(" .,;:()'/-=+%").find(c) != std::string_view::npos;
-  });
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    // Between two letters an underscore is one.
+    const bool inside =
+        line[i] == '_' && i > 0 && i + 1 < line.size() && is_alnum(line[i - 1]) && is_alnum(line[i + 1]);
+    if (!inside && !is_alnum(line[i]) && std::string_view(" .,;:()'-/=+%").find(line[i]) == std::string_view::npos) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
