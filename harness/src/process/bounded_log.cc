@@ -9,7 +9,7 @@
 namespace exo_harness::process {
 namespace {
 
-constexpr std::uint64_t kBlock = 4096, kWorthwhile = 1u << 20, kFlood = 2u << 20;
+constexpr std::uint64_t kBlock = 4096, kWorthwhile = 1u << 20, kFlood = 512u << 10;
 
 }  // namespace
 
@@ -23,8 +23,9 @@ std::uint64_t BoundedLog::trim() {
   const auto size = static_cast<std::uint64_t>(status.st_size);
   const std::uint64_t grown = size > size_ ? size - size_ : 0;
   size_ = size;
-  // Before the next look a flood may write as much again, or more: make room.
-  const std::uint64_t tail = grown > kFlood ? tail_ / 4 : tail_;
+  // Before the next look a flood may write as much again, or far more: make room.
+  const bool floods = grown > kFlood && size > first_hole_ + tail_;
+  const std::uint64_t tail = floods ? tail_ / 16 : tail_;
   const std::uint64_t keep_from = size > tail ? (size - tail) / kBlock * kBlock : 0;
   if (keep_from > punched_ + kWorthwhile && punch_hole(fd_.get(), punched_, keep_from - punched_)) punched_ = keep_from;
   return grown;

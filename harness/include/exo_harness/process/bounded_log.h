@@ -10,7 +10,7 @@ namespace exo_harness::process {
 
 /// Keeps the disk use of a growing log in bounds: its first and last bytes stay, the middle becomes a hole. Offsets
 /// stay valid; the writer, appending, notices nothing. Reads of the hole give NUL bytes. Right after a flood no more
-/// than a quarter of the tail is there. Threads: one at a time.
+/// than a sixteenth of the tail is there. Threads: one at a time.
 class BoundedLog {
  public:
   static constexpr std::uint64_t kHead = 4u << 20, kTail = 16u << 20;
