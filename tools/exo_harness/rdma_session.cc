@@ -27,10 +27,6 @@ bool hurry_asked() {
   return process::Interrupts::install().count() > 1;
 }
 
-void give_way() {
-  if (stop_asked()) throw Interrupted("interrupted", "");
-}
-
 std::string host_name() {
   std::array<char, 256> name{};
   ::gethostname(name.data(), name.size() - 1);
@@ -65,16 +61,20 @@ void limit_phases(cluster::PhaseLimits& limits, int seconds) {
 // Shows what is going on, and ends it when the user wants so.
 class RdmaSession::Guard : public Progress {
  public:
-  explicit Guard(RdmaScreen& screen) : screen_(screen) {}
+  explicit Guard(RdmaSession& session) : session_(session) {}
   void note(std::string_view) override {}
   void now(std::string_view line) override {
-    give_way();
-    screen_.now(line);
+    session_.give_way();
+    session_.screen_.now(line);
   }
 
  private:
-  RdmaScreen& screen_;
+  RdmaSession& session_;
 };
+
+void RdmaSession::give_way() const {
+  if (!cleaning_ && stop_asked()) throw Interrupted("interrupted", "");
+}
 
 RdmaSession::RdmaSession(const RdmaOptions& options, cluster::ClusterSpec spec)
     : options_(options),
@@ -126,6 +126,7 @@ bool RdmaSession::bring_up_cluster(Progress& progress) {
 }
 
 void RdmaSession::clean_up(RdmaValidation& validation) {
+  cleaning_ = true;
   steps_->skip_to(RdmaStep::repetitions, "an earlier step failed");
   steps_->begin(RdmaStep::cleanup);
   const std::optional<Failure> left = validation.clean_up();
@@ -148,14 +149,14 @@ void RdmaSession::clean_up(RdmaValidation& validation) {
   steps_->fail(why.cause, why);
 }
 
-void RdmaSession::validate(Progress&) {
+void RdmaSession::validate() {
   cluster::Cluster& cluster = up_.cluster();
   Trials trials(cluster, run_.journal(), node_logs(cluster.spec(), run_),
                 diagnose::SignatureBook::standard(model::fixtures_folder()));
   const RdmaPlan plan = plan_for(cluster);
   subject_ = format("{} works: every step, and {} repetitions", to_string(plan.mode), plan.repeat);
   steps_.emplace(journal_, screen_, plan.preflight.model_id, short_name(plan.mode));
-  RdmaValidation validation(plan, cluster, trials, *steps_, give_way);
+  RdmaValidation validation(plan, cluster, trials, *steps_, [this] { give_way(); });
   try {
     validation.run();
   } catch (const Interrupted& interrupted) {
@@ -180,10 +181,10 @@ RdmaSession::Ending RdmaSession::record(const HarnessError& error) {
 }
 
 RdmaSession::Ending RdmaSession::guarded() {
-  Guard guard(screen_);
+  Guard guard(*this);
   Ending ending;
   try {
-    if (bring_up_cluster(guard)) validate(guard);
+    if (bring_up_cluster(guard)) validate();
   } catch (const Interrupted&) {
     ending = {to_int(ExitCode::inconclusive), "interrupted"};
   } catch (const HarnessError& error) {

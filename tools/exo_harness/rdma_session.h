@@ -44,7 +44,9 @@ class RdmaSession {
   void begin();
   RdmaPlan plan_for(const cluster::Cluster& cluster) const;
   bool bring_up_cluster(Progress& progress);
-  void validate(Progress& progress);
+  void validate();
+  /// Throws Interrupted when the user wants to stop and nothing is being cleaned up.
+  void give_way() const;
   void clean_up(RdmaValidation& validation);
   Ending guarded();
   Ending record(const HarnessError& error);
@@ -57,6 +59,7 @@ class RdmaSession {
   journal::Journal journal_;
   UpCluster up_;
   std::optional<RdmaSteps> steps_;
+  bool cleaning_ = false;
   std::string subject_;  // Of which the verdict speaks.
 };
 

@@ -4,6 +4,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "exo_harness/cluster/cluster.h"
 #include "exo_harness/exo/mode.h"
@@ -22,6 +24,12 @@ struct RdmaPlan {
   int repeat = 20;
   bool anyway = false;  ///< Place although the preflight says that it cannot work.
 };
+
+/// A failure that the command found by itself, certain, and the product's.
+diagnose::Diagnosis found_by_us(std::string phase, std::string cause, std::string remedy);
+/// The begin of an answer, for one line.
+std::string in_quotes(std::string_view answer);
+std::vector<exo::Edge> rdma_edges(const exo::State& state);
 
 /// Tensor parallelism over JACCL on a cluster that is up, step by step; stops at the first step that makes the next
 /// ones senseless. Threads: one at a time.

@@ -26,13 +26,13 @@ log_files = [{}]
 [limits]
 api = 5
 discovery = 6
-place = 5
+place = 10
 connect = 10
 load = 10
 warm_up = 10
 first_token = 10
 generate = 10
-remove = 10
+remove = {}
 )";
 
 // Each line of the file, as `start-fake-cluster` writes it.
@@ -94,7 +94,8 @@ RdmaBench::RdmaBench(const RdmaCluster& cluster) : cluster_(cluster) {
   std::vector<std::string> logs;
   for (int node = 1; node <= cluster.nodes; ++node)
     logs.push_back(format("\"{}/logs/node{}/exo.log\"", folder_.path().string(), node));
-  write_file(folder_.path() / "bench.toml", format(kSpec, cluster.nodes, apis_[0], join(logs, ", ")));
+  write_file(folder_.path() / "bench.toml",
+             format(kSpec, cluster.nodes, apis_[0], join(logs, ", "), cluster.news_seconds));
 }
 
 RdmaBench::~RdmaBench() {

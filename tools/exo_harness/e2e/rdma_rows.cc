@@ -258,7 +258,9 @@ void add_scenarios(std::vector<RdmaCluster>& all) {
   RdmaRow lost =
       other("NodeLost", "R-36 A-93", {"slow-tokens:ms=150"}, "lost", "Answer", "*", "state-node-lost", "lost a node");
   lost.late_step = "Answer", lost.late_fault = "2@node-dies";
-  all.push_back(scenario("LosesANode", "main", "mesh", {lost}));
+  RdmaCluster losing = scenario("LosesANode", "main", "mesh", {lost});
+  losing.news_seconds = 20;  // A lost node is noticed last.
+  all.push_back(losing);
 }
 
 // The state keeps every task, and each look at it costs more: after some rows a new cluster is quicker.

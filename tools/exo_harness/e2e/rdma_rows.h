@@ -28,7 +28,8 @@ struct RdmaCluster {
   int nodes = 2;
   std::string faults{};  ///< From the start, as `EXO_FAKE_FAULTS` holds them.
   std::vector<RdmaRow> rows{};
-  double speed = 0.02;  ///< Of the fake; higher where a phase has to last long enough to be seen.
+  int news_seconds = 4;  ///< How long Exo may take to say why an answer failed.
+  double speed = 0.02;   ///< Of the fake; higher where a phase has to last long enough to be seen.
 };
 
 /// All of them.
