@@ -128,7 +128,9 @@ void Master::look() {
           break;
         }
     for (const std::string& id : broken) delete_instance(id);
-    const auto limit = node_.options.scaled(30, milliseconds(1500));
+    // A crowd beats more rarely, and keeps the machine busier.
+    const auto crowd = milliseconds(100 * static_cast<int>(node_.state.nodes.size()));
+    const auto limit = node_.options.scaled(30, milliseconds(1500) + crowd);
     for (const std::string& id : std::vector(node_.state.nodes)) {
       const auto last = seen_.find(id);
       if (id == node_.id || (last != seen_.end() && std::chrono::steady_clock::now() - last->second <= limit)) continue;

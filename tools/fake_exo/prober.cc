@@ -1,5 +1,6 @@
 #include "prober.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "cluster.h"
@@ -30,19 +31,22 @@ void Prober::answered(const std::string& peer) {
 
 void Prober::probe() {
   bool complete = true;
+  const auto now = std::chrono::steady_clock::now();
+  const int crowd = static_cast<int>(node_.cluster->roster().size());
+  const milliseconds round(300 + 20 * crowd);
+  // One probe that stays unanswered is enough, but never less than what a busy machine needs to answer.
+  const auto patience = node_.options.scaled(10.5, std::max(milliseconds(1500), 3 * round));
   for (const auto& [id, address] : std::map(node_.cluster->roster())) {
     if (id == node_.id) continue;
     if (!edges_.contains(id)) complete = false;
-    // One probe that stays unanswered is enough, but never less than what a busy machine needs to answer.
-    const bool silent =
-        std::chrono::steady_clock::now() - answered_[id] > node_.options.scaled(10.5, milliseconds(1500));
-    if (silent && edges_.erase(id) > 0)
+    if (now - answered_[id] > patience && edges_.erase(id) > 0)
       node_.cluster->submit(edge_event(false, node_.id, id, address.host, address.port));
+    // While others are still looked for, an edge that has just been seen needs no look.
+    if (edges_.contains(id) && now - answered_[id] < round) continue;
     node_.cluster->datagrams().send(address, {{"k", "probe"}, {"id", node_.id}});
   }
   std::erase_if(edges_, [&](const std::string& id) { return !node_.cluster->roster().contains(id); });
-  const int crowd = static_cast<int>(node_.cluster->roster().size());
-  const auto least = complete ? milliseconds(300 + 20 * crowd) : milliseconds(40 + 6 * crowd);
+  const auto least = complete ? round : milliseconds(40 + 6 * crowd);
   timer_.expires_after(node_.options.scaled(10, least));
   timer_.async_wait([this](boost::system::error_code error) {
     if (!error) probe();
