@@ -19,8 +19,9 @@ set(MAY_INCLUDE_suites   core measure exo model cluster diagnose oracle gtest)
 set(MAY_INCLUDE_tools    core measure journal process http exo model cluster diagnose oracle)
 
 # Third party: prefix of the include, and the layers that own it.
-set(PACKAGES fmt/ curl/ boost/ nlohmann/ toml CLI/ gtest/ gmock/ zlib kainjow/)
+set(PACKAGES fmt/ openssl/ curl/ boost/ nlohmann/ toml CLI/ gtest/ gmock/ zlib kainjow/)
 set(OWNER_fmt/      core)
+set(OWNER_openssl/  core)
 set(OWNER_curl/     http)
 set(OWNER_boost/    process)
 set(OWNER_nlohmann/ exo journal model cluster diagnose reports tools)

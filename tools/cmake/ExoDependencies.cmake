@@ -9,6 +9,7 @@ find_package(CURL 7.88 REQUIRED)
 find_package(fmt 9 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
 # Never COMPONENTS system: newer Boosts have no such library, and nothing here links one.
 find_package(Boost 1.74 CONFIG QUIET)
 if(NOT Boost_FOUND)

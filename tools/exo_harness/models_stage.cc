@@ -1,9 +1,12 @@
+#include <algorithm>
 #include <memory>
 
 #include <CLI/CLI.hpp>
+#include <unistd.h>
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/progress.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/model/locate.h"
 #include "exo_harness/model/stage.h"
@@ -17,7 +20,7 @@ namespace fs = std::filesystem;
 
 struct StageOptions {
   std::string source, as, into, cards, hugging_face, generation = "v1.0.71";
-  bool copy = false, link = false, no_card = false;
+  bool copy = false, link = false, no_card = false, hash = false;
 };
 
 struct UnstageOptions {
@@ -57,9 +60,30 @@ fs::path cards_of(const StageOptions& options, const std::optional<model::Fixtur
   return options.cards.empty() ? model::exo_folders().custom_cards : fs::path(options.cards);
 }
 
+/// On a terminal, what is going on now: hashing and copying take minutes.
+class StageProgress : public Progress {
+ public:
+  ~StageProgress() override { show(""); }
+  void note(std::string_view line) override { fmt::print("{}\n", line); }
+  void now(std::string_view line) override { show(shorten(printable(line), 100)); }
+
+ private:
+  void show(const std::string& line) {
+    if (isatty(2) != 0) fmt::print(stderr, "\r\x1b[K{}", line);
+  }
+};
+
+void print_hashes(const std::vector<model::FileHash>& hashes) {
+  if (hashes.empty()) return;
+  const auto told = std::count_if(hashes.begin(), hashes.end(), [](const auto& each) { return each.told; });
+  fmt::print("hashed {} files: {} as the source tells, of {} it tells nothing\n", hashes.size(), told,
+             hashes.size() - static_cast<std::size_t>(told));
+}
+
 void print(const model::Staged& staged, const model::StageRequest& request) {
   fmt::print("{} {} ({}, {})\n", staged.was_there ? "was there already:" : "staged", staged.folder.string(),
              bytes_for_people(staged.bytes), request.copy ? "copied" : "linked");
+  print_hashes(staged.hashes);
   if (staged.made_index) fmt::print("made the index that it lacked\n");
   if (!staged.card.empty()) fmt::print("card {}\n", staged.card.string());
   if (!staged.hugging_face.empty()) fmt::print("cache entry {}\n", staged.hugging_face.string());
@@ -82,10 +106,15 @@ void stage(const StageOptions& options) {
   if (request.repo.empty()) throw UsageError("a folder needs a name", "give it with --as org/name");
   request.into = options.into.empty() ? standard_place() : fs::path(options.into);
   request.copy = options.copy;
+  request.hash = options.hash;
   request.cards = cards_of(options, fixture);
   request.hugging_face = options.hugging_face;
   request.generation = *generation;
-  print(model::stage(request), request);
+  const model::Staged staged = [&] {
+    StageProgress progress;
+    return model::stage(request, progress);
+  }();
+  print(staged, request);
 }
 
 void unstage(const UnstageOptions& options) {
@@ -113,6 +142,8 @@ void add_models_stage(CLI::App& models) {
   command->add_option("--generation", options->generation, "Of Exo, for the card: v1.0.71 or main")
       ->capture_default_str();
   command->add_option("--cards", options->cards, "Folder for the card; else Exo's custom_model_cards");
+  command->add_flag("--hash", options->hash,
+                    "Read every file and compare its hash with what the source tells; of copies, too");
   command->add_flag("--no-card", options->no_card, "Write no card");
   command->add_option("--hugging-face", options->hugging_face, "Cache that shall know the model, too: its hub folder");
   command->callback([options] { stage(*options); });

@@ -84,6 +84,7 @@ std::vector<std::string> names_to_put(const ModelFolder& model) {
 StageRecord fill(const fs::path& folder, const StageRequest& request, const ModelFolder& model, Progress& progress) {
   StageRecord record;
   record.source = fs::canonical(request.source).string();
+  record.revision = revision_of(request.source).id;
   record.copy = request.copy;
   record.files = names_to_put(model);
   for (const std::string& name : record.files) {
@@ -95,6 +96,24 @@ StageRecord fill(const fs::path& folder, const StageRequest& request, const Mode
     record.files.emplace_back(kIndexName);
   }
   return record;
+}
+
+std::vector<FileHash> hash_all(const fs::path& folder, const ModelFolder& model, Progress& progress) {
+  const std::string all = bytes_for_people(model.bytes_on_disk());
+  return hash_files(folder, names_to_put(model), [&](const std::string& name, std::uint64_t done) {
+    progress.now(format("hash {} ({} of {})", name, bytes_for_people(done), all));
+  });
+}
+
+void compare_copy(const fs::path& copy, const ModelFolder& model, const std::vector<FileHash>& wanted,
+                  Progress& progress) {
+  const std::vector<FileHash> seen = hash_all(copy, model, progress);
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    if (seen[i].sha256 == wanted[i].sha256) continue;
+    throw HarnessError(format("{}: the SHA-256 of the copy is {}, that of its source {}",
+                              (copy / seen[i].name).string(), seen[i].sha256, wanted[i].sha256),
+                       "the disk or the source fails, or someone changed it: look there, then stage again");
+  }
 }
 
 /// The result must be what the source was.
@@ -183,14 +202,17 @@ Staged stage(const StageRequest& request, Progress& progress) {
   staged.bytes = model.bytes_on_disk();
   std::optional<StageRecord> record = earlier(staged.folder, request);
   staged.was_there = record.has_value();
+  if (!record) check_space(request, model);
+  if (request.hash) staged.hashes = hash_all(request.source, model, progress);
+  if (request.hash && record && request.copy) compare_copy(staged.folder, model, staged.hashes, progress);
   if (!record) {
-    check_space(request, model);
     StagingFolder folder(request.into, name);
     record = fill(folder.path(), request, model, progress);
     staged.made_index = !model.index;
     plan_card(request, model, *record, staged);
     plan_cache_entry(request, *record);
     verify(folder.path(), model);
+    if (request.hash && request.copy) compare_copy(folder.path(), model, staged.hashes, progress);
     write_file(folder.path() / kStageRecord, to_json(*record));
     folder.publish();
   }

@@ -22,6 +22,7 @@ bool is_inside(const std::string& name) {
 std::string to_json(const StageRecord& record) {
   const nlohmann::ordered_json json = {{"format", 1},
                                        {"source", record.source},
+                                       {"revision", record.revision},
                                        {"copy", record.copy},
                                        {"files", record.files},
                                        {"card", record.card},
@@ -38,6 +39,7 @@ std::optional<StageRecord> read_stage_record(const std::filesystem::path& folder
   const JsonObject object(json, nullptr, file.string());
   StageRecord record;
   record.source = object.text({"source"});
+  record.revision = object.text({"revision"});
   record.copy = object.flag({"copy"});
   record.files = object.texts({"files"});
   record.card = object.text({"card"});

@@ -23,6 +23,7 @@ namespace exo_harness::model {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -34,6 +35,13 @@ std::vector<std::string> content_of(const fs::path& folder) {
     names.push_back(entry.path().lexically_relative(folder).string());
   std::sort(names.begin(), names.end());
   return names;
+}
+
+/// A Hugging Face cache beside `files` that holds the same. Result: its snapshot.
+fs::path cache_of(const fs::path& files) {
+  const fs::path entry = files.parent_path() / "hub/models--org--name";
+  write_cache_entry_of(files, entry, std::string(40, 'c'));
+  return entry / "snapshots" / std::string(40, 'c');
 }
 
 class Staging : public testing::Test {
@@ -145,6 +153,43 @@ TEST_F(Staging, RefusesADamagedSourceAndLeavesNothing) {
   fs::resize_file(source() / "model-00001-of-00002.safetensors", 20'000);
   EXPECT_THAT(refusal(), HasSubstr("model-00001-of-00002.safetensors"));
   EXPECT_FALSE(fs::exists(request_.into));
+}
+
+TEST_F(Staging, WithHashesStagesWhatTheCacheNamesRightly) {
+  request_.source = cache_of(source());
+  request_.hash = true;
+  for (const bool copy : {false, true}) {
+    request_.copy = copy;
+
+    const Staged staged = stage(request_);
+
+    EXPECT_EQ(staged.hashes.size(), content_of(source()).size());
+    for (const FileHash& each : staged.hashes) EXPECT_TRUE(each.told) << each.name;
+    EXPECT_TRUE(stage(request_).was_there);
+    unstage(request_.into, "org/name");
+  }
+}
+
+TEST_F(Staging, WithHashesRefusesAFileThatIsNotWhatTheCacheNames) {
+  request_.source = cache_of(source());
+  const fs::path weights = fs::canonical(request_.source / "model-00002-of-00002.safetensors");
+  change_last_byte(weights);
+  EXPECT_FALSE(stage(request_).folder.empty());  // headers and sizes are right: unseen without hashes
+  unstage(request_.into, "org/name");
+  request_.hash = true;
+  request_.into = root_.path() / "elsewhere";
+
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("model-00002-of-00002.safetensors: its SHA-256 is"),
+                               HasSubstr("says " + weights.filename().string())));
+
+  EXPECT_FALSE(fs::exists(request_.into));
+}
+
+TEST_F(Staging, WithHashesSeesACopyThatIsNotItsSource) {
+  request_.copy = request_.hash = true;
+  stage(request_);
+  change_last_byte(place() / "model-00001-of-00002.safetensors");
+  EXPECT_THAT(refusal(), HasSubstr("model-00001-of-00002.safetensors: the SHA-256 of the copy is"));
 }
 
 TEST_F(Staging, ChecksTheDiskFirst) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "exo_harness/core/digest.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/model/facts.h"
@@ -103,6 +104,29 @@ void write_tiny_llama(const fs::path& folder, int layers) {
   write_index(folder, shards);
   write_file(folder / "tokenizer.json", "{}");
   write_file(folder / "tokenizer_config.json", "{\"chat_template\": \"\"}");
+}
+
+void write_cache_entry_of(const fs::path& folder, const fs::path& entry, const std::string& commit) {
+  const fs::path snapshot = entry / "snapshots" / commit;
+  fs::create_directories(snapshot);
+  fs::create_directories(entry / "blobs");
+  for (const auto& file : fs::directory_iterator(folder)) {
+    const bool large = file.path().extension() == ".safetensors";
+    Digest digest(large ? DigestKind::sha256 : DigestKind::sha1);
+    if (!large) digest.add(format("blob {}", file.file_size()) + '\0');
+    digest.add_file(file.path());
+    const fs::path blob = entry / "blobs" / digest.hex();
+    fs::copy_file(file.path(), blob, fs::copy_options::skip_existing);
+    fs::create_symlink(fs::path("../../blobs") / blob.filename(), snapshot / file.path().filename());
+  }
+}
+
+void change_last_byte(const fs::path& file) {
+  std::fstream stream(file, std::ios::in | std::ios::out | std::ios::binary);
+  stream.seekg(-1, std::ios::end);
+  const char changed = static_cast<char>(stream.get() ^ 1);
+  stream.seekp(-1, std::ios::end);
+  stream.put(changed);
 }
 
 }  // namespace exo_harness::model

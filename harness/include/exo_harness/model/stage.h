@@ -9,6 +9,7 @@
 #include "exo_harness/core/progress.h"
 #include "exo_harness/exo/mode.h"
 #include "exo_harness/model/prediction.h"
+#include "exo_harness/model/told_hash.h"
 
 namespace exo_harness::model {
 
@@ -26,6 +27,7 @@ struct StageRequest {
   std::filesystem::path cards;         ///< Where the card goes, `org--name.toml`; empty: no card.
   std::filesystem::path hugging_face;  ///< A cache that shall know the model, too; empty: none.
   exo::Generation generation = exo::Generation::v1_0_71;
+  bool hash = false;  ///< Read each file wholly and compare its hash with what the source tells (told_hash.h).
   std::uint64_t keep_free = 1u << 30;  ///< Bytes that must stay free on the disk.
 };
 
@@ -37,15 +39,17 @@ struct Staged {
   bool was_there = false;              ///< The same had been staged before; nothing was done but what was missing.
   bool made_index = false;
   std::uint64_t bytes = 0;         ///< Of weights.
+  std::vector<FileHash> hashes;    ///< Empty unless asked for.
   std::vector<std::string> notes;  ///< For people: problems of the model, a card of someone else that was kept.
 };
 
 /// Puts a model where Exo looks. Built beside its place and renamed into it: whoever looks sees nothing or all of it,
 /// and so does one who kills us; what a killed one left is removed by the next stage or unstage in that folder.
 ///
-/// Verifies config, index and every header of the source before, and of the result after. Makes a missing index in the
-/// result. Fails: UsageError when something else is in the place, EnvironmentError when the disk is too small,
-/// HarnessError for a damaged source or a failing disk; then nothing is left.
+/// Verifies config, index and every header of the source before, and of the result after; with `hash` also the whole
+/// content, that of a copy, too. Makes a missing index in the result. Fails: UsageError when something else is in the
+/// place, EnvironmentError when the disk is too small, HarnessError for a damaged source or a failing disk; then
+/// nothing is left.
 Staged stage(const StageRequest& request, Progress& progress = silent_progress());
 
 /// Removes exactly what `stage` put there: the files of its record, its card when nobody changed it, its entry in the
