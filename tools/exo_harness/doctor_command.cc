@@ -1,6 +1,8 @@
 #include "doctor_command.h"
 
+#include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,7 +11,11 @@
 #include "exo_harness/core/clock.h"
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
 #include "exo_harness/diagnose/doctor.h"
+#include "exo_harness/diagnose/exo_here.h"
+#include "exo_harness/diagnose/firewall.h"
+#include "exo_harness/diagnose/members.h"
 #include "exo_harness/exo/client.h"
 
 namespace exo_harness::tools {
@@ -17,6 +23,7 @@ namespace {
 
 struct DoctorOptions {
   std::vector<std::string> apis;
+  std::string exo;
   int nodes = 0;
   int port = 52415;
   bool jaccl = false;
@@ -29,32 +36,67 @@ constexpr bool kIsMac = true;
 constexpr bool kIsMac = false;
 #endif
 
+void add(std::vector<diagnose::Check>& checks, const std::vector<diagnose::Check>& more) {
+  checks.insert(checks.end(), more.begin(), more.end());
+}
+
+void check_cluster(const DoctorOptions& options, const exo::State& state, std::vector<diagnose::Check>& checks) {
+  add(checks, diagnose::check_state(state, {options.nodes, true, 0, utc_now()}));
+  for (const auto& [id, instance] : state.instances) add(checks, diagnose::check_matrix(instance, state));
+}
+
+// `{"version":"exo v1.0"}`, as text between the last two quotes; nothing more is in it (contract 1).
+std::string version_words(exo::Client& client) {
+  const auto reply = client.raw("GET", "/ollama/api/version", "", Deadline::after(milliseconds(2000)));
+  if (!reply || reply->status != 200) return "";
+  const std::vector<std::string_view> parts = split(reply->body, '"');
+  return parts.size() >= 3 ? shorten(printable(parts[parts.size() - 2]), 40) : "";
+}
+
+// What the node says for itself. What it does not say stays empty.
+diagnose::NodeAnswer ask_node(exo::Client& client, const std::string& api) {
+  diagnose::NodeAnswer answer{api, "", exo::Generation::unknown, version_words(client)};
+  if (const auto id = client.node_id(Deadline::after(milliseconds(5000)))) answer.node_id = *id;
+  if (const auto generation = client.generation(Deadline::after(milliseconds(5000)))) answer.generation = *generation;
+  return answer;
+}
+
+// The first node that answers speaks for the cluster; each that was named, for itself.
 void ask_cluster(const DoctorOptions& options, std::vector<diagnose::Check>& checks) {
+  std::optional<exo::State> cluster;
+  std::vector<diagnose::NodeAnswer> answers;
   for (const std::string& api : options.apis) {
     exo::Client client(api);
-    const Outcome<exo::State> state = client.state(Deadline::after(milliseconds(10000)));
+    Outcome<exo::State> state = client.state(Deadline::after(milliseconds(10000)));
     if (!state) {
       checks.push_back({"api", api, diagnose::Check::Status::bad, state.failure().what, "an answer of /state",
                         "Start Exo there, or mend the address; check firewall and Local Network permission.", "",
                         false});
       continue;
     }
-    const auto found = diagnose::check_state(*state, {options.nodes, true, 0, utc_now()});
-    checks.insert(checks.end(), found.begin(), found.end());
-    for (const auto& [id, instance] : state->instances) {
-      const auto matrix = diagnose::check_matrix(instance, *state);
-      checks.insert(checks.end(), matrix.begin(), matrix.end());
-    }
-    return;  // one node speaks for all
+    if (!cluster) check_cluster(options, *state, checks);
+    if (!cluster) cluster = *state;
+    answers.push_back(ask_node(client, api));
   }
+  if (cluster) add(checks, diagnose::check_members(*cluster, answers, options.nodes));
+}
+
+std::vector<diagnose::Check> check_here(const DoctorOptions& options) {
+  const bool cluster = !options.apis.empty();
+  const diagnose::RunCommand run = diagnose::local_commands();
+  const char* path = std::getenv("PATH");
+  std::vector<diagnose::Check> checks = diagnose::check_machine(diagnose::gather_machine(options.port), cluster);
+  add(checks, diagnose::check_exo_here(diagnose::gather_exo(run, {options.exo, path == nullptr ? "" : path}), cluster));
+  add(checks, diagnose::check_firewall(diagnose::gather_firewall(run, kIsMac, options.port), options.port));
+  return checks;
 }
 
 int doctor(const DoctorOptions& options) {
-  std::vector<diagnose::Check> checks =
-      diagnose::check_machine(diagnose::gather_machine(options.port), !options.apis.empty());
+  std::vector<diagnose::Check> checks = check_here(options);
   ask_cluster(options, checks);
-  const auto local = diagnose::check_local(diagnose::gather_local(diagnose::local_commands(), kIsMac), {});
-  checks.insert(checks.end(), local.begin(), local.end());
+  // Beside a cluster this machine need not be a node: what the nodes are, the API says.
+  if (kIsMac || options.apis.empty())
+    add(checks, diagnose::check_local(diagnose::gather_local(diagnose::local_commands(), kIsMac), {}));
   const bool fit = diagnose::is_fit(checks, options.jaccl);
   if (options.json) {
     fmt::print("{}\n", diagnose::to_json(checks));
@@ -73,7 +115,8 @@ void add_doctor_command(CLI::App& app, int& exit_code) {
       app.add_subcommand("doctor", "Whether this machine and the nodes can run Exo, with JACCL and without");
   auto options = std::make_shared<DoctorOptions>();
   command->add_option("--api", options->apis, "A node of a running cluster, such as http://10.0.0.1:52415; repeatable");
-  command->add_option("--nodes", options->nodes, "How many nodes it must have");
+  command->add_option("--nodes", options->nodes, "How many nodes it must have; with --api of each, others are foreign");
+  command->add_option("--exo", options->exo, "A checkout or environment of Exo on this machine, for its versions");
   command->add_option("--port", options->port, "API port of Exo on this machine")->capture_default_str();
   command->add_flag("--jaccl", options->jaccl, "JACCL is needed: its checks decide, too");
   command->add_flag("--json", options->json, "For scripts");

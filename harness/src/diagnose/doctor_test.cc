@@ -126,6 +126,17 @@ TEST(Doctor, AHangingToolIsACheckAndNotAHang) {
   EXPECT_THAT(bad_ids(checks), Contains("rdma-devices"));
 }
 
+TEST(Doctor, TheNetworkDaemonOfTheAppIsAWarning) {
+  LocalFacts facts;
+  facts.is_mac = true;
+  facts.network_daemon = LaunchDaemon{true, 1786};
+  const auto checks = check_local(facts, {});
+  EXPECT_THAT(bad_ids(checks), Contains("network-daemon"));
+  EXPECT_THAT(table_for_people(checks), HasSubstr("to DHCP each 30 min"));
+  facts.network_daemon = LaunchDaemon{};
+  EXPECT_THAT(bad_ids(check_local(facts, {})), ::testing::Not(Contains("network-daemon")));
+}
+
 TEST(Doctor, OffAMacRingStillRuns) {
   const auto checks = check_local(gather_local(
                                       [](const auto&) {
@@ -136,6 +147,20 @@ TEST(Doctor, OffAMacRingStillRuns) {
   EXPECT_TRUE(is_fit(checks, false));
   EXPECT_FALSE(is_fit(checks, true));
   EXPECT_THAT(why_no_jaccl(checks), HasSubstr("JACCL not possible here: this machine: Linux 6.1"));
+}
+
+TEST(Doctor, APortThatAnotherProgramHasIsSaid) {
+  MachineFacts facts;
+  facts.disk_available = 100ull << 30;
+  facts.port_taken = true;
+  EXPECT_THAT(bad_ids(check_machine(facts, true)), IsEmpty());
+  EXPECT_THAT(bad_ids(check_machine(facts, false)), Contains("api-port"));
+  facts.port_owner = "nginx 12 root 6u IPv4 0t0 TCP *:52415 (LISTEN)";
+  const auto checks = check_machine(facts, true);
+  EXPECT_THAT(bad_ids(checks), Contains("api-port"));
+  EXPECT_TRUE(is_fit(checks, true));
+  facts.port_owner = "python3.1 4711 x 6u IPv4 0t0 TCP *:52415 (LISTEN)";
+  EXPECT_THAT(bad_ids(check_machine(facts, true)), IsEmpty());
 }
 
 TEST(Doctor, TableAndJsonSayTheSame) {

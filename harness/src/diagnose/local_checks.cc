@@ -33,6 +33,8 @@ class Gatherer {
     facts_.hardware_ports = parse_hardware_ports(ask({"networksetup", "-listallhardwareports"}).out);
     facts_.services = parse_service_order(ask({"networksetup", "-listnetworkserviceorder"}).out);
     facts_.sleep_minutes = parse_pmset_sleep(ask({"pmset", "-g"}).out);
+    const CommandAnswer daemon = ask({"launchctl", "print", "system/io.exo.networksetup"});
+    facts_.network_daemon = parse_launchctl_print(daemon.out, daemon.err);
     interfaces();
   }
 
@@ -83,6 +85,7 @@ class LocalChecks {
     for (const std::string& device : wanted_devices()) port(device);
     bridge();
     sleep();
+    network_daemon();
     for (const std::string& trouble : facts_.trouble) {
       checks_.add("command", kHere, Status::warning, trouble, "an answer within 5 s").fix = "Run the command by hand.";
     }
@@ -218,6 +221,27 @@ class LocalChecks {
     jaccl(checks_.add("sleep", kHere, facts_.sleep_minutes == 0 ? Status::good : Status::warning,
                       facts_.sleep_minutes == 0 ? "never" : format("after {} min", facts_.sleep_minutes), "never"),
           "Keep the Mac awake: `caffeinate -dims`, or `sudo pmset sleep 0`.", "jaccl-rtr-errno-96");
+  }
+
+  // It is installed by the EXO app for the good of the usual cluster, so it is in the way of fixed addresses only.
+  void network_daemon() {
+    const auto& daemon = facts_.network_daemon;
+    const std::string often = daemon && daemon->interval_seconds > 0
+                                  ? format("each {} min", (daemon->interval_seconds + 30) / 60)
+                                  : "now and then";
+    Check& c =
+        checks_.add("network-daemon", kHere,
+                    !daemon          ? Status::unknown
+                    : daemon->loaded ? Status::warning
+                                     : Status::good,
+                    !daemon          ? "not known here: launchctl did not tell"
+                    : daemon->loaded ? "io.exo.networksetup is loaded: sets the Thunderbolt ports to DHCP " + often
+                                     : "io.exo.networksetup is not loaded",
+                    "nothing that changes network settings during a run");
+    c.fix =
+        "Leave the ports on DHCP, or remove it: `sudo launchctl bootout system/io.exo.networksetup`, then delete "
+        "/Library/LaunchDaemons/io.exo.networksetup.plist.";
+    c.prevents = "discovery-network-daemon";
   }
 
   const LocalFacts& facts_;

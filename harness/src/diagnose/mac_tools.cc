@@ -157,6 +157,17 @@ MacVersion parse_sw_vers(std::string_view text) {
   return version;
 }
 
+std::optional<LaunchDaemon> parse_launchctl_print(std::string_view out, std::string_view err) {
+  if (contains(err, "Could not find service") || contains(out, "Could not find service")) return LaunchDaemon{};
+  if (!contains(out, " = {")) return std::nullopt;
+  LaunchDaemon daemon{true, 0};
+  for (const std::string_view line : lines(out)) {
+    const std::vector<std::string> all = words(line);
+    if (all.size() >= 4 && all[0] == "run" && all[1] == "interval") daemon.interval_seconds = number(all[3]);
+  }
+  return daemon;
+}
+
 int parse_pmset_sleep(std::string_view text) {
   for (const std::string_view line : lines(text)) {
     const std::vector<std::string> all = words(line);

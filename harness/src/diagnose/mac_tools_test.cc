@@ -122,6 +122,21 @@ TEST(MacTools, VersionsAndSleepAreRead) {
   EXPECT_EQ(parse_pmset_sleep(""), -1);
 }
 
+TEST(MacTools, TheNetworkDaemonIsThereOrNot) {
+  const auto daemon = parse_launchctl_print(
+      "system/io.exo.networksetup = {\n\tactive count = 0\n\tpath = /Library/LaunchDaemons/io.exo.networksetup.plist\n"
+      "\tstate = not running\n\trun interval = 1786 seconds\n\tlast exit code = 0\n}\n",
+      "");
+  ASSERT_TRUE(daemon);
+  EXPECT_TRUE(daemon->loaded);
+  EXPECT_EQ(daemon->interval_seconds, 1786);
+  const auto none =
+      parse_launchctl_print("", "Bad request.\nCould not find service \"io.exo.networksetup\" in domain for system\n");
+  ASSERT_TRUE(none);
+  EXPECT_FALSE(none->loaded);
+  EXPECT_FALSE(parse_launchctl_print("", "").has_value());
+}
+
 TEST(MacTools, RubbishIsHarmless) {
   const std::string rubbish =
       "GID[\nGID[ 1]:\nhca_id:\nhca_id:\trdma\n(1\n() x\n(Hardware Port: \nDevice:\n:::\n\xff\xfe";

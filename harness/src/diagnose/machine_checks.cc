@@ -53,6 +53,12 @@ std::string time_zone() {
   return text;
 }
 
+// Whether the row of lsof names a program that Exo never runs as. It shows nine letters of the name.
+bool is_surely_another(std::string_view owner) {
+  const std::string name = to_lower(owner.substr(0, owner.find(' ')));
+  return !name.empty() && !name.starts_with("exo") && !name.starts_with("python") && !name.starts_with("uv");
+}
+
 }  // namespace
 
 MachineFacts gather_machine(int api_port) {
@@ -79,7 +85,9 @@ std::vector<Check> check_machine(const MachineFacts& facts, bool cluster_expecte
   if (facts.memory_available > 0)
     checks.good("memory", kHere, bytes_for_people(facts.memory_available) + " free", "known");
   const std::string whose = facts.port_owner.empty() ? "taken" : "taken by " + facts.port_owner;
-  const Status port = facts.port_taken && !cluster_expected_up ? Status::bad : Status::good;
+  const Status port = facts.port_taken && !cluster_expected_up                  ? Status::bad
+                      : facts.port_taken && is_surely_another(facts.port_owner) ? Status::warning
+                                                                                : Status::good;
   Check& c = checks.add("api-port", kHere, port, facts.port_taken ? whose : "free",
                         cluster_expected_up ? "free, or Exo's" : "free");
   c.fix = "Stop the older Exo (or the EXO app), or use another `--api-port`.";

@@ -53,7 +53,8 @@ struct LocalFacts {
   std::map<std::string, Interface> interfaces;  ///< bridge0 and the device of each Thunderbolt port.
   MacVersion version;
   int sleep_minutes = -1;
-  std::vector<std::string> trouble;  ///< Commands that did not end or did not answer as expected.
+  std::optional<LaunchDaemon> network_daemon;  ///< `io.exo.networksetup` of the EXO app; nothing: not known.
+  std::vector<std::string> trouble;            ///< Commands that did not end or did not answer as expected.
 };
 
 /// Asks this machine. Each command has the limit that `run` gives it; nothing here hangs.

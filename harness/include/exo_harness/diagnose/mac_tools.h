@@ -92,6 +92,14 @@ struct MacVersion {
 /// `sw_vers`.
 MacVersion parse_sw_vers(std::string_view text);
 
+/// A launch daemon as `launchctl print system/LABEL` shows it.
+struct LaunchDaemon {
+  bool loaded = false;
+  int interval_seconds = 0;  ///< It runs each so often; 0: not said.
+};
+/// Nothing: neither a service nor the words that there is none (status 113).
+std::optional<LaunchDaemon> parse_launchctl_print(std::string_view out, std::string_view err);
+
 /// `pmset -g`: minutes until sleep; -1: not said; 0: never.
 int parse_pmset_sleep(std::string_view text);
 

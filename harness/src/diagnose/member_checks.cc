@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <set>
+
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/diagnose/members.h"
+
+#include "checks.h"
+
+namespace exo_harness::diagnose {
+namespace {
+
+using Status = Check::Status;
+
+class MemberChecks {
+ public:
+  MemberChecks(const exo::State& state, const std::vector<NodeAnswer>& answers, int nodes)
+      : state_(state), answers_(answers), nodes_(nodes) {}
+
+  std::vector<Check> run() {
+    versions();
+    one_version();
+    one_cluster();
+    foreign();
+    return checks_.take();
+  }
+
+ private:
+  const NodeAnswer* answer_of(const std::string& node) const {
+    const auto at =
+        std::find_if(answers_.begin(), answers_.end(), [&](const NodeAnswer& a) { return a.node_id == node; });
+    return at == answers_.end() ? nullptr : &*at;
+  }
+
+  std::string name(const std::string& node) const {
+    const auto at = state_.facts.find(node);
+    const bool named = at != state_.facts.end() && at->second.identity && !at->second.identity->friendly_name.empty();
+    return named ? format("{} ({})", at->second.identity->friendly_name, node.substr(0, 12)) : node.substr(0, 12);
+  }
+
+  static std::string words(const NodeAnswer& answer) {
+    const std::string words = answer.version.empty() ? "" : format(" (it says `{}`)", answer.version);
+    return format("speaks as {}{}", to_string(answer.generation), words);
+  }
+
+  void versions() {
+    for (const std::string& node : state_.nodes) {
+      const NodeAnswer* answer = answer_of(node);
+      const bool known = answer != nullptr && answer->generation != exo::Generation::unknown;
+      Check& exo = checks_.add("exo-version", name(node), known ? Status::good : Status::unknown,
+                               answer == nullptr ? "not known here: not asked" : words(*answer), "known");
+      exo.fix = answer == nullptr ? "Give its address, too: `--api http://ITS-ADDRESS:52415`." : "";
+      checks_
+          .add("mlx-version", name(node), Status::unknown,
+               "not known here: no endpoint tells the versions of MLX and Python", "known")
+          .fix = "Run `exo-harness doctor` on that machine.";
+    }
+  }
+
+  void one_version() {
+    std::set<std::string> seen;
+    std::vector<std::string> texts;
+    for (const NodeAnswer& answer : answers_) {
+      if (answer.generation == exo::Generation::unknown) continue;
+      seen.insert(format("{} {}", to_string(answer.generation), answer.version));
+      texts.push_back(format("{} {}", answer.api, words(answer)));
+    }
+    if (texts.size() < 2) return;
+    Check& c = checks_.add("exo-versions-equal", "cluster", seen.size() == 1 ? Status::good : Status::bad,
+                           shorten(join(texts, ", "), 400), "one version of Exo on all nodes");
+    c.fix = "Bring all nodes to the same Exo: same commit, `uv sync --frozen`, restart.";
+    c.prevents = "discovery-gossip-loop-died";
+  }
+
+  void one_cluster() {
+    for (const NodeAnswer& answer : answers_) {
+      if (answer.node_id.empty()) continue;  // It did not say.
+      if (std::find(state_.nodes.begin(), state_.nodes.end(), answer.node_id) != state_.nodes.end()) continue;
+      Check& c = checks_.bad("one-cluster", "cluster",
+                             format("{} is node {}, and the cluster of {} does not have it", answer.api,
+                                    answer.node_id.substr(0, 12), answers_.front().api),
+                             "all addresses lead to one cluster");
+      c.fix = "Start both with the same namespace and version; check Local Network permission and firewall.";
+      c.prevents = "discovery-peer-unreachable";
+    }
+  }
+
+  std::string addresses(const std::string& node) const {
+    std::set<std::string> all;
+    for (const exo::Edge& edge : state_.edges) {
+      if (edge.kind == exo::Edge::Kind::socket && edge.sink == node) all.insert(edge.ip);
+    }
+    return all.empty() ? "no address known" : join({all.begin(), all.end()}, ", ");
+  }
+
+  void foreign() {
+    std::vector<std::string> others;
+    for (const std::string& node : state_.nodes) {
+      if (answer_of(node) == nullptr) others.push_back(format("{} at {}", name(node), addresses(node)));
+    }
+    std::set<std::string> named;
+    for (const NodeAnswer& answer : answers_) named.insert(answer.node_id);
+    named.erase("");
+    const bool all_named = nodes_ > 0 && named.size() >= static_cast<std::size_t>(nodes_);
+    const Status status = !others.empty() && !all_named ? Status::unknown : others.empty() ? Status::good : Status::bad;
+    Check& c = checks_.add("foreign-node", "cluster", status,
+                           status == Status::good  ? "every node is one that was named"
+                           : status == Status::bad ? shorten(join(others, "; "), 400)
+                                                   : format("not known here: nobody said whether {} belong",
+                                                            shorten(join(others, "; "), 300)),
+                           "only nodes that belong to the cluster");
+    c.fix = status == Status::bad ? "Stop Exo there, or give this cluster a namespace of its own."
+                                  : "Say who belongs: `--nodes N`, and `--api` for each of them.";
+    c.prevents = "placements on machines that nobody meant";
+  }
+
+  const exo::State& state_;
+  const std::vector<NodeAnswer>& answers_;
+  int nodes_;
+  Checks checks_;
+};
+
+}  // namespace
+
+std::vector<Check> check_members(const exo::State& state, const std::vector<NodeAnswer>& answers, int nodes) {
+  return MemberChecks(state, answers, nodes).run();
+}
+
+}  // namespace exo_harness::diagnose
