@@ -1,4 +1,5 @@
 #include <memory>
+#include <set>
 
 #include <CLI/CLI.hpp>
 
@@ -9,10 +10,11 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/client.h"
 #include "exo_harness/model/check.h"
-#include "exo_harness/model/folder.h"
+#include "exo_harness/model/local_model.h"
 #include "exo_harness/model/locate.h"
 
 #include "models_subcommands.h"
+#include "own_address.h"
 
 namespace exo_harness::tools {
 namespace {
@@ -23,6 +25,7 @@ constexpr std::chrono::seconds kLimit{30};
 struct CheckOptions {
   std::vector<std::string> models;
   std::string api;
+  bool elsewhere = false;
 };
 
 template <class T>
@@ -43,44 +46,77 @@ std::vector<model::FixtureModel> chosen(const CheckOptions& options) {
   return result;
 }
 
-/// The files on this machine, wherever they are. Result: whether they are whole.
+/// Each place once: a folder of links and another name of it count as two, the same folder as one.
+std::vector<model::LocalModel> copies_of(const model::FixtureModel& fixture) {
+  std::set<fs::path> seen;
+  std::vector<model::LocalModel> copies;
+  std::error_code ignored;
+  for (const fs::path& place : model::places_of(fixture)) {
+    if (!fs::is_regular_file(place / "config.json", ignored) || !seen.insert(fs::weakly_canonical(place)).second)
+      continue;
+    copies.push_back(model::look_at_model(place));
+  }
+  return copies;
+}
+
+std::string revision_text(const std::string& revision) {
+  return revision.empty() ? "" : ", revision " + printable(revision);
+}
+
+bool print_copy(const model::FixtureModel& fixture, model::LocalModel copy) {
+  if (!fixture.revision.empty() && !copy.revision.id.empty() && copy.revision.id != fixture.revision)
+    copy.problems.push_back(format("the fixture file wants revision {}", fixture.revision));
+  fmt::print("{}: {} in {}, {}{}\n", fixture.repo, copy.problems.empty() ? "complete" : "with problems",
+             copy.folder.string(), bytes_for_people(copy.weight_bytes), revision_text(copy.revision.id));
+  for (const std::string& problem : copy.problems) fmt::print("  {}\n", problem);
+  return copy.problems.empty();
+}
+
+/// The files on this machine, in each place. Result: whether they are whole, and alike.
 bool check_here(const model::FixtureModel& fixture) {
-  const auto folder = model::find_model(fixture);
-  if (!folder) {
-    fmt::print("{}: not on this machine\n", fixture.repo);
-    return false;
+  const std::vector<model::LocalModel> copies = copies_of(fixture);
+  if (copies.empty()) fmt::print("{}: not on this machine\n", fixture.repo);
+  bool fine = !copies.empty();
+  for (const model::LocalModel& copy : copies) {
+    fine = print_copy(fixture, copy) && fine;
+    for (const std::string& problem : model::differences(copies.front(), copy)) {
+      fmt::print("  {}\n", problem);
+      fine = false;
+    }
   }
-  try {
-    const model::ModelFolder files = model::read_model_folder(*folder);
-    fmt::print("{}: {} in {}, {}\n", fixture.repo, files.problems.empty() ? "complete" : "with problems",
-               folder->string(), bytes_for_people(files.bytes_on_disk()));
-    for (const std::string& problem : files.problems) fmt::print("  {}\n", problem);
-    return files.problems.empty();
-  } catch (const HarnessError& error) {
-    fmt::print("{}: damaged\n  {}\n", fixture.repo, error.what());
-    return false;
-  }
+  return fine;
 }
 
 bool print(const model::ModelCheck& check) {
   fmt::print("{}: {}\n", check.repo, check.problems.empty() ? "complete and alike on every node" : "with problems");
   for (const model::NodeModel& node : check.nodes) {
-    fmt::print("  {:<24} {:<9} {:>9}  {}{}\n", node.node, node.status, bytes_for_people(node.bytes), node.directory,
-               node.read_only ? " (read-only)" : "");
+    fmt::print("  {:<24} {:<9} {:>9}  {}{}{}\n", node.node, node.status, bytes_for_people(node.bytes), node.directory,
+               node.read_only ? " (read-only)" : "", revision_text(node.revision));
   }
   for (const std::string& problem : check.problems) fmt::print("  problem: {}\n", problem);
   return check.problems.empty();
 }
 
-bool check_cluster(const std::string& api, const std::vector<model::FixtureModel>& models) {
+/// The id of the asked node when it runs on this machine, so that its disk can be looked at; else nothing.
+std::optional<std::string> node_here(const CheckOptions& options, exo::Client& client, Deadline deadline) {
+  if (options.elsewhere || !is_own_address(options.api)) return {};
+  return answer(client.node_id(deadline), options.api);
+}
+
+bool check_cluster(const CheckOptions& options, const std::vector<model::FixtureModel>& models) {
+  const std::string& api = options.api;
   exo::Client client(api);
   const Deadline deadline = Deadline::after(kLimit);
   const exo::State state = answer(client.state(deadline), api);
   const auto listed = answer(client.models(deadline), api);
   const auto downloaded = answer(client.models(deadline, true), api);
+  const auto here = node_here(options, client, deadline);
   bool fine = true;
-  for (const model::FixtureModel& each : models)
-    fine = print(model::check_model(each.repo, state, listed, downloaded)) && fine;
+  for (const model::FixtureModel& each : models) {
+    model::ModelCheck result = model::check_model(each.repo, state, listed, downloaded);
+    if (here) model::compare_with_disk(result, *here, model::exo_folders().in_order(), each.revision);
+    fine = print(result) && fine;
+  }
   return fine;
 }
 
@@ -95,7 +131,7 @@ void check(const CheckOptions& options, int& exit_code) {
   if (options.api.empty()) {
     for (const model::FixtureModel& each : models) fine = check_here(each) && fine;
   } else {
-    fine = check_cluster(options.api, models);
+    fine = check_cluster(options, models);
   }
   exit_code = to_int(fine ? ExitCode::passed : ExitCode::failed);
 }
@@ -107,7 +143,11 @@ void add_models_check(CLI::App& models, int& exit_code) {
   CLI::App* command =
       models.add_subcommand("check", "Are the models complete, here or (--api) on every node of a cluster?");
   command->add_option("MODEL", options->models, "Fixture models; else all that are on this machine");
-  command->add_option("--api,--cluster", options->api, "A node of a running cluster: http://HOST:52415");
+  command->add_option(
+      "--api,--cluster", options->api,
+      "A node of a running cluster: http://HOST:52415; when it runs here, what it says is compared with the disk");
+  command->add_flag("--elsewhere", options->elsewhere,
+                    "That node is not on this machine although its address is (a tunnel, a fake): no look at the disk");
   command->callback([options, &exit_code] { check(*options, exit_code); });
 }
 

@@ -32,6 +32,7 @@ std::string_view word_of(exo::Download::Status status) {
 
 NodeModel on_node(const std::string& repo, const exo::State& state, const std::string& id) {
   NodeModel result;
+  result.id = id;
   result.node = name_of(state, id);
   result.status = "absent";
   for (const exo::Download& download : state.downloads) {

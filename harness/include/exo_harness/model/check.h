@@ -11,9 +11,11 @@ namespace exo_harness::model {
 
 /// How a model is on one node, as the cluster says.
 struct NodeModel {
+  std::string id;
   std::string node;       ///< Friendly name, else the id.
   std::string status;     ///< `complete`, `ongoing`, `pending`, `failed`, `absent`.
   std::string directory;  ///< On that node; empty when it is not said.
+  std::string revision;   ///< Empty: not told; the API tells none, see compare_with_disk.
   std::uint64_t bytes = 0;
   bool read_only = false;
   std::string error;
