@@ -121,6 +121,16 @@ TEST(ExoHere, TwoInstallationsThatDifferAreAWarning) {
   EXPECT_EQ(of(check_exo_here(here, false), "exo-installations").status, Status::warning);
 }
 
+TEST(ExoHere, AnEnvironmentWithoutThePackageOfExoIsNotBad) {
+  const TemporaryFolder folder;
+  environment(folder.path() / ".venv", "3.13.7", {"mlx-0.31.2"});
+  const auto bare = check_exo_here(gather_exo(answers(""), {folder.path(), ""}), false);
+  EXPECT_EQ(of(bare, "exo-version").status, Status::unknown);
+  environment(folder.path() / ".venv", "3.13.7", {"exo_pyo3_bindings-0.2.1"});
+  const auto bindings = check_exo_here(gather_exo(answers(""), {folder.path(), ""}), false);
+  EXPECT_THAT(of(bindings, "exo-version").seen, HasSubstr("only its bindings are installed, 0.2.1"));
+}
+
 TEST(ExoHere, NothingFoundIsSaidAndNotBad) {
   const auto run = [](const auto&) { return CommandAnswer{false, false, 127, "", ""}; };
   const auto checks = check_exo_here(gather_exo(run, {"/does/not/exist", ""}), false);

@@ -64,7 +64,9 @@ TEST(Firewall, AProgramOfExoThatIsBlockedIsAWarning) {
   const auto run = [](const std::vector<std::string>& command) {
     return CommandAnswer{true, false, 0, command[1] == "--listapps" ? kAlfApps : kAlfOn, ""};
   };
-  const auto checks = check_firewall(gather_firewall(run, true, 52415), 52415);
+  const Firewall firewall = gather_firewall(run, true, 52415);
+  EXPECT_EQ(firewall.state, State::closed);
+  const auto checks = check_firewall(firewall, 52415);
   EXPECT_EQ(checks.at(0).status, Check::Status::warning);
   EXPECT_THAT(checks[0].seen, HasSubstr("blocks /Users/x/My Apps/EXO.app"));
   EXPECT_TRUE(is_fit(checks, true));

@@ -78,6 +78,7 @@ class LocalChecks {
             "Use MlxRing on this machine.", "placement-no-rdma-cycle");
       return checks_.take();
     }
+    if (!facts_.chip.empty()) checks_.good("chip", kHere, facts_.chip, "known");
     system();
     control();
     devices();

@@ -39,6 +39,7 @@ class StateChecks {
     socket_edges();
     memory();
     clocks();
+    systems();
     identities();
     backends();
     rdma_control();
@@ -148,6 +149,17 @@ class StateChecks {
       c.fix = std::abs(offset) > 1700 ? "Set the same time zone and automatic time on all machines."
                                       : "Set automatic time on all machines, or wake the node.";
       c.prevents = "discovery-node-timed-out";
+    }
+  }
+
+  void systems() {
+    for (const std::string& node : state_.nodes) {
+      const auto& identity = facts(node).identity;
+      if (!identity) continue;
+      checks_.good(
+          "system", name(node),
+          format("{} {}, {}, {}", identity->os_version, identity->os_build, identity->chip_id, identity->model_id),
+          "known");
     }
   }
 
