@@ -86,5 +86,63 @@ TEST_F(ModelsFetch, TellsAGatedModelFromAMissingNetwork) {
   EXPECT_THAT(fetch(), HasSubstr("hf auth login"));
 }
 
+/// Runs `models COMMAND`. Result: the trouble; empty when all went well.
+std::string trouble_of(const std::string& command, int& exit_code) {
+  CLI::App app("", "exo-harness");
+  add_models_command(app, exit_code);
+  try {
+    app.parse("models " + command, false);
+  } catch (const HarnessError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+/// The least that counts as a whole model: one tensor of two bytes.
+void write_small_model(const fs::path& folder) {
+  fs::create_directories(folder);
+  write_file(folder / "config.json", "{\"model_type\":\"llama\"}");
+  write_file(folder / "tokenizer.json", "{}");
+  write_file(folder / "tokenizer_config.json", "{}");
+  const std::string header = R"({"x":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}})";
+  write_file(folder / "w.safetensors",
+             std::string(1, static_cast<char>(header.size())) + std::string(7, '\0') + header + "12");
+  write_file(folder / "m.safetensors.index.json", R"({"weight_map":{"x":"w.safetensors"}})");
+}
+
+TEST(ModelsStage, ComparesHashesOnlyWhenAsked) {
+  const TemporaryFolder root;
+  setenv("EXO_HARNESS_FIXTURES", EXO_FIXTURES_DIR, 1);
+  const fs::path source = root.path() / "source", told = source / ".cache/huggingface/download";
+  write_small_model(source);
+  fs::create_directories(told);
+  write_file(told / "w.safetensors.metadata", std::string(40, 'a') + "\n" + std::string(64, 'b') + "\n1\n");
+  const std::string command =
+      format("stage {} --as org/name --no-card --into {}", source.string(), (root.path() / "into").string());
+  int exit_code = 0;
+
+  EXPECT_THAT(trouble_of(command + " --hash", exit_code), HasSubstr("w.safetensors: its SHA-256 is"));
+  EXPECT_FALSE(fs::exists(root.path() / "into"));
+  EXPECT_EQ(trouble_of(command, exit_code), "");
+  unsetenv("EXO_HARNESS_FIXTURES");
+}
+
+TEST(ModelsCheck, SeesThatTwoCopiesOfAModelDiffer) {
+  const TemporaryFolder root;
+  setenv("EXO_HARNESS_FIXTURES", EXO_FIXTURES_DIR, 1);
+  setenv("EXO_MODELS_READ_ONLY_DIRS", format("{0}/a:{0}/b", root.path().string()).c_str(), 1);
+  for (const char* place : {"a", "b"}) write_small_model(root.path() / place / "exo-harness--tiny-llama");
+  int alike = -1, different = -1;
+
+  EXPECT_EQ(trouble_of("check tiny-llama", alike), "");
+  write_file(root.path() / "b/exo-harness--tiny-llama/config.json", "{\"model_type\":\"qwen2\"}");
+  EXPECT_EQ(trouble_of("check tiny-llama", different), "");
+
+  EXPECT_EQ(alike, 0);
+  EXPECT_EQ(different, 1);
+  unsetenv("EXO_MODELS_READ_ONLY_DIRS");
+  unsetenv("EXO_HARNESS_FIXTURES");
+}
+
 }  // namespace
 }  // namespace exo_harness::tools

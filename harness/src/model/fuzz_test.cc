@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "exo_harness/core/deadline.h"
 #include "exo_harness/core/error.h"
@@ -111,7 +113,11 @@ void fuzz_until(Deadline deadline, std::uint64_t most_rounds) {
   for (; rounds < most_rounds && !deadline.expired(); ++rounds) {
     read_all(mutated(seeds[random() % seeds.size()], random), random() % 3 == 0 ? random() : 24);
   }
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
   testing::Test::RecordProperty("rounds", std::to_string(rounds));
+  std::printf("%llu mutants of %zu seeds; largest resident size so far, as getrusage counts: %ld\n",
+              static_cast<unsigned long long>(rounds), seeds.size(), usage.ru_maxrss);
 }
 
 TEST(TheReaders, SurviveTheCorpus) {
