@@ -75,7 +75,7 @@ Judgement judge(const Prediction& prediction, const Observed& observed) {
     return {Kind::unexpected_pass,
             format("it works, although it was foretold to fail ({}): remove the entry", prediction.reason)};
   }
-  if (!prediction.expires.empty() && observed.today > prediction.expires) {
+  if (!prediction.expires.empty() && observed.today >= prediction.expires) {
     return {Kind::expired, format("the entry expired on {}: look at it again", prediction.expires)};
   }
   const bool hang_foretold = prediction.signature == "hang";
