@@ -1,5 +1,7 @@
 #include "exo_harness/gtest/placed_scenario.h"
 
+#include <algorithm>
+
 #include "exo_harness/core/format.h"
 
 #include "leftovers.h"
@@ -10,6 +12,8 @@ namespace {
 
 // A third hang tells nothing new, and each costs minutes.
 constexpr int kMostHangs = 2;
+// Exo looks after its runners every second or two.
+constexpr milliseconds kReasonLimit{4000};
 
 void record_prediction(const Scenario& scenario, const Outcome<cluster::PlacedInstance>& placed) {
   const model::Expectation expected = scenario.model.expectation(scenario.mode);
@@ -106,8 +110,20 @@ void PlacedTest::SetUp() {
   cluster().watcher().hurry();
 }
 
+// A client sees a runner's death seconds before /state tells of it; the diagnosis is made when the test has ended.
+void PlacedTest::wait_for_the_reason() {
+  const std::string& id = placed_->instance.id;
+  const auto told = [&] {
+    const auto failed = cluster().watcher().failed_runners();
+    return std::any_of(failed.begin(), failed.end(), [&](const auto& runner) { return runner.instance_id == id; });
+  };
+  wait_until(Deadline::after(kReasonLimit), milliseconds(50), told);
+}
+
 void PlacedTest::TearDown() {
-  if (!placed_ || session().test.met != Verdict::hang) return;
+  if (!placed_ || !session().test.met) return;
+  if (session().test.met == Verdict::crash) wait_for_the_reason();
+  if (session().test.met != Verdict::hang) return;
   ++session().hangs[name_of(scenario())];
   remove_placed_instance();  // The next test is not to wait behind what hung.
 }

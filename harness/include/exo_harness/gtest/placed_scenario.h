@@ -37,6 +37,8 @@ class PlacedTest : public ScenarioTest {
   std::string logs_since_placing() const;
 
  private:
+  void wait_for_the_reason();
+
   std::optional<cluster::PlacedInstance> placed_;
 };
 
