@@ -33,7 +33,10 @@ Runner::Runner(Node& node, Json instance, std::string runner_id, std::function<v
   model_ = node_.catalogue.find(view.model());
 }
 
-Runner::~Runner() = default;
+// A new session drops its runners as they are; what they were saying must not go on.
+Runner::~Runner() {
+  for (const auto& [task_id, generation] : generations_) generation->stop();
+}
 
 std::string Runner::mode() const {
   const bool jaccl = tag_of(instance_) == "MlxJacclInstance";

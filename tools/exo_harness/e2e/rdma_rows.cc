@@ -259,7 +259,7 @@ void add_scenarios(std::vector<RdmaCluster>& all) {
       other("NodeLost", "R-36 A-93", {"slow-tokens:ms=150"}, "lost", "Answer", "*", "state-node-lost", "lost a node");
   lost.late_step = "Answer", lost.late_fault = "2@node-dies";
   RdmaCluster losing = scenario("LosesANode", "main", "mesh", {lost});
-  losing.news_seconds = 30;  // A lost node is noticed last.
+  losing.news_seconds = 8;  // A lost node is noticed last.
   all.push_back(losing);
 }
 
