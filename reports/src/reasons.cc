@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
+#include <tuple>
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/outcome.h"
@@ -19,13 +21,12 @@ using exo_harness::format;
 constexpr std::int64_t kAtTheEnd = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kMaxLineBytes = 500;
 
-std::string first_line(std::string_view text) {
-  const std::string_view trimmed = exo_harness::trim(text);
-  return exo_harness::shorten(trimmed.substr(0, trimmed.find('\n')), kMaxLineBytes);
+std::string told_line(std::string_view text) {
+  return exo_harness::shorten(exo_harness::first_line(text), kMaxLineBytes);
 }
 
 std::string what_of(const TestRecord& test) {
-  if (!test.reason.empty() && test.verdict != Verdict::failed) return first_line(test.reason);
+  if (!test.reason.empty() && test.verdict != Verdict::failed) return told_line(test.reason);
   return test.failures.empty() ? "it says no more than that" : gist_of(test.failures.front().message);
 }
 
@@ -90,7 +91,7 @@ void add_end(const SuiteRecord& suite, std::vector<Reason>& reasons) {
   const auto add = [&](Verdict verdict, std::string what) {
     reasons.push_back({verdict, suite.name, std::move(what), "", "", "", suite.order});
   };
-  if (!suite.trouble.empty()) add(Verdict::harness, first_line(suite.trouble));
+  if (!suite.trouble.empty()) add(Verdict::harness, told_line(suite.trouble));
   if (!suite.ended) {
     add(Verdict::harness, "the record has no end of this suite");
   } else if (suite.timed_out && !any_bad(suite)) {
@@ -125,7 +126,7 @@ void add_phases(const RunRecord& run, std::vector<Reason>& reasons) {
   for (const PhaseRecord& phase : run.phases) {
     if (phase.ok || !phase.ended || !phase.test.empty() || !phase.model.empty()) continue;
     const std::string what = phase.failure.empty() ? "the phase failed" : phase.failure;
-    reasons.push_back({verdict_of_phase(phase), "phase " + phase.phase, first_line(what), "", "", "", phase.order});
+    reasons.push_back({verdict_of_phase(phase), "phase " + phase.phase, told_line(what), "", "", "", phase.order});
   }
 }
 
@@ -141,7 +142,7 @@ void add_processes(const RunRecord& run, std::vector<Reason>& reasons) {
     if (clean_up.survivors.empty()) continue;
     reasons.push_back({Verdict::harness, "clean-up",
                        format("{} processes are left: {}", clean_up.survivors.size(),
-                              first_line(exo_harness::join(clean_up.survivors, ", "))),
+                              told_line(exo_harness::join(clean_up.survivors, ", "))),
                        "", "run `exo-harness sweep`", "", kAtTheEnd});
   }
 }
@@ -151,7 +152,7 @@ void add_troubles(const RunRecord& run, std::vector<Reason>& reasons) {
     if (one.trouble.warning) continue;
     const bool environment = one.trouble.blame == "environment";
     reasons.push_back({environment ? Verdict::environment : Verdict::harness, environment ? "environment" : "harness",
-                       first_line(one.trouble.what), "", one.trouble.advice, "", one.order});
+                       told_line(one.trouble.what), "", one.trouble.advice, "", one.order});
   }
 }
 
@@ -164,26 +165,25 @@ std::string_view parameter_of(const Reason& reason) {
 
 // A model that cannot be placed fails every test that needs it there: one cause, told once.
 std::vector<Reason> without_echoes(const std::vector<Reason>& all) {
-  std::vector<Reason> first;
+  std::vector<Reason> told;
   std::vector<int> echoes;
+  std::map<std::tuple<Verdict, std::string_view, std::string_view>, std::size_t> places;
   for (const Reason& reason : all) {
-    const auto same = std::find_if(first.begin(), first.end(), [&](const Reason& r) {
-      return !parameter_of(r).empty() && parameter_of(r) == parameter_of(reason) && r.what == reason.what &&
-             r.verdict == reason.verdict;
-    });
-    if (same == first.end()) {
-      first.push_back(reason);
+    const auto placement = parameter_of(reason);
+    const auto [place, is_new] = places.try_emplace({reason.verdict, placement, reason.what}, told.size());
+    if (is_new || placement.empty()) {
+      told.push_back(reason);
       echoes.push_back(0);
     } else {
-      ++echoes[static_cast<std::size_t>(same - first.begin())];
+      ++echoes[place->second];
     }
   }
-  for (std::size_t i = 0; i < first.size(); ++i) {
+  for (std::size_t i = 0; i < told.size(); ++i) {
     if (echoes[i] == 0) continue;
-    first[i].what +=
-        format(" (and so {} more test{} of {})", echoes[i], echoes[i] == 1 ? "" : "s", parameter_of(first[i]));
+    told[i].what +=
+        format(" (and so {} more test{} of {})", echoes[i], echoes[i] == 1 ? "" : "s", parameter_of(told[i]));
   }
-  return first;
+  return told;
 }
 
 // What others did for a run that could not any more.
@@ -208,13 +208,13 @@ std::vector<Reason> reasons_of_the_record(const RunRecord& run) {
     add("the last record of the journal is cut off");
   }
   if (run.started && !run.ended) {
-    for (const auto& clean_up : run.clean_ups) add(first_line(in_words(clean_up)));
+    for (const auto& clean_up : run.clean_ups) add(told_line(in_words(clean_up)));
     if (run.clean_ups.empty() && !run.processes.empty())
       add("nobody has said that what it started was ended: run `exo-harness sweep`");
   }
   constexpr std::size_t kMaxTold = 5;
   for (std::size_t i = 0; i < std::min(kMaxTold, run.journal_trouble.size()); ++i)
-    add(first_line(run.journal_trouble[i]));
+    add(told_line(run.journal_trouble[i]));
   if (run.journal_trouble.size() > kMaxTold) {
     add(format("and {} more troubles of this kind", run.journal_trouble.size() - kMaxTold));
   }

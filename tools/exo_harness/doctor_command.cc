@@ -1,6 +1,5 @@
 #include "doctor_command.h"
 
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "exo_harness/core/clock.h"
+#include "exo_harness/core/environment.h"
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
@@ -84,9 +84,8 @@ void ask_cluster(const DoctorOptions& options, std::vector<diagnose::Check>& che
 std::vector<diagnose::Check> check_here(const DoctorOptions& options) {
   const bool cluster = !options.apis.empty();
   const diagnose::RunCommand run = diagnose::local_commands();
-  const char* path = std::getenv("PATH");
   std::vector<diagnose::Check> checks = diagnose::check_machine(diagnose::gather_machine(options.port), cluster);
-  add(checks, diagnose::check_exo_here(diagnose::gather_exo(run, {options.exo, path == nullptr ? "" : path}), cluster));
+  add(checks, diagnose::check_exo_here(diagnose::gather_exo(run, {options.exo, environment("PATH")}), cluster));
   add(checks, diagnose::check_firewall(diagnose::gather_firewall(run, kIsMac, options.port), options.port));
   return checks;
 }

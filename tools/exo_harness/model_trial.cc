@@ -105,9 +105,8 @@ std::string one_line(std::string_view text) {
   return words.empty() ? "" : shorten(std::string(words.back()), kMostBytesOfWhy);
 }
 
-std::string first_line(std::string_view text) {
-  const std::string_view trimmed = trim(text);
-  return shorten(std::string(trimmed.substr(0, trimmed.find('\n'))), kMostBytesOfWhy);
+std::string short_line(std::string_view text) {
+  return shorten(first_line(text), kMostBytesOfWhy);
 }
 
 // `Answer.ToTwoPlusTwoIsFour` of `Scenarios/Answer.ToTwoPlusTwoIsFour/tiny_llama_single`.
@@ -174,7 +173,7 @@ class Placement {
       return result;
     }
     const TestSeen* skipped = find([](const TestSeen& test) { return !test.skip_reason.empty(); });
-    result.why = skipped != nullptr ? first_line(skipped->skip_reason) : "no test placed it";
+    result.why = skipped != nullptr ? short_line(skipped->skip_reason) : "no test placed it";
     return result;
   }
 
@@ -209,10 +208,10 @@ class Placement {
 
   std::string why_of(const TestSeen& test) const {
     for (const auto& diagnosis : test.diagnoses) {
-      if (!diagnosis.signature.empty()) return first_line(diagnosis.cause);
+      if (!diagnosis.signature.empty()) return short_line(diagnosis.cause);
     }
-    if (const journal::PhaseEnded* phase = failed_phase(test)) return first_line(phase->failure);
-    if (!answers_wrongly(test) && !test.runner_failures.empty()) return first_line(test.runner_failures.front());
+    if (const journal::PhaseEnded* phase = failed_phase(test)) return short_line(phase->failure);
+    if (!answers_wrongly(test) && !test.runner_failures.empty()) return short_line(test.runner_failures.front());
     return format("{}: {}", short_name_of(test.test), one_line(test.message.empty() ? test.expectation : test.message));
   }
 

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <sys/stat.h>
 
+#include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
@@ -72,8 +73,8 @@ process::ExitStatus run_hf(const std::vector<std::string>& command, const fs::pa
 }
 
 fs::path find_hf() {
-  const char* path = std::getenv("PATH");
-  for (const std::string_view folder : split(path == nullptr ? "" : path, ':')) {
+  const std::string path = environment("PATH");
+  for (const std::string_view folder : split(path, ':')) {
     const fs::path program = fs::path(folder.empty() ? "." : folder) / "hf";
     if (::access(program.c_str(), X_OK) == 0) return program;
   }

@@ -16,10 +16,6 @@ namespace {
 constexpr std::size_t kColumns = 79, kLines = 24;
 constexpr std::size_t kIndent = 9;  // Of the reasons below the verdict.
 
-std::string first_line(std::string_view text) {
-  return printable(trim(text.substr(0, text.find('\n'))));
-}
-
 // Cut at a blank where there is one; the last line tells that more would come.
 std::vector<std::string> wrapped(std::string text, std::size_t width, std::size_t most) {
   for (char& c : text) c = c == '\n' || c == '\t' ? ' ' : c;
@@ -97,7 +93,7 @@ std::string RdmaScreen::word_of(Word word) const {
 }
 
 void RdmaScreen::step(Word word, std::string_view name, std::string_view seen) {
-  const auto text = wrapped(first_line(seen), kColumns - 24, 1);
+  const auto text = wrapped(printable(first_line(seen)), kColumns - 24, 1);
   line(format("  {} {:<16} {}", word_of(word), name, text.empty() ? "" : text[0]));
 }
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <optional>
 #include <thread>
 
 #include "exo_harness/core/error.h"
@@ -30,19 +29,16 @@ bool answered_but_not_as_exo(const Failure& failure) {
 Outcome<Done> Cluster::Impl::wait_for_api(Deadline deadline) {
   exo::Client& first = peers.first();
   int foreign = 0;
-  std::optional<Failure> last;
   for (milliseconds pause{20};; pause = next_look(pause)) {
     // The last question, too, has the time for an answer: else all that is told of it is that it had none.
     const auto id = first.node_id(Deadline::after(std::clamp(deadline.remaining(), kLeastAsk, kAsk)));
     if (id) return Done{};
-    // Cut short by the limit, the last look says nothing of the API.
-    if (!deadline.expired() || !last) last = id.failure();
-    const Failure& seen = *last;
+    const Failure& seen = id.failure();
     foreign = answered_but_not_as_exo(seen) ? foreign + 1 : 0;
     if (foreign >= kForeignAnswers) {
-      const std::string answer = shorten(std::string(seen.what.substr(0, seen.what.find('\n'))), 200);
-      throw UsageError(format("{} answers, but not as Exo does: {}", first.base_url(), answer),
-                       "give the base URL of an Exo API, such as http://host:52415");
+      throw UsageError(
+          format("{} answers, but not as Exo does: {}", first.base_url(), shorten(first_line(seen.what), 200)),
+          "give the base URL of an Exo API, such as http://host:52415");
     }
     if (options.give_up) {
       if (const auto reason = options.give_up()) return *reason;

@@ -37,8 +37,7 @@ const exo::Runner* runner_of(const exo::State& state, const exo::Rank& rank) {
 std::string gist_of(const std::string& text) {
   constexpr std::string_view kRaised = "Runner error: ";
   const std::size_t raised = text.find(kRaised);
-  const std::size_t from = raised == std::string::npos ? 0 : raised + kRaised.size();
-  return text.substr(from, text.find('\n', from) - from);
+  return std::string(first_line(raised == std::string::npos ? text : text.substr(raised + kRaised.size())));
 }
 
 }  // namespace

@@ -14,7 +14,9 @@ struct Character {
   char32_t code = 0;
 };
 
-bool is_continuation(unsigned char c) { return (c & 0xc0) == 0x80; }
+bool is_continuation(unsigned char c) {
+  return (c & 0xc0) == 0x80;
+}
 
 // One character of UTF-8 at the start of `text`, which is not empty.
 Character decode(std::string_view text) {
@@ -112,12 +114,23 @@ std::string escape_markup(std::string_view text) {
   out.reserve(text.size());
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -154,7 +167,9 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
   return text;
 }
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
 
 std::string to_lower(std::string_view ascii) {
   std::string text(ascii);
@@ -167,6 +182,11 @@ std::string shorten(std::string_view text, std::size_t limit) {
   std::size_t end = limit;
   while (end > 0 && is_continuation(static_cast<unsigned char>(text[end]))) --end;
   return format("{} [{} bytes more]", text.substr(0, end), text.size() - end);
+}
+
+std::string_view first_line(std::string_view text) {
+  const std::string_view from_there = trim(text);
+  return trim(from_there.substr(0, from_there.find('\n')));
 }
 
 std::string last_lines(std::string_view text, std::size_t count) {

@@ -9,6 +9,12 @@ namespace {
 using testing::ElementsAre;
 using namespace std::chrono_literals;
 
+TEST(FirstLine, IsThatOfTheTextWithoutBlanks) {
+  EXPECT_EQ(first_line("one\ntwo"), "one");
+  EXPECT_EQ(first_line("\n  \n one \r\ntwo\n"), "one");
+  EXPECT_EQ(first_line(" \n"), "");
+}
+
 TEST(Printable, LeavesValidTextAlone) {
   EXPECT_EQ(printable("a\tb\n\u00e4\u20ac\U0001F600"), "a\tb\n\u00e4\u20ac\U0001F600");
 }
@@ -51,7 +57,9 @@ TEST(ForPeople, PicksTheUnit) {
   EXPECT_EQ(bytes_for_people(999), "999 B");
 }
 
-TEST(EscapeMarkup, LeavesNoMarkup) { EXPECT_EQ(escape_markup("<a href='x'>&\""), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;"); }
+TEST(EscapeMarkup, LeavesNoMarkup) {
+  EXPECT_EQ(escape_markup("<a href='x'>&\""), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;");
+}
 
 }  // namespace
 }  // namespace exo_harness

@@ -143,7 +143,7 @@ std::string parse_pyvenv_version(std::string_view text) {
 }
 
 std::string parse_tool_version(std::string_view text) {
-  for (const std::string_view word : words_of(text.substr(0, text.find('\n')))) {
+  for (const std::string_view word : words_of(first_line(text))) {
     if (std::isdigit(static_cast<unsigned char>(word[0])) != 0) return shorten(printable(word), 30);
   }
   return "";

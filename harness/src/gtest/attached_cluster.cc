@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"

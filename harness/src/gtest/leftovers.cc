@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "exo_harness/core/environment.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/text.h"
 

@@ -121,7 +121,7 @@ void PlacedTest::wait_for_the_reason() {
 }
 
 void PlacedTest::TearDown() {
-  if (!placed_ || !session().test.met) return;
+  if (!placed_) return;
   if (session().test.met == Verdict::crash) wait_for_the_reason();
   if (session().test.met != Verdict::hang) return;
   ++session().hangs[name_of(scenario())];

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/redact.h"

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "exo_harness/cluster/cluster_file.h"
+#include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"

@@ -1,7 +1,5 @@
 #include "session.h"
 
-#include <cstdlib>
-
 namespace exo_harness::gtest {
 namespace {
 
@@ -12,11 +10,6 @@ constexpr std::size_t kMostBytes = 8u << 20;  // Of bodies kept for one test.
 Session& session() {
   static Session one;
   return one;
-}
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
 }
 
 void Session::keep(const exo::Exchange& exchange) {

@@ -46,7 +46,4 @@ struct Session {
 
 Session& session();
 
-/// A variable of the environment; empty when it is not set.
-std::string environment(const char* name);
-
 }  // namespace exo_harness::gtest

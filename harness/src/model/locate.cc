@@ -1,8 +1,8 @@
 #include "exo_harness/model/locate.h"
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
@@ -11,11 +11,6 @@
 namespace exo_harness::model {
 namespace fs = std::filesystem;
 namespace {
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 std::vector<fs::path> colon_list(const char* name) {
   const std::string raw = environment(name);

@@ -32,6 +32,9 @@ std::string to_lower(std::string_view ascii);
 /// At most `limit` bytes of `text`, cut at a character, with a mark of how much was left out.
 std::string shorten(std::string_view text, std::size_t limit);
 
+/// The first line of `text` that is not blank, without blanks around it.
+std::string_view first_line(std::string_view text);
+
 /// The last `count` lines of `text`.
 std::string last_lines(std::string_view text, std::size_t count);
 
