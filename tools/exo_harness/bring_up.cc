@@ -4,6 +4,7 @@
 #include "exo_harness/core/format.h"
 
 #include "fake_address.h"
+#include "interruption.h"
 #include "tool_paths.h"
 
 namespace exo_harness::tools {
@@ -11,17 +12,17 @@ namespace {
 
 constexpr const char* kFakeScript = "start-fake-cluster";
 
-bool throw_when_asked(const std::function<bool()>& stop) {
-  if (stop && stop()) throw Interrupted("interrupted while the cluster came up", "");
+bool throw_when_asked() {
+  if (stop_asked()) throw Interrupted("interrupted while the cluster came up", "");
   return false;
 }
 
 Outcome<UpCluster> attach(const cluster::ClusterSpec& spec, journal::Journal& journal, Progress& progress,
-                          const std::function<bool()>& stop_asked, cluster::RdmaEdges rdma) {
+                          cluster::RdmaEdges rdma) {
   cluster::AttachOptions options;
   options.rdma = rdma;
-  options.give_up = [stop_asked]() -> std::optional<Failure> {
-    throw_when_asked(stop_asked);
+  options.give_up = []() -> std::optional<Failure> {
+    throw_when_asked();
     return std::nullopt;
   };
   auto attached = cluster::Cluster::attach(spec, journal, progress, options);
@@ -46,18 +47,18 @@ cluster::ClusterSpec with_fake_start(cluster::ClusterSpec spec) {
 }
 
 Outcome<UpCluster> bring_up(const cluster::ClusterSpec& spec, const RunFolder& run, journal::Journal& journal,
-                            Progress& progress, const Interruption& asked,
-                            std::optional<std::chrono::milliseconds> hard_limit, cluster::RdmaEdges rdma) {
-  if (spec.start_script.empty()) return attach(spec, journal, progress, asked.stop, rdma);
+                            Progress& progress, std::optional<std::chrono::milliseconds> hard_limit,
+                            cluster::RdmaEdges rdma) {
+  if (spec.start_script.empty()) return attach(spec, journal, progress, rdma);
   cluster::BringUpOptions options;
   options.leash = find_program("exo-leash");
   options.run_folder = run.path;
   options.run_id = run.run_id;
   options.hard_limit = hard_limit;
   options.rdma = rdma;
-  options.interrupted = [stop = asked.stop] { return throw_when_asked(stop); };
-  options.user_stops = asked.stop;
-  options.hurry = asked.hurry;
+  options.interrupted = throw_when_asked;
+  options.user_stops = stop_asked;
+  options.hurry = hurry_asked;
   auto started = cluster::StartedCluster::bring_up(spec, options, journal, progress);
   if (!started.ok()) return started.failure();
   return UpCluster{std::move(started).value(), std::nullopt};

@@ -1,21 +1,13 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <optional>
 
 #include "exo_harness/cluster/started_cluster.h"
-#include "exo_harness/core/error.h"
 
 #include "run_folder.h"
 
 namespace exo_harness::tools {
-
-/// Somebody pressed ctrl-C while the cluster came up.
-class Interrupted : public HarnessError {
- public:
-  using HarnessError::HarnessError;
-};
 
 /// A cluster that is up: one that we started and will stop, or one that was there and stays.
 struct UpCluster {
@@ -29,20 +21,14 @@ struct UpCluster {
 /// Whether a spec means the fake cluster that comes with the harness: it names neither a script nor an API.
 bool is_embedded_fake(const cluster::ClusterSpec& spec);
 
-/// How to ask what the user wants by now; empty: nothing.
-struct Interruption {
-  std::function<bool()> stop;   ///< Give up and take everything down.
-  std::function<bool()> hurry;  ///< Wait for nobody while doing that.
-};
-
 /// Fills in how to start the embedded fake: its script, and a port that is free. Other specs come back as they are.
 cluster::ClusterSpec with_fake_start(cluster::ClusterSpec spec);
 
 /// Brings the cluster up, or attaches when the spec has no start script. Fails and throws as StartedCluster::bring_up
-/// and Cluster::attach do, and with Interrupted. After `hard_limit` the supervisor ends the cluster, whoever uses it.
+/// and Cluster::attach do, and with Interrupted when the user asks to stop. After `hard_limit` the supervisor ends the
+/// cluster, whoever uses it.
 Outcome<UpCluster> bring_up(const cluster::ClusterSpec& spec, const RunFolder& run, journal::Journal& journal,
-                            Progress& progress, const Interruption& asked,
-                            std::optional<std::chrono::milliseconds> hard_limit = std::nullopt,
+                            Progress& progress, std::optional<std::chrono::milliseconds> hard_limit = std::nullopt,
                             cluster::RdmaEdges rdma = cluster::RdmaEdges::mutual);
 
 }  // namespace exo_harness::tools

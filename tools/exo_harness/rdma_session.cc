@@ -1,49 +1,28 @@
 #include "rdma_session.h"
 
-#include <array>
 #include <cstdio>
-
-#include <unistd.h>
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/model/fixture.h"
-#include "exo_harness/process/interrupts.h"
 #include "exo_reports/write.h"
 
-#include "command_line.h"
+#include "interruption.h"
 #include "node_logs.h"
 
 namespace exo_harness::tools {
 namespace {
 
-bool stop_asked() {
-  return process::Interrupts::install().count() > 0;
-}
-
-bool hurry_asked() {
-  return process::Interrupts::install().count() > 1;
-}
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  ::gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
-std::string repo_of(const std::string& fixture) {
-  const auto models = model::load_fixture_models(model::fixtures_folder() / "models");
-  return model::find_fixture_model(models, fixture).repo;
+model::FixtureModel fixture_of(const std::string& id) {
+  return model::find_fixture_model(model::load_fixture_models(model::fixtures_folder() / "models"), id);
 }
 
 // As many of the nodes as the heads of the model can be split over.
-int ranks_for(const std::string& fixture, int nodes) {
-  const auto models = model::load_fixture_models(model::fixtures_folder() / "models");
-  const model::FixtureModel& found = model::find_fixture_model(models, fixture);
+int ranks_for(const model::FixtureModel& model, int nodes) {
   for (int ranks = nodes; ranks > 1; --ranks) {
-    if (found.kv_heads % ranks == 0 && found.hidden_size % ranks == 0) return ranks;
+    if (model.kv_heads % ranks == 0 && model.hidden_size % ranks == 0) return ranks;
   }
   return 2;
 }
@@ -87,22 +66,20 @@ RdmaSession::RdmaSession(const RdmaOptions& options, cluster::ClusterSpec spec)
 }
 
 void RdmaSession::begin() {
-  journal_.append(journal::RunStarted{run_.run_id,
-                                      EXO_HARNESS_VERSION,
-                                      host_name(),
-                                      command_line(),
-                                      {{"cluster", spec_.name},
-                                       {"nodes", std::to_string(spec_.nodes)},
-                                       {"suites", "rdma"},
-                                       {"models", spec_.models[0]},
-                                       {"repeat", std::to_string(options_.repeat)}}});
+  record_start(journal_, run_,
+               {{"cluster", spec_.name},
+                {"nodes", std::to_string(spec_.nodes)},
+                {"suites", "rdma"},
+                {"models", spec_.models[0]},
+                {"repeat", std::to_string(options_.repeat)}});
   screen_.title(format("tensor parallelism over JACCL on {}, with {}", spec_.name, spec_.models[0]));
 }
 
 RdmaPlan RdmaSession::plan_for(const cluster::Cluster& cluster) const {
   RdmaPlan plan;
-  plan.preflight = {repo_of(spec_.models[0]), options_.local_answers, milliseconds(options_.settle_seconds * 1000)};
-  plan.mode.world_size = ranks_for(spec_.models[0], static_cast<int>(cluster.nodes().size()));
+  const model::FixtureModel model = fixture_of(spec_.models[0]);
+  plan.preflight = {model.repo, options_.local_answers, milliseconds(options_.settle_seconds * 1000)};
+  plan.mode.world_size = ranks_for(model, static_cast<int>(cluster.nodes().size()));
   plan.repeat = options_.repeat;
   plan.anyway = options_.anyway;
   return plan;
@@ -110,8 +87,7 @@ RdmaPlan RdmaSession::plan_for(const cluster::Cluster& cluster) const {
 
 bool RdmaSession::bring_up_cluster(Progress& progress) {
   const Clock::time_point begun = Clock::now();
-  auto up = bring_up(with_fake_start(spec_), run_, journal_, progress, {stop_asked, hurry_asked}, std::nullopt,
-                     cluster::RdmaEdges::any);
+  auto up = bring_up(with_fake_start(spec_), run_, journal_, progress, std::nullopt, cluster::RdmaEdges::any);
   if (!up.ok()) {
     screen_.step(RdmaScreen::Word::fail, "cluster", up.failure().what);
     return false;
@@ -174,21 +150,15 @@ void RdmaSession::validate() {
   steps_->finish();
 }
 
-RdmaSession::Ending RdmaSession::record(const HarnessError& error) {
-  const bool environment = dynamic_cast<const EnvironmentError*>(&error) != nullptr;
-  journal_.append(journal::Trouble{error.what(), error.advice(), environment ? "environment" : "harness"});
-  return {to_int(environment ? ExitCode::inconclusive : ExitCode::harness), error.what()};
-}
-
-RdmaSession::Ending RdmaSession::guarded() {
+RunEnding RdmaSession::guarded() {
   Guard guard(*this);
-  Ending ending;
+  RunEnding ending;
   try {
     if (bring_up_cluster(guard)) validate();
   } catch (const Interrupted&) {
     ending = {to_int(ExitCode::inconclusive), "interrupted"};
   } catch (const HarnessError& error) {
-    ending = record(error);
+    ending = record_trouble(journal_, error);
   }
   up_ = {};  // Stops what is not stopped yet; the guard outlives it.
   return ending;
@@ -208,10 +178,7 @@ ExitCode RdmaSession::tell() {
 
 ExitCode RdmaSession::run() {
   begin();
-  Ending ending = guarded();
-  if (stop_asked()) ending = {to_int(ExitCode::inconclusive), "interrupted"};
-  journal_.append(journal::RunEnded{ending.exit_code, ending.reason});
-  journal_.sync();
+  record_end(journal_, guarded());
   return tell();
 }
 

@@ -12,6 +12,7 @@
 #include "rdma_steps.h"
 #include "rdma_validation.h"
 #include "run_folder.h"
+#include "run_frame.h"
 #include "run_options.h"
 
 namespace exo_harness::tools {
@@ -37,10 +38,6 @@ class RdmaSession {
 
  private:
   class Guard;
-  struct Ending {
-    int exit_code = 0;
-    std::string reason;
-  };
   void begin();
   RdmaPlan plan_for(const cluster::Cluster& cluster) const;
   bool bring_up_cluster(Progress& progress);
@@ -48,8 +45,7 @@ class RdmaSession {
   /// Throws Interrupted when the user wants to stop and nothing is being cleaned up.
   void give_way() const;
   void clean_up(RdmaValidation& validation);
-  Ending guarded();
-  Ending record(const HarnessError& error);
+  RunEnding guarded();
   ExitCode tell();
 
   const RdmaOptions& options_;

@@ -1,9 +1,5 @@
 #include "run_session.h"
 
-#include <array>
-
-#include <unistd.h>
-
 #include "exo_harness/cluster/cluster_file.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
@@ -11,11 +7,11 @@
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/model/fixture.h"
-#include "exo_harness/process/interrupts.h"
 
 #include "cluster_choice.h"
-#include "command_line.h"
+#include "interruption.h"
 #include "node_logs.h"
+#include "run_frame.h"
 
 namespace exo_harness::tools {
 
@@ -32,16 +28,6 @@ class RunSession::PhaseProgress : public Progress {
 };
 
 namespace {
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  ::gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
-bool hurry_asked() {
-  return process::Interrupts::install().count() > 1;
-}
 
 // The longest that one test may take: it places a model, waits for the answer and cleans up.
 milliseconds limit_of_test(const cluster::PhaseLimits& limits) {
@@ -63,10 +49,6 @@ RunSession::RunSession(const RunOptions& options, cluster::ClusterSpec spec, std
       journal_(run_.journal(), "harness") {}
 
 RunSession::~RunSession() = default;
-
-bool RunSession::stop_asked() {
-  return process::Interrupts::install().count() > 0;
-}
 
 SuiteRunner& RunSession::runner() {
   if (runner_) return *runner_;
@@ -97,24 +79,21 @@ SuiteRunner& RunSession::runner() {
 }
 
 void RunSession::begin() {
-  journal_.append(journal::RunStarted{run_.run_id,
-                                      EXO_HARNESS_VERSION,
-                                      host_name(),
-                                      command_line(),
-                                      {{"cluster", spec_.name},
-                                       {"nodes", std::to_string(spec_.nodes)},
-                                       {"suites", join(suites_, ",")},
-                                       {"models", join(spec_.models, ",")},
-                                       {"fallback", strategy_ ? strategy_->fallback.id : ""},
-                                       {"placements", join(spec_.placements, ",")},
-                                       {"repeat", std::to_string(options_.repeat)},
-                                       {"shard", options_.shard.empty() ? "1/1" : options_.shard}}});
+  record_start(journal_, run_,
+               {{"cluster", spec_.name},
+                {"nodes", std::to_string(spec_.nodes)},
+                {"suites", join(suites_, ",")},
+                {"models", join(spec_.models, ",")},
+                {"fallback", strategy_ ? strategy_->fallback.id : ""},
+                {"placements", join(spec_.placements, ",")},
+                {"repeat", std::to_string(options_.repeat)},
+                {"shard", options_.shard.empty() ? "1/1" : options_.shard}});
   view_.note(format("{}: {} node{}, {}", spec_.name, spec_.nodes, spec_.nodes == 1 ? "" : "s", run_.path.string()));
 }
 
 bool RunSession::bring_up_cluster() {
   phases_ = std::make_unique<PhaseProgress>(view_, runner());
-  auto up = bring_up(with_fake_start(spec_), run_, journal_, *phases_, {stop_asked, hurry_asked});
+  auto up = bring_up(with_fake_start(spec_), run_, journal_, *phases_);
   runner().look();
   if (!up.ok()) return false;
   up_ = std::move(up).value();
@@ -175,26 +154,18 @@ void RunSession::bring_down() {
   runner().look();
 }
 
-RunSession::Ending RunSession::record(const HarnessError& error) {
-  const bool environment = dynamic_cast<const EnvironmentError*>(&error) != nullptr;
-  journal_.append(journal::Trouble{error.what(), error.advice(), environment ? "environment" : "harness"});
-  return {to_int(environment ? ExitCode::inconclusive : ExitCode::harness), error.what()};
-}
-
 void RunSession::run() {
   begin();
-  Ending ending;
+  RunEnding ending;
   try {
     run_all();
   } catch (const Interrupted&) {
     // Told below, like any other interruption.
   } catch (const HarnessError& error) {
-    ending = record(error);
+    ending = record_trouble(journal_, error);
   }
   bring_down();
-  if (stop_asked()) ending = {to_int(ExitCode::inconclusive), "interrupted"};
-  journal_.append(journal::RunEnded{ending.exit_code, ending.reason});
-  journal_.sync();
+  record_end(journal_, ending);
   runner().look();
 }
 

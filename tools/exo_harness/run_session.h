@@ -36,7 +36,6 @@ class RunSession {
 
  private:
   class PhaseProgress;
-  static bool stop_asked();
   void begin();
   bool bring_up_cluster();
   void select_models(const std::vector<std::string>& models);
@@ -47,11 +46,6 @@ class RunSession {
   void try_strategy();
   void record_untried(const std::string& why);
   void bring_down();
-  struct Ending {
-    int exit_code = 0;
-    std::string reason;
-  };
-  Ending record(const HarnessError& error);
   SuiteRunner& runner();
   std::string why_stop();
 

@@ -28,14 +28,6 @@ struct UpOptions : ClusterOptions {
   int limit_s = 0;
 };
 
-bool stop_asked() {
-  return process::Interrupts::install().count() > 0;
-}
-
-bool hurry_asked() {
-  return process::Interrupts::install().count() > 1;
-}
-
 std::optional<std::chrono::milliseconds> hard_limit(const UpOptions& options) {
   if (options.limit_s <= 0) return std::nullopt;
   return std::chrono::seconds(options.limit_s);
@@ -61,7 +53,7 @@ int up(const UpOptions& options) {
   }
   const RunFolder run = create_run_folder(folder_of_runs(options.out));
   journal::Journal journal(run.journal(), "up");
-  auto brought = bring_up(with_fake_start(spec), run, journal, view, {stop_asked, hurry_asked}, hard_limit(options));
+  auto brought = bring_up(with_fake_start(spec), run, journal, view, hard_limit(options));
   if (!brought.ok()) {
     std::fprintf(stderr, "exo-harness: %s\n", to_string(brought.failure()).c_str());
     return to_int(ExitCode::failed);
