@@ -6,11 +6,12 @@
 
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
-#include "exo_harness/http/client.h"
+#include "exo_harness/core/text.h"
 #include "exo_harness/journal/journal.h"
 #include "exo_harness/process/child.h"
 
 #include "fake_address.h"
+#include "fake_control.h"
 #include "journal_tail.h"
 
 namespace exo_harness::tools {
@@ -63,17 +64,6 @@ fs::path write_spec(const BrokenRun& row, const fs::path& folder, const FakeAddr
   if (!row.memory.empty()) text.insert(text.find("EXO_FAKE_FAULTS"), format("EXO_FAKE_MEMORY = \"{}\"\n", row.memory));
   write_file(folder / "broken.toml", text);
   return folder / "broken.toml";
-}
-
-// What went wrong; a node that dies of its fault does not answer, and is believed.
-std::string set_fault(const std::string& api, const std::string& fault) {
-  http::Request request;
-  request.method = "POST";
-  request.url = api + "/fake/fault";
-  request.body = fault;
-  http::Client client;
-  const auto reply = client.perform(request, Deadline::after(milliseconds(3000)));
-  return reply && reply->status != 200 ? format("{} refuses {}: {}\n", api, fault, reply->body) : "";
 }
 
 bool is_running_runner(const journal::Record& record) {
@@ -170,8 +160,7 @@ SeenRun run_broken(const BrokenRun& row, const fs::path& folder) {
   if (!status || status->signal != 0) seen.trouble += "the run did not end by itself";
   if (status) seen.exit_code = status->code;
   read_verdict(latest / "verdict.json", seen);
-  const std::string summary = read_file(latest / "summary.md");
-  seen.first_line = summary.substr(0, summary.find('\n'));
+  seen.first_line = first_line(read_file(latest / "summary.md"));
   read_tests(latest / "journal.jsonl", seen);
   return seen;
 }

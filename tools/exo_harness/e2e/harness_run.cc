@@ -8,6 +8,7 @@
 #include "exo_harness/process/marks.h"
 
 #include "fake_address.h"
+#include "journal_tail.h"
 
 namespace exo_harness::tools {
 namespace fs = std::filesystem;
@@ -103,9 +104,10 @@ std::vector<journal::Record> HarnessRun::records() const {
 }
 
 bool HarnessRun::wait_for(const std::function<bool(const journal::Record&)>& wanted) {
+  JournalTail tail(folder() / "runs" / "latest" / "journal.jsonl");
   return wait_until(Deadline::after(kPatience), kLookEvery, [&] {
-    const auto all = records();
-    return std::any_of(all.begin(), all.end(), wanted);
+    const auto fresh = tail.read_new();
+    return std::any_of(fresh.begin(), fresh.end(), wanted);
   });
 }
 

@@ -8,9 +8,9 @@
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/http/client.h"
 #include "exo_harness/journal/journal.h"
 
+#include "fake_control.h"
 #include "journal_tail.h"
 
 namespace exo_harness::tools {
@@ -45,15 +45,8 @@ std::vector<std::string> lines_of(const fs::path& file) {
   return out;
 }
 
-void control(const std::string& api, const std::string& method, const std::string& fault) {
-  http::Request request;
-  request.method = method;
-  request.url = api + "/fake/fault";
-  request.body = fault;
-  http::Client client;
-  const auto reply = client.perform(request, Deadline::after(milliseconds(3000)));
-  if (reply && reply->status != 200)
-    throw HarnessError(format("{} refuses {}: {}", api, fault, reply->body), "mend the row");
+void must(const std::string& trouble) {
+  if (!trouble.empty()) throw HarnessError(trouble, "mend the row");
 }
 
 bool begins(const journal::Record& record, const std::string& step) {
@@ -106,7 +99,8 @@ void RdmaBench::set_fault(const std::string& fault) {
   const std::size_t at = fault.find('@');
   const bool one = at == 1;
   for (std::size_t node = 0; node < apis_.size(); ++node) {
-    if (!one || fault[0] - '1' == static_cast<int>(node)) control(apis_[node], "POST", one ? fault.substr(2) : fault);
+    if (!one || fault[0] - '1' == static_cast<int>(node))
+      must(tools::set_fault(apis_[node], one ? fault.substr(2) : fault));
   }
 }
 
@@ -152,7 +146,7 @@ SeenRdma RdmaBench::run(const RdmaRow& row) {
     read_steps(runs / "latest" / "journal.jsonl", seen);
   }
   for (const std::string& api : apis_) {
-    if (row.late_fault.find("node-dies") == std::string::npos) control(api, "DELETE", "");
+    if (row.late_fault.find("node-dies") == std::string::npos) must(clear_faults(api));
   }
   return seen;
 }
