@@ -14,6 +14,7 @@ namespace exo_harness::tools {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::HasSubstr;
 
 /// A home and a PATH of its own, with a `hf` that does what the test says.
@@ -79,6 +80,44 @@ TEST_F(ModelsFetch, DoesNotShowWhatIsDamaged) {
   EXPECT_THAT(fetch(), HasSubstr("model.safetensors"));
 
   EXPECT_FALSE(fs::exists(into() / "org--name"));
+}
+
+/// A model with one weights file of which the client tells a hash: that of git for `{}`, which the file is not.
+constexpr const char* kNotAsTold =
+    "mkdir -p \"$4/.cache/huggingface/download\"\necho '{\"model_type\":\"llama\"}' > \"$4/config.json\"\n"
+    "printf '\\2\\0\\0\\0\\0\\0\\0\\0{}' > \"$4/model.safetensors\"\n"
+    "printf '%040d\\n%s\\n1\\n' 0 9e26dfeeb6e641a33dae4961196235bdb965b21b > "
+    "\"$4/.cache/huggingface/download/model.safetensors.metadata\"\n";
+
+TEST_F(ModelsFetch, DoesNotShowWhatIsNotAsTheHubTells) {
+  hf_does(kNotAsTold);
+
+  EXPECT_THAT(fetch(), AllOf(HasSubstr("model.safetensors: its git hash is"), HasSubstr("repeat")));
+
+  EXPECT_FALSE(fs::exists(into() / "org--name"));
+  EXPECT_FALSE(fs::exists(into() / ".org--name.download/model.safetensors"));
+  EXPECT_TRUE(fs::exists(into() / ".org--name.download/config.json"));
+}
+
+TEST_F(ModelsFetch, NamesARevisionThatTheHubDoesNotHave) {
+  hf_does("echo \"Error: Revision not found in model 'org/name'.\" >&2\necho 'Hint: set HF_DEBUG=1' >&2\nexit 1\n");
+  EXPECT_THAT(fetch(), HasSubstr("org/name has no revision `abc`"));
+}
+
+TEST_F(ModelsFetch, QuotesTheComplaintAndNotTheHint) {
+  hf_does("echo 'Error: the moon is full' >&2\necho 'Hint: set HF_DEBUG=1' >&2\nexit 1\n");
+  EXPECT_THAT(fetch(), HasSubstr("hf: exit code 1: Error: the moon is full"));
+}
+
+TEST_F(ModelsFetch, FindsTheClientThatSetupInstalled) {
+  setenv("PATH", "/nowhere", 1);
+  setenv("XDG_DATA_HOME", home_.path().c_str(), 1);
+  EXPECT_THAT(fetch(), HasSubstr("`hf` is neither in PATH nor at"));
+  fs::create_directories(home_.path() / "exo-harness/hf/bin");
+  write_file(home_.path() / "exo-harness/hf/bin/hf", "#!/bin/sh\necho 'Error: it ran'\nexit 1\n");
+  fs::permissions(home_.path() / "exo-harness/hf/bin/hf", fs::perms::owner_all);
+  EXPECT_THAT(fetch(), HasSubstr("it ran"));
+  unsetenv("XDG_DATA_HOME");
 }
 
 TEST_F(ModelsFetch, TellsAGatedModelFromAMissingNetwork) {

@@ -1,19 +1,22 @@
 #include <algorithm>
-#include <array>
 #include <memory>
 
 #include <CLI/CLI.hpp>
-#include <sys/stat.h>
+#include <fcntl.h>
+#include <sys/file.h>
 
-#include "exo_harness/core/environment.h"
+#include "exo_harness/core/clock.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/model/folder.h"
+#include "exo_harness/model/download.h"
+#include "exo_harness/model/fixture.h"
 #include "exo_harness/model/locate.h"
-#include "exo_harness/process/child.h"
 
+#include "hugging_face_client.h"
+#include "interruption.h"
+#include "models_progress.h"
 #include "models_subcommands.h"
 
 namespace exo_harness::tools {
@@ -26,103 +29,119 @@ struct FetchOptions {
   int hours = 12;
 };
 
-/// What `hf` prints when there is no way to the server. Source: huggingface_hub 1.x and 0.3x, requests, httpx.
-constexpr std::array<std::string_view, 8> kOffline = {"Failed to resolve",
-                                                      "Name or service not known",
-                                                      "Temporary failure in name resolution",
-                                                      "Max retries exceeded",
-                                                      "ConnectError",
-                                                      "ConnectionError",
-                                                      "Network is unreachable",
-                                                      "offline mode"};
-constexpr std::array<std::string_view, 4> kNoAccess = {"401 Client Error", "403 Client Error", "GatedRepo",
-                                                       "RepositoryNotFound"};
+/// What is wanted of the hub.
+struct Wanted {
+  std::string repo, revision;
+  std::uint64_t bytes = 0;  ///< 0: not known beforehand.
+};
 
-template <class List>
-bool says_any(const std::string& text, const List& list) {
-  return std::any_of(list.begin(), list.end(), [&](std::string_view part) { return contains(text, part); });
-}
-
-/// Runs the client with its output in a file, and shows the last line of it.
-process::ExitStatus run_hf(const std::vector<std::string>& command, const fs::path& log, int hours) {
-  process::CommandOptions options;
-  options.command = command;
-  options.output = log;
-  options.environment["HF_HUB_DISABLE_TELEMETRY"] = "1";
-  process::Child child = process::Child::start(options);
-  const Deadline deadline = Deadline::after(std::chrono::hours(hours));
-  while (!child.wait(Deadline::after(std::chrono::seconds(2)))) {
-    if (deadline.expired()) return child.end(std::chrono::seconds(10));
-    const std::string text = last_lines(read_file(log), 1);
-    if (isatty(2) != 0) fmt::print(stderr, "\r\x1b[K{}", shorten(printable(strip_ansi(text)), 100));
-  }
-  return *child.poll();
-}
-
-[[noreturn]] void explain(const std::string& repo, const process::ExitStatus& status, const std::string& output) {
-  if (says_any(output, kOffline)) {
-    throw EnvironmentError(format("{} cannot be fetched: this machine has no way to the Hugging Face hub", repo),
-                           "go online and repeat; what is here already is kept, and the rest resumed");
-  }
-  if (says_any(output, kNoAccess)) {
-    throw EnvironmentError(format("{} cannot be fetched: the hub does not show it to you", repo),
-                           "check the name; for a gated model accept its licence and run `hf auth login`");
-  }
-  throw EnvironmentError(format("hf: {}: {}", process::to_string(status), printable(last_lines(output, 1))),
-                         "repeat: what is here already is kept, and the rest resumed");
-}
-
-fs::path find_hf() {
-  const std::string path = environment("PATH");
-  for (const std::string_view folder : split(path, ':')) {
-    const fs::path program = fs::path(folder.empty() ? "." : folder) / "hf";
-    if (::access(program.c_str(), X_OK) == 0) return program;
-  }
-  throw HarnessError("the Hugging Face client `hf` is not in PATH",
-                     "tools/setup says how to install it, or: pipx install huggingface_hub");
-}
-
-std::string repo_of(const std::string& name) {
+Wanted wanted_by(const FetchOptions& options) {
   const auto all = model::load_fixture_models(model::fixtures_folder() / "models");
-  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.id == name; });
-  return found == all.end() ? name : found->repo;
+  const model::FixtureModel* fixture = model::fixture_model_called(all, options.model);
+  if (fixture == nullptr || !fixture->unreadable.empty()) return {options.model, options.revision, 0};
+  return {fixture->repo, options.revision.empty() ? fixture->revision : options.revision, fixture->bytes};
 }
 
-/// Downloads into a hidden folder, which resumes, and shows the model to Exo only when it is whole.
-void fetch(const FetchOptions& options) {
-  const std::string repo = repo_of(options.model), name = model::folder_name(repo);
-  const fs::path into = options.into.empty() ? model::exo_folders().standard : fs::path(options.into);
+/// Ctrl-C while a large file is hashed.
+class FetchProgress : public ModelsProgress {
+ public:
+  void now(std::string_view line) override {
+    if (stop_asked()) throw Interrupted("the download was stopped", "repeat; files that came whole are kept");
+    ModelsProgress::now(line);
+  }
+};
+
+/// The hidden folder of the download, which nobody else may use meanwhile.
+UniqueFd lock_download(const fs::path& part) {
   std::error_code error;
-  if (fs::exists(into / name, error))
-    throw UsageError(format("{} is there already", (into / name).string()),
-                     "`exo-harness models check` says whether it is complete");
-  const fs::path hf = find_hf(), part = into / ("." + name + ".download");
   fs::create_directories(part, error);
   if (error)
     throw HarnessError(format("cannot make {}: {}", part.string(), error.message()), "check that you may write there");
-  std::vector<std::string> command{hf.string(), "download", repo, "--local-dir", part.string()};
-  if (!options.revision.empty()) command.insert(command.end(), {"--revision", options.revision});
-  const TemporaryFolder logs("exo-harness-fetch");
-  const process::ExitStatus status = run_hf(command, logs.path() / "hf.log", options.hours);
-  if (!status.ok()) explain(repo, status, read_file(logs.path() / "hf.log"));
-  const model::ModelFolder files = model::read_model_folder(part);
-  fs::rename(part, into / name, error);
-  if (error)
-    throw HarnessError(format("cannot make {}: {}", (into / name).string(), error.message()), "move it there by hand");
-  fmt::print("fetched {} ({})\n", (into / name).string(), bytes_for_people(files.bytes_on_disk()));
-  for (const std::string& problem : files.problems) fmt::print("note: {}\n", problem);
+  UniqueFd fd(::open(part.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
+  throw UsageError(format("another `models fetch` is at work in {}", part.string()), "wait for its end");
+}
+
+void check_space(const Wanted& wanted, const fs::path& part, std::uint64_t here) {
+  std::error_code error;
+  const fs::space_info space = fs::space(part, error);
+  if (error || wanted.bytes <= here || space.available >= wanted.bytes - here) return;
+  throw EnvironmentError(format("{} has {} free, {} needs {} more", part.parent_path().string(),
+                                bytes_for_people(space.available), wanted.repo, bytes_for_people(wanted.bytes - here)),
+                         "make room, or choose another place with --into");
+}
+
+void download(const Wanted& wanted, const fs::path& part, int hours, Progress& progress) {
+  const std::int64_t begin = monotonic_ns();
+  std::optional<std::uint64_t> first;
+  const auto tell = [&](std::uint64_t here) {
+    if (!first) check_space(wanted, part, here);
+    const std::uint64_t before = first.value_or(here);
+    first = before;
+    const double seconds = static_cast<double>(monotonic_ns() - begin) / 1e9;
+    const double came = here > before ? static_cast<double>(here - before) : 0;
+    progress.now(format("{}: {}{}, {} a second", wanted.repo, bytes_for_people(here),
+                        wanted.bytes > 0 ? " of " + bytes_for_people(wanted.bytes) : "",
+                        bytes_for_people(static_cast<std::uint64_t>(came / std::max(seconds, 0.1)))));
+  };
+  run_hf_download({wanted.repo, wanted.revision, part, std::chrono::hours(hours)}, tell);
+}
+
+void show(const fs::path& part, const fs::path& place) {
+  std::error_code error;
+  fs::rename(part, place, error);
+  if (!error) return;
+  throw HarnessError(format("cannot make {}: {}", place.string(), error.message()),
+                     format("the download is whole: move {} there", part.string()));
+}
+
+void print(const model::Download& download, const fs::path& place) {
+  const auto told = std::count_if(download.hashes.begin(), download.hashes.end(), [](const auto& h) { return h.told; });
+  fmt::print("fetched {} ({}{})\n", place.string(), bytes_for_people(download.weight_bytes),
+             download.revision.empty() ? "" : ", revision " + download.revision);
+  fmt::print("verified {} files: sizes, headers, and the hashes that the hub tells of {}\n", download.hashes.size(),
+             told);
+  for (const model::FileHash& each : download.hashes) {
+    if (!each.told) fmt::print("note: {}: the hub told no hash\n", each.name);
+  }
+  for (const std::string& name : download.removed) fmt::print("removed {}: of an earlier revision\n", name);
+  for (const std::string& problem : download.problems) fmt::print("note: {}\n", problem);
+}
+
+/// Downloads into a hidden folder, where a cut download goes on, and shows the model to Exo only when it is whole.
+void fetch(const FetchOptions& options) {
+  const Wanted wanted = wanted_by(options);
+  const std::string name = model::folder_name(wanted.repo);
+  const fs::path into = options.into.empty() ? model::exo_folders().standard : fs::path(options.into);
+  std::error_code ignored;
+  if (fs::exists(fs::symlink_status(into / name, ignored)))
+    throw UsageError(format("{} is there already", (into / name).string()),
+                     "`exo-harness models check` says whether it is complete; to fetch it anew, remove it first");
+  const fs::path part = into / ("." + name + ".download");
+  find_hf();
+  const UniqueFd lock = lock_download(part);
+  model::remove_dead_halves(part);
+  const model::Download came = [&] {
+    FetchProgress progress;
+    download(wanted, part, options.hours, progress);
+    return model::verify_download(part, progress);
+  }();
+  show(part, into / name);
+  print(came, into / name);
 }
 
 }  // namespace
 
 void add_models_fetch(CLI::App& models) {
   auto options = std::make_shared<FetchOptions>();
-  CLI::App* command =
-      models.add_subcommand("fetch", "Download a model with the official hf client; resumes, and verifies");
+  CLI::App* command = models.add_subcommand(
+      "fetch", "Download a model with the official hf client; goes on after a cut, and verifies every byte");
   command->add_option("MODEL", options->model, "org/name, or a fixture model")->required();
-  command->add_option("--revision", options->revision, "Commit, branch or tag");
+  command->add_option("--revision", options->revision, "Commit, branch or tag; else the fixture's, or the newest");
   command->add_option("--into", options->into, "Folder that Exo looks into; else its own");
-  command->add_option("--hours", options->hours, "Give up after so long")->capture_default_str();
+  command->add_option("--hours", options->hours, "Give up after so long")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
   command->callback([options] { fetch(*options); });
 }
 

@@ -2,15 +2,14 @@
 #include <memory>
 
 #include <CLI/CLI.hpp>
-#include <unistd.h>
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
-#include "exo_harness/core/progress.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/model/locate.h"
 #include "exo_harness/model/stage.h"
 
+#include "models_progress.h"
 #include "models_subcommands.h"
 
 namespace exo_harness::tools {
@@ -29,10 +28,9 @@ struct UnstageOptions {
 
 std::optional<model::FixtureModel> fixture_called(const std::string& name) {
   const auto models = model::load_fixture_models(model::fixtures_folder() / "models");
-  for (const model::FixtureModel& each : models) {
-    if (each.id == name || each.repo == name) return each;
-  }
-  return {};
+  const model::FixtureModel* found = model::fixture_model_called(models, name);
+  if (found == nullptr) return {};
+  return *found;
 }
 
 /// Read-only folders first: Exo never deletes there. Else its own.
@@ -59,19 +57,6 @@ fs::path cards_of(const StageOptions& options, const std::optional<model::Fixtur
   if (options.no_card || (options.cards.empty() && fixture && fixture->built_in_card)) return {};
   return options.cards.empty() ? model::exo_folders().custom_cards : fs::path(options.cards);
 }
-
-/// On a terminal, what is going on now: hashing and copying take minutes.
-class StageProgress : public Progress {
- public:
-  ~StageProgress() override { show(""); }
-  void note(std::string_view line) override { fmt::print("{}\n", line); }
-  void now(std::string_view line) override { show(shorten(printable(line), 100)); }
-
- private:
-  void show(const std::string& line) {
-    if (isatty(2) != 0) fmt::print(stderr, "\r\x1b[K{}", line);
-  }
-};
 
 void print_hashes(const std::vector<model::FileHash>& hashes) {
   if (hashes.empty()) return;
@@ -111,7 +96,7 @@ void stage(const StageOptions& options) {
   request.hugging_face = options.hugging_face;
   request.generation = *generation;
   const model::Staged staged = [&] {
-    StageProgress progress;
+    ModelsProgress progress;
     return model::stage(request, progress);
   }();
   print(staged, request);

@@ -128,9 +128,13 @@ std::vector<FixtureModel> load_fixture_models(const fs::path& folder) {
   return models;
 }
 
-const FixtureModel& find_fixture_model(const std::vector<FixtureModel>& models, std::string_view name) {
+const FixtureModel* fixture_model_called(const std::vector<FixtureModel>& models, std::string_view name) {
   const auto found = std::find_if(models.begin(), models.end(), [&](const auto& m) { return is_called(m, name); });
-  if (found != models.end()) return *found;
+  return found == models.end() ? nullptr : &*found;
+}
+
+const FixtureModel& find_fixture_model(const std::vector<FixtureModel>& models, std::string_view name) {
+  if (const FixtureModel* found = fixture_model_called(models, name)) return *found;
   const std::vector<std::string> nearest = nearest_names(name, names_of(models));
   throw UsageError(format("no fixture model is called `{}`", printable(name)),
                    models.empty()    ? "there is no fixture model at all: see EXO_HARNESS_FIXTURES"

@@ -5,7 +5,7 @@ if(APPLE)
 endif()
 target_sources(exo_harness PRIVATE
   src/model/analysis_json.cc src/model/architecture.cc src/model/card_file.cc src/model/card_reader.cc
-  src/model/check.cc src/model/config.cc
+  src/model/check.cc src/model/config.cc src/model/download.cc
   src/model/exo_rules.cc src/model/expectation.cc src/model/facts.cc src/model/finding.cc src/model/fixture.cc
   src/model/fixtures_folder.cc src/model/folder.cc src/model/generation_rules.cc src/model/json_object.cc
   src/model/load_rules.cc src/model/local_model.cc src/model/locate.cc src/model/memory.cc src/model/placement_rules.cc
@@ -17,13 +17,15 @@ set_source_files_properties(src/model/fixtures_folder.cc PROPERTIES
   COMPILE_DEFINITIONS "EXO_SOURCE_FIXTURES=\"${PROJECT_SOURCE_DIR}/fixtures\"")
 target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/model/analysis_json.h include/exo_harness/model/architecture.h
-  include/exo_harness/model/check.h include/exo_harness/model/config.h include/exo_harness/model/facts.h
+  include/exo_harness/model/check.h include/exo_harness/model/config.h include/exo_harness/model/download.h
+  include/exo_harness/model/facts.h
   include/exo_harness/model/finding.h include/exo_harness/model/fixture.h include/exo_harness/model/folder.h
   include/exo_harness/model/local_model.h include/exo_harness/model/locate.h include/exo_harness/model/prediction.h
   include/exo_harness/model/safetensors.h include/exo_harness/model/stage.h include/exo_harness/model/strategy.h
   include/exo_harness/model/told_hash.h)
 exo_add_unit_test(model SOURCES
-  src/model/architecture_test.cc src/model/check_test.cc src/model/config_test.cc src/model/finding_test.cc
+  src/model/architecture_test.cc src/model/check_test.cc src/model/config_test.cc
+  src/model/download_test.cc src/model/finding_test.cc
   src/model/fixture_test.cc src/model/folder_test.cc src/model/fuzz_test.cc
   src/model/local_model_test.cc src/model/locate_test.cc src/model/prediction_test.cc
   src/model/safetensors_test.cc src/model/stage_test.cc src/model/strategy_test.cc src/model/test_model.cc

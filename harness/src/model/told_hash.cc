@@ -35,10 +35,6 @@ std::vector<std::string> metadata_lines(const fs::path& file) {
   return result;
 }
 
-fs::path metadata_of(const fs::path& folder, const std::string& name) {
-  return folder / kMetadata / (name + ".metadata");
-}
-
 /// Commits of the files that are there; leftovers of files that are gone tell nothing.
 std::set<std::string> commits_in(const fs::path& folder) {
   std::set<std::string> commits;
@@ -63,20 +59,29 @@ std::string git_blob_hash(const fs::path& file) {
 
 void compare(const fs::path& file, const std::string& seen, const ToldHash& told) {
   if (seen == told.hex) return;
-  throw HarnessError(format("{}: its {} is {}, but {} says {}", file.string(),
+  throw HashMismatch(format("{}: its {} is {}, but {} says {}", file.string(),
                             told.hex.size() == kSha256Digits ? "SHA-256" : "git hash", seen, told.teller, told.hex),
                      "the file is damaged, or was changed since its download: fetch it again, or stage without --hash");
 }
 
 }  // namespace
 
+fs::path download_metadata(const fs::path& folder, const std::string& name) {
+  return folder / kMetadata / (name + ".metadata");
+}
+
+std::string told_commit(const fs::path& folder, const std::string& name) {
+  const auto told = metadata_lines(download_metadata(folder, name));
+  return !told.empty() && is_hash(told[0]) ? told[0] : "";
+}
+
 std::optional<ToldHash> told_hash(const fs::path& folder, const std::string& name) {
   std::error_code error;
   const fs::path real = fs::canonical(folder / name, error);
   if (!error && real.parent_path().filename() == "blobs" && is_hash(real.filename().string()))
     return ToldHash{real.filename().string(), "the cache's name of " + real.string()};
-  const auto told = metadata_lines(metadata_of(folder, name));
-  if (told.size() >= 2 && is_hash(told[1])) return ToldHash{told[1], metadata_of(folder, name).string()};
+  const auto told = metadata_lines(download_metadata(folder, name));
+  if (told.size() >= 2 && is_hash(told[1])) return ToldHash{told[1], download_metadata(folder, name).string()};
   return {};
 }
 

@@ -79,7 +79,10 @@ std::vector<FixtureModel> load_fixture_models(const std::filesystem::path& folde
 /// One file. Fails: HarnessError with file, line and what was expected.
 FixtureModel load_fixture_model(const std::filesystem::path& file);
 
-/// The model of that id, repo or alias. Fails: UsageError with the nearest names.
+/// The model of that id, repo or alias; null when there is none.
+const FixtureModel* fixture_model_called(const std::vector<FixtureModel>& models, std::string_view name);
+
+/// The same. Fails: UsageError with the nearest names when there is none.
 const FixtureModel& find_fixture_model(const std::vector<FixtureModel>& models, std::string_view name);
 
 /// All prompts of `folder` (`*.toml`), by id. Fails: HarnessError with file, line and what was expected.

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "exo_harness/core/error.h"
+
 namespace exo_harness::model {
 
 /// What the place where a model lies tells about the content of one of its files.
@@ -20,6 +22,12 @@ struct ToldHash {
 /// Files of LFS have their SHA-256, the rest git's. Nothing when neither is there (LM Studio, a plain folder).
 /// Source: huggingface_hub 0.26, file_download.py, _local_folder.py.
 std::optional<ToldHash> told_hash(const std::filesystem::path& folder, const std::string& name);
+
+/// Where `hf download --local-dir` remembers what it knows of `folder/name`: commit, hash, time.
+std::filesystem::path download_metadata(const std::filesystem::path& folder, const std::string& name);
+
+/// The commit that this file is of, as the client remembers; empty when it does not.
+std::string told_commit(const std::filesystem::path& folder, const std::string& name);
 
 /// The commit that a folder of the Hugging Face client is of.
 struct Revision {
@@ -37,8 +45,15 @@ struct FileHash {
   bool told = false;  ///< The source told a hash, and it agrees.
 };
 
+/// A file is not what the place where it lies tells.
+class HashMismatch : public HarnessError {
+ public:
+  using HarnessError::HarnessError;
+};
+
 /// Reads each file wholly, in bounded memory. `each`: file name and bytes done so far of all.
-/// Fails: HarnessError that names file, both hashes and who tells the other, at the first that does not agree.
+/// Fails: HashMismatch that names file, both hashes and who tells the other, at the first that does not agree;
+/// HarnessError for a file that cannot be read.
 std::vector<FileHash> hash_files(const std::filesystem::path& folder, const std::vector<std::string>& names,
                                  const std::function<void(const std::string&, std::uint64_t)>& each = {});
 
