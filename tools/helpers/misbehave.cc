@@ -61,6 +61,16 @@ int stubborn_family() {
   work_for_ever(true);
 }
 
+// A family on the move: each member lives only until it has forked the next one, `number` times; the last one stays.
+int restless() {
+  register_self();
+  for (const int number : {SIGTERM, SIGCHLD}) ::signal(number, SIG_IGN);
+  for (long left = g_number; left > 0; --left) {
+    if (::fork() != 0) ::_exit(0);
+  }
+  work_for_ever(true);
+}
+
 int run(const std::string& how) {
   if (how == "worker") work_for_ever(false);
   if (how == "stubborn_worker") work_for_ever(true);
@@ -70,6 +80,7 @@ int run(const std::string& how) {
   if (how == "floods") return flood();
   if (how == "reads_input") return read_input();
   if (how == "ends_slowly") return end_slowly();
+  if (how == "restless") return restless();
   if (how == "many_workers") return many_workers();
   return run_start_style(how);
 }

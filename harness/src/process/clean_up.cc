@@ -27,6 +27,7 @@ class Ending {
     for (const ProcessInfo& process : left) {
       result.survivors.push_back(format("{} {} {}", process.id.pid, process.state, command_of(process.id.pid)));
     }
+    if (uncaught_) result.survivors.emplace_back("? R processes that fork faster than they can be ended");
     const int ended = result.targets - result.killed - static_cast<int>(left.size());
     result.terminated = ended > 0 ? ended : 0;
     result.took = std::chrono::duration_cast<milliseconds>(Clock::now() - begin_);
@@ -61,6 +62,9 @@ class Ending {
     return found.empty() ? look(Look::all) : found;
   }
 
+  // Nothing found is not nothing there: a family on the move hides from whoever looks at one after the other.
+  bool gone(const Processes& found) const { return found.empty() && !root_has_children(marks_); }
+
   // Who has lost its parent is a root from then on, and nobody else will tell it.
   void ask_roots(const Processes& found) {
     Processes fresh;
@@ -76,7 +80,7 @@ class Ending {
     Processes found = look(Look::all);
     bool all_asked = false;
     milliseconds pause = kFirstPause;
-    while (!found.empty()) {
+    while (!gone(found)) {
       if (deadline.expired() || (options_.hurry && options_.hurry())) return false;
       ask_roots(found);
       report(static_cast<int>(found.size()));
@@ -88,7 +92,7 @@ class Ending {
         all_asked = true;
       }
     }
-    return look(Look::all).empty();
+    return gone(look(Look::all));
   }
 
   // SIGSTOP first: a watchdog that starts its worker anew cannot win against it.
@@ -96,17 +100,18 @@ class Ending {
     const Deadline deadline = Deadline::after(options_.kill_limit);
     int empty_looks = 0;
     Processes found = look(Look::all);
-    while (!found.empty() || ++empty_looks < 2) {
+    while (!gone(found) || ++empty_looks < 2) {
       if (deadline.expired()) break;
       for (const ProcessInfo& process : found) signal_quietly(process, SIGSTOP);
       if (!found.empty()) found = look(Look::all);
       for (const ProcessInfo& process : found) kill(process);
-      if (!found.empty()) {
+      if (!gone(found)) {
         empty_looks = 0;
         std::this_thread::sleep_for(milliseconds(1));
       }
       found = look(Look::all);
     }
+    uncaught_ = found.empty() && !gone(found);
     return found;
   }
 
@@ -128,6 +133,7 @@ class Ending {
   Marks marks_;
   const EndOptions& options_;
   std::set<ProcessId> seen_, asked_, killed_;
+  bool uncaught_ = false;  // Some were there to the end, and never at the moment of a look.
   Clock::time_point begin_ = Clock::now();
   Clock::time_point next_report_ = Clock::now();
 };

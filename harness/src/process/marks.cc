@@ -82,6 +82,15 @@ std::vector<ProcessInfo> find_marked(const Marks& marks, Look look) {
   return found;
 }
 
+bool root_has_children(const Marks& marks) {
+  if (marks.root <= 0) return false;
+  const auto processes = all_processes();
+  return std::any_of(processes.begin(), processes.end(), [&](const ProcessInfo& process) {
+    const bool spare = std::find(marks.spare.begin(), marks.spare.end(), process.id.pid) != marks.spare.end();
+    return process.parent == marks.root && !spare && process.uid == ::getuid();
+  });
+}
+
 std::vector<ProcessInfo> roots_of(const std::vector<ProcessInfo>& marked) {
   std::set<pid_t> pids;
   for (const ProcessInfo& process : marked) pids.insert(process.id.pid);

@@ -71,13 +71,13 @@ std::optional<ProcessInfo> find_process(pid_t pid) {
   return info;
 }
 
-std::vector<ProcessInfo> all_processes() {
-  std::vector<ProcessInfo> found;
+std::vector<pid_t> all_pids() {
+  std::vector<pid_t> pids;
   any_number_in("/proc", [&](const char* name) {
-    if (const auto info = find_process(static_cast<pid_t>(std::strtol(name, nullptr, 10)))) found.push_back(*info);
+    pids.push_back(static_cast<pid_t>(std::strtol(name, nullptr, 10)));
     return false;
   });
-  return found;
+  return pids;
 }
 
 bool has_environment(pid_t pid, const std::string& assignment) {

@@ -85,16 +85,12 @@ std::optional<ProcessInfo> find_process(pid_t pid) {
   return info;
 }
 
-std::vector<ProcessInfo> all_processes() {
+std::vector<pid_t> all_pids() {
   const int bytes = ::proc_listpids(PROC_ALL_PIDS, 0, nullptr, 0);
   std::vector<pid_t> pids(bytes > 0 ? 2 * static_cast<std::size_t>(bytes) / sizeof(pid_t) : 0);
   const int got = ::proc_listpids(PROC_ALL_PIDS, 0, pids.data(), static_cast<int>(pids.size() * sizeof(pid_t)));
   pids.resize(got > 0 ? static_cast<std::size_t>(got) / sizeof(pid_t) : 0);
-  std::vector<ProcessInfo> found;
-  for (const pid_t pid : pids) {
-    if (const auto info = pid > 0 ? find_process(pid) : std::nullopt) found.push_back(*info);
-  }
-  return found;
+  return pids;
 }
 
 bool has_environment(pid_t pid, const std::string& assignment) {

@@ -1,12 +1,15 @@
 #include "stage.h"
 
 #include <csignal>
+#include <cstdlib>
 
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/process/marks.h"
+#include "exo_harness/process/run_record.h"
 
 namespace exo_leash_test {
 using namespace exo_harness;
@@ -17,6 +20,26 @@ const fs::path kBinaries = EXO_BIN_DIR;
 
 bool runs_program(const std::string& command, const std::string& program) {
   return command.substr(0, command.find(' ')).ends_with(program);
+}
+
+// Linux only, for people: clock ticks since the process began.
+std::string age_of(const process::ProcessId& id) {
+  if (!fs::exists("/proc/uptime")) return "?";
+  const double uptime = std::strtod(read_file("/proc/uptime").c_str(), nullptr);
+  return format("{:.2f} s", uptime - static_cast<double>(id.start) / static_cast<double>(::sysconf(_SC_CLK_TCK)));
+}
+
+std::string describe(const process::ProcessId& id, const std::optional<process::RunRecord>& record) {
+  const auto info = process::find_process(id.pid).value_or(process::ProcessInfo{});
+  std::string marks;
+  if (record && process::has_environment(id.pid, format("{}={}", process::kRunIdVariable, record->run_id))) {
+    marks += " environment";
+  }
+  if (record && fs::exists(record->mark) && process::holds_file(id.pid, process::mark_of(record->mark))) {
+    marks += " file";
+  }
+  return format("pid {} state {} parent {} session {} age {} marks:{} command: {}", id.pid, info.state, info.parent,
+                info.session, age_of(id), marks.empty() ? " none" : marks, process::command_of(id.pid));
 }
 
 }  // namespace
@@ -91,6 +114,18 @@ std::vector<std::string> Stage::survivors() const {
 
 bool Stage::all_gone(Deadline deadline) const {
   return wait_until(deadline, milliseconds(20), [&] { return mentioning("exo-leash").empty() && survivors().empty(); });
+}
+
+std::string Stage::left_behind() const {
+  const auto record = process::read_run_record(run());
+  std::string text;
+  for (const char* program : {"exo-leash", "misbehave"}) {
+    for (const auto& id : mentioning(program)) text += describe(id, record) + "\n";
+  }
+  for (const char* file : {process::kRunRecordFile, "leash.jsonl", "leash.log"}) {
+    text += format("--- {}\n{}\n", file, fs::exists(run() / file) ? read_file(run() / file) : "(not there)");
+  }
+  return text;
 }
 
 std::size_t Stage::registered() const {

@@ -37,6 +37,8 @@ class Stage {
   std::vector<std::string> survivors() const;
   /// Whether no supervisor and no misbehaving program of this stage is left before the deadline.
   bool all_gone(exo_harness::Deadline deadline) const;
+  /// Who is left, with parent, age and marks, and what the supervisor wrote of its end: for the message of a failure.
+  std::string left_behind() const;
   /// How many have registered so far.
   std::size_t registered() const;
   /// Waits until so many have registered.

@@ -130,7 +130,7 @@ TEST(Start, SaysWhatIsWrongWithAFirstLine) {
 
   EXPECT_THAT(error_of([&] { Leash::start(stage.options({script.string()})); }),
               HasSubstr("the interpreter in its first line"));
-  EXPECT_TRUE(stage.all_gone(soon()));
+  EXPECT_TRUE(stage.all_gone(soon())) << stage.left_behind();
 }
 
 TEST(Start, SeesAScriptThatExitsAtOnce) {
@@ -207,7 +207,7 @@ TEST(Limit, AFrozenHarnessIsNoticed) {
 
   ::kill(stub.pid(), SIGSTOP);
 
-  EXPECT_TRUE(stage.all_gone(Deadline::after(std::chrono::seconds(1 + 5))));
+  EXPECT_TRUE(stage.all_gone(Deadline::after(std::chrono::seconds(1 + 5)))) << stage.left_behind();
   EXPECT_THAT(stage.chronicle("harness silent"), testing::Not(IsEmpty()));
 }
 
@@ -235,7 +235,7 @@ TEST(KeepUp, LeavesTheClusterUntilItIsStopped) {
 
   ASSERT_TRUE(result);
   EXPECT_EQ(result->targets, 4);
-  EXPECT_TRUE(stage.all_gone(soon()));
+  EXPECT_TRUE(stage.all_gone(soon())) << stage.left_behind();
   EXPECT_FALSE(process::stop_kept_up(stage.run()));
 }
 

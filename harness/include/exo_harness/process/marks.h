@@ -27,6 +27,12 @@ enum class Look { tree, all };
 /// The running processes of our user that carry a mark, without ourselves and the root. Zombies do not count.
 std::vector<ProcessInfo> find_marked(const Marks& marks, Look look = Look::all);
 
+/// Whether the root has a child, running or ended and not reaped yet, besides `spare` and what belongs to other users.
+/// `find_marked` may miss a family of which each member forks and ends before its turn comes; but none of them can end
+/// without becoming a child of the root. So nothing is left for certain when nothing is found and this is false, if
+/// nobody was reaped in between. False without a root.
+bool root_has_children(const Marks& marks);
+
 /// Those of `marked` whose parent is not one of them.
 std::vector<ProcessInfo> roots_of(const std::vector<ProcessInfo>& marked);
 

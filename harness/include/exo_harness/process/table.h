@@ -35,7 +35,9 @@ struct FileMark {
   std::filesystem::path path;
 };
 
-/// Every process that may be seen. Threads: any, like all of this file.
+/// The pids that are taken now. Threads: any, like all of this file.
+std::vector<pid_t> all_pids();
+/// Every process that may be seen. One after the other: whoever ends meanwhile may be missing.
 std::vector<ProcessInfo> all_processes();
 /// The process that has this pid now.
 std::optional<ProcessInfo> find_process(pid_t pid);
