@@ -137,7 +137,7 @@ void check_files(ModelFolder& folder, const std::vector<std::string>& names) {
   if (!has("tokenizer_config.json")) folder.problems.push_back("no tokenizer_config.json");
   if (!folder.index)
     folder.problems.push_back(
-        "no *.safetensors.index.json: Exo does not find a model without one (contract 15); `models stage` makes it");
+        "no *.safetensors.index.json: Exo does not find a model without one; `models stage` makes it");
 }
 
 }  // namespace
@@ -154,6 +154,15 @@ std::uint64_t ModelFolder::bytes_in_headers() const {
     for (const Tensor& tensor : shard.header.tensors) sum += tensor.bytes();
   }
   return sum;
+}
+
+std::vector<std::string> ModelFolder::own_files() const {
+  std::vector<std::string> names;
+  for (const Shard& shard : shards) names.push_back(shard.name);
+  for (const std::string& name : other_files) {
+    if (name.front() != '.' && name.find("/.") == std::string::npos) names.push_back(name);
+  }
+  return names;
 }
 
 std::vector<Tensor> ModelFolder::tensors() const {

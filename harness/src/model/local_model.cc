@@ -46,7 +46,8 @@ void add_all(std::vector<std::string>& to, const std::string& node, const std::v
 
 void compare_complete(ModelCheck& check, NodeModel& node, const std::string& revision) {
   std::error_code ignored;
-  if (node.directory.empty()) return;
+  // Not even the folder around it: a container, a tunnel or a fake, whose disk is not this one.
+  if (node.directory.empty() || !fs::is_directory(fs::path(node.directory).parent_path(), ignored)) return;
   if (!fs::is_directory(node.directory, ignored)) {
     check.problems.push_back(
         format("{} says it is complete in {}, which is not on this machine", node.node, node.directory));
@@ -54,6 +55,7 @@ void compare_complete(ModelCheck& check, NodeModel& node, const std::string& rev
   }
   const LocalModel disk = look_at_model(node.directory);
   node.revision = disk.revision.id;
+  node.layout = disk.layout;
   add_all(check.problems, node.node, disk.problems);
   if (disk.all_bytes != 0 && (node.bytes < disk.weight_bytes || node.bytes > disk.all_bytes)) {
     check.problems.push_back(format("{} says it has {} bytes, {} holds {} of weights and {} in all", node.node,
@@ -69,7 +71,9 @@ void compare_absent(ModelCheck& check, const NodeModel& node, const std::vector<
   std::error_code ignored;
   for (const fs::path& folder : exo_folders) {
     const fs::path place = folder / folder_name(check.repo);
-    if (!fs::exists(place / "config.json", ignored) || !look_at_model(place).problems.empty()) continue;
+    if (!fs::exists(place / "config.json", ignored)) continue;
+    const LocalModel disk = look_at_model(place);
+    if (!disk.problems.empty()) return add_all(check.problems, node.node, disk.problems);
     check.problems.push_back(
         format("{} says it is {}, but it lies complete in {}: it looks elsewhere (EXO_MODELS_DIRS, "
                "EXO_MODELS_READ_ONLY_DIRS of its environment), or has not looked since (each 60 s)",
@@ -79,6 +83,26 @@ void compare_absent(ModelCheck& check, const NodeModel& node, const std::vector<
 }
 
 }  // namespace
+
+ContentHash hash_content(const fs::path& folder, Progress& progress) {
+  std::vector<std::string> names = read_model_folder(folder).own_files();
+  std::sort(names.begin(), names.end());
+  Digest digest(DigestKind::sha256);
+  ContentHash result;
+  for (const std::string& name : names) {
+    try {
+      const auto hashes = hash_files(folder, {name}, [&](const std::string&, std::uint64_t done) {
+        progress.now(format("hash {} ({})", name, bytes_for_people(done)));
+      });
+      digest.add(format("{}  {}\n", hashes.front().sha256, name));
+      ++(hashes.front().told ? result.told : result.untold);
+    } catch (const HashMismatch& mismatch) {
+      result.problems.emplace_back(mismatch.what());
+    }
+  }
+  if (result.problems.empty()) result.sha256 = digest.hex();
+  return result;
+}
 
 LocalModel look_at_model(const fs::path& folder) {
   LocalModel result;

@@ -59,6 +59,22 @@ TEST_F(TwoCopies, OneOfThemDamagedIsAProblemAndNoException) {
   EXPECT_THAT(compared(), IsEmpty());
 }
 
+TEST_F(TwoCopies, WithOtherWeightsOfTheSameSizeAreToldApartByTheirContent) {
+  EXPECT_EQ(hash_content(one()).sha256, hash_content(other()).sha256);
+  change_last_byte(other() / "model-00002-of-00002.safetensors");
+  EXPECT_THAT(compared(), IsEmpty());
+  EXPECT_NE(hash_content(one()).sha256, hash_content(other()).sha256);
+  EXPECT_EQ(hash_content(one()).told, 0);
+}
+
+TEST_F(TwoCopies, OneOfThemNotAsTheHubToldIsAProblem) {
+  fs::create_directories(one() / ".cache/huggingface/download");
+  write_file(one() / ".cache/huggingface/download/config.json.metadata",
+             std::string(40, 'a') + "\n" + std::string(64, 'b') + "\n1\n");
+  EXPECT_THAT(hash_content(one()).problems, ElementsAre(HasSubstr("config.json: its SHA-256 is")));
+  EXPECT_EQ(hash_content(one()).sha256, "");
+}
+
 /// What a node says, and one folder where Exo looks on this machine.
 class ANodeOfThisMachine : public testing::Test {
  protected:
@@ -98,6 +114,12 @@ TEST_F(ANodeOfThisMachine, WhoseFolderIsGoneOrDamagedIsSeen) {
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("which is not on this machine")));
 }
 
+TEST_F(ANodeOfThisMachine, WithAnotherDiskIsNotCompared) {
+  check_.nodes[0].directory = "/opt/no-such-place/org--x";
+  EXPECT_THAT(problems(), IsEmpty());
+  EXPECT_EQ(check_.nodes[0].layout, "");
+}
+
 TEST_F(ANodeOfThisMachine, ThatSaysOtherBytesIsSeen) {
   check_.nodes[0].bytes = look_at_model(place()).weight_bytes - 1;
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("a says it has ")));
@@ -116,8 +138,15 @@ TEST_F(ANodeOfThisMachine, WithAnotherRevisionThanWantedIsSeen) {
 TEST_F(ANodeOfThisMachine, ThatLacksWhatLiesHereIsSeen) {
   says("absent");
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("a says it is absent, but it lies complete in")));
-  fs::remove(place() / "tokenizer.json");
-  EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(ANodeOfThisMachine, ThatLacksAShardOrTheIndexIsToldWhich) {
+  says("partial");
+  fs::remove(place() / "model-00002-of-00002.safetensors");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("names model-00002-of-00002.safetensors, which is not there")));
+  write_tiny_llama(place());
+  fs::remove(place() / "model.safetensors.index.json");
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("a: no *.safetensors.index.json: Exo does not find")));
 }
 
 TEST_F(ANodeOfThisMachine, IsTheOnlyOneThatIsComparedWithItsDisk) {

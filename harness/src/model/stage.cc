@@ -72,21 +72,12 @@ std::string make_index(const ModelFolder& model) {
   return nlohmann::json{{"metadata", {{"total_size", model.bytes_in_headers()}}}, {"weight_map", map}}.dump(1) + "\n";
 }
 
-std::vector<std::string> names_to_put(const ModelFolder& model) {
-  std::vector<std::string> names;
-  for (const Shard& shard : model.shards) names.push_back(shard.name);
-  for (const std::string& name : model.other_files) {
-    if (name.front() != '.' && name.find("/.") == std::string::npos) names.push_back(name);
-  }
-  return names;
-}
-
 StageRecord fill(const fs::path& folder, const StageRequest& request, const ModelFolder& model, Progress& progress) {
   StageRecord record;
   record.source = fs::canonical(request.source).string();
   record.revision = revision_of(request.source).id;
   record.copy = request.copy;
-  record.files = names_to_put(model);
+  record.files = model.own_files();
   for (const std::string& name : record.files) {
     progress.now(format("{} {}", request.copy ? "copy" : "link", name));
     put_file(model.path / name, folder / name, request.copy);
@@ -100,7 +91,7 @@ StageRecord fill(const fs::path& folder, const StageRequest& request, const Mode
 
 std::vector<FileHash> hash_all(const fs::path& folder, const ModelFolder& model, Progress& progress) {
   const std::string all = bytes_for_people(model.bytes_on_disk());
-  return hash_files(folder, names_to_put(model), [&](const std::string& name, std::uint64_t done) {
+  return hash_files(folder, model.own_files(), [&](const std::string& name, std::uint64_t done) {
     progress.now(format("hash {} ({} of {})", name, bytes_for_people(done), all));
   });
 }

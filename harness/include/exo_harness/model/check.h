@@ -13,9 +13,10 @@ namespace exo_harness::model {
 struct NodeModel {
   std::string id;
   std::string node;       ///< Friendly name, else the id.
-  std::string status;     ///< `complete`, `ongoing`, `pending`, `failed`, `absent`.
+  std::string status;     ///< `complete`, `ongoing`, `partial`, `failed`, `absent`.
   std::string directory;  ///< On that node; empty when it is not said.
   std::string revision;   ///< Empty: not told; the API tells none, see compare_with_disk.
+  std::string layout;     ///< As of LocalModel; empty: not looked at on its disk.
   std::uint64_t bytes = 0;
   bool read_only = false;
   std::string error;
@@ -30,9 +31,16 @@ struct ModelCheck {
   std::vector<std::string> problems;  ///< Empty: complete and alike on every node.
 };
 
+/// What can be said in a line: `complete and alike on every node` only when each node's disk was looked at, since the
+/// API tells neither revisions nor damage that keeps the size.
+std::string summary(const ModelCheck& check);
+
+/// Ids of the models of which some node has something, be it a part.
+std::vector<std::string> models_on_nodes(const exo::State& state);
+
 /// Compares what the nodes have of one model. `listed` and `downloaded`: ids of `/models` and of its downloaded part.
-/// Problems: a node without it, bytes that differ between nodes (another revision), what `/models` says against the
-/// nodes.
+/// Problems: a node without it, bytes that differ between nodes (another revision, or cut off), what `/models` says
+/// against the nodes.
 ModelCheck check_model(const std::string& repo, const exo::State& state, const std::vector<exo::ModelInfo>& listed,
                        const std::vector<exo::ModelInfo>& downloaded);
 

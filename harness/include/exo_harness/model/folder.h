@@ -43,6 +43,8 @@ struct ModelFolder {
 
   std::uint64_t bytes_on_disk() const;     ///< Of all weights files.
   std::uint64_t bytes_in_headers() const;  ///< Of all tensors.
+  /// Relative names of all files but hidden ones: those that make up the model.
+  std::vector<std::string> own_files() const;
   /// All tensors of all shards, by name.
   std::vector<Tensor> tensors() const;
 };

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "exo_harness/core/progress.h"
 #include "exo_harness/model/check.h"
 #include "exo_harness/model/told_hash.h"
 
@@ -23,14 +24,27 @@ struct LocalModel {
 /// Looks at a folder: headers only, never weights. A damaged model is a problem in the result, no exception.
 LocalModel look_at_model(const std::filesystem::path& folder);
 
+/// Every byte of a model.
+struct ContentHash {
+  std::string
+      sha256;  ///< Of the lines `SHA-256  NAME` of all files by name, as sha256sum prints them; empty: problems.
+  int told = 0, untold = 0;  ///< Files that agree with what the Hugging Face client left; of which it left none.
+  std::vector<std::string> problems;  ///< Files that do not agree.
+};
+
+/// Reads the files of the model wholly, hidden ones left out. Fails: HarnessError for one that cannot be read.
+ContentHash hash_content(const std::filesystem::path& folder, Progress& progress = silent_progress());
+
 /// Why two copies cannot be of the same revision, one line each. Empty: nothing speaks against it; weights that were
 /// changed in place are seen by `models stage --hash` only.
 std::vector<std::string> differences(const LocalModel& one, const LocalModel& other);
 
-/// Adds to `check.problems` what the node `node_id` says against what is on the disk here. It must run on this machine.
+/// Adds to `check.problems` what the node `node_id` says against what is on the disk here. It must run on this machine;
+/// when not even the folder around its model is here, it has another disk, and nothing is compared.
 /// `exo_folders`: where an Exo on this machine looks. Says it is complete: its folder must be, and hold the bytes that
 /// it says (Exo counts the files it would download: at least the weights, at most all). Says it is not: none of
-/// `exo_folders` may hold it. `revision` of a pinned model; empty: any.
+/// `exo_folders` may hold it complete; what is wrong with the first that holds it is told. `revision` of a pinned
+/// model; empty: any.
 void compare_with_disk(ModelCheck& check, const std::string& node_id,
                        const std::vector<std::filesystem::path>& exo_folders, const std::string& revision);
 
