@@ -36,14 +36,21 @@ std::string shard_of(const std::string& writer) {
   return slash == std::string::npos ? "" : writer.substr(0, slash);
 }
 
+// Written the next morning, or after the machine was started anew: not of the run's time.
+bool is_of_later(const std::string& writer) {
+  return writer.ends_with("sweep") || writer.ends_with("report");
+}
+
 class RunBuilder {
  public:
   void take(const Record& record, std::int64_t order) {
     record_ = &record;
     at_ = {order, record.t_ns, record.utc};
-    auto [span, is_new] = spans_.try_emplace(shard_of(record.writer), record.t_ns, record.t_ns);
-    span->second.first = std::min(span->second.first, record.t_ns);
-    span->second.second = std::max(span->second.second, record.t_ns);
+    if (!is_of_later(record.writer)) {
+      auto [span, is_new] = spans_.try_emplace(shard_of(record.writer), record.t_ns, record.t_ns);
+      span->second.first = std::min(span->second.first, record.t_ns);
+      span->second.second = std::max(span->second.second, record.t_ns);
+    }
     std::visit([&](const auto& body) { on(body); }, record.body);
   }
 

@@ -9,6 +9,7 @@
 #include "exo_harness/core/file.h"
 #include "exo_reports/write.h"
 
+#include "dead_run.h"
 #include "run_folder.h"
 #include "verdict_text.h"
 
@@ -22,6 +23,9 @@ struct ReportOptions {
 
 int report(const ReportOptions& options) {
   check_run_folder(options.run);
+  if (const std::string note = complete_dead_run(options.run); !note.empty()) {
+    std::fprintf(stderr, "exo-harness: %s\n", note.c_str());
+  }
   const exo_reports::Written written = exo_reports::write_reports(options.run);
   std::fputs(options.json ? read_file(std::filesystem::path(options.run) / "verdict.json").c_str()
                           : verdict_text(written.judgement, written.report).c_str(),

@@ -146,7 +146,7 @@ void RunSession::bring_down() {
   if (!up_.started) return;
   if (options_.keep_up && !stop_asked()) {
     how_to_end_ = up_.started->keep_up();
-    cluster::collect_logs(spec_, run_.path, journal_, cluster::LogState::growing);
+    cluster::collect_logs(spec_, run_.path, journal_, journal::LogState::growing);
     return;
   }
   static_cast<void>(up_.started->stop());  // What is left is in the journal, and turns the run red.

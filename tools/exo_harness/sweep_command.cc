@@ -12,6 +12,7 @@
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/journal/afterword.h"
+#include "exo_harness/journal/run_logs.h"
 #include "exo_harness/process/sweep.h"
 
 #include "run_folder.h"
@@ -61,17 +62,18 @@ void print(const process::SweepResult& result) {
   if (result.swept.empty() && result.suspects.empty()) std::puts("nothing was left behind");
 }
 
-// So that a report of the dead run tells how it ended.
-void tell_the_journal(const process::SweptRun& run) {
+// So that a report of the dead run tells how it ended and which logs it left, and these hold no secrets.
+void finish_record(const process::SweptRun& run) {
   const auto& done = run.clean_up;
   journal::add_afterword(
       run.run_folder / "journal.jsonl", "sweep",
       journal::CleanUpDone{done.targets, done.terminated, done.killed, done.took.count(), done.survivors, done.reason});
+  if (done.survivors.empty()) journal::settle_logs(run.run_folder, "sweep");
 }
 
 int run(const SweepOptions& options) {
   const auto result = process::sweep(folder_of_runs(options.out), std::chrono::seconds(options.grace_s));
-  for (const auto& run : result.swept) tell_the_journal(run);
+  for (const auto& run : result.swept) finish_record(run);
   options.json ? print_json(result) : print(result);
   for (const auto& run : result.swept) {
     if (!run.clean_up.survivors.empty()) return to_int(ExitCode::harness);

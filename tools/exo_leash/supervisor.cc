@@ -16,6 +16,7 @@
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/journal/afterword.h"
+#include "exo_harness/journal/run_logs.h"
 
 #include "script.h"
 
@@ -244,14 +245,26 @@ process::Marks Supervisor::marks() const {
   return marks;
 }
 
+// Whether the harness is dead, or so silent that it counts as dead.
+bool Supervisor::is_without_harness() const {
+  return reason_ == "harness silent" || !process::is_alive(record_.harness);
+}
+
+// The cluster is free meanwhile for whoever comes next: long logs take a while.
+void Supervisor::settle_logs() {
+  lock_.reset();
+  exo_harness::journal::settle_logs(settings_.run_folder, "leash");
+  chronicle_.note("logs_settled");
+}
+
 int Supervisor::finish(const process::CleanUp& result) {
   chronicle_.note("cleanup", format("\"reason\":{},\"targets\":{},\"terminated\":{},\"killed\":{},\"escalated\":{},"
                                     "\"took_ms\":{},\"survivors\":{}",
                                     json_text(result.reason), result.targets, result.terminated, result.killed,
                                     result.escalated, result.took.count(), json_texts(result.survivors)));
   chronicle_.sync();
-  // Who asked for it tells of it; else nobody is left who could.
-  if (result.reason != "asked") {
+  // Who asked for it tells of it, if it still lives.
+  if (result.reason != "asked" || (!kept_up_ && is_without_harness())) {
     exo_harness::journal::add_afterword(
         settings_.run_folder / "journal.jsonl", "leash",
         exo_harness::journal::CleanUpDone{result.targets, result.terminated, result.killed, result.took.count(),
@@ -265,6 +278,7 @@ int Supervisor::finish(const process::CleanUp& result) {
   for (const std::string& survivor : result.survivors) lease_.send("SURVIVOR " + survivor);
   lease_.send(format("DONE {} {} {} {} {}", result.targets, result.terminated, result.killed, result.took.count(),
                      result.reason));
+  if (kept_up_ || is_without_harness()) settle_logs();
   return result.survivors.empty() ? 0 : 1;
 }
 

@@ -46,6 +46,8 @@ class Supervisor {
   void stop_by(const char* reason, exo_harness::milliseconds grace);
   void run_stop_script();
   exo_harness::process::CleanUp clean_up();
+  bool is_without_harness() const;
+  void settle_logs();
   int finish(const exo_harness::process::CleanUp& result);
   exo_harness::process::Marks marks() const;
 

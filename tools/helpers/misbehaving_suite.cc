@@ -34,9 +34,14 @@ void fill_the_disk() {
   }
 }
 
+void print_secrets() {
+  std::printf("the token is %s, the key %s\n", std::getenv("HF_TOKEN"), std::getenv("MY_API_KEY"));
+  std::fflush(stdout);
+}
+
 void tell_secrets() {
+  print_secrets();
   const std::string token = std::getenv("HF_TOKEN"), key = std::getenv("MY_API_KEY");
-  std::printf("the token is %s, the key %s\n", token.c_str(), key.c_str());
   FAIL()
       << "the token is " << token << ", the key " << key
       << "\nGET https://planted-user:planted-word@127.0.0.1/?token=planted-query\nAuthorization: Bearer planted-header";
@@ -52,6 +57,10 @@ TEST(Misbehaves, Here) {
   if (has_to("hang")) hang();
   if (has_to("fill the disk")) fill_the_disk();
   if (has_to("tell secrets")) tell_secrets();
+  if (has_to("print secrets and hang")) {
+    print_secrets();
+    hang();
+  }
   if (!has_to("hang and ignore SIGTERM")) return;
   ::signal(SIGTERM, SIG_IGN);
   hang();

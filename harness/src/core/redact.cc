@@ -159,12 +159,14 @@ void add_secret(std::string_view value) {
             [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
 }
 
+void add_secret_of_assignment(std::string_view assignment) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string_view::npos || !is_secret_name(assignment.substr(0, equals))) return;
+  add_secret(assignment.substr(equals + 1));
+}
+
 void add_secrets_of_environment() {
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    const std::size_t equals = text.find('=');
-    if (equals != std::string_view::npos && is_secret_name(text.substr(0, equals))) add_secret(text.substr(equals + 1));
-  }
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) add_secret_of_assignment(*entry);
 }
 
 std::string redact(std::string_view input) {

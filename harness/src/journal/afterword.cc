@@ -9,9 +9,7 @@
 #include "exo_harness/journal/journal.h"
 
 namespace exo_harness::journal {
-namespace {
 
-// Whether records can follow.
 bool end_last_line(const std::filesystem::path& journal) {
   const UniqueFd fd(::open(journal.c_str(), O_RDWR | O_APPEND | O_CLOEXEC));
   struct stat status {};
@@ -20,8 +18,6 @@ bool end_last_line(const std::filesystem::path& journal) {
   if (status.st_size > 0 && ::pread(fd.get(), &last, 1, status.st_size - 1) != 1) return false;
   return last == '\n' || ::write(fd.get(), "\n", 1) == 1;
 }
-
-}  // namespace
 
 bool add_afterword(const std::filesystem::path& journal, const std::string& writer, const Body& body) try {
   if (!end_last_line(journal)) return false;

@@ -9,6 +9,7 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 
 namespace exo_harness::process {
 namespace {
@@ -89,6 +90,12 @@ bool root_has_children(const Marks& marks) {
     const bool spare = std::find(marks.spare.begin(), marks.spare.end(), process.id.pid) != marks.spare.end();
     return process.parent == marks.root && !spare && process.uid == ::getuid();
   });
+}
+
+void learn_secrets(const Marks& marks) {
+  for (const ProcessInfo& process : find_marked(marks)) {
+    for (const std::string& assignment : environment_of(process.id.pid)) add_secret_of_assignment(assignment);
+  }
 }
 
 std::vector<ProcessInfo> roots_of(const std::vector<ProcessInfo>& marked) {

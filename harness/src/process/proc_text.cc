@@ -76,11 +76,17 @@ std::vector<std::uint64_t> parse_listeners(std::string_view text, int port) {
 }
 
 bool holds_assignment(std::string_view block, std::string_view assignment) {
+  const std::vector<std::string> strings = strings_of(block);
+  return std::find(strings.begin(), strings.end(), assignment) != strings.end();
+}
+
+std::vector<std::string> strings_of(std::string_view block) {
+  std::vector<std::string> strings;
   for (std::size_t at = 0; at < block.size(); at = skip_string(block, at)) {
     const std::string_view rest = block.substr(at);
-    if (rest.substr(0, rest.find('\0')) == assignment) return true;
+    strings.emplace_back(rest.substr(0, rest.find('\0')));
   }
-  return false;
+  return strings;
 }
 
 std::string_view environment_of_procargs(std::string_view answer) {

@@ -18,6 +18,9 @@ std::vector<std::uint64_t> parse_listeners(std::string_view text, int port);
 /// Whether `assignment` is one of the NUL-separated strings of `block`.
 bool holds_assignment(std::string_view block, std::string_view assignment);
 
+/// The NUL-separated strings of `block`.
+std::vector<std::string> strings_of(std::string_view block);
+
 /// macOS: the environment in the answer of sysctl KERN_PROCARGS2 (argc, path, padding, arguments, environment), as
 /// NUL-separated strings. Empty when the kernel left it out, as it does for programs under System Integrity Protection.
 std::string_view environment_of_procargs(std::string_view answer);

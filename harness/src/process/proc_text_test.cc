@@ -25,6 +25,11 @@ TEST(ParseStat, RefusesWhatIsCutShort) {
   EXPECT_FALSE(parse_stat("4211 (exo) S 77 4210"));
 }
 
+TEST(StringsOf, SplitsAtNul) {
+  EXPECT_THAT(strings_of("A=1\0\0B=2"s), testing::ElementsAre("A=1", "", "B=2"));
+  EXPECT_THAT(strings_of(""), testing::IsEmpty());
+}
+
 TEST(ParseListeners, FindsOnlyListeningSocketsOfThePort) {
   const char* table =
       "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"

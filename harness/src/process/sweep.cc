@@ -41,6 +41,7 @@ CleanUp end_run(const Run& run, milliseconds grace) {
   Marks marks;
   marks.run_id = run.record.run_id;
   if (fs::exists(run.record.mark)) marks.file = mark_of(run.record.mark);
+  learn_secrets(marks);  // Its logs will have to be cleaned of them.
   EndOptions options;
   options.grace = grace;
   CleanUp result = end_marked(marks, options);

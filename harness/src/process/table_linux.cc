@@ -84,6 +84,10 @@ bool has_environment(pid_t pid, const std::string& assignment) {
   return holds_assignment(proc_file(format("/proc/{}/environ", pid)), assignment);
 }
 
+std::vector<std::string> environment_of(pid_t pid) {
+  return strings_of(proc_file(format("/proc/{}/environ", pid)));
+}
+
 bool holds_file(pid_t pid, const FileMark& file) {
   const std::string folder = format("/proc/{}/fd", pid);
   return any_number_in(folder, [&](const char* name) {

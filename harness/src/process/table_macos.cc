@@ -97,6 +97,10 @@ bool has_environment(pid_t pid, const std::string& assignment) {
   return holds_assignment(environment_of_procargs(process_arguments(pid)), assignment);
 }
 
+std::vector<std::string> environment_of(pid_t pid) {
+  return strings_of(environment_of_procargs(process_arguments(pid)));
+}
+
 bool holds_file(pid_t pid, const FileMark& file) {
   for (const proc_fdinfo& descriptor : descriptors_of(pid)) {
     if (descriptor.proc_fdtype == PROX_FDTYPE_VNODE && is_that_file(pid, descriptor.proc_fd, file)) return true;

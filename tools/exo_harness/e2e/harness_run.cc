@@ -89,6 +89,10 @@ HarnessRun::HarnessRun(const RunPlan& plan, Start start)
 
 HarnessRun::~HarnessRun() {
   process_.reset();
+  kill_all();
+}
+
+void HarnessRun::kill_all() const {
   for (const pid_t pid : marked()) ::kill(pid, SIGKILL);
 }
 

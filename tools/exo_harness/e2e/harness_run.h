@@ -67,6 +67,8 @@ class HarnessRun {
   /// Command lines of what carries a mark of the run and still runs.
   std::vector<std::string> left() const;
   bool wait_for_nothing_left() const;
+  /// SIGKILL to what carries a mark of the run.
+  void kill_all() const;
   std::string output() const;
   /// What an own process `exo-harness COMMAND…` comes to.
   process::CommandResult command(const std::vector<std::string>& arguments) const;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "exo_harness/cluster/cluster.h"
+#include "exo_harness/journal/run_logs.h"
 #include "exo_harness/process/leash.h"
 
 namespace exo_harness::cluster {
@@ -56,13 +57,10 @@ class StartedCluster {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Whether somebody still writes to the logs of a run: then they must stay the files that they are.
-enum class LogState { growing, ended };
-
 /// Brings the node logs of a run together: journals a LogFile for each file below `logs/` of the run folder and for
 /// `start.log` and `stop.log`, after copying the spec's `log_files` there. Secrets are taken out of those that have
 /// ended. A log that cannot be read is a warning in the journal.
 void collect_logs(const ClusterSpec& spec, const std::filesystem::path& run_folder, journal::Journal& journal,
-                  LogState state = LogState::ended);
+                  journal::LogState state = journal::LogState::ended);
 
 }  // namespace exo_harness::cluster

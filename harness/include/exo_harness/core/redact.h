@@ -20,6 +20,9 @@ void add_secret(std::string_view value);
 /// Whether a variable or key of that name holds a secret.
 bool is_secret_name(std::string_view name);
 
+/// Calls `add_secret` for the value of `NAME=value`, if the name says that it is one.
+void add_secret_of_assignment(std::string_view assignment);
+
 /// Calls `add_secret` for each secret-named variable of this process's environment.
 void add_secrets_of_environment();
 

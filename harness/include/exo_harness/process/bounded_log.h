@@ -5,6 +5,7 @@
 #include <string>
 
 #include "exo_harness/core/file.h"
+#include "exo_harness/core/redacted_copy.h"
 
 namespace exo_harness::process {
 
@@ -13,7 +14,7 @@ namespace exo_harness::process {
 /// than a sixteenth of the tail is there. Threads: one at a time.
 class BoundedLog {
  public:
-  static constexpr std::uint64_t kHead = 4u << 20, kTail = 16u << 20;
+  static constexpr std::uint64_t kHead = kBoundedLogEnds.head, kTail = kBoundedLogEnds.tail;
 
   /// `path` may not exist yet.
   explicit BoundedLog(std::filesystem::path path, std::uint64_t head = kHead, std::uint64_t tail = kTail);

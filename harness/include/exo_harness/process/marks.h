@@ -33,6 +33,10 @@ std::vector<ProcessInfo> find_marked(const Marks& marks, Look look = Look::all);
 /// nobody was reaped in between. False without a root.
 bool root_has_children(const Marks& marks);
 
+/// Lets `redact` know the secrets in the environments of marked processes: what was secret to a run that died is known
+/// to those that it started.
+void learn_secrets(const Marks& marks);
+
 /// Those of `marked` whose parent is not one of them.
 std::vector<ProcessInfo> roots_of(const std::vector<ProcessInfo>& marked);
 

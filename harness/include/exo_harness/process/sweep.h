@@ -30,7 +30,7 @@ struct SweepResult {
 };
 
 /// Ends what dead runs of this boot have left: `runs_folder` is a run folder, or holds run folders. Only processes with
-/// the mark of such a run are ended. Threads: one at a time.
+/// the mark of such a run are ended; `redact` knows their secrets from then on. Threads: one at a time.
 SweepResult sweep(const std::filesystem::path& runs_folder, std::chrono::milliseconds grace);
 
 }  // namespace exo_harness::process

@@ -45,6 +45,8 @@ std::optional<ProcessInfo> find_process(pid_t pid);
 bool is_alive(ProcessId id);
 /// Whether `variable=value` stands in the environment that the process was given. False when it may not be read.
 bool has_environment(pid_t pid, const std::string& assignment);
+/// The `NAME=value` texts that the process was given. Empty when they may not be read.
+std::vector<std::string> environment_of(pid_t pid);
 /// Whether the process holds `file` open.
 bool holds_file(pid_t pid, const FileMark& file);
 /// Its command line, or its name in brackets; for people. At most 200 bytes.
