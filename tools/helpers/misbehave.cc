@@ -16,9 +16,10 @@ namespace {
 std::string g_registry;
 long g_number = 0;
 
-// `number` bytes to standard output, then to standard error; not one newline.
+// `number` bytes of any value to standard output, then to standard error; not one newline.
 int flood() {
-  const std::vector<char> block(1 << 20, 'x');
+  std::vector<char> block(1 << 20);
+  for (std::size_t i = 0; i < block.size(); ++i) block[i] = static_cast<char>(i % 256 == '\n' ? 'x' : i % 256);
   for (const int fd : {1, 2}) {
     for (long left = g_number; left > 0; left -= static_cast<long>(block.size())) {
       if (::write(fd, block.data(), block.size()) < 0) return 1;

@@ -1,11 +1,14 @@
 #include "exo_harness/journal/journal.h"
 
+#include <atomic>
 #include <fstream>
+#include <new>
 #include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -107,6 +110,35 @@ TEST(Journal, TakesRecordsOfSeveralProcessesAndThreads) {
   EXPECT_THAT(read.records, SizeIs(2500));
   EXPECT_THAT(read.trouble, IsEmpty());
   EXPECT_FALSE(read.torn_tail);
+}
+
+// Appends for ever; `acknowledged` counts the records whose append has returned.
+[[noreturn]] void append_until_killed(const std::filesystem::path& file, std::atomic<int>& acknowledged) {
+  Journal journal(file, "killed");
+  for (int i = 0;; ++i) {
+    journal.append(Fact{std::to_string(i), std::string(static_cast<std::size_t>(i % 5000), 'v')});
+    acknowledged = i + 1;
+  }
+}
+
+TEST(Journal, LosesNoAcknowledgedRecordOfAKilledWriter) {
+  void* shared = ::mmap(nullptr, sizeof(std::atomic<int>), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(shared, MAP_FAILED);
+  for (int round = 0; round < 20; ++round) {
+    auto& acknowledged = *new (shared) std::atomic<int>(0);
+    const TemporaryFolder folder;
+    const auto file = folder.path() / "journal.jsonl";
+    const pid_t writer = ::fork();
+    if (writer == 0) append_until_killed(file, acknowledged);
+    while (acknowledged < round * 10) std::this_thread::yield();
+    ASSERT_EQ(::kill(writer, SIGKILL), 0);
+    ASSERT_EQ(::waitpid(writer, nullptr, 0), writer);
+
+    const Transcript read = std::filesystem::exists(file) ? read_journal(file) : Transcript{};
+    EXPECT_GE(static_cast<int>(read.records.size()), acknowledged) << "round " << round;
+    EXPECT_THAT(read.trouble, IsEmpty()) << "round " << round;
+  }
+  ::munmap(shared, sizeof(std::atomic<int>));
 }
 
 // In a child, as the limit holds for a whole process.

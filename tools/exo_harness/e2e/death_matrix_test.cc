@@ -224,6 +224,14 @@ std::vector<std::string> reports_that_say_passed(const fs::path& run) {
   return found;
 }
 
+std::vector<std::string> artefacts(const fs::path& run) {
+  std::vector<std::string> texts;
+  for (const char* name :
+       {"verdict.json", "summary.md", "report.html", "junit.xml", "junit-strict.xml", "manifest.json"})
+    texts.push_back(read_file(run / name));
+  return texts;
+}
+
 TEST_P(DeathMatrix, HasItsOwnVerdictAndLeavesNothing) {
   const Row& row = GetParam();
   HarnessRun run(row.plan);
@@ -233,6 +241,9 @@ TEST_P(DeathMatrix, HasItsOwnVerdictAndLeavesNothing) {
   ASSERT_TRUE(status.has_value()) << run.output();
   EXPECT_TRUE(run.wait_for_nothing_left()) << testing::PrintToString(run.left());
   const auto report = run.command({"report", run.run().string()});
+  const auto first = artefacts(run.run());
+  run.command({"report", run.run().string()});
+  EXPECT_TRUE(first == artefacts(run.run())) << "a second report must be the same, byte by byte";
 
   EXPECT_EQ(report.status.code, row.exit_code) << report.output;
   EXPECT_TRUE(status->signal == SIGKILL || status->code == row.exit_code) << run.output();
