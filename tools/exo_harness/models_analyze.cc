@@ -1,16 +1,22 @@
+#include <algorithm>
 #include <cstdio>
+#include <functional>
+#include <map>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
+#include "exo_harness/core/deadline.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/exo/client.h"
 #include "exo_harness/model/analysis_json.h"
 #include "exo_harness/model/facts.h"
 #include "exo_harness/model/locate.h"
 
 #include "models_subcommands.h"
+#include "node_address.h"
 
 namespace exo_harness::tools {
 namespace {
@@ -22,6 +28,8 @@ struct AnalyzeOptions {
   bool json = false;
   int nodes = 8;
   std::uint64_t tokens = 8192;
+  std::string api;
+  std::vector<double> memory;  ///< GB free of each node.
 };
 
 /// What is analysed, and how Exo calls it.
@@ -50,14 +58,25 @@ Found find(const std::string& name) {
                    format("give its folder, or get it with `exo-harness models fetch {}`", fixture.repo));
 }
 
-void print_bytes(const model::Architecture& a) {
-  fmt::print("bytes       {} on disk, {} in headers{}\n", a.bytes_disk, a.bytes_headers,
-             a.bytes_index > 0 ? format(", {} in the index", a.bytes_index) : "");
-  fmt::print("cache       {} a token, {} of state a sequence\n", bytes_for_people(a.kv_bytes_per_token),
-             bytes_for_people(a.ssm_state_bytes));
+void print_packing(const model::ModelConfig& config, const model::Quantization& packing) {
+  if (packing.bits == 0) return;
+  fmt::print("packing     {} bits in groups of {}", packing.bits, packing.group_size);
+  std::map<std::string, int> others;
+  for (const auto& [module, own] : config.overrides)
+    ++others[own.bits == 0 ? "not packed" : format("{} bits in groups of {}", own.bits, own.group_size)];
+  for (const auto& [what, count] : others) fmt::print(", {} modules {}", count, what);
+  fmt::print("\n");
 }
 
-void print_model(const Found& found, const model::Architecture& a) {
+void print_bytes(const model::Architecture& a, const model::ModelConfig& config, std::uint64_t tokens) {
+  fmt::print("bytes       {} on disk, {} in headers{}\n", a.bytes_disk, a.bytes_headers,
+             a.bytes_index > 0 ? format(", {} in the index", a.bytes_index) : "");
+  fmt::print("cache       {} a token, {} of state a sequence; {} for one of {} tokens\n",
+             bytes_for_people(a.kv_bytes_per_token), bytes_for_people(a.ssm_state_bytes),
+             bytes_for_people(model::cache_bytes(config, tokens)), tokens);
+}
+
+void print_model(const Found& found, const model::Architecture& a, std::uint64_t tokens) {
   fmt::print("{}\n", found.from_facts ? "not on this machine: from its recorded config.json and headers"
                                       : found.folder.path.string());
   fmt::print("type        {} ({})\n", printable(a.model_type), printable(join(a.architectures, ", ")));
@@ -70,10 +89,8 @@ void print_model(const Found& found, const model::Architecture& a) {
   fmt::print("parameters  {:.2f} G, {:.2f} G active\n", static_cast<double>(a.parameters_total) / 1e9,
              static_cast<double>(a.parameters_active) / 1e9);
   fmt::print("context     {} tokens\n", a.context_tokens);
-  if (a.quantization.bits > 0)
-    fmt::print("packing     {} bits in groups of {}, {} overrides\n", a.quantization.bits, a.quantization.group_size,
-               a.overrides);
-  print_bytes(a);
+  print_packing(found.folder.config, a.quantization);
+  print_bytes(a, found.folder.config, tokens);
   for (const std::string& problem : found.folder.problems) fmt::print("problem     {}\n", problem);
   for (const std::string& gap : a.not_known) fmt::print("not known   {}\n", gap);
 }
@@ -86,20 +103,48 @@ void print_placements(const std::vector<model::Prediction>& predictions) {
   }
 }
 
-void analyze(const AnalyzeOptions& options) {
+/// Nodes as the predictions shall take them, and the generation that they speak.
+struct Cluster {
+  model::NodesFacts nodes;
+  exo::Generation generation;
+};
+
+Cluster cluster_at(const std::string& api) {
+  exo::Client client(node_address(api, false, ""));
+  const Deadline deadline = Deadline::after(std::chrono::seconds(30));
+  const auto state = client.state(deadline);
+  if (!state)
+    throw EnvironmentError(format("{} gives no answer: {}", api, to_string(state.failure())),
+                           "start the cluster, or say what its nodes have with --memory");
+  const auto generation = client.generation(deadline);
+  if (!generation || *generation == exo::Generation::unknown)
+    throw EnvironmentError(format("{} speaks no generation that is known", api), "see `exo-harness doctor --api`");
+  return {model::nodes_facts(*state), *generation};
+}
+
+Cluster cluster_of(const AnalyzeOptions& options) {
+  if (!options.api.empty()) return cluster_at(options.api);
   const auto generation = exo::parse_generation(options.generation);
   if (!generation) throw UsageError(format("`{}` is no generation of Exo", options.generation), "v1.0.71 or main");
+  model::NodesFacts nodes;
+  for (const double gigabytes : options.memory) nodes.free_bytes.push_back(static_cast<std::uint64_t>(gigabytes * 1e9));
+  std::sort(nodes.free_bytes.begin(), nodes.free_bytes.end(), std::greater<>());
+  return {nodes, *generation};
+}
+
+void analyze(const AnalyzeOptions& options) {
+  const auto [nodes, generation] = cluster_of(options);
   const Found found = find(options.model);
   const model::Architecture architecture = model::analyse(found.folder);
-  model::CardFacts card = model::card_of(found.folder, found.repo, *generation);
+  model::CardFacts card = model::card_of(found.folder, found.repo, generation);
   if (!found.card_states_kv_heads) card.kv_heads = 0;
   if (!options.card.empty()) card = model::read_card(options.card);
-  const auto predictions = model::predict_all(found.folder, card, *generation, {}, options.nodes, options.tokens);
+  const auto predictions = model::predict_all(found.folder, card, generation, nodes, options.nodes, options.tokens);
   if (options.json) {
-    fmt::print("{}", model::analysis_json(architecture, found.folder.config, predictions));
+    fmt::print("{}", model::analysis_json(architecture, found.folder.config, predictions, options.tokens));
     return;
   }
-  print_model(found, architecture);
+  print_model(found, architecture, options.tokens);
   print_placements(predictions);
 }
 
@@ -119,6 +164,11 @@ void add_models_analyze(CLI::App& models) {
       ->capture_default_str();
   command->add_option("--tokens", options->tokens, "Length of the sequence whose cache counts as memory")
       ->capture_default_str();
+  CLI::Option* memory =
+      command->add_option("--memory", options->memory, "GB free of each node: 24,24; else enough is assumed")
+          ->delimiter(',');
+  command->add_option("--api", options->api, "A node of a running cluster: take its nodes' memory, RDMA and generation")
+      ->excludes(memory);
   command->add_flag("--json", options->json, "For scripts; keys: fixtures/README.md");
   command->callback([options] { analyze(*options); });
 }

@@ -28,10 +28,17 @@ Json names_json(const std::vector<std::string>& names) {
   return list;
 }
 
+Json overrides_json(const std::map<std::string, Quantization>& overrides) {
+  Json json = Json::object();
+  for (const auto& [module, packing] : overrides)
+    json[printable(module)] = {{"bits", packing.bits}, {"group_size", packing.group_size}};
+  return json;
+}
+
 }  // namespace
 
-std::string analysis_json(const Architecture& a, const ModelConfig& config,
-                          const std::vector<Prediction>& predictions) {
+std::string analysis_json(const Architecture& a, const ModelConfig& config, const std::vector<Prediction>& predictions,
+                          std::uint64_t tokens) {
   Json auto_map = Json::object();
   for (const auto& [key, value] : config.auto_map) auto_map[printable(key)] = printable(value);
   Json placements = Json::array();
@@ -50,10 +57,14 @@ std::string analysis_json(const Architecture& a, const ModelConfig& config,
       {"experts", {{"routed", a.experts.routed}, {"shared", a.experts.shared}, {"active", a.experts.active}}},
       {"context_tokens", a.context_tokens},
       {"parameters", {{"total", a.parameters_total}, {"active", a.parameters_active}}},
-      {"quantization", {{"bits", a.quantization.bits}, {"group_size", a.quantization.group_size}}},
+      {"quantization",
+       {{"bits", a.quantization.bits},
+        {"group_size", a.quantization.group_size},
+        {"overrides", overrides_json(config.overrides)}}},
       {"bytes", {{"disk", a.bytes_disk}, {"headers", a.bytes_headers}, {"index", a.bytes_index}}},
       {"kv_bytes_per_token", a.kv_bytes_per_token},
       {"ssm_state_bytes", a.ssm_state_bytes},
+      {"sequence", {{"tokens", tokens}, {"bytes", cache_bytes(config, tokens)}}},
       {"not_known", names_json(a.not_known)},
       {"placements", placements}};
   return json.dump(2) + "\n";

@@ -59,8 +59,17 @@ void find_gaps(const TensorTable& table, const ModelConfig& config, Architecture
     result.not_known.push_back(
         format("config.json says {} layers, the weights hold {}", result.layers.total, layers.size()));
   }
-  if (config.quantization.bits == 0 && std::any_of(table.all().begin(), table.all().end(),
-                                                   [](const Tensor& t) { return last_part(t.name) == "scales"; })) {
+  if (config.context_tokens == 0) result.not_known.push_back("config.json does not say how long the context is");
+  if (config.heads == 0 && result.layers.attention > 0)
+    result.not_known.push_back("config.json does not say how many heads there are: the cache is not counted");
+  if (config.quantization.bits == 0 && !config.quantization.mode.empty()) {
+    result.not_known.push_back(
+        format("config.json says the weights are packed by `{}`, which the rules do not know: "
+               "parameters are counted as stored",
+               printable(config.quantization.mode)));
+  } else if (config.quantization.bits == 0 && std::any_of(table.all().begin(), table.all().end(), [](const Tensor& t) {
+               return last_part(t.name) == "scales";
+             })) {
     result.not_known.push_back(
         "the weights are packed, but config.json does not say how: parameters are counted as stored");
   }

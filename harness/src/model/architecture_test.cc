@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr exo::Mode kSingle{exo::Sharding::pipeline, exo::Comm::mlx_ring, 1};
@@ -136,6 +137,20 @@ TEST(Layers, OfExpertsAndMlpAreCountedByFamily) {
   EXPECT_EQ(counts.attention, 61);
   EXPECT_EQ(counts.mlp, 3);
   EXPECT_EQ(counts.moe, 58);
+}
+
+TEST(WhatIsNotKnown, IsSaid) {
+  const TemporaryFolder folder;
+  write_tiny_llama(folder.path());
+  ModelFolder files = read_model_folder(folder.path());
+  files.config = parse_config(
+      R"({"model_type":"llama","num_hidden_layers":2,"quantization_config":{"quant_method":"fp8","fmt":"e4m3"}})", "c");
+
+  const Architecture seen = analyse(files);
+
+  EXPECT_THAT(seen.not_known, ElementsAre(HasSubstr("how long the context is"), HasSubstr("how many heads"),
+                                          HasSubstr("packed by `fp8`, which the rules do not know")));
+  EXPECT_EQ(seen.quantization.bits, 0);
 }
 
 TEST(LayerNumbers, AreFoundWhateverTheFamilyCallsThem) {

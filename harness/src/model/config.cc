@@ -73,6 +73,8 @@ void read_attention(const JsonObject& object, ModelConfig& config) {
   config.rope_head_dim = object.small_number({"qk_rope_head_dim"});
   config.sliding_window = object.small_number({"sliding_window"});
   config.sliding_window_pattern = object.small_number({"sliding_window_pattern"});
+  // mlx-lm c7010341, models/gemma3_text.py: what it assumes when config.json leaves it out.
+  if (config.model_type.starts_with("gemma3") && config.sliding_window_pattern == 0) config.sliding_window_pattern = 6;
 }
 
 void read_experts(const JsonObject& object, ModelConfig& config) {
@@ -121,6 +123,7 @@ void read_quantization(const JsonObject& object, ModelConfig& config, std::strin
   if (const nlohmann::json* method = own.find({"quant_method"}); method != nullptr && *method == "mxfp4") {
     config.quantization = {4, 32, "mxfp4"};
   }
+  if (config.quantization.bits == 0) config.quantization.mode = own.text({"quant_method"});
   for (const auto& [key, value] : json->items()) {
     if (value.is_object()) config.overrides[key] = one_quantization(value, name);
     if (value.is_boolean() && !value.get<bool>()) config.overrides[key] = Quantization{};

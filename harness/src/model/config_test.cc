@@ -10,6 +10,7 @@ namespace exo_harness::model {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 std::string trouble_with(const std::string& json) {
   try {
@@ -66,6 +67,17 @@ TEST(Config, NamesFileAndKeyOfWhatIsWrong) {
   EXPECT_THAT(trouble_with("[]"), HasSubstr("expected an object"));
   EXPECT_THAT(trouble_with("{"), HasSubstr("not JSON"));
   EXPECT_THAT(trouble_with("{\"a\":\"\xff\"}"), HasSubstr("not JSON"));
+}
+
+TEST(Config, SaysWhatIsWrongWithoutTheTagsOfTheParser) {
+  EXPECT_THAT(trouble_with("{"), Not(HasSubstr("json.exception")));
+}
+
+TEST(Config, TakesWhatTheEngineAssumesOfGemma3) {
+  EXPECT_EQ(
+      parse_config(R"({"model_type":"gemma3","text_config":{"sliding_window":1024}})", "c").sliding_window_pattern, 6);
+  EXPECT_EQ(parse_config(R"({"model_type":"gemma3_text","sliding_window_pattern":2})", "c").sliding_window_pattern, 2);
+  EXPECT_EQ(parse_config(R"({"model_type":"gemma2","sliding_window":4096})", "c").sliding_window_pattern, 0);
 }
 
 TEST(Config, IsBoundedInDepthAndSize) {

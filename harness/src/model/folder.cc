@@ -34,13 +34,21 @@ std::vector<std::string> files_below(const fs::path& path) {
       fail(path, format("folders deeper than {}", kDeepestFolder), "is it the folder of one model?");
     names.push_back(it->path().lexically_relative(path).string());
   }
-  if (error) fail(path, error.message(), "check that the folder exists and may be read");
+  if (error) fail(path, error.message(), "check that the folder and all folders in it may be read");
   std::sort(names.begin(), names.end());
   return names;
 }
 
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+std::string why_no_file(const fs::path& file) {
+  std::error_code ignored;
+  const fs::file_status own = fs::symlink_status(file, ignored);
+  if (!fs::exists(own)) return "which is not there";
+  if (fs::is_symlink(own) && !fs::exists(file, ignored)) return "which is a link that leads to no file";
+  return "which is there, but is no file";
 }
 
 std::string find_index(const std::vector<std::string>& names) {
@@ -67,7 +75,7 @@ void read_shards(ModelFolder& folder, const std::vector<std::string>& names) {
   if (wanted.empty()) fail(folder.path, "no *.safetensors file", "only models in the safetensors format are known");
   for (const std::string& name : wanted) {
     if (!std::binary_search(names.begin(), names.end(), name)) {
-      fail(folder.path, format("{} names {}, which is not there", folder.index_name, printable(name)),
+      fail(folder.path, format("{} names {}, {}", folder.index_name, printable(name), why_no_file(folder.path / name)),
            "the download is incomplete: fetch it again");
     }
     folder.shards.push_back({name, fs::file_size(folder.path / name), read_safetensors_header(folder.path / name)});
@@ -177,7 +185,9 @@ ModelFolder read_model_folder(const fs::path& path) {
   folder.path = path;
   const std::vector<std::string> names = files_below(path);
   if (!std::binary_search(names.begin(), names.end(), "config.json")) {
-    fail(path, "no config.json",
+    std::error_code ignored;
+    const bool there = fs::exists(fs::symlink_status(path / "config.json", ignored));
+    fail(path, there ? "config.json, " + why_no_file(path / "config.json") : "no config.json",
          "point at the folder that holds the model's files (of a Hugging Face cache: snapshots/<revision>)");
   }
   folder.config = read_config(path / "config.json");

@@ -102,6 +102,18 @@ TEST(AModelFolder, WithALoopOfLinksEnds) {
   EXPECT_THAT(read_model_folder(folder.path()).problems, IsEmpty());
 }
 
+TEST(AModelFolder, WithLinksThatLeadNowhereSaysSo) {
+  const TemporaryFolder folder;
+  write_tiny_llama(folder.path());
+  fs::remove(folder.path() / "model-00002-of-00002.safetensors");
+  fs::create_symlink("model-00002-of-00002.safetensors", folder.path() / "model-00002-of-00002.safetensors");
+  EXPECT_THAT(trouble_with(folder.path()),
+              HasSubstr("names model-00002-of-00002.safetensors, which is a link that leads to no file"));
+  fs::remove(folder.path() / "config.json");
+  fs::create_directory(folder.path() / "config.json");
+  EXPECT_THAT(trouble_with(folder.path()), HasSubstr("config.json, which is there, but is no file"));
+}
+
 TEST(AModelFolder, ThatMayNotBeReadIsNamed) {
   if (geteuid() == 0) GTEST_SKIP() << "root may read everything";
   const TemporaryFolder folder;

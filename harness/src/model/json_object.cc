@@ -14,6 +14,13 @@ constexpr std::uint64_t kMostSmall = 1'000'000'000;
 
 }  // namespace
 
+std::string json_complaint(const nlohmann::json::exception& error) {
+  std::string_view text = error.what();
+  if (const std::size_t end = text.find("] "); text.starts_with("[json.") && end != std::string_view::npos)
+    text.remove_prefix(end + 2);
+  return shorten(printable(text), 300);
+}
+
 nlohmann::json parse_bounded_json(std::string_view text, std::string_view name, int deepest) {
   const auto guard = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
     if (depth > deepest) throw HarnessError(format("{}: nested deeper than {}", name, deepest), kAdvice);
@@ -22,7 +29,7 @@ nlohmann::json parse_bounded_json(std::string_view text, std::string_view name, 
   try {
     return nlohmann::json::parse(text.begin(), text.end(), guard);
   } catch (const nlohmann::json::exception& error) {
-    throw HarnessError(format("{}: not JSON: {}", name, shorten(printable(error.what()), 300)), kAdvice);
+    throw HarnessError(format("{}: not JSON: {}", name, json_complaint(error)), kAdvice);
   }
 }
 

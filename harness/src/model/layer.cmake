@@ -8,7 +8,7 @@ target_sources(exo_harness PRIVATE
   src/model/check.cc src/model/config.cc src/model/download.cc
   src/model/exo_rules.cc src/model/expectation.cc src/model/facts.cc src/model/finding.cc src/model/fixture.cc
   src/model/fixtures_folder.cc src/model/folder.cc src/model/generation_rules.cc src/model/json_object.cc
-  src/model/load_rules.cc src/model/local_model.cc src/model/locate.cc src/model/memory.cc src/model/placement_rules.cc
+  src/model/load_rules.cc src/model/local_model.cc src/model/locate.cc src/model/memory.cc src/model/nodes_facts.cc src/model/placement_rules.cc
   src/model/prediction.cc src/model/prompt.cc src/model/safetensors.cc src/model/safetensors_sax.cc
   src/model/shard_index.cc src/model/stage.cc src/model/stage_record.cc src/model/staging_folder.cc
   src/model/strategy.cc src/model/tensor_names.cc src/model/told_hash.cc src/model/toml_table.cc src/model/unstage.cc

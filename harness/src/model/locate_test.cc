@@ -94,7 +94,7 @@ TEST(TheAnswerOfAnalyze, HoldsTheDocumentedKeys) {
   const auto predictions =
       predict_all(files, card_of(files, "org/x", exo::Generation::v1_0_71), exo::Generation::v1_0_71, {}, 2);
 
-  const std::string json = analysis_json(analyse(files), files.config, predictions);
+  const std::string json = analysis_json(analyse(files), files.config, predictions, 8192);
 
   for (const char* key : {"model_type",
                           "architectures",
@@ -113,6 +113,8 @@ TEST(TheAnswerOfAnalyze, HoldsTheDocumentedKeys) {
                           "parameters",
                           "total",
                           "quantization",
+                          "overrides",
+                          "sequence",
                           "bits",
                           "group_size",
                           "bytes",

@@ -72,9 +72,11 @@ u64 pipeline_bytes(const ModelFolder& folder, int nodes, u64 tokens) {
   if (shares.empty()) return 0;
   std::vector<u64> of_layer(static_cast<std::size_t>(layers));
   u64 everywhere = 0;
-  for (const Tensor& tensor : folder.tensors()) {
-    const int layer = layer_of(tensor.name);
-    (layer >= 0 && layer < layers ? of_layer[static_cast<std::size_t>(layer)] : everywhere) += tensor.bytes();
+  for (const Shard& shard : folder.shards) {
+    for (const Tensor& tensor : shard.header.tensors) {
+      const int layer = layer_of(tensor.name);
+      (layer >= 0 && layer < layers ? of_layer[static_cast<std::size_t>(layer)] : everywhere) += tensor.bytes();
+    }
   }
   u64 most = 0;
   int begin = 0;
@@ -90,8 +92,10 @@ u64 pipeline_bytes(const ModelFolder& folder, int nodes, u64 tokens) {
 u64 tensor_bytes(const ModelFolder& folder, int nodes, u64 tokens) {
   const auto n = static_cast<u64>(nodes);
   u64 sum = cache_bytes(folder.config, tokens) / (folder.config.kv_lora_rank > 0 ? 1 : n);
-  for (const Tensor& tensor : folder.tensors())
-    sum += is_split(tensor.name) ? (tensor.bytes() + n - 1) / n : tensor.bytes();
+  for (const Shard& shard : folder.shards) {
+    for (const Tensor& tensor : shard.header.tensors)
+      sum += is_split(tensor.name) ? (tensor.bytes() + n - 1) / n : tensor.bytes();
+  }
   return sum;
 }
 

@@ -45,6 +45,14 @@ exo::Mode tidy(exo::Mode mode) {
   return mode;
 }
 
+Prediction predict_one(const Subject& subject, const exo::Mode& asked, std::uint64_t tokens) {
+  const std::optional<Prediction> no = first_no(subject);
+  Prediction result = no ? *no : yes_or_unknown(subject);
+  result.mode = asked;
+  result.memory_per_node = memory_per_node(subject.folder, subject.mode, tokens);
+  return result;
+}
+
 }  // namespace
 
 Prediction failing(std::string phase, std::string signature, std::string reason, std::string source) {
@@ -69,26 +77,27 @@ CardFacts card_of(const ModelFolder& folder, const std::string& model_id, exo::G
   return card;
 }
 
-Prediction predict(const ModelFolder& folder, const CardFacts& card, const exo::Mode& asked, exo::Generation generation,
+Prediction predict(const ModelFolder& folder, const CardFacts& card, const exo::Mode& mode, exo::Generation generation,
                    const NodesFacts& nodes, std::uint64_t tokens) {
   const TensorTable tensors(folder.tensors(), folder.config);
-  const exo::Mode mode = tidy(asked);
-  const Subject subject{folder, folder.config, tensors,    card,
-                        nodes,  mode,          generation, engine_module(folder.config.model_type, generation)};
-  const std::optional<Prediction> no = first_no(subject);
-  Prediction result = no ? *no : yes_or_unknown(subject);
-  result.mode = asked;
-  result.memory_per_node = memory_per_node(folder, mode, tokens);
-  return result;
+  return predict_one({folder, folder.config, tensors, card, nodes, tidy(mode), generation,
+                      engine_module(folder.config.model_type, generation)},
+                     mode, tokens);
 }
 
 std::vector<Prediction> predict_all(const ModelFolder& folder, const CardFacts& card, exo::Generation generation,
                                     const NodesFacts& nodes, int most_nodes, std::uint64_t tokens) {
-  std::vector<Prediction> all{predict(folder, card, exo::Mode{}, generation, nodes, tokens)};
+  const TensorTable tensors(folder.tensors(), folder.config);
+  std::vector<Prediction> all;
+  const auto add = [&](const exo::Mode& mode) {
+    all.push_back(predict_one({folder, folder.config, tensors, card, nodes, tidy(mode), generation,
+                               engine_module(folder.config.model_type, generation)},
+                              mode, tokens));
+  };
+  add(exo::Mode{});
   for (const exo::Comm comm : {exo::Comm::mlx_ring, exo::Comm::mlx_jaccl}) {
     for (const exo::Sharding sharding : {exo::Sharding::pipeline, exo::Sharding::tensor}) {
-      for (int n = 2; n <= most_nodes; ++n)
-        all.push_back(predict(folder, card, {sharding, comm, n}, generation, nodes, tokens));
+      for (int n = 2; n <= most_nodes; ++n) add({sharding, comm, n});
     }
   }
   return all;

@@ -15,6 +15,7 @@ namespace {
 using exo::Comm;
 using exo::Generation;
 using exo::Sharding;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -72,6 +73,33 @@ TEST_F(ATinyLlama, NeedsRdmaForJaccl) {
   EXPECT_THAT(predicted(jaccl, without).signature, HasSubstr("Requested RDMA (MlxJaccl)"));
   EXPECT_EQ(predicted(jaccl, with).predicted, Expectation::Kind::works);
   EXPECT_THAT(predicted(jaccl, no_metal, Generation::main).signature, HasSubstr("['MlxMetal']"));
+}
+
+/// Two nodes, joined by RDMA one way only.
+exo::State two_nodes() {
+  exo::State state;
+  state.nodes = {"a", "b"};
+  state.facts["a"].memory = exo::Memory{100, 10, 0, 0};
+  state.facts["b"].memory = exo::Memory{100, 20, 0, 0};
+  state.edges = {{exo::Edge::Kind::rdma, "a", "b", "", "", 0, "rdma_en2", "rdma_en2"},
+                 {exo::Edge::Kind::socket, "b", "a", "", "", 0, "", ""}};
+  return state;
+}
+
+TEST(TheNodesOfACluster, TellMemoryRdmaAndMetal) {
+  exo::State state = two_nodes();
+  EXPECT_THAT(nodes_facts(state).free_bytes, ElementsAre(20, 10));
+  EXPECT_EQ(nodes_facts(state).rdma_cycle, false);
+  EXPECT_EQ(nodes_facts(state).metal, std::nullopt) << "v1.0.71 does not tell";
+  state.edges[1].kind = exo::Edge::Kind::rdma;
+  state.facts["a"].backends = {"MlxMetal", "MlxCpu"};
+  state.facts["b"].backends = {"MlxCpu"};
+  EXPECT_EQ(nodes_facts(state).rdma_cycle, true);
+  EXPECT_EQ(nodes_facts(state).metal, false);
+  state.facts["b"].backends = {"MlxMetal"};
+  EXPECT_EQ(nodes_facts(state).metal, true);
+  state.facts["b"].memory.reset();
+  EXPECT_THAT(nodes_facts(state).free_bytes, IsEmpty());
 }
 
 TEST_F(ATinyLlama, OfAnotherFamilyFailsInItsOwnWay) {

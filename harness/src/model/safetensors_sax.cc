@@ -3,6 +3,8 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "json_object.h"
+
 namespace exo_harness::model {
 namespace {
 
@@ -100,7 +102,7 @@ bool SafetensorsSax::end_array() {
 }
 
 bool SafetensorsSax::parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error) {
-  return fail(format("the header is not JSON at byte {}: {}", position, shorten(printable(error.what()), 200)));
+  return fail(format("the header is not JSON at byte {}: {}", position, json_complaint(error)));
 }
 
 }  // namespace exo_harness::model

@@ -22,7 +22,9 @@ class SafetensorsSax : public nlohmann::json_sax<nlohmann::json> {
   bool boolean(bool) override { return unexpected("true or false"); }
   bool number_integer(number_integer_t) override { return unexpected("a negative number"); }
   bool number_unsigned(number_unsigned_t value) override;
-  bool number_float(number_float_t, const string_t&) override { return unexpected("a number with a fraction"); }
+  bool number_float(number_float_t, const string_t&) override {
+    return unexpected("a number with a fraction, or too large");
+  }
   bool string(string_t& value) override;
   bool binary(binary_t&) override { return unexpected("binary"); }
   bool start_object(std::size_t) override;

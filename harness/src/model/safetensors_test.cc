@@ -52,6 +52,7 @@ TEST(SafetensorsHeader, NamesTheFileTheTensorAndWhatIsWrong) {
   EXPECT_THAT(trouble_with(one("F99", "[2,2]", "[0,16]")), HasSubstr("dtype `F99` is not known"));
   EXPECT_THAT(trouble_with(one("F32", "[4294967296,4294967296]", "[0,16]")), HasSubstr("the shape is too large"));
   EXPECT_THAT(trouble_with(one("F32", "[2,-2]", "[0,16]")), HasSubstr("`shape` is a negative number"));
+  EXPECT_THAT(trouble_with(one("F32", "[2]", "[0,18446744073709551616]")), HasSubstr("with a fraction, or too large"));
   EXPECT_THAT(trouble_with(one("F32", "[[2],2]", "[0,16]")), HasSubstr("`shape` is an array"));
   EXPECT_THAT(trouble_with(one("F32", "[2,2]", "[0]")), HasSubstr("data_offsets needs two numbers"));
   EXPECT_THAT(trouble_with(one("F32", "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,4]", "[0,16]")),

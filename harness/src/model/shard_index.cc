@@ -13,6 +13,10 @@ namespace {
                      "the index is damaged: fetch it again, or stage again to have it made anew");
 }
 
+std::string shown(std::string_view text) {
+  return shorten(printable(text), 200);
+}
+
 bool is_plain_name(std::string_view name) {
   return !name.empty() && name != "." && name != ".." && name.find('/') == std::string_view::npos &&
          name.find('\0') == std::string_view::npos;
@@ -31,12 +35,11 @@ ShardIndex parse_index(std::string_view json, std::string_view name) {
   if (map == root.end() || !map->is_object() || map->empty())
     fail(name, "`weight_map`: expected an object that is not empty");
   for (const auto& [tensor, file] : map->items()) {
-    const std::string shown = shorten(printable(tensor), 200);
-    if (!file.is_string()) fail(name, format("`weight_map`: `{}`: expected a file name", shown));
-    if (!is_plain_name(file.get_ref<const std::string&>())) {
-      fail(name, format("`weight_map`: `{}` lies in `{}`, which is outside of the folder", shown,
-                        shorten(printable(file.get_ref<const std::string&>()), 200)));
-    }
+    if (!file.is_string()) fail(name, format("`weight_map`: `{}`: expected a file name", shown(tensor)));
+    const auto& place = file.get_ref<const std::string&>();
+    if (!is_plain_name(place))
+      fail(name,
+           format("`weight_map`: `{}` lies in `{}`, which is outside of the folder", shown(tensor), shown(place)));
     index.files[tensor] = file.get<std::string>();
   }
   return index;

@@ -72,6 +72,15 @@ std::string make_index(const ModelFolder& model) {
   return nlohmann::json{{"metadata", {{"total_size", model.bytes_in_headers()}}}, {"weight_map", map}}.dump(1) + "\n";
 }
 
+/// The record is JSON, and Exo reads names as text.
+void check_names(const ModelFolder& model) {
+  for (const std::string& name : model.own_files()) {
+    if (is_utf8(name)) continue;
+    throw HarnessError(format("{}: the name of the file {} is not UTF-8", model.path.string(), printable(name)),
+                       "rename it, or take it out of the folder");
+  }
+}
+
 StageRecord fill(const fs::path& folder, const StageRequest& request, const ModelFolder& model, Progress& progress) {
   StageRecord record;
   record.source = fs::canonical(request.source).string();
@@ -189,6 +198,7 @@ Staged stage(const StageRequest& request, Progress& progress) {
   staged.folder = request.into / name;
   StagingFolder::remove_dead(request.into, name);
   const ModelFolder model = read_model_folder(request.source);
+  check_names(model);
   staged.notes = model.problems;
   staged.bytes = model.bytes_on_disk();
   std::optional<StageRecord> record = earlier(staged.folder, request);

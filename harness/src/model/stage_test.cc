@@ -261,6 +261,37 @@ TEST_F(Staging, KilledAtAnyMomentLeavesNothingOrAWholeModel) {
   EXPECT_GT(nothing, 0);
 }
 
+TEST_F(Staging, RefusesAFileWhoseNameIsNoText) {
+  write_file(source() /
+                 "we\xff"
+                 "ird.txt",
+             "x");
+  EXPECT_THAT(refusal(), AllOf(HasSubstr(source().string()), HasSubstr("is not UTF-8")));
+  EXPECT_FALSE(fs::exists(request_.into));
+}
+
+/// As another user, since root may read and write everything.
+TEST_F(Staging, SaysWhatItMayNotReadOrWrite) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can become another user";
+  fs::permissions(root_.path(), fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
+  fs::permissions(source() / "model-00001-of-00002.safetensors", fs::perms::owner_all);
+  write_tiny_llama(root_.path() / "other");
+  const pid_t child = fork();
+  if (child == 0) {
+    if (setgid(65534) != 0 || setuid(65534) != 0) _exit(3);
+    const std::string unreadable = refusal();
+    request_.source = root_.path() / "other";
+    const std::string unwritable = refusal();
+    _exit(unreadable.find("model-00001-of-00002.safetensors: Permission denied") == std::string::npos ? 1
+          : unwritable.find("models: Permission denied") == std::string::npos                         ? 2
+                                                                                                      : 0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0) << "1: the unreadable shard is not named, 2: the unwritable folder is not";
+}
+
 TEST_F(Staging, RefusesIdsThatLeaveTheFolder) {
   request_.repo = "../name";
   EXPECT_THROW(stage(request_), UsageError);

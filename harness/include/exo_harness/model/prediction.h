@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "exo_harness/exo/mode.h"
+#include "exo_harness/exo/state.h"
 #include "exo_harness/model/fixture.h"
 #include "exo_harness/model/folder.h"
 
@@ -35,6 +36,9 @@ struct NodesFacts {
   std::optional<bool> rdma_cycle;         ///< Each ordered pair has an RDMA edge, and RDMA is on (contract: rdma 4).
   std::optional<bool> metal;              ///< Each node computes with Metal; main asks for it before JACCL.
 };
+
+/// What a cluster says of its nodes. `free_bytes`: most first, since Exo takes the cycle with most of it.
+NodesFacts nodes_facts(const exo::State& state);
 
 /// What will come of a placement.
 struct Prediction {
