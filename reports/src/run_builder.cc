@@ -165,6 +165,7 @@ class RunBuilder {
     if (std::none_of(run_.edges.begin(), run_.edges.end(), same)) run_.edges.push_back(edge);
   }
   void on(const journal::StateChange&) { run_.history.push_back(*record_); }
+  void on(const journal::ProcessLooked&) {}  // Stands in the evidence of the diagnosis.
   void on(const journal::ExchangeDone& exchange) {
     if (!exchange.failure.empty()) failed_exchanges_[exchange.test].push_back(exchange);
   }

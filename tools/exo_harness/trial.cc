@@ -8,7 +8,6 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/diagnose/case_builder.h"
 #include "exo_harness/journal/journal.h"
-#include "exo_harness/process/table.h"
 
 #include "node_logs.h"
 
@@ -21,36 +20,25 @@ std::uint64_t size_of(const std::filesystem::path& file) {
   return error ? 0 : size;
 }
 
-// Runners of this machine: Exo starts them with Python's spawn_main (contract 14). They are only looked at.
-std::vector<pid_t> local_runners() {
-  std::vector<pid_t> pids;
-  for (const process::ProcessInfo& info : process::all_processes()) {
-    if (contains(process::command_of(info.id.pid), "spawn_main") && pids.size() < 8) pids.push_back(info.id.pid);
-  }
-  return pids;
-}
-
-constexpr milliseconds kRunnerNews{3000};
-// A dead node is noticed last: Exo waits 30 s for it and looks every 10 s.
-constexpr milliseconds kNodeNews{45000};
-
-// Exo itself said that something went wrong: the node that was asked, and the way to the master, live.
-bool tells_of_a_runner(FailureKind kind) {
-  return kind == FailureKind::error_in_200 || kind == FailureKind::empty_answer || kind == FailureKind::refused ||
-         kind == FailureKind::mismatch;
-}
-
-bool is_silent(const diagnose::CaseFile& file) {
-  return file.failed && (file.failed->kind == FailureKind::timed_out || file.failed->kind == FailureKind::stalled);
+constexpr milliseconds kRunnerNews{3000}, kLook{300}, kSilence{900};
+bool is_silent(FailureKind kind) {
+  return kind == FailureKind::timed_out || kind == FailureKind::stalled;
 }
 
 }  // namespace
 
 Trials::Trials(cluster::Cluster& cluster, std::filesystem::path journal_file, std::vector<std::filesystem::path> logs,
                diagnose::SignatureBook book)
-    : cluster_(cluster), journal_file_(std::move(journal_file)), logs_(std::move(logs)), book_(std::move(book)) {}
+    : cluster_(cluster), journal_file_(std::move(journal_file)), logs_(std::move(logs)), book_(std::move(book)) {
+  cluster_.on_hang([this] { look_at_processes(); });
+}
+
+Trials::~Trials() {
+  cluster_.on_hang({});
+}
 
 void Trials::begin() {
+  looks_.clear();
   begun_ns_ = monotonic_ns();
   known_failures_ = cluster_.watcher().failed_runners().size();
   for (const auto& log : logs_) offsets_[log] = size_of(log);
@@ -89,19 +77,21 @@ Answered Trials::ask(const std::string& model_id, const std::string& question) {
 }
 
 // After a failed answer the state says why, a moment later (contract 11).
-void Trials::wait_for_news(FailureKind kind) {
+void Trials::wait_for_news() {
   cluster_.watcher().hurry();
-  const milliseconds longest =
-      tells_of_a_runner(kind) ? kRunnerNews : std::min(cluster_.spec().limits.remove, kNodeNews);
-  const Deadline deadline = Deadline::after(longest);
-  std::int64_t number = -1;
-  while (!deadline.expired()) {
-    const auto sample = cluster_.watcher().after(number, deadline);
-    if (!sample) return;
-    number = sample->number;
-    const bool lost = sample->state && sample->state->nodes.size() < cluster_.nodes().size();
-    if (cluster_.watcher().failed_runners().size() > known_failures_ || lost) return;
+  const auto told = [&] { return cluster_.watcher().failed_runners().size() > known_failures_; };
+  wait_until(Deadline::after(kRunnerNews), milliseconds(20), told);
+}
+
+void Trials::look_at_processes() {
+  std::vector<diagnose::ProcessLook> processes;
+  for (const cluster::LocalProcess& local : cluster_.local_processes()) {
+    diagnose::ProcessLook& look = processes.emplace_back();
+    look.pid = local.pid;
+    look.node = local.node;
+    look.is_runner = local.is_runner;
   }
+  looks_ = diagnose::look_at_processes(std::move(processes), kLook);
 }
 
 void Trials::gather(TrialResult& result) {
@@ -121,8 +111,8 @@ void Trials::gather(TrialResult& result) {
   if (seen.instance_nodes.empty()) {
     for (const exo::Rank& rank : result.instance.ranks) seen.instance_nodes.push_back(rank.node_id);
   }
+  seen.processes = looks_;
   diagnose::assign_ranks(seen);
-  if (is_silent(seen)) seen.processes = diagnose::look_at_processes(local_runners(), milliseconds(300));
   result.file = std::move(seen);
   result.diagnosis = diagnose::diagnose(result.file, book_);
 }
@@ -160,7 +150,11 @@ void Trials::end(TrialResult& result, const std::optional<diagnose::FailedPhase>
   if (failed) {
     result.worked = false;
     result.file.failed = failed;
-    wait_for_news(failed->kind);
+    if (is_silent(failed->kind)) {
+      look_at_processes();
+      cluster_.silent_nodes(kSilence);
+    }
+    if (failed->kind != FailureKind::vanished) wait_for_news();
   }
   const auto removed = cluster_.remove(result.instance.id);
   if (result.worked && !removed) fail(result, "delete", removed.failure(), cluster_.spec().limits.remove);

@@ -1,5 +1,6 @@
 #include "exo_harness/cluster/cluster.h"
 
+#include "exo_harness/cluster/prospect.h"
 #include "exo_harness/journal/journal.h"
 
 #include "cluster_impl.h"
@@ -14,20 +15,32 @@ std::vector<std::string> apis_of(const ClusterSpec& spec) {
   return spec.apis.empty() ? std::vector<std::string>{"http://127.0.0.1:52415"} : spec.apis;
 }
 
-exo::Client::Options client_options(const AttachOptions& options) {
+exo::Client::Options client_options(Cluster::Impl& cluster, const AttachOptions& options) {
   exo::Client::Options client;
   client.on_exchange = options.on_exchange;
+  client.give_up = [&cluster](const std::string& model_id) { return cluster.give_up_on(model_id); };
   return client;
 }
 
 }  // namespace
 
 Cluster::Impl::Impl(const ClusterSpec& s, journal::Journal& j, Progress& p, AttachOptions o)
-    : spec(s), journal(j), progress(p), options(std::move(o)), peers(apis_of(s), client_options(options)) {}
+    : spec(s), journal(j), progress(p), options(std::move(o)), peers(apis_of(s), client_options(*this, options)) {}
 
 Watcher& Cluster::Impl::watch() {
   if (!watcher) watcher.emplace(peers.first().base_url(), journal);
+  watching = &*watcher;
   return *watcher;
+}
+
+exo::GiveUp Cluster::Impl::give_up_on(const std::string& model_id) {
+  Watcher* const present = watching;
+  if (present == nullptr) return {};
+  return [present, prospect = Prospect(model_id), number = std::int64_t{-1}]() mutable {
+    const auto now = Clock::now();
+    number = present->look(number, [&](const exo::State& state) { prospect.see(state, now); });
+    return prospect.why_lost(now);
+  };
 }
 
 Cluster::Cluster(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -75,6 +88,18 @@ Outcome<exo::State> Cluster::wait_until_whole(Deadline deadline) {
 }
 Watcher& Cluster::watcher() {
   return impl_->watch();
+}
+void Cluster::on_hang(std::function<void()> action) {
+  impl_->on_hang = std::move(action);
+}
+std::vector<SilentNode> Cluster::silent_nodes(milliseconds limit) {
+  return impl_->silent_nodes(limit);
+}
+std::vector<LocalProcess> Cluster::local_processes() const {
+  return impl_->local_processes();
+}
+std::vector<RunnerFailure> Cluster::look_back(const std::string& instance_id) {
+  return impl_->look_back(instance_id);
 }
 Outcome<PlacedInstance> Cluster::place(const std::string& model_id, const exo::Mode& mode) {
   return impl_->place(model_id, mode);

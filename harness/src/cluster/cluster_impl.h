@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include "exo_harness/cluster/cluster.h"
 
@@ -27,7 +29,14 @@ struct Cluster::Impl {
 
   Outcome<PlacedInstance> place(const std::string& model_id, const exo::Mode& mode);
   Outcome<Done> remove(const std::string& instance_id);
+  bool has_left(const Peers::Peer& peer, Deadline deadline);
   Watcher& watch();
+  std::function<void()> on_hang;
+  exo::GiveUp give_up_on(const std::string& model_id);
+  std::vector<SilentNode> silent_nodes(milliseconds limit);
+  std::vector<LocalProcess> local_processes() const;
+  std::vector<RunnerFailure> look_back(const std::string& instance_id);
+  void journal_failure(const std::string& instance_id, const RunnerFailure& failed);
 
   ClusterSpec spec;
   journal::Journal& journal;
@@ -36,6 +45,8 @@ struct Cluster::Impl {
   Peers peers;
   std::vector<Node> nodes;
   std::optional<Watcher> watcher;
+  std::atomic<Watcher*> watching{nullptr};  ///< `watcher`, for the clients' threads.
+  std::set<std::string> silent;             ///< APIs that did not answer when last asked.
   PlacementReport report;
 };
 

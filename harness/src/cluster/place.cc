@@ -8,7 +8,7 @@
 namespace exo_harness::cluster {
 namespace {
 
-constexpr milliseconds kStateLimit{10000};
+constexpr milliseconds kStateLimit{10000}, kSilence{900};
 
 milliseconds limit_of(PlacingPhase phase, const PhaseLimits& limits) {
   switch (phase) {
@@ -47,6 +47,7 @@ class Placing {
     const auto failure = ask();
     auto outcome = failure ? Outcome<PlacedInstance>(*failure) : follow();
     if (!outcome && follower_ && follower_->runner_failures().empty()) look_back(outcome);
+    if (!outcome && outcome.failure().kind == FailureKind::timed_out) look_into_the_hang(outcome);
     report(outcome);
     if (outcome) return outcome;
     phases_.end_badly(outcome.failure());
@@ -64,6 +65,7 @@ class Placing {
     const auto before = watcher.fresh(deadline_.within(kStateLimit));
     if (!before) return in_phase("place", before.failure());
     known_ = instance_ids(*before);
+    last_event_ = before->last_event_index;
     follower_.emplace(request_.model_id, mode_, known_);
     watcher.hurry();
     const auto reply = client.place(request_, deadline_);
@@ -88,26 +90,29 @@ class Placing {
     }
   }
 
-  // What came and went between two looks at /state is still among the events of the master.
+  // What came and went between two looks at /state is still among the events of the master, as is all that came and
+  // went before this placement.
   void look_back(Outcome<PlacedInstance>& outcome) {
     PlacementFollower past(request_.model_id, mode_, known_);
     const auto see = [&](const exo::State& state) { past.see(state); };
-    const auto told = cluster_.peers.first().replay_events(see, Deadline::after(kStateLimit));
+    const auto told = cluster_.peers.first().replay_events(last_event_, see, Deadline::after(kStateLimit));
     if (!told || past.runner_failures().empty() || !past.failure()) return;
-    for (const RunnerFailure& failed : past.runner_failures()) {
-      journal::StateChange change;
-      change.part = "runner";
-      change.subject = failed.runner_id;
-      change.to = "RunnerFailed";
-      change.detail = failed.text;
-      change.instance = past.instance()->id;
-      change.rank = failed.rank;
-      change.node = failed.node_id;
-      cluster_.journal.append(change);
-    }
+    for (const RunnerFailure& failed : past.runner_failures()) cluster_.journal_failure(past.instance()->id, failed);
     if (past.phase() != PlacingPhase::ready) enter(past.phase());
     outcome = *past.failure();
     follower_ = std::move(past);
+  }
+
+  // A node that answers nothing explains why its rank does not go on.
+  void look_into_the_hang(Outcome<PlacedInstance>& outcome) {
+    const std::vector<SilentNode> silent = cluster_.silent_nodes(kSilence);
+    if (follower_ && follower_->instance() && cluster_.on_hang) cluster_.on_hang();
+    if (silent.empty()) return;
+    Failure failure = outcome.failure();
+    failure.kind = FailureKind::vanished;
+    failure.what +=
+        format("; node {} at {} is silent: {}", short_id(silent.front().id), silent.front().api, silent.front().why);
+    outcome = failure;
   }
 
   // Phases only go forward: a restart of the runners has to fit into the limit of the phase that it interrupted.
@@ -153,7 +158,8 @@ class Placing {
   Cluster::Impl& cluster_;
   const exo::PlacementRequest request_;
   const exo::Mode mode_;
-  std::set<std::string> known_;  ///< Instances that were there before.
+  std::set<std::string> known_;   ///< Instances that were there before.
+  std::int64_t last_event_ = -1;  ///< Number of the last event before the placement.
   PhaseRecord phases_;
   std::optional<PlacementFollower> follower_;
   PlacingPhase phase_ = PlacingPhase::place;
@@ -166,6 +172,11 @@ Outcome<PlacedInstance> Cluster::Impl::place(const std::string& model_id, const 
   return Placing(*this, model_id, mode).run();
 }
 
+bool Cluster::Impl::has_left(const Peers::Peer& peer, Deadline deadline) {
+  const auto state = peers.first().state(deadline.within(kStateLimit));
+  return state && !peer.id.empty() && !state->has_node(peer.id);
+}
+
 Outcome<Done> Cluster::Impl::remove(const std::string& instance_id) {
   PhaseRecord phases(journal, progress);
   const Deadline deadline = phases.begin("delete", spec.limits.remove);
@@ -174,9 +185,10 @@ Outcome<Done> Cluster::Impl::remove(const std::string& instance_id) {
   // Exo says no to an instance that it has already deleted; whether it is gone is seen below.
   if (!reply && reply.failure().kind != FailureKind::refused) failure = in_phase("delete", reply.failure());
   for (Peers::Peer& peer : peers.all()) {
+    if (silent.count(peer.client->base_url()) != 0 && &peer != &peers.all().front()) continue;
     const auto gone = [&] {
       const auto state = peer.client->state(deadline.within(kStateLimit));
-      return state && state->instances.count(instance_id) == 0;
+      return state ? state->instances.count(instance_id) == 0 : has_left(peer, deadline);
     };
     if (failure || wait_until(deadline, milliseconds(50), gone)) continue;
     failure = Failure{FailureKind::timed_out,

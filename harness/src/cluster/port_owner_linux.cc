@@ -44,7 +44,7 @@ bool listens_for(const std::string& address, const std::string& wanted) {
 }
 
 // The inode of the listening socket, or empty.
-std::string listening_inode(const char* table, const std::string& host, int port) {
+std::string listening_inode(const std::string& table, const std::string& host, int port) {
   std::ifstream file(table);
   std::string line;
   std::getline(file, line);
@@ -80,11 +80,10 @@ std::string command_of(const fs::path& process) {
   return shorten(std::string(trim(command)), 120);
 }
 
-}  // namespace
-
-std::optional<PortOwner> port_owner(const std::string& host, int port) {
-  std::string inode = listening_inode("/proc/net/tcp", host, port);
-  if (inode.empty()) inode = listening_inode("/proc/net/tcp6", host, port);
+// `network`: folder of the tables of a network namespace.
+std::optional<PortOwner> port_owner_in(const std::string& network, const std::string& host, int port) {
+  std::string inode = listening_inode(network + "/tcp", host, port);
+  if (inode.empty()) inode = listening_inode(network + "/tcp6", host, port);
   if (inode.empty()) return std::nullopt;
   std::error_code error;
   for (fs::directory_iterator it("/proc", error), end; !error && it != end; it.increment(error)) {
@@ -93,6 +92,21 @@ std::optional<PortOwner> port_owner(const std::string& host, int port) {
     return PortOwner{std::stoi(name), command_of(it->path())};
   }
   return PortOwner{};
+}
+
+}  // namespace
+
+std::optional<PortOwner> port_owner(const std::string& host, int port) {
+  return port_owner_in("/proc/net", host, port);
+}
+
+std::optional<PortOwner> port_owner_beside(pid_t process, const std::string& host, int port) {
+  // A listener on every address hears only what comes to an address of its own network.
+  std::ifstream routes(format("/proc/{}/net/fib_trie", process));
+  const std::string all((std::istreambuf_iterator<char>(routes)), {});
+  const std::size_t at = all.find("|-- " + host + "\n");
+  if (at == std::string::npos || !contains(all.substr(at, 200), "host LOCAL")) return std::nullopt;
+  return port_owner_in(format("/proc/{}/net", process), host, port);
 }
 
 }  // namespace exo_harness::cluster

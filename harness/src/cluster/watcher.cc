@@ -161,6 +161,12 @@ Outcome<exo::State> Watcher::fresh(Deadline deadline) {
   return *sample->state;
 }
 
+std::int64_t Watcher::look(std::int64_t number, const std::function<void(const exo::State&)>& see) const {
+  const std::lock_guard lock(impl_->mutex);
+  if (impl_->last.number > number && impl_->last.state) see(*impl_->last.state);
+  return impl_->last.number;
+}
+
 std::vector<FailedRunner> Watcher::failed_runners() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->failures;

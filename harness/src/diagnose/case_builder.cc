@@ -25,9 +25,16 @@ class Builder {
   }
   void operator()(const journal::ExchangeDone& exchange, std::int64_t) {
     if (exchange.failure.empty()) return;
-    const auto kind = parse_failure_kind(exchange.failure.substr(0, exchange.failure.find(':')));
+    const std::size_t colon = exchange.failure.find(": ");
+    const auto kind = parse_failure_kind(exchange.failure.substr(0, colon));
     file.api_failures.push_back({kind, exchange.status, exchange.failure, exchange.response_body, ""});
+    if (request_ || !contains(exchange.url, "/chat/completions")) return;
+    const bool no_token = contains(exchange.failure, " 0 token events");
+    const auto took = std::chrono::milliseconds(exchange.took_us / 1000);
+    const std::string what = colon == std::string::npos ? exchange.failure : exchange.failure.substr(colon + 2);
+    request_ = FailedPhase{no_token ? "first token" : "generate", kind, what, exchange.response_body, {}, took};
   }
+  void operator()(const journal::ProcessLooked& looked, std::int64_t) { file.processes.push_back(look_of(looked)); }
   void operator()(const journal::SignalSent& sent, std::int64_t) { ours_[sent.pid] = true; }
   void operator()(const journal::ProcessExited& exited, std::int64_t) {
     file.exits.push_back({exited.name, "", -1, exited.exit_code, exited.signal, ours_[exited.pid]});
@@ -35,9 +42,15 @@ class Builder {
   template <class Other>
   void operator()(const Other&, std::int64_t) {}
 
-  CaseFile file;
+  // A request that failed says more than the deletion that could not end well after it.
+  CaseFile take() {
+    if (request_ && (!file.failed || file.failed->phase == "delete")) file.failed = request_;
+    return std::move(file);
+  }
 
  private:
+  CaseFile file;
+  std::optional<FailedPhase> request_;
   std::map<std::string, std::int64_t> limits_;
   std::map<std::int64_t, bool> ours_;
 };
@@ -50,15 +63,17 @@ CaseFile case_from_records(const std::vector<journal::Record>& records, std::int
     if (record.t_ns < from_ns) continue;
     std::visit([&](const auto& body) { builder(body, record.t_ns); }, record.body);
   }
-  return std::move(builder.file);
+  return builder.take();
 }
 
 void assign_ranks(CaseFile& file) {
-  for (NodeLog& log : file.logs) {
+  const auto assign = [&](const std::string& node, int& to) {
     for (std::size_t rank = 0; rank < file.instance_nodes.size(); ++rank) {
-      if (!log.node.empty() && file.instance_nodes[rank] == log.node) log.rank = static_cast<int>(rank);
+      if (!node.empty() && file.instance_nodes[rank] == node) to = static_cast<int>(rank);
     }
-  }
+  };
+  for (NodeLog& log : file.logs) assign(log.node, log.rank);
+  for (ProcessLook& look : file.processes) assign(look.node, look.rank);
 }
 
 }  // namespace exo_harness::diagnose

@@ -85,19 +85,25 @@ bool tells_of_loss(const Finding* cause) {
          (cause->signature->id == "state-node-lost" || cause->signature->id == "discovery-node-timed-out");
 }
 
+// Silence may also be that of a slow machine.
+bool is_sure(const Finding& of_state) {
+  return of_state.signature->id != "state-node-silent";
+}
+
 std::string verdict_of(const CaseFile& file, const Finding* cause, int rank) {
   if (cause != nullptr && cause->signature->blame != Blame::product)
     return std::string(to_string(cause->signature->blame));
   if (tells_of_loss(cause)) return "lost";
   if (rank >= 0 && ended_by_signal(file, rank)) return "crash";
+  if (!lost_nodes(file).empty() || !silent_nodes(file).empty()) return "lost";
   if (nothing_said_no(file) && !failed_unseen(file, cause)) return "hang";
-  if (!lost_nodes(file).empty()) return "lost";
+  if (cause == nullptr && file.failed && file.failed->kind == FailureKind::vanished) return "lost";
   return "failed";
 }
 
 std::string confidence_of(const Finding& cause, std::string_view phase) {
   const Signature& signature = *cause.signature;
-  if (cause.source == Finding::Source::state) return "certain";
+  if (cause.source == Finding::Source::state) return is_sure(cause) ? "certain" : "likely";
   if (signature.echo || signature.confidence == "foretold") return "likely";
   return cause.direct() || signature.stage == phase ? "certain" : "likely";
 }

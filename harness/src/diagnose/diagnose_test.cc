@@ -39,6 +39,11 @@ class Case {
     file_.history.push_back({++now_, {"node", std::move(node), "there", "", "", "", -1, ""}});
     return *this;
   }
+  Case& silent(std::string node) {
+    file_.history.push_back(
+        {++now_, {"api", "http://" + node, "", "silent", "no connection", "", -1, std::move(node)}});
+    return *this;
+  }
   Case& log(int rank, std::string_view text) {
     const std::string node = "n" + std::to_string(rank);
     file_.logs.push_back(scan_text(book(), text, {.node = node, .source = "exo.log"}));
@@ -184,6 +189,42 @@ TEST(Diagnose, AStoppedProcessIsSeen) {
   EXPECT_EQ(d.signature, "state-process-stopped");
   EXPECT_EQ(d.verdict, "hang");
   EXPECT_EQ(d.rank, 1);
+}
+
+TEST(Diagnose, ANodeThatAnswersNothingIsLostThoughTheStateStillShowsIt) {
+  Case c;
+  c.nodes({"n0", "n1"}).failed("generate", FailureKind::timed_out).silent("n1");
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.signature, "state-node-silent");
+  EXPECT_EQ(d.verdict, "lost");
+  EXPECT_EQ(d.rank, 1);
+  EXPECT_EQ(d.confidence, "likely");
+}
+
+TEST(Diagnose, AStoppedNodeIsTheReasonOfItsSilence) {
+  Case c;
+  c.nodes({"n0", "n1"}).failed("generate", FailureKind::timed_out).silent("n1").node_gone("n1");
+  ProcessLook look;
+  look.pid = 7, look.rank = 1, look.node = "n1", look.is_runner = false, look.state = 'T';
+  c.file().processes.push_back(look);
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.signature, "state-process-stopped");
+  EXPECT_EQ(d.verdict, "lost");
+  EXPECT_EQ(d.confidence, "certain");
+  EXPECT_THAT(d.evidence, Contains(Field(&Evidence::text, HasSubstr("the process of node n1 is stopped"))));
+}
+
+TEST(Diagnose, ANodeWithoutARankIsNoReason) {
+  Case c;
+  c.nodes({"n0", "n1"}).failed("generate", FailureKind::timed_out).node_gone("n7");
+  EXPECT_EQ(c.diagnosis().verdict, "hang");
+}
+
+TEST(Diagnose, AnInstanceThatWasDeletedUnderARequestIsLost) {
+  Case c;
+  c.nodes({"n0"}).failed("generate", FailureKind::vanished, "given up: the instance of m was deleted");
+  EXPECT_EQ(c.diagnosis().verdict, "lost");
+  EXPECT_EQ(c.diagnosis().confidence, "unknown");
 }
 
 TEST(Diagnose, ThePhaseComesFromTheRunnerWhenNobodyNamesIt) {

@@ -63,15 +63,24 @@ class Collector {
     }
   }
 
+  // A stopped process is why its node is silent, and silence is why the others let it go.
   void state() {
+    for (const ProcessLook& look : file_.processes) {
+      if (look.state == 'T') stopped(look);
+    }
     for (const std::string& node : lost_nodes(file_)) {
       text(Source::state, rank_of_node(file_, node), {"state", node, "", ""}, format("node {} left the cluster", node));
     }
-    for (const ProcessLook& look : file_.processes) {
-      if (look.state != 'T') continue;
-      text(Source::state, look.rank, {"process", look.node, "", ""},
-           format("the process of rank {} is stopped", look.rank));
+    for (const SilentNode& silent : silent_nodes(file_)) {
+      text(Source::state, rank_of_node(file_, silent.node), {"API", silent.node, "", ""},
+           format("node {} is silent: {}", silent.node, silent.why));
     }
+  }
+
+  void stopped(const ProcessLook& look) {
+    const std::string whose = look.is_runner ? format("rank {}", look.rank) : "node " + look.node;
+    text(Source::state, look.rank, {format("process {}", look.pid), look.node, "", ""},
+         format("the process of {} is stopped", whose));
   }
 
   void exits() {
@@ -139,7 +148,20 @@ std::vector<std::string> lost_nodes(const CaseFile& file) {
     if (change.to.empty()) lost.push_back(change.subject);
     if (change.from.empty()) std::erase(lost, change.subject);
   }
+  std::erase_if(lost,
+                [&](const std::string& node) { return !file.instance_nodes.empty() && rank_of_node(file, node) < 0; });
   return lost;
+}
+
+std::vector<SilentNode> silent_nodes(const CaseFile& file) {
+  std::vector<SilentNode> silent;
+  for (const TimedChange& timed : file.history) {
+    const journal::StateChange& change = timed.change;
+    if (change.part != "api" || change.node.empty()) continue;
+    std::erase_if(silent, [&](const SilentNode& one) { return one.node == change.node; });
+    if (change.to == "silent") silent.push_back({change.node, change.detail});
+  }
+  return silent;
 }
 
 bool stage_explains(std::string_view stage, std::string_view phase) {

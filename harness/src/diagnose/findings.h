@@ -26,8 +26,14 @@ std::vector<Finding> collect_findings(const CaseFile& file, const SignatureBook&
 /// The errors of runners: those of the history, then the others, in order.
 std::vector<RunnerError> all_runner_errors(const CaseFile& file);
 
-/// Nodes that were there and left, in order.
+/// Nodes that were there and left, in order. Of those that no rank runs on nothing is said, if the ranks are known.
 std::vector<std::string> lost_nodes(const CaseFile& file);
+
+/// A node whose API gave no answer when it was asked, and how that looked.
+struct SilentNode {
+  std::string node, why;
+};
+std::vector<SilentNode> silent_nodes(const CaseFile& file);
 
 /// Whether a text of that stage can explain a failure in that phase.
 bool stage_explains(std::string_view stage, std::string_view phase);

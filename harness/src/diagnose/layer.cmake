@@ -13,5 +13,5 @@ target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/diagnose/local_command.h include/exo_harness/diagnose/log_scan.h
   include/exo_harness/diagnose/process_look.h include/exo_harness/diagnose/signature.h)
 exo_add_unit_test(diagnose SOURCES
-  src/diagnose/aho_corasick_test.cc src/diagnose/diagnose_test.cc src/diagnose/doctor_test.cc src/diagnose/mac_tools_test.cc src/diagnose/exo_here_test.cc src/diagnose/expectation_test.cc src/diagnose/firewall_test.cc src/diagnose/member_checks_test.cc src/diagnose/log_scan_test.cc
+  src/diagnose/aho_corasick_test.cc src/diagnose/case_builder_test.cc src/diagnose/diagnose_test.cc src/diagnose/doctor_test.cc src/diagnose/mac_tools_test.cc src/diagnose/exo_here_test.cc src/diagnose/expectation_test.cc src/diagnose/firewall_test.cc src/diagnose/member_checks_test.cc src/diagnose/log_scan_test.cc
   src/diagnose/process_look_test.cc src/diagnose/signature_test.cc)

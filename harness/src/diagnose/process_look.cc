@@ -1,8 +1,10 @@
 #include "exo_harness/diagnose/process_look.h"
 
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <optional>
 #include <thread>
 
@@ -95,13 +97,16 @@ ProcessTimes parse_ps_line(std::string_view text) {
 }
 
 std::vector<ProcessLook> look_at_processes(const std::vector<pid_t>& pids, std::chrono::milliseconds over) {
+  std::vector<ProcessLook> processes(pids.size());
+  for (std::size_t i = 0; i < pids.size(); ++i) processes[i].pid = pids[i];
+  return look_at_processes(std::move(processes), over);
+}
+
+std::vector<ProcessLook> look_at_processes(std::vector<ProcessLook> processes, std::chrono::milliseconds over) {
   std::vector<std::pair<ProcessLook, double>> looks;
-  for (const pid_t pid : pids) {
-    const auto times = times_of(pid);
-    if (!times) continue;
-    ProcessLook look;
-    look.pid = pid;
-    looks.emplace_back(look, times->cpu_seconds);
+  for (ProcessLook& look : processes) {
+    const auto times = times_of(look.pid);
+    if (times) looks.emplace_back(std::move(look), times->cpu_seconds);
   }
   const auto begin = Clock::now();
   std::this_thread::sleep_until(begin + over);
@@ -113,10 +118,38 @@ std::vector<ProcessLook> look_at_processes(const std::vector<pid_t>& pids, std::
     look.command = times->command;
     const double wall = std::chrono::duration<double>(Clock::now() - begin).count();
     if (wall > 0) look.cpu_percent = std::max(0.0, 100 * (times->cpu_seconds - before) / wall);
-    take_stack(look);
     result.push_back(look);
   }
+  std::vector<std::future<void>> stacks;
+  for (ProcessLook& look : result) stacks.push_back(std::async(std::launch::async, [&look] { take_stack(look); }));
+  for (std::future<void>& stack : stacks) stack.get();
   return result;
+}
+
+journal::ProcessLooked record_of(const ProcessLook& look) {
+  return {look.pid,
+          look.rank,
+          look.is_runner,
+          look.node,
+          look.command,
+          std::string(1, look.state),
+          static_cast<int>(std::lround(look.cpu_percent)),
+          look.stack,
+          look.no_stack};
+}
+
+ProcessLook look_of(const journal::ProcessLooked& record) {
+  ProcessLook look;
+  look.pid = static_cast<pid_t>(record.pid);
+  look.rank = record.rank;
+  look.is_runner = record.is_runner;
+  look.node = record.node;
+  look.command = record.command;
+  look.state = record.state.empty() ? '?' : record.state.front();
+  look.cpu_percent = record.cpu_percent;
+  look.stack = record.stack;
+  look.no_stack = record.no_stack;
+  return look;
 }
 
 std::string for_people(const ProcessLook& look) {
@@ -138,7 +171,7 @@ std::string for_people(const ProcessLook& look) {
         return "is in an unknown state";
     }
   };
-  std::string line = format("pid {} {}", look.pid, doing());
+  std::string line = format("{} pid {} {}", look.is_runner ? "runner" : "node", look.pid, doing());
   if (look.rank >= 0) line = format("rank {}: ", look.rank) + line;
   if (look.cpu_percent >= 0) line += format(", {:.0f} % of a core", look.cpu_percent);
   if (look.stack.empty() && !look.no_stack.empty()) line += "; " + look.no_stack;

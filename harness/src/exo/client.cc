@@ -1,5 +1,6 @@
 #include "exo_harness/exo/client.h"
 
+#include <algorithm>
 #include <cctype>
 #include <mutex>
 
@@ -14,7 +15,7 @@ namespace exo_harness::exo {
 
 namespace {
 
-constexpr milliseconds kSignLimit{2000};
+constexpr milliseconds kSignLimit{2000}, kGiveUpEvery{100};
 
 /// Percent-encoded, but for unreserved characters and those of `keep`.
 std::string encoded(std::string_view text, std::string_view keep = "") {
@@ -41,6 +42,28 @@ std::optional<Failure> refusal(const http::Request& request, const http::Reply& 
   return Failure{kind, text, shorten(printable(reply.body), 2048)};
 }
 
+/// Ends the waiting of one generation when it cannot be answered any more.
+class Hope {
+ public:
+  explicit Hope(GiveUp give_up) : give_up_(std::move(give_up)) {}
+
+  Deadline until(Deadline patience) {
+    if (!give_up_) return patience;
+    if (!lost_) lost_ = give_up_();
+    const auto now = Clock::now();
+    return Deadline(lost_ ? now : std::min(patience.at(), now + kGiveUpEvery));
+  }
+  /// Puts the reason in the place of the silence that it explains.
+  void explain(http::Transfer& transfer) const {
+    if (!lost_ || !transfer.failure || transfer.failure->kind != FailureKind::stalled) return;
+    transfer.failure = Failure{lost_->kind, lost_->what, lost_->evidence + "\n" + transfer.failure->evidence};
+  }
+
+ private:
+  GiveUp give_up_;
+  std::optional<Failure> lost_;
+};
+
 Failure with_subject(const http::Request& request, Failure failure) {
   const std::string subject = request.method + " " + request.url;
   if (!contains(failure.what, subject)) failure.what = subject + ": " + failure.what;
@@ -56,10 +79,16 @@ struct Client::Impl {
     return {std::string(method), base_url + std::string(path), std::string(body), {}};
   }
 
+  Hope hope(const ChatRequest& request) const {
+    return Hope(options.give_up ? options.give_up(request.model) : GiveUp());
+  }
+
   /// One exchange whose whole body `read` understands.
   template <class Read>
-  auto call(const http::Request& req, Deadline deadline, Read read) -> decltype(read(std::string_view())) {
-    const http::Transfer transfer = http.transfer(req, deadline);
+  auto call(const http::Request& req, Deadline deadline, Read read, Hope hope = Hope({}))
+      -> decltype(read(std::string_view())) {
+    http::Transfer transfer = http.transfer(req, deadline, {}, [&] { return hope.until(deadline); });
+    hope.explain(transfer);
     auto outcome = judge(req, transfer, read);
     Excerpt excerpt;
     excerpt.add(transfer.reply.body);
@@ -83,14 +112,15 @@ struct Client::Impl {
   }
 
   Outcome<ChatStream> stream(const http::Request& req, Deadline deadline, const ChatStreamReader::OnToken& on_token,
-                             ChatStream* seen) {
+                             ChatStream* seen, Hope hope) {
     ChatStreamReader reader({options.byte_silence, options.token_silence}, on_token);
     Excerpt excerpt;
     const http::Sink sink = [&](std::string_view bytes, std::int64_t at_ns) {
       excerpt.add(bytes);
       return reader.feed(bytes, at_ns);
     };
-    const http::Transfer transfer = http.transfer(req, deadline, sink, [&] { return reader.patience(); });
+    http::Transfer transfer = http.transfer(req, deadline, sink, [&] { return hope.until(reader.patience()); });
+    hope.explain(transfer);
     excerpt.add(transfer.reply.body);
     auto outcome = judge_stream(req, transfer, reader, seen);
     report(req, transfer, excerpt, outcome.ok() ? "" : describe(outcome.failure()));
@@ -194,26 +224,26 @@ Outcome<CommandReply> Client::delete_instance(std::string_view instance_id, Dead
 
 Outcome<ChatAnswer> Client::chat(const ChatRequest& request, Deadline deadline) {
   const auto post = impl_->request("POST", "/v1/chat/completions", write_chat(request, false));
-  return impl_->call(post, deadline, parse_chat);
+  return impl_->call(post, deadline, parse_chat, impl_->hope(request));
 }
 
 Outcome<ChatStream> Client::stream_chat(const ChatRequest& request, Deadline deadline,
                                         const std::function<http::Continue(const StreamTrace&)>& on_token,
                                         ChatStream* seen) {
   const auto post = impl_->request("POST", "/v1/chat/completions", write_chat(request, true));
-  return impl_->stream(post, deadline, on_token, seen);
+  return impl_->stream(post, deadline, on_token, seen, impl_->hope(request));
 }
 
 Outcome<ChatAnswer> Client::bench(const ChatRequest& request, Deadline deadline) {
   const auto post = impl_->request("POST", "/bench/chat/completions", write_chat(request, false));
-  return impl_->call(post, deadline, parse_chat);
+  return impl_->call(post, deadline, parse_chat, impl_->hope(request));
 }
 
 Outcome<ChatStream> Client::stream_bench(const ChatRequest& request, Deadline deadline,
                                          const std::function<http::Continue(const StreamTrace&)>& on_token,
                                          ChatStream* seen) {
   const auto post = impl_->request("POST", "/bench/chat/completions", write_chat(request, true));
-  return impl_->stream(post, deadline, on_token, seen);
+  return impl_->stream(post, deadline, on_token, seen, impl_->hope(request));
 }
 
 Outcome<CommandReply> Client::cancel(std::string_view command_id, Deadline deadline) {
@@ -224,9 +254,10 @@ Outcome<std::vector<std::string>> Client::event_kinds(Deadline deadline) {
   return impl_->call(impl_->request("GET", "/events"), deadline, parse_event_kinds);
 }
 
-Outcome<Done> Client::replay_events(const std::function<void(const State&)>& seen, Deadline deadline) {
+Outcome<Done> Client::replay_events(std::int64_t after, const std::function<void(const State&)>& seen,
+                                    Deadline deadline) {
   return impl_->call(impl_->request("GET", "/events"), deadline,
-                     [&](std::string_view body) { return exo::replay_events(body, seen); });
+                     [&](std::string_view body) { return exo::replay_events(body, after, seen); });
 }
 
 Outcome<http::Reply> Client::raw(std::string_view method, std::string_view path, std::string_view body,

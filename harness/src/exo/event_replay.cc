@@ -23,11 +23,13 @@ bool apply(const Tagged& event, State& state) {
 
 }  // namespace
 
-Outcome<Done> replay_events(std::string_view body, const std::function<void(const State&)>& seen) {
+Outcome<Done> replay_events(std::string_view body, std::int64_t after, const std::function<void(const State&)>& seen) {
   return read_json(body, "the events", [&](const Node& root) {
     State state;
+    std::int64_t number = 0;
     for (const Node& item : root.items()) {
-      if (apply(tagged(item), state)) seen(state);
+      if (apply(tagged(item), state) && number > after) seen(state);
+      ++number;
     }
     return Done{};
   });

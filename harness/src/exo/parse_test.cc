@@ -85,7 +85,7 @@ TEST(Replay, ShowsAnInstanceThatCameAndWentWithTheDeathOfItsRunner) {
     {"InstanceDeleted": {"event_id": "e3", "instance_id": "i"}}])";
   std::vector<State> seen;
 
-  ASSERT_TRUE(replay_events(events, [&](const State& state) { seen.push_back(state); }));
+  ASSERT_TRUE(replay_events(events, -1, [&](const State& state) { seen.push_back(state); }));
 
   ASSERT_EQ(seen.size(), 3u);
   EXPECT_EQ(seen[0].instances.at("i").rank(0)->node_id, "aa");
@@ -93,9 +93,23 @@ TEST(Replay, ShowsAnInstanceThatCameAndWentWithTheDeathOfItsRunner) {
   EXPECT_TRUE(seen[2].instances.empty());
 }
 
+// Another placement of the same model may have failed before.
+TEST(Replay, ShowsOnlyWhatCameBehindAnEvent) {
+  const std::string events = R"([
+    {"RunnerStatusUpdated": {"runner_id": "r", "runner_status": {"RunnerFailed": {"error_message": "before"}}}},
+    {"NodeTimedOut": {"node_id": "aa"}},
+    {"RunnerStatusUpdated": {"runner_id": "r", "runner_status": {"RunnerReady": {}}}}])";
+  std::vector<State> seen;
+
+  ASSERT_TRUE(replay_events(events, 1, [&](const State& state) { seen.push_back(state); }));
+
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(seen[0].phase_of("r"), RunnerPhase::ready);
+}
+
 TEST(Replay, OfWhatIsNoListOfEventsFails) {
-  EXPECT_FALSE(replay_events(R"([{"InstanceCreated": {"instance": 7}}])", [](const State&) {}));
-  EXPECT_FALSE(replay_events("{", [](const State&) {}));
+  EXPECT_FALSE(replay_events(R"([{"InstanceCreated": {"instance": 7}}])", -1, [](const State&) {}));
+  EXPECT_FALSE(replay_events("{", -1, [](const State&) {}));
 }
 
 TEST(Parse, BothSpellingsAreRead) {

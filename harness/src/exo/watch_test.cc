@@ -133,6 +133,45 @@ TEST(StreamWatch, PrefillThatStandsIsNone) {
   expect_kind(r, FailureKind::stalled, "prefill 7 of 100");
 }
 
+// Exo keeps a stream alive whose instance is gone; what the state says of it is asked while nothing else comes.
+TEST(StreamWatch, GivesUpWhatCannotBeAnsweredAnyMore) {
+  Client::Options options;
+  options.give_up = [](const std::string& model) -> GiveUp {
+    return [model] { return Failure{FailureKind::vanished, "no node of " + model + " is left", ""}; };
+  };
+  const Result r = stream([](Connection& c) { c.closed_by_client(soon()); }, options);
+  expect_kind(r, FailureKind::vanished, "is left");
+  EXPECT_TRUE(contains(r.outcome.failure().what, "token events")) << r.outcome.failure().what;
+}
+
+TEST(StreamWatch, AsksAgainWhetherThereIsHope) {
+  std::atomic<int> asked = 0;
+  Client::Options options;
+  options.give_up = [&](const std::string&) -> GiveUp {
+    return [&]() -> std::optional<Failure> {
+      if (++asked < 3) return std::nullopt;
+      return Failure{FailureKind::exited, "its runner died", ""};
+    };
+  };
+  expect_kind(stream([](Connection& c) { c.closed_by_client(soon()); }, options), FailureKind::exited, "runner died");
+  EXPECT_EQ(asked, 3);
+}
+
+TEST(AnAnswerInOnePiece, IsGivenUpToo) {
+  http::ScriptedServer server([](Connection& c) {
+    c.read_request();
+    c.closed_by_client(soon());
+  });
+  Client::Options options;
+  options.give_up = [](const std::string&) -> GiveUp {
+    return [] { return Failure{FailureKind::vanished, "gone", "the last state"}; };
+  };
+  const auto answer = Client(server.url(), options).chat({}, soon());
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.failure().kind, FailureKind::vanished) << to_string(answer.failure());
+  EXPECT_TRUE(contains(answer.failure().evidence, "the last state"));
+}
+
 TEST(StreamWatch, TheDeadlineHoldsAlsoWhileTokensCome) {
   const Result r = stream(
       [](Connection& c) {

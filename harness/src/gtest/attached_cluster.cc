@@ -7,6 +7,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "hang_evidence.h"
 #include "leftovers.h"
 #include "session.h"
 
@@ -32,6 +33,7 @@ cluster::Cluster attach(Session& s) {
 void try_to_attach(Session& s) {
   try {
     s.cluster.emplace(attach(s));
+    s.cluster->on_hang([&s] { journal_processes(*s.cluster, s.journal()); });
     remove_leftovers(*s.cluster);
   } catch (const NoCluster& error) {
     s.why_no_cluster = error.what();

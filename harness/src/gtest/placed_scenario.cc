@@ -4,6 +4,7 @@
 
 #include "exo_harness/core/format.h"
 
+#include "hang_evidence.h"
 #include "leftovers.h"
 #include "session.h"
 
@@ -31,7 +32,10 @@ bool still_fine(cluster::Cluster& cluster, const cluster::PlacedInstance& placed
   const auto state = cluster.state();
   if (!state) return false;
   const auto instance = state->instances.find(placed.instance.id);
-  return instance != state->instances.end() && state->is_ready(instance->second);
+  if (instance == state->instances.end() || !state->is_ready(instance->second)) return false;
+  // The runners of a node that is gone read ready until Exo deletes their instance.
+  return std::all_of(instance->second.ranks.begin(), instance->second.ranks.end(),
+                     [&](const exo::Rank& rank) { return state->has_node(rank.node_id); });
 }
 
 void record_phases(const cluster::PlacedInstance& placed) {
@@ -117,13 +121,26 @@ void PlacedTest::wait_for_the_reason() {
     const auto failed = cluster().watcher().failed_runners();
     return std::any_of(failed.begin(), failed.end(), [&](const auto& runner) { return runner.instance_id == id; });
   };
-  wait_until(Deadline::after(kReasonLimit), milliseconds(50), told);
+  if (!wait_until(Deadline::after(kReasonLimit), milliseconds(50), told)) static_cast<void>(cluster().look_back(id));
+}
+
+// A hang whose node answers nothing is that node's loss.
+void PlacedTest::look_into_the_hang() {
+  const std::vector<cluster::SilentNode> silent = gtest::look_into_the_hang(cluster(), session().journal());
+  for (const cluster::SilentNode& node : silent) {
+    const bool takes_part = std::any_of(placed_->instance.ranks.begin(), placed_->instance.ranks.end(),
+                                        [&](const exo::Rank& rank) { return rank.node_id == node.id; });
+    if (!takes_part && node.api != cluster().nodes().front().api) continue;
+    session().test.met = Verdict::lost;
+    ADD_FAILURE() << "node " << node.id << " at " << node.api << " is silent: " << node.why;
+  }
 }
 
 void PlacedTest::TearDown() {
   if (!placed_) return;
   if (session().test.met == Verdict::crash) wait_for_the_reason();
-  if (session().test.met != Verdict::hang) return;
+  if (session().test.met != Verdict::hang || !HasFailure()) return;
+  look_into_the_hang();
   ++session().hangs[name_of(scenario())];
   remove_placed_instance();  // The next test is not to wait behind what hung.
 }

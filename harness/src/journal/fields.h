@@ -105,6 +105,11 @@ inline constexpr auto kFields<WatchdogFired> = std::tuple(EXO_FIELD(WatchdogFire
                                                           EXO_FIELD(WatchdogFired, limit_ms),
                                                           EXO_FIELD(WatchdogFired, evidence));
 template <>
+inline constexpr auto kFields<ProcessLooked> = std::tuple(
+    EXO_FIELD(ProcessLooked, pid), EXO_FIELD(ProcessLooked, rank), EXO_FIELD(ProcessLooked, is_runner),
+    EXO_FIELD(ProcessLooked, node), EXO_FIELD(ProcessLooked, command), EXO_FIELD(ProcessLooked, state),
+    EXO_FIELD(ProcessLooked, cpu_percent), EXO_FIELD(ProcessLooked, stack), EXO_FIELD(ProcessLooked, no_stack));
+template <>
 inline constexpr auto kFields<PredictionSeen> = std::tuple(
     EXO_FIELD(PredictionSeen, model), EXO_FIELD(PredictionSeen, placement), EXO_FIELD(PredictionSeen, predicted),
     EXO_FIELD(PredictionSeen, reason), EXO_FIELD(PredictionSeen, seen), EXO_FIELD(PredictionSeen, detail));

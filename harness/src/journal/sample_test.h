@@ -28,6 +28,7 @@ inline std::vector<Body> one_of_each() {
       TestStarted{"inference", "A.B", "suites/inference/a_test.cc", 12, "tiny-llama", "tensor-2"},
       TestEnded{"inference", "A.B", "failed", 12, "", "sig", {{"a.cc", 3, "Expected: <x>"}}, {{"ttft_ms", "12.5"}}},
       WatchdogFired{"inference", "A.B", "first token", 30000, "keep-alive"},
+      ProcessLooked{4711, 1, false, "12D4", "python -c spawn_main", "T", 0, "", "no stack: py-spy is not here"},
       PredictionSeen{"tiny-llama", "tensor-2", "works", "r", "fails", "d"},
       StrategyTried{"nemotron-3-nano",
                     "load_failed",

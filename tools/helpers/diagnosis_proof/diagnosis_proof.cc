@@ -124,7 +124,8 @@ struct Outcome {
 
 Outcome judged(const FieldFailure& row, const diagnose::Diagnosis& seen) {
   Outcome o{row, seen};
-  o.right = seen.signature == row.signature && seen.phase == row.phase && seen.verdict == row.verdict;
+  const bool named = seen.signature == row.signature || (seen.signature != "" && seen.signature == row.or_signature);
+  o.right = named && seen.phase == row.phase && seen.verdict == row.verdict;
   o.wrong_and_sure = !o.right && seen.confidence == "certain";
   return o;
 }

@@ -33,6 +33,7 @@ class Rows {
                     {},
                     {},
                     std::move(signature),
+                    "",
                     std::move(phase),
                     std::move(verdict),
                     false});
@@ -246,6 +247,7 @@ void cabling(Rows& rows) {
   FieldFailure& freezes =
       rows.row("A-96", "a node freezes in generation", "pipeline-2", "state-node-lost", "generate", "lost");
   freezes.question = kLong, freezes.costs_the_cluster = true;
+  freezes.or_signature = "state-node-silent";  // Of a master that freezes nobody tells the others.
   freezes.faults = {{0, "slow-tokens:ms=100"}}, freezes.at_token = {{2, "node-freezes:ms=0"}};
 }
 

@@ -21,6 +21,7 @@ struct FieldFailure {
   std::vector<Staged> faults;    ///< Set before the placement.
   std::vector<Staged> at_token;  ///< Set at the first token.
   std::string signature;         ///< Empty: nothing in it says why, so it must be called unknown.
+  std::string or_signature;      ///< As right, where chance decides which of two is seen; empty: none.
   std::string phase, verdict;
   bool costs_the_cluster = false;  ///< A new one is needed afterwards.
 };

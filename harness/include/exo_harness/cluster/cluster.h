@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "exo_harness/cluster/placement_follower.h"
 #include "exo_harness/cluster/spec.h"
 #include "exo_harness/cluster/watcher.h"
@@ -45,6 +47,19 @@ struct PlacedInstance {
   int restarts = 0;               ///< How often Exo had to start its runners anew.
 };
 
+/// A node whose API gave no answer.
+struct SilentNode {
+  std::string id, api;
+  std::string why;  ///< `the connection opens, but there was no answer within 900 ms`.
+};
+
+/// A process of the cluster on this machine.
+struct LocalProcess {
+  pid_t pid = 0;
+  std::string node;        ///< Node id.
+  bool is_runner = false;  ///< Else the node itself.
+};
+
 /// How the last placement went, also when it failed.
 struct PlacementReport {
   std::string model_id;
@@ -67,6 +82,7 @@ struct AttachOptions {
 /// A cluster that is up: every node sees every other one.
 ///
 /// What the cluster does is a value; a start script that cannot be used throws HarnessError.
+/// Once the watcher runs, generations of `client` end early when /state says that they cannot be answered (prospect.h).
 /// Threads: one at a time, but for `client`.
 class Cluster {
  public:
@@ -91,14 +107,25 @@ class Cluster {
   /// Samples `/state` and journals what changes; begun by the first call, then running until the end.
   Watcher& watcher();
 
+  /// `action` is called when a placement hangs, before what was placed is deleted: the moment to look at its processes.
+  void on_hang(std::function<void()> action);
+  /// Asks every API at once who it is, and journals those that do not answer within `limit`. An API that opens the
+  /// connection and says nothing counts only if another one answered: this machine may be the slow one.
+  std::vector<SilentNode> silent_nodes(milliseconds limit);
+  /// Its nodes that run on this machine, and their runners; at most 16 of each. For looking at only.
+  std::vector<LocalProcess> local_processes() const;
+  /// What runners of an instance said when they failed, from the events of the master, also what stood in /state too
+  /// short to be seen; journals it. Empty when nothing failed or the events could not be read.
+  std::vector<RunnerFailure> look_back(const std::string& instance_id);
+
   /// Places a model and follows it through its phases, each with its limit, until each rank is ready. A refusal has
   /// Exo's own reason. On failure the Failure begins with the phase, names the rank, carries RunnerFailed texts that
   /// Exo has deleted since, and what was placed is deleted again.
   Outcome<PlacedInstance> place(const std::string& model_id, const exo::Mode& mode);
   /// How the last `place` went.
   const PlacementReport& last_placement() const;
-  /// Deletes the instance and waits until no API shows it. (Entries of its runners may stay in any state:
-  /// contract 5.3.)
+  /// Deletes the instance and waits until no API shows it, but for nodes that left or were found silent. (Entries of
+  /// its runners may stay in any state: contract 5.3.)
   Outcome<Done> remove(const std::string& instance_id);
 
   struct Impl;

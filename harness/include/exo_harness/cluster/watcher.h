@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,6 +65,8 @@ class Watcher {
   Outcome<exo::State> fresh(Deadline deadline);
   /// The first sample with a number above `number`; nothing before the deadline. Its failure is inside.
   std::optional<Sample> after(std::int64_t number, Deadline deadline);
+  /// Shows the last state to `see`, if it came after sample `number`. Result: the number of the last sample.
+  std::int64_t look(std::int64_t number, const std::function<void(const exo::State&)>& see) const;
   /// RunnerFailed texts since the watcher began, oldest first, at most 1000.
   std::vector<FailedRunner> failed_runners() const;
   WatchCost cost() const;

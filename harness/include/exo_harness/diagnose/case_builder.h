@@ -12,7 +12,7 @@ namespace exo_harness::diagnose {
 /// exits of processes, and the last phase that ended badly. Logs and processes are for the caller to add.
 CaseFile case_from_records(const std::vector<journal::Record>& records, std::int64_t from_ns);
 
-/// Tells each log which rank it is of: by the node id that Exo wrote at its start, and `nodes`, the node of each rank.
+/// Tells each log and each local process which rank it is of, by its node and `instance_nodes`.
 void assign_ranks(CaseFile& file);
 
 }  // namespace exo_harness::diagnose

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,9 @@ struct Exchange {
   std::string failure;  ///< What was wrong with it; empty when all was well.
 };
 
+/// Whether a request that waits can still be answered; a failure says why not.
+using GiveUp = std::function<std::optional<Failure>()>;
+
 /// Speaks to the API of one node, either generation.
 ///
 /// Every call takes a deadline and gives a value or what went wrong with it: `refused` with Exo's own text for 4xx and
@@ -38,6 +43,9 @@ class Client {
     std::function<void(const Exchange&)> on_exchange;  ///< Called after each exchange, on the caller's thread.
     milliseconds byte_silence{25000};                  ///< No byte for so long: dead transport (contract 7).
     milliseconds token_silence{60000};  ///< No token and no progress for so long, whatever keep-alives say: stalled.
+    /// Called as each generation begins. What it gives is asked ten times a second while the generation waits, on the
+    /// caller's thread; its first failure ends the waiting and is the outcome.
+    std::function<GiveUp(const std::string& model_id)> give_up;
   };
   /// `base_url`: `http://10.0.0.1:52415`, with or without a slash at the end.
   explicit Client(std::string base_url);
@@ -75,10 +83,11 @@ class Client {
   /// `GET /events`: the kinds of all events of this master session, in order.
   Outcome<std::vector<std::string>> event_kinds(Deadline deadline);
   /// `GET /events`, applied one after another: `seen` gets the instances and runners as they were after each event
-  /// about them, also those that were there too short for a look at `/state`. The rest of that state is empty. The
+  /// about them behind event number `after` (`State::last_event_index`; -1: all of them), also those that were there
+  /// too short for a look at `/state`. The rest of that state is empty. The
   /// answer grows with the master session, one event a token (contract 3): for looking back after a failure, not for
   /// watching.
-  Outcome<Done> replay_events(const std::function<void(const State&)>& seen, Deadline deadline);
+  Outcome<Done> replay_events(std::int64_t after, const std::function<void(const State&)>& seen, Deadline deadline);
   /// Any request; the reply as it is. For what has no typed call. `path` begins with `/`.
   Outcome<http::Reply> raw(std::string_view method, std::string_view path, std::string_view body, Deadline deadline,
                            const http::Headers& headers = {});

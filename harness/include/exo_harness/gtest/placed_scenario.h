@@ -38,6 +38,7 @@ class PlacedTest : public ScenarioTest {
 
  private:
   void wait_for_the_reason();
+  void look_into_the_hang();
 
   std::optional<cluster::PlacedInstance> placed_;
 };

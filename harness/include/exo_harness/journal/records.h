@@ -140,6 +140,16 @@ struct WatchdogFired {
   std::string evidence;
 };
 /// What was foretold of a placement and what came.
+/// What a process of the cluster on this machine was doing when something hung.
+struct ProcessLooked {
+  static constexpr const char* kEvent = "process.looked";
+  std::int64_t pid = 0;
+  int rank = -1;
+  bool is_runner = true;             ///< Else the process of a node.
+  std::string node, command, state;  ///< `state`: a letter as `ps` spells it.
+  int cpu_percent = -1;              ///< 100 = one core; -1: not known.
+  std::string stack, no_stack;       ///< One of both: the stack, or why there is none.
+};
 struct PredictionSeen {
   static constexpr const char* kEvent = "prediction";
   std::string model, placement;
@@ -200,8 +210,8 @@ struct Unknown {
 
 using Body = std::variant<RunStarted, RunEnded, Fact, PhaseStarted, PhaseEnded, ProcessStarted, ProcessExited,
                           SignalSent, NodeSeen, EdgeSeen, StateChange, ExchangeDone, LogFile, SuiteStarted, SuiteEnded,
-                          TestStarted, TestEnded, WatchdogFired, PredictionSeen, StrategyTried, DiagnosisMade,
-                          CleanUpDone, Finding, Trouble, Unknown>;
+                          TestStarted, TestEnded, WatchdogFired, ProcessLooked, PredictionSeen, StrategyTried,
+                          DiagnosisMade, CleanUpDone, Finding, Trouble, Unknown>;
 
 /// A record with what every record has.
 struct Record {
