@@ -2,6 +2,7 @@
 
 #include "exo_reports/documents.h"
 
+#include "agreement.h"
 #include "shown_text.h"
 
 namespace exo_reports {
@@ -67,6 +68,18 @@ Json tests_of(const RunRecord& run) {
   return json;
 }
 
+/// Null when nothing was foretold, or nothing seen that decides.
+Json agreed_json(const exo_harness::journal::PredictionSeen& prediction) {
+  switch (agreement_of(prediction)) {
+    case Agreement::yes:
+      return true;
+    case Agreement::no:
+      return false;
+    default:
+      return nullptr;
+  }
+}
+
 Json predictions_of(const RunRecord& run) {
   Json json = Json::array();
   for (const auto& p : run.predictions) {
@@ -75,7 +88,8 @@ Json predictions_of(const RunRecord& run) {
                     {"predicted", safe(p.predicted)},
                     {"reason", safe(p.reason)},
                     {"seen", safe(p.seen)},
-                    {"detail", safe(p.detail)}});
+                    {"detail", safe(p.detail)},
+                    {"agrees", agreed_json(p)}});
   }
   return json;
 }

@@ -3,6 +3,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "agreement.h"
 #include "page_data.h"
 #include "phase_times.h"
 #include "shown_text.h"
@@ -59,13 +60,21 @@ std::string facts_of(const exo_harness::journal::NodeSeen& node) {
   return shown_line(exo_harness::join(facts, " · "));
 }
 
-struct Agreement {
+struct Sign {
   const char *symbol, *tone;
 };
-Agreement agreement_of(const exo_harness::journal::PredictionSeen& p) {
-  if (p.seen != "works" && p.seen != "fails") return {"–", "none"};
-  if (p.predicted != "works" && p.predicted != "fails") return {"?", "warn"};
-  return p.seen == p.predicted ? Agreement{"✓", "good"} : Agreement{"✕", "bad"};
+Sign sign_of(Agreement agreement) {
+  switch (agreement) {
+    case Agreement::yes:
+      return {"✓", "good"};
+    case Agreement::no:
+      return {"✕", "bad"};
+    case Agreement::nothing_foretold:
+      return {"?", "warn"};
+    case Agreement::nothing_seen:
+      break;
+  }
+  return {"–", "none"};
 }
 
 }  // namespace
@@ -114,14 +123,14 @@ void set_cluster(data& page, const RunRecord& run) {
 void set_predictions(data& page, const RunRecord& run) {
   data list = data::type::list;
   for (const auto& p : run.predictions) {
-    const Agreement agreement = agreement_of(p);
+    const Sign sign = sign_of(agreement_of(p));
     data one;
     one["model"] = shown_line(p.model);
     one["placement"] = shown_line(p.placement);
     one["predicted"] = shown_line(p.predicted);
     one["seen"] = shown_line(p.seen.empty() ? "not tried" : p.seen);
-    one["symbol"] = agreement.symbol;
-    one["tone"] = agreement.tone;
+    one["symbol"] = sign.symbol;
+    one["tone"] = sign.tone;
     one["reason"] = shown_line(p.reason + (p.reason.empty() || p.detail.empty() ? "" : " · ") + p.detail);
     list.push_back(one);
   }

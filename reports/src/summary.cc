@@ -4,6 +4,7 @@
 #include "exo_harness/core/text.h"
 #include "exo_reports/documents.h"
 
+#include "agreement.h"
 #include "markdown.h"
 #include "shown_text.h"
 
@@ -78,16 +79,34 @@ std::string suites_of(const RunRecord& run) {
   return text;
 }
 
+/// A prediction that did not hold is a finding about the rules, the fixture or Exo.
+std::string wrong_predictions_of(const RunRecord& run) {
+  std::string text;
+  std::size_t rows = 0;
+  for (const auto& p : run.predictions) {
+    if (agreement_of(p) != Agreement::no || rows++ >= kMaxRows) continue;
+    text += format("- {} on {}: predicted {} ({}), seen {}{}\n", code_span(p.model), code_span(p.placement),
+                   p.predicted, code_span(p.reason.empty() ? "no reason stated" : shown_line(p.reason)), p.seen,
+                   p.detail.empty() ? "" : ": " + code_span(shown_line(p.detail)));
+  }
+  return text.empty() ? text : "\nFindings, since these predictions did not hold:\n\n" + text;
+}
+
 std::string predictions_of(const RunRecord& run) {
   if (run.predictions.empty()) return "";
-  std::string text = "\n## Predicted and seen\n\n| model | placement | predicted | seen |\n| --- | --- | --- | --- |\n";
+  std::string text =
+      "\n## Predicted and seen\n\n| model | placement | predicted | seen | agrees |\n| --- | --- | --- | --- | --- |\n";
   std::size_t rows = 0;
   for (const auto& p : run.predictions) {
     if (rows++ == kMaxRows) break;
-    text += format("| {} | {} | {} | {} |\n", table_cell(p.model), table_cell(p.placement), table_cell(p.predicted),
-                   table_cell(p.seen));
+    const Agreement agreement = agreement_of(p);
+    text += format("| {} | {} | {} | {} | {} |\n", table_cell(p.model), table_cell(p.placement),
+                   table_cell(p.predicted), table_cell(p.seen),
+                   agreement == Agreement::yes  ? "yes"
+                   : agreement == Agreement::no ? "**no**"
+                                                : "–");
   }
-  return text;
+  return text + wrong_predictions_of(run);
 }
 
 std::string skips_of(const RunRecord& run) {

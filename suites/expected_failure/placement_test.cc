@@ -9,6 +9,7 @@
 #include "exo_harness/diagnose/expectation.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/prediction.h"
 #include "exo_harness/gtest/result.h"
 
 #include "foretold.h"
@@ -34,6 +35,18 @@ class ForetoldFailure : public gtest::ScenarioTest {
   }
 
   diagnose::Observed observe() {
+    const model::Prediction foretold = gtest::foretell(scenario(), state_now(), cluster().generation());
+    const diagnose::Observed seen = look();
+    const bool applies = foretold.predicted != model::Expectation::Kind::unknown;
+    if (applies) gtest::record_prediction(scenario(), foretold, seen.worked ? "" : first_said(seen));
+    return seen;
+  }
+
+  static std::string first_said(const diagnose::Observed& seen) {
+    return std::string(first_line(seen.texts.empty() ? "it failed without a text" : std::string_view(seen.texts)));
+  }
+
+  diagnose::Observed look() {
     diagnose::Observed seen;
     seen.generation = exo::to_string(cluster().generation());
     seen.today = utc_today();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/gtest/prediction.h"
 
 #include "hang_evidence.h"
 #include "leftovers.h"
@@ -16,16 +17,9 @@ constexpr int kMostHangs = 2;
 // Exo looks after its runners every second or two.
 constexpr milliseconds kReasonLimit{4000};
 
-void record_prediction(const Scenario& scenario, const Outcome<cluster::PlacedInstance>& placed) {
-  const model::Expectation expected = scenario.model.expectation(scenario.mode);
-  journal::PredictionSeen seen;
-  seen.model = scenario.model.id;
-  seen.placement = exo::short_name(scenario.mode);
-  seen.predicted = model::to_string(expected.kind);
-  seen.reason = expected.reason;
-  seen.seen = placed ? "works" : "fails";
-  if (!placed) seen.detail = to_string(placed.failure());
-  session().journal().append(seen);
+model::Prediction foretold_of(const Scenario& scenario, cluster::Cluster& cluster) {
+  const auto state = cluster.state();
+  return foretell(scenario, state ? *state : exo::State{}, cluster.generation());
 }
 
 bool still_fine(cluster::Cluster& cluster, const cluster::PlacedInstance& placed) {
@@ -59,8 +53,9 @@ Outcome<cluster::PlacedInstance> placed_instance(const Scenario& scenario) {
   remove_placed_instance();
   s.placed_name = name;
   s.logs_before_placing = LogMark::now();
+  const model::Prediction foretold = foretold_of(scenario, cluster);
   s.placed = cluster.place(scenario.model.repo, scenario.mode);
-  record_prediction(scenario, *s.placed);
+  record_prediction(scenario, foretold, *s.placed);
   if (s.placed->ok()) {
     remember_placed(s.placed->value().instance.id);
     record_phases(s.placed->value());

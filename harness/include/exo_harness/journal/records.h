@@ -154,7 +154,7 @@ struct PredictionSeen {
   static constexpr const char* kEvent = "prediction";
   std::string model, placement;
   std::string predicted, reason;  ///< `works`, `fails`, `unknown`.
-  std::string seen, detail;       ///< `works`, `fails`, `not_tried`.
+  std::string seen, detail;       ///< `works`, `fails`, `not_tried`, `unknown` (it runs; the answers decide).
 };
 /// What the model under trial came to in one placement.
 struct PlacementTried {

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "exo_harness/cluster/cluster.h"
+#include "exo_harness/gtest/scenario.h"
+#include "exo_harness/journal/records.h"
+#include "exo_harness/model/prediction.h"
+
+namespace exo_harness::gtest {
+
+/// What is foretold of the scenario before it is placed: what its fixture says, else what the rules say of the files on
+/// this machine, or of the recorded facts, and of the nodes in `state`. What the rules say of the placement itself goes
+/// before a `works` of the fixture, which does not know the nodes. `unknown` when there is neither.
+model::Prediction foretell(const Scenario& scenario, const exo::State& state, exo::Generation generation);
+
+/// Journals what was foretold and what came of it. What is foretold to fail only when it answers is asked for a token;
+/// of answers that are foretold to be wrong nothing is said.
+void record_prediction(const Scenario& scenario, const model::Prediction& foretold,
+                       const Outcome<cluster::PlacedInstance>& placed);
+/// The same for what was seen otherwise. `failure`: why not; empty when it worked.
+void record_prediction(const Scenario& scenario, const model::Prediction& foretold, const std::string& failure);
+
+}  // namespace exo_harness::gtest

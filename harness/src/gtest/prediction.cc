@@ -1,0 +1,104 @@
+#include "exo_harness/gtest/prediction.h"
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/gtest/attached_cluster.h"
+#include "exo_harness/model/facts.h"
+#include "exo_harness/model/folder.h"
+#include "exo_harness/model/locate.h"
+
+#include "session.h"
+
+namespace exo_harness::gtest {
+namespace {
+
+namespace fs = std::filesystem;
+using model::Expectation;
+
+model::Prediction unknown(std::string why) {
+  model::Prediction prediction;
+  prediction.reason = std::move(why);
+  return prediction;
+}
+
+/// The files that the rules look at; nothing when there are none.
+std::optional<model::ModelFolder> files_of(const model::FixtureModel& fixture) {
+  if (const auto folder = model::find_model(fixture)) return model::read_model_folder(*folder);
+  const fs::path fixtures = model::fixtures_folder();
+  if (model::has_facts(fixtures, fixture.id)) return model::read_facts(fixtures, fixture.id);
+  return {};
+}
+
+model::Prediction by_rules(const Scenario& scenario, const exo::State& state, exo::Generation generation) {
+  try {
+    const auto files = files_of(scenario.model);
+    if (!files) return unknown("its files are not on this machine, and no facts of it are recorded");
+    model::CardFacts card = model::card_of(*files, scenario.model.repo, generation);
+    if (!scenario.model.card_states_kv_heads) card.kv_heads = 0;
+    return model::predict(*files, card, scenario.mode, generation, model::nodes_facts(state));
+  } catch (const HarnessError& error) {
+    return unknown(error.what());
+  }
+}
+
+/// Why no token came; empty when one did.
+std::string why_no_token(const Scenario& scenario) {
+  exo::ChatRequest request;
+  request.model = scenario.model.repo;
+  request.messages = {{"user", "Hello"}};
+  request.max_tokens = 2;
+  cluster::Cluster& cluster = attached_cluster();
+  const auto answer =
+      cluster.client().stream_chat(request.greedy(), Deadline::after(cluster.spec().limits.first_token));
+  return answer ? "" : to_string(answer.failure());
+}
+
+journal::PredictionSeen record_of(const Scenario& scenario, const model::Prediction& foretold) {
+  journal::PredictionSeen record;
+  record.model = scenario.model.id;
+  record.placement = exo::short_name(scenario.mode);
+  record.predicted = model::to_string(foretold.predicted);
+  record.reason = foretold.reason;
+  return record;
+}
+
+}  // namespace
+
+model::Prediction foretell(const Scenario& scenario, const exo::State& state, exo::Generation generation) {
+  const Expectation expected = scenario.model.expectation(scenario.mode);
+  const bool holds = expected.versions.empty() || contains(expected.versions, exo::to_string(generation));
+  const model::Prediction ruled = by_rules(scenario, state, generation);
+  if (expected.kind == Expectation::Kind::unknown || !holds) return ruled;
+  // The fixture knows the model, the rules know these nodes: memory, RDMA, how many there are.
+  const bool refused = ruled.predicted == Expectation::Kind::fails && ruled.phase == "place";
+  if (expected.kind == Expectation::Kind::works && refused) return ruled;
+  model::Prediction prediction;
+  prediction.mode = scenario.mode;
+  prediction.predicted = expected.kind;
+  prediction.phase = expected.phase;
+  prediction.reason = expected.reason;
+  return prediction;
+}
+
+void record_prediction(const Scenario& scenario, const model::Prediction& foretold, const std::string& failure) {
+  journal::PredictionSeen record = record_of(scenario, foretold);
+  record.seen = failure.empty() ? "works" : "fails";
+  record.detail = failure;
+  session().journal().append(record);
+}
+
+void record_prediction(const Scenario& scenario, const model::Prediction& foretold,
+                       const Outcome<cluster::PlacedInstance>& placed) {
+  const bool answers_decide = placed.ok() && foretold.predicted == Expectation::Kind::fails &&
+                              (foretold.wrong_answers || foretold.phase == "generate");
+  if (!answers_decide)
+    return record_prediction(scenario, foretold, placed.ok() ? std::string() : to_string(placed.failure()));
+  if (!foretold.wrong_answers) return record_prediction(scenario, foretold, why_no_token(scenario));
+  journal::PredictionSeen record = record_of(scenario, foretold);
+  record.seen = "unknown";
+  record.detail = "it is ready; whether its answers are right was not judged here";
+  session().journal().append(record);
+}
+
+}  // namespace exo_harness::gtest

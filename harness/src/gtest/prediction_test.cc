@@ -1,0 +1,74 @@
+#include "exo_harness/gtest/prediction.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace exo_harness::gtest {
+namespace {
+
+using exo::Generation;
+using model::Expectation;
+using testing::HasSubstr;
+
+constexpr exo::Mode kTensor2{exo::Sharding::tensor, exo::Comm::mlx_ring, 2};
+
+class WhatIsForetold : public testing::Test {
+ protected:
+  WhatIsForetold() {
+    setenv("EXO_HARNESS_FIXTURES", EXO_FIXTURES_DIR, 1);
+    scenario_.model = model::load_fixture_model(std::string(EXO_FIXTURES_DIR) + "/models/nemotron-3-nano.toml");
+    for (const char* node : {"a", "b"}) {
+      state_.nodes.emplace_back(node);
+      state_.facts[node].memory = exo::Memory{0, 40'000'000'000, 0, 0};
+    }
+  }
+  ~WhatIsForetold() override { unsetenv("EXO_HARNESS_FIXTURES"); }
+  model::Prediction foretold() const { return foretell(scenario_, state_, Generation::v1_0_71); }
+  Expectation& says(Expectation::Kind kind) {
+    Expectation& expectation = scenario_.model.placements[exo::short_name(scenario_.mode)];
+    expectation = {};
+    expectation.kind = kind;
+    return expectation;
+  }
+
+  Scenario scenario_;
+  exo::State state_;
+};
+
+TEST_F(WhatIsForetold, IsWhatTheFixtureSays) {
+  scenario_.mode = kTensor2;
+  says(Expectation::Kind::fails).phase = "load";
+  scenario_.model.placements["tensor-2"].reason = "because";
+  EXPECT_EQ(foretold().predicted, Expectation::Kind::fails);
+  EXPECT_EQ(foretold().reason, "because");
+  says(Expectation::Kind::works);
+  EXPECT_EQ(foretold().predicted, Expectation::Kind::works) << "whatever the rules say of loading it";
+}
+
+TEST_F(WhatIsForetold, IsWhatTheRulesSayWhenTheFixtureDoesNotKnow) {
+  scenario_.mode = kTensor2;
+  says(Expectation::Kind::unknown);
+  EXPECT_THAT(foretold().reason, HasSubstr("1856 inputs in groups of 64 are 29 groups"));
+  says(Expectation::Kind::works).versions = "main";
+  EXPECT_EQ(foretold().predicted, Expectation::Kind::fails) << "it says nothing of this generation";
+}
+
+TEST_F(WhatIsForetold, TakesTheMemoryOfTheNodesBeforeTheWordOfTheFixture) {
+  says(Expectation::Kind::works);
+  EXPECT_EQ(foretold().predicted, Expectation::Kind::works);
+  state_.facts["a"].memory->ram_available = state_.facts["b"].memory->ram_available = 20'000'000'000;
+  EXPECT_EQ(foretold().predicted, Expectation::Kind::fails);
+  EXPECT_EQ(foretold().phase, "place");
+}
+
+TEST_F(WhatIsForetold, IsUnknownWithoutFilesAndFacts) {
+  scenario_.model.id = "nobody";
+  scenario_.model.repo = "exo-harness/nobody";
+  scenario_.model.stage_from.clear();
+  says(Expectation::Kind::unknown);
+  EXPECT_EQ(foretold().predicted, Expectation::Kind::unknown);
+  EXPECT_THAT(foretold().reason, HasSubstr("not on this machine"));
+}
+
+}  // namespace
+}  // namespace exo_harness::gtest
