@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -133,8 +134,18 @@ void LiveView::show(const journal::TestEnded& test) {
   note(line);
 }
 
+// What it ends after that is our doing, and no failure of the suite.
+void LiveView::show(const journal::SignalSent& sent) {
+  constexpr std::string_view kSuite = "suite:";
+  if (sent.target.starts_with(kSuite)) stopped_[sent.target.substr(kSuite.size())] = sent.reason;
+}
+
 void LiveView::show(const journal::SuiteEnded& suite) {
+  const std::string stopped = std::exchange(stopped_[suite.suite], "");
   if (suite.signal == 0 && !suite.timed_out && suite.trouble.empty()) return;
+  if (suite.signal != 0 && !suite.timed_out && !stopped.empty()) {
+    return note(format("  {} suite {}: {}", paint("stop", kYellow), suite.suite, printable(stopped)));
+  }
   std::string what = suite.timed_out     ? "hung and was ended"
                      : suite.signal != 0 ? format("died of signal {}", suite.signal)
                                          : suite.trouble;

@@ -43,6 +43,7 @@ class LiveView : public Progress {
   void show(const journal::PhaseEnded& phase);
   void show(const journal::TestStarted& test);
   void show(const journal::TestEnded& test);
+  void show(const journal::SignalSent& sent);
   void show(const journal::SuiteEnded& suite);
   void show(const journal::Trouble& trouble);
   std::string paint(std::string_view word, const char* colour) const;
@@ -53,6 +54,7 @@ class LiveView : public Progress {
   std::mutex mutex_;
   bool dirty_ = false;  // A line stands that the next one overprints.
   int total_ = 0, ended_ = 0;
+  std::map<std::string, std::string> stopped_;                 // Suites that we ended, and why.
   std::map<std::string, std::map<std::string, int>> results_;  // By suite and result; of the start that runs now.
 };
 
