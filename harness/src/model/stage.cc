@@ -33,6 +33,15 @@ void sync_file(const fs::path& file) {
   if (fd) ::fsync(fd.get());
 }
 
+/// libstdc++ says `Input/output error` of a disk that became full.
+std::error_code cause_of_failed_copy(const fs::path& from, const fs::path& to, const std::error_code& said) {
+  std::error_code ignored;
+  const std::uintmax_t size = fs::file_size(from, ignored), free = fs::space(to.parent_path(), ignored).available;
+  const std::uintmax_t there = fs::exists(to, ignored) ? fs::file_size(to, ignored) : 0;
+  const bool full = said == std::errc::io_error && there <= size && free < size - there;
+  return full ? std::make_error_code(std::errc::no_space_on_device) : said;
+}
+
 void put_file(const fs::path& from, const fs::path& to, bool copy) {
   std::error_code error;
   fs::create_directories(to.parent_path(), error);
@@ -43,6 +52,7 @@ void put_file(const fs::path& from, const fs::path& to, bool copy) {
     fs::create_symlink(real, to, error);
   } else {
     fs::copy_file(real, to, error);
+    if (error) error = cause_of_failed_copy(real, to, error);
     if (!error) sync_file(to);
   }
   if (error) fail(to, error);
@@ -145,6 +155,7 @@ void write_card(const StageRecord& record, Staged& staged) {
   if (record.card.empty()) return;
   std::error_code error;
   fs::create_directories(fs::path(record.card).parent_path(), error);
+  remove_dead_parts(record.card);
   if (!fs::exists(record.card, error)) write_file(record.card, record.card_content);
   staged.card = record.card;
 }
@@ -155,6 +166,7 @@ void write_cache_entry(const StageRecord& record, const fs::path& folder, Staged
   if (record.hugging_face.empty()) return;
   const fs::path place = record.hugging_face;
   staged.hugging_face = place;
+  StagingFolder::remove_dead(place.parent_path(), place.filename().string());
   std::error_code ignored;
   if (fs::exists(place, ignored)) return;
   StagingFolder entry(place.parent_path(), place.filename().string());

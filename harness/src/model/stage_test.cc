@@ -8,6 +8,10 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
+#ifdef __linux__
+#include <sched.h>
+#include <sys/mount.h>
+#endif
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +29,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -123,6 +128,17 @@ TEST_F(Staging, WritesTheCardOfItsGeneration) {
   }
 }
 
+TEST_F(Staging, RemovesTheHalfOfACardThatAKilledOneLeft) {
+  request_.cards = root_.path() / "cards";
+  stage(request_);
+  write_file(request_.cards / "org--name.toml.0123abcd.part", "x");
+  stage(request_);
+  EXPECT_THAT(content_of(request_.cards), ElementsAre("org--name.toml"));
+  write_file(request_.cards / "org--name.toml.0123abcd.part", "x");
+  unstage(request_.into, "org/name");
+  EXPECT_THAT(content_of(request_.cards), IsEmpty());
+}
+
 TEST_F(Staging, KeepsWhatOthersMade) {
   request_.cards = root_.path() / "cards";
   fs::create_directories(request_.cards);
@@ -214,6 +230,28 @@ TEST_F(Staging, LeavesNothingWhenTheDiskFailsHalfWay) {
   EXPECT_THAT(content_of(request_.into), IsEmpty());
 }
 
+#ifdef __linux__
+TEST_F(Staging, SaysThatTheDiskBecameFullHalfWayAndLeavesNothing) {
+  request_.copy = true;
+  write_file(source() / "vocabulary.txt", std::string(4u << 20, 'x'));
+  fs::create_directories(request_.into);
+  const pid_t child = fork();
+  if (child == 0) {
+    const bool small_disk = unshare(CLONE_NEWNS) == 0 &&
+                            mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                            mount("none", request_.into.c_str(), "tmpfs", 0, "size=2m") == 0;
+    if (!small_disk) _exit(77);
+    if (refusal().find("vocabulary.txt: No space left on device") == std::string::npos) _exit(1);
+    _exit(content_of(request_.into).empty() ? 0 : 2);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "only root may mount a small disk of its own";
+  EXPECT_EQ(WEXITSTATUS(status), 0) << "1: it does not say so, 2: something is left";
+}
+#endif
+
 TEST_F(Staging, IntoTheHuggingFaceCacheIsReadAsASnapshot) {
   request_.hugging_face = root_.path() / "hub";
 
@@ -224,6 +262,22 @@ TEST_F(Staging, IntoTheHuggingFaceCacheIsReadAsASnapshot) {
   EXPECT_THAT(read_model_folder(entry / "snapshots/exo-harness").problems, IsEmpty());
   unstage(request_.into, "org/name");
   EXPECT_FALSE(fs::exists(entry));
+}
+
+TEST_F(Staging, RemovesWhatAKilledOneLeftInTheHuggingFaceCache) {
+  request_.hugging_face = root_.path() / "hub";
+  const fs::path dead = request_.hugging_face / ".models--org--name.staging-0123456789abcdef/refs";
+  for (const bool by_unstage : {false, true}) {
+    if (by_unstage) fs::create_directories(dead);
+    stage(request_);
+    if (!by_unstage) fs::create_directories(dead);
+    if (by_unstage)
+      unstage(request_.into, "org/name");
+    else
+      stage(request_);
+    EXPECT_FALSE(fs::exists(dead)) << by_unstage;
+  }
+  EXPECT_THAT(content_of(request_.hugging_face), IsEmpty());
 }
 
 TEST_F(Staging, FromASnapshotOfLinksTakesTheFilesBehindThem) {
@@ -240,15 +294,18 @@ TEST_F(Staging, FromASnapshotOfLinksTakesTheFilesBehindThem) {
 
 /// Killed at any moment: nothing or all of it; and the next one finds a clean place.
 TEST_F(Staging, KilledAtAnyMomentLeavesNothingOrAWholeModel) {
+  request_.cards = root_.path() / "cards";
+  request_.hugging_face = root_.path() / "hub";
   std::mt19937 random(7);
   int whole = 0, nothing = 0;
-  for (int round = 0; round < 24; ++round) {
+  for (int round = 0; round < 100; ++round) {
     request_.copy = round % 2 == 0;
     const std::int64_t begin = monotonic_ns();
     EXPECT_THAT(read_model_folder(stage(request_).folder).problems, IsEmpty());
     const std::int64_t took = monotonic_ns() - begin;
     unstage(request_.into, "org/name");
-    ASSERT_THAT(content_of(request_.into), IsEmpty());
+    for (const fs::path& folder : {request_.into, request_.cards, request_.hugging_face})
+      ASSERT_THAT(content_of(folder), IsEmpty());
     run_and_kill_after(std::chrono::nanoseconds(random() % static_cast<std::uint64_t>(2 * took)));
     const bool there = fs::exists(place());
     if (there) {

@@ -78,4 +78,13 @@ void StagingFolder::remove_dead(const fs::path& into, const std::string& name) {
   }
 }
 
+void remove_dead_parts(const fs::path& file) {
+  const std::string mark = file.filename().string() + ".";
+  std::error_code error, ignored;
+  for (fs::directory_iterator it(file.parent_path(), error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with(mark) && name.ends_with(".part")) fs::remove(it->path(), ignored);
+  }
+}
+
 }  // namespace exo_harness::model

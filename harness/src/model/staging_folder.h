@@ -33,4 +33,7 @@ class StagingFolder {
   bool published_ = false;
 };
 
+/// Removes halves of `file` that a killed `write_file` left beside it.
+void remove_dead_parts(const std::filesystem::path& file);
+
 }  // namespace exo_harness::model

@@ -41,7 +41,9 @@ void remove_ours(const fs::path& folder, const StageRecord& record) {
 
 void remove_card(const StageRecord& record, std::vector<std::string>& kept) {
   std::error_code ignored;
-  if (record.card.empty() || !fs::is_regular_file(record.card, ignored)) return;
+  if (record.card.empty()) return;
+  remove_dead_parts(record.card);
+  if (!fs::is_regular_file(record.card, ignored)) return;
   if (read_file(record.card, 1u << 20) == record.card_content) {
     fs::remove(record.card, ignored);
   } else {
@@ -53,7 +55,9 @@ void remove_card(const StageRecord& record, std::vector<std::string>& kept) {
 void remove_cache_entry(const StageRecord& record, std::vector<std::string>& kept) {
   std::error_code ignored;
   const fs::path entry = record.hugging_face;
-  if (record.hugging_face.empty() || !fs::is_directory(entry, ignored)) return;
+  if (record.hugging_face.empty()) return;
+  StagingFolder::remove_dead(entry.parent_path(), entry.filename().string());
+  if (!fs::is_directory(entry, ignored)) return;
   const fs::path snapshot = entry / "snapshots/exo-harness";
   for (const std::string& name : record.files) {
     if (fs::is_symlink(snapshot / name, ignored)) fs::remove(snapshot / name, ignored);
