@@ -150,10 +150,8 @@ void Trials::end(TrialResult& result, const std::optional<diagnose::FailedPhase>
   if (failed) {
     result.worked = false;
     result.file.failed = failed;
-    if (is_silent(failed->kind)) {
-      look_at_processes();
-      cluster_.silent_nodes(kSilence);
-    }
+    if (is_silent(failed->kind) || failed->kind == FailureKind::vanished) look_at_processes();
+    if (is_silent(failed->kind)) static_cast<void>(cluster_.silent_nodes(kSilence));
     if (failed->kind != FailureKind::vanished) wait_for_news();
   }
   const auto removed = cluster_.remove(result.instance.id);

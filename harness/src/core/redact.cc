@@ -94,6 +94,11 @@ bool is_name_char(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
 }
 
+// `first token` is a phase, and what stands behind its colon the news of it.
+bool is_phase_name(std::string_view text, std::size_t end) {
+  return text.substr(0, end).ends_with("first token");
+}
+
 // Whether any secret name could stand in the text: a cheap look that spares most texts the dear one.
 bool may_name_a_secret(std::string_view text) {
   constexpr std::array<std::string_view, 6> kStarts = {"token", "secret", "passw", "api", "authorization", "cookie"};
@@ -123,7 +128,7 @@ void redact_named_values(std::string& text) {
     while (end < text.size() && is_name_char(text[end])) ++end;
     const std::string_view name(text.data() + at, end - at);
     at = end;
-    if (name.size() > 64 || !is_secret_name(name)) continue;
+    if (name.size() > 64 || !is_secret_name(name) || is_phase_name(text, end)) continue;
     const bool is_option = is_option_before_value(text, name, end);
     const std::size_t value = value_start(text, end, is_option);
     if (value == std::string::npos) continue;

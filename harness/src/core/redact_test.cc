@@ -17,9 +17,9 @@ TEST(Redact, HidesTokensWhereverTheyStand) {
 }
 
 TEST(Redact, LeavesInnocentTextAlone) {
-  for (const char* text :
-       {R"({"max_tokens": 24, "completion_tokens": 8})", "http://127.0.0.11:52415/state", "token 103 differs",
-        "tokenizer.json", "run --token --nodes 2", "the secretary said: hello"}) {
+  for (const char* text : {R"({"max_tokens": 24, "completion_tokens": 8})", "http://127.0.0.11:52415/state",
+                           "token 103 differs", "tokenizer.json", "foretold to fail in first token: no attention layer",
+                           "run --token --nodes 2", "the secretary said: hello"}) {
     EXPECT_EQ(redact(text), text);
   }
 }

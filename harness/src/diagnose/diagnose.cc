@@ -138,7 +138,21 @@ void explain_unknown(const CaseFile& file, Diagnosis& diagnosis) {
         {format("RunnerFailed of rank {}", error.rank), error.node, "", shorten(printable(error.text), 600)});
   }
   for (const NodeLog& log : file.logs) {
-    if (!log.tail.empty()) diagnosis.evidence.push_back({"last lines of the log", log.node, "", join(log.tail, "\n")});
+    if (log.tail.empty()) continue;
+    const std::string where = "last lines of the log" + (log.node.empty() ? "" : " of " + log.node);
+    diagnosis.evidence.push_back({where, log.node, "", join(log.tail, "\n")});
+  }
+}
+
+// What the processes of those ranks did that run here; of the others it cannot be told.
+void add_processes(const CaseFile& file, Diagnosis& diagnosis) {
+  for (const ProcessLook& look : file.processes) {
+    diagnosis.evidence.push_back(
+        {"process", look.node, "", for_people(look) + (look.stack.empty() ? "" : "\n" + look.stack)});
+  }
+  if (file.processes.empty() && diagnosis.verdict == "hang") {
+    diagnosis.evidence.push_back(
+        {"process", "", "", "no process of the cluster runs on this machine: neither CPU use nor a stack is known"});
   }
 }
 
@@ -156,10 +170,6 @@ void add_other_evidence(const CaseFile& file, const std::vector<Finding>& findin
   constexpr std::size_t kMost = 12;
   if (cause != nullptr)
     diagnosis.evidence.push_back({"state", "", "", ranks_for_people(last_states(file), diagnosis.phase)});
-  for (const ProcessLook& look : file.processes) {
-    diagnosis.evidence.push_back(
-        {"process", look.node, "", for_people(look) + (look.stack.empty() ? "" : "\n" + look.stack)});
-  }
   for (const Finding& finding : findings) {
     if (&finding == cause || finding.signature->benign || diagnosis.evidence.size() >= kMost) continue;
     diagnosis.evidence.push_back(finding.evidence);
@@ -205,11 +215,9 @@ Diagnosis diagnose(const CaseFile& file, const SignatureBook& book) {
   diagnosis.node =
       cause != nullptr && !cause->evidence.node.empty() ? cause->evidence.node : node_of(file, diagnosis.rank);
   diagnosis.verdict = verdict_of(file, cause, diagnosis.rank);
-  if (cause != nullptr) {
-    explain_known(*cause, diagnosis);
-  } else {
-    explain_unknown(file, diagnosis);
-  }
+  if (cause != nullptr) explain_known(*cause, diagnosis);
+  add_processes(file, diagnosis);
+  if (cause == nullptr) explain_unknown(file, diagnosis);
   add_other_evidence(file, findings, cause, diagnosis);
   return diagnosis;
 }

@@ -214,6 +214,25 @@ TEST(Diagnose, AStoppedNodeIsTheReasonOfItsSilence) {
   EXPECT_THAT(d.evidence, Contains(Field(&Evidence::text, HasSubstr("the process of node n1 is stopped"))));
 }
 
+TEST(Diagnose, AHangTellsOfItsProcessesBeforeTheLogs) {
+  Case c;
+  c.nodes({"n0"}).failed("generate", FailureKind::timed_out).log(0, "[ 2026-11-23 06:10:01.651 | INFO | a:b:1 ] x\n");
+  ASSERT_GE(c.diagnosis().evidence.size(), 2u);
+  EXPECT_THAT(c.diagnosis().evidence[0].text, HasSubstr("neither CPU use nor a stack is known"));
+  EXPECT_EQ(c.diagnosis().evidence[1].where, "last lines of the log of n0");
+
+  ProcessLook look;
+  look.pid = 7, look.rank = 0, look.node = "n0", look.state = 'S', look.cpu_percent = 2;
+  c.file().processes.push_back(look);
+  EXPECT_THAT(c.diagnosis().evidence[0].text, HasSubstr("rank 0: runner pid 7 sleeps, 2 % of a core"));
+}
+
+TEST(Diagnose, TheLastStateOfARankIsThatBeforeItWent) {
+  Case c;
+  c.failed("generate", FailureKind::vanished).runner(0, "", "RunnerReady").runner(0, "RunnerReady", "");
+  EXPECT_THAT(c.diagnosis().cause, HasSubstr("rank 0 RunnerReady, then gone"));
+}
+
 TEST(Diagnose, ANodeWithoutARankIsNoReason) {
   Case c;
   c.nodes({"n0", "n1"}).failed("generate", FailureKind::timed_out).node_gone("n7");

@@ -47,7 +47,8 @@ std::vector<RankState> last_states(const CaseFile& file) {
     state.rank = change.rank;
     if (!change.node.empty()) state.node = change.node;
     state.runner = change.subject;
-    state.state = change.to;
+    state.gone = change.to.empty();
+    state.state = state.gone ? change.from : change.to;
   }
   std::vector<RankState> all;
   for (auto& [rank, state] : ranks) all.push_back(std::move(state));
@@ -77,7 +78,7 @@ std::string ranks_for_people(const std::vector<RankState>& ranks, std::string_vi
   const int goal = end_of_phase(phase);
   for (const RankState& rank : ranks) {
     const std::string state = rank.state.empty() ? "(absent)" : rank.state;
-    std::string part = format("rank {} {}", rank.rank, state);
+    std::string part = format("rank {} {}{}", rank.rank, state, rank.gone ? ", then gone" : "");
     if (goal > 0) part += progress_of(state) >= goal ? " (passed)" : " (did not pass)";
     parts.push_back(part);
   }

@@ -134,6 +134,7 @@ void PlacedTest::look_into_the_hang() {
 void PlacedTest::TearDown() {
   if (!placed_) return;
   if (session().test.met == Verdict::crash) wait_for_the_reason();
+  if (session().test.met == Verdict::lost && HasFailure()) journal_processes(cluster(), session().journal());
   if (session().test.met != Verdict::hang || !HasFailure()) return;
   look_into_the_hang();
   ++session().hangs[name_of(scenario())];

@@ -20,7 +20,8 @@ Diagnosis diagnose(const CaseFile& file, const SignatureBook& book);
 /// The last state of one rank, from the history.
 struct RankState {
   int rank = -1;
-  std::string node, runner, state;  ///< `state`: `RunnerConnecting`; empty: not there.
+  std::string node, runner, state;  ///< `state`: `RunnerConnecting`, the last before it went; empty: never there.
+  bool gone = false;                ///< Exo deleted its instance.
 };
 std::vector<RankState> last_states(const CaseFile& file);
 
