@@ -53,7 +53,7 @@ class ForetoldFailure : public gtest::ScenarioTest {
     const auto placed = cluster().place(scenario().model.repo, scenario().mode);
     seen.worked = placed.ok();
     if (placed) {
-      if (contains(scenario().model.expectation(scenario().mode).phase, "first token")) ask_for_a_token(seen);
+      if (contains(scenario().model.expectation(scenario().mode).phase, "first token")) ask_for_a_token(placed->instance.id, seen);
       seen.control_answered = cluster().remove(placed->instance.id).ok() && (seen.worked || control_answers());
       return seen;
     }
@@ -64,13 +64,14 @@ class ForetoldFailure : public gtest::ScenarioTest {
   }
 
   // What is foretold of a request shows only when one is made.
-  void ask_for_a_token(diagnose::Observed& seen) {
+  void ask_for_a_token(const std::string& instance_id, diagnose::Observed& seen) {
     const std::size_t failures_before = cluster().watcher().failed_runners().size();
     exo::ChatRequest request;
     request.model = scenario().model.repo;
     request.messages = {{"user", "Hello"}};
     request.max_tokens = 4;
     exo::ChatStream stream;
+    cluster().watcher().hurry();
     const auto deadline = Deadline::after(cluster().spec().limits.first_token);
     const auto answer = cluster().client().stream_chat(request.greedy(), deadline, {}, &stream);
     if (answer) return;
@@ -80,9 +81,15 @@ class ForetoldFailure : public gtest::ScenarioTest {
     const auto died = [&] { return cluster().watcher().failed_runners().size() > failures_before; };
     wait_until(Deadline::after(cluster().spec().limits.connect), milliseconds(50), died);
     const auto failed = cluster().watcher().failed_runners();
-    // Exo may leave a request without an answer whose runner died: the death is what was foretold.
-    if (failed.size() > failures_before) seen.diagnosis.verdict = "failed";
-    for (std::size_t i = failures_before; i < failed.size(); ++i) seen.texts += "\n" + failed[i].text;
+    for (std::size_t i = failures_before; i < failed.size(); ++i) note_death(failed[i].text, seen);
+    if (failed.size() > failures_before) return;
+    for (const cluster::RunnerFailure& missed : cluster().look_back(instance_id)) note_death(missed.text, seen);
+  }
+
+  // Exo may leave a request without an answer whose runner died: the death is what was foretold.
+  static void note_death(const std::string& text, diagnose::Observed& seen) {
+    seen.diagnosis.verdict = "failed";
+    seen.texts += "\n" + text;
   }
 
   static void note(const Failure& failure, const std::string& phase, diagnose::Observed& seen) {

@@ -25,20 +25,28 @@ bool is_silent(FailureKind kind) {
   return kind == FailureKind::timed_out || kind == FailureKind::stalled;
 }
 
+std::vector<diagnose::ProcessLook> look_at_processes(const cluster::Cluster& cluster) {
+  std::vector<diagnose::ProcessLook> processes;
+  for (const cluster::LocalProcess& local : cluster.local_processes()) {
+    diagnose::ProcessLook& look = processes.emplace_back();
+    look.pid = local.pid;
+    look.node = local.node;
+    look.is_runner = local.is_runner;
+  }
+  return diagnose::look_at_processes(std::move(processes), kLook);
+}
+
 }  // namespace
 
 Trials::Trials(cluster::Cluster& cluster, std::filesystem::path journal_file, std::vector<std::filesystem::path> logs,
                diagnose::SignatureBook book)
     : cluster_(cluster), journal_file_(std::move(journal_file)), logs_(std::move(logs)), book_(std::move(book)) {
-  cluster_.on_hang([this] { look_at_processes(); });
-}
-
-Trials::~Trials() {
-  cluster_.on_hang({});
+  // The cluster may end before or after this object does.
+  cluster_.on_hang([&cluster, looks = looks_] { *looks = look_at_processes(cluster); });
 }
 
 void Trials::begin() {
-  looks_.clear();
+  looks_->clear();
   begun_ns_ = monotonic_ns();
   known_failures_ = cluster_.watcher().failed_runners().size();
   for (const auto& log : logs_) offsets_[log] = size_of(log);
@@ -83,17 +91,6 @@ void Trials::wait_for_news() {
   wait_until(Deadline::after(kRunnerNews), milliseconds(20), told);
 }
 
-void Trials::look_at_processes() {
-  std::vector<diagnose::ProcessLook> processes;
-  for (const cluster::LocalProcess& local : cluster_.local_processes()) {
-    diagnose::ProcessLook& look = processes.emplace_back();
-    look.pid = local.pid;
-    look.node = local.node;
-    look.is_runner = local.is_runner;
-  }
-  looks_ = diagnose::look_at_processes(std::move(processes), kLook);
-}
-
 void Trials::gather(TrialResult& result) {
   const auto records = journal::read_journal(journal_file_).records;
   diagnose::CaseFile seen = diagnose::case_from_records(records, begun_ns_);
@@ -111,7 +108,7 @@ void Trials::gather(TrialResult& result) {
   if (seen.instance_nodes.empty()) {
     for (const exo::Rank& rank : result.instance.ranks) seen.instance_nodes.push_back(rank.node_id);
   }
-  seen.processes = looks_;
+  seen.processes = *looks_;
   diagnose::assign_ranks(seen);
   result.file = std::move(seen);
   result.diagnosis = diagnose::diagnose(result.file, book_);
@@ -150,7 +147,7 @@ void Trials::end(TrialResult& result, const std::optional<diagnose::FailedPhase>
   if (failed) {
     result.worked = false;
     result.file.failed = failed;
-    if (is_silent(failed->kind) || failed->kind == FailureKind::vanished) look_at_processes();
+    if (is_silent(failed->kind) || failed->kind == FailureKind::vanished) *looks_ = look_at_processes(cluster_);
     if (is_silent(failed->kind)) static_cast<void>(cluster_.silent_nodes(kSilence));
     if (failed->kind != FailureKind::vanished) wait_for_news();
   }

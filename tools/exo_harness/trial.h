@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,9 +40,6 @@ class Trials {
   /// `journal_file`: where the cluster's journal goes. `logs`: of the nodes; may be empty.
   Trials(cluster::Cluster& cluster, std::filesystem::path journal_file, std::vector<std::filesystem::path> logs,
          diagnose::SignatureBook book);
-  ~Trials();
-  Trials(const Trials&) = delete;
-  Trials& operator=(const Trials&) = delete;
 
   /// Called once in each run, when its first token came: the moment to break something.
   void at_first_token(std::function<void()> action) { at_first_token_ = std::move(action); }
@@ -63,7 +61,6 @@ class Trials {
   void fail(TrialResult& result, std::string phase, const Failure& failure, milliseconds limit);
   void gather(TrialResult& result);
   void wait_for_news();
-  void look_at_processes();
 
   cluster::Cluster& cluster_;
   std::filesystem::path journal_file_;
@@ -71,8 +68,9 @@ class Trials {
   diagnose::SignatureBook book_;
   std::function<void()> at_first_token_;
   std::int64_t begun_ns_ = 0;
-  std::size_t known_failures_ = 0;            // Runners that had failed before.
-  std::vector<diagnose::ProcessLook> looks_;  // At what hung, before it was deleted.
+  std::size_t known_failures_ = 0;                              // Runners that had failed before.
+  std::shared_ptr<std::vector<diagnose::ProcessLook>> looks_ =  // At what hung, before it was deleted.
+      std::make_shared<std::vector<diagnose::ProcessLook>>();
   std::map<std::filesystem::path, std::uint64_t> offsets_;
 };
 

@@ -138,6 +138,8 @@ void read_verdict(const fs::path& file, SeenRun& seen) {
 void read_tests(const fs::path& file, SeenRun& seen) {
   for (const journal::Record& record : journal::read_journal(file).records) {
     if (const auto* ended = std::get_if<journal::TestEnded>(&record.body)) seen.tests.push_back(*ended);
+    if (const auto* made = std::get_if<journal::DiagnosisMade>(&record.body))
+      seen.evidence += join(made->evidence, "\n") + "\n";
   }
 }
 

@@ -34,6 +34,7 @@ struct SeenRun {
   std::string outcome, fallback_fit;  ///< Of the strategy in verdict.json; empty: there is none.
   std::string reasons;                ///< Of verdict.json: `verdict subject: what`, one a line.
   std::vector<journal::TestEnded> tests;
+  std::string evidence;  ///< Of every diagnosis, a piece a line.
   std::string output;   ///< What the command printed.
   std::string trouble;  ///< Why this says nothing: the run did not end, a fault could not be set. Empty: it does.
 };

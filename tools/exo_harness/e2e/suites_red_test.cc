@@ -13,6 +13,7 @@
 namespace exo_harness::tools {
 namespace {
 
+using testing::ContainsRegex;
 using testing::HasSubstr;
 
 struct Row {
@@ -181,6 +182,11 @@ const std::vector<Row>& rows() {
        "HasTheShapeOfAnAnswer",
        "lost",
        ""},
+      {"NodeFreezesAnswering",
+       {"inference", "pipeline-2", "*HasTheShape*", "slow-tokens:ms=100", "mesh", "node-freezes"},
+       "HasTheShapeOfAnAnswer",
+       "lost",
+       ""},
       {"RunnerKilledAnswering",
        {"inference", "pipeline-2", "*HasTheShape*", "slow-tokens:ms=100;2@runner-killed:phase=generate"},
        "HasTheShapeOfAnAnswer",
@@ -211,6 +217,19 @@ TEST_P(ABrokenCluster, IsToldWithTheRightWord) {
   EXPECT_EQ(seen.exit_code, GetParam().exit_code) << seen.output;
   EXPECT_EQ(verdict_of(seen), GetParam().verdict) << seen.output;
   EXPECT_THAT(seen.reasons + seen.output, HasSubstr(GetParam().says));
+}
+
+// Its nodes run on this machine. Of a placement that hangs the processes are looked at before it is deleted.
+TEST(AHang, TellsWhatEachRankAndItsProcessDid) {
+  const TemporaryFolder folder;
+  const SeenRun seen =
+      run_broken({"tensor_parallel", "tensor-2", "*GoesThrough*", "runner-hangs:phase=warm-up,rank=1"}, folder.path());
+
+  EXPECT_THAT(seen.output, HasSubstr("rank 0 RunnerReady (passed), rank 1 RunnerWarmingUp (did not pass)"));
+  for (const char* rank : {"rank 0", "rank 1"}) {
+    EXPECT_THAT(seen.evidence,
+                ContainsRegex(std::string(rank) + ": node pid [0-9]+ [a-z]+, [0-9]+ % of a core; no stack: "));
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Faults, ABrokenCluster, testing::ValuesIn(rows()),
