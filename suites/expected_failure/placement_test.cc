@@ -35,7 +35,7 @@ class ForetoldFailure : public gtest::ScenarioTest {
   }
 
   diagnose::Observed observe() {
-    const model::Prediction foretold = gtest::foretell(scenario(), state_now(), cluster().generation());
+    const model::Prediction foretold = gtest::foretell(scenario());
     const diagnose::Observed seen = look();
     const bool applies = foretold.predicted != model::Expectation::Kind::unknown;
     if (applies) gtest::record_prediction(scenario(), foretold, seen.worked ? "" : first_said(seen));

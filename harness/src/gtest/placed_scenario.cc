@@ -17,11 +17,6 @@ constexpr int kMostHangs = 2;
 // Exo looks after its runners every second or two.
 constexpr milliseconds kReasonLimit{4000};
 
-model::Prediction foretold_of(const Scenario& scenario, cluster::Cluster& cluster) {
-  const auto state = cluster.state();
-  return foretell(scenario, state ? *state : exo::State{}, cluster.generation());
-}
-
 bool still_fine(cluster::Cluster& cluster, const cluster::PlacedInstance& placed) {
   const auto state = cluster.state();
   if (!state) return false;
@@ -53,7 +48,7 @@ Outcome<cluster::PlacedInstance> placed_instance(const Scenario& scenario) {
   remove_placed_instance();
   s.placed_name = name;
   s.logs_before_placing = LogMark::now();
-  const model::Prediction foretold = foretold_of(scenario, cluster);
+  const model::Prediction foretold = foretell(scenario);
   s.placed = cluster.place(scenario.model.repo, scenario.mode);
   record_prediction(scenario, foretold, *s.placed);
   if (s.placed->ok()) {

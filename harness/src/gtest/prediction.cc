@@ -15,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using model::Expectation;
+constexpr std::chrono::seconds kModelsLimit{10};
 
 model::Prediction unknown(std::string why) {
   model::Prediction prediction;
@@ -30,12 +31,15 @@ std::optional<model::ModelFolder> files_of(const model::FixtureModel& fixture) {
   return {};
 }
 
-model::Prediction by_rules(const Scenario& scenario, const exo::State& state, exo::Generation generation) {
+model::Prediction by_rules(const Scenario& scenario, const exo::State& state, exo::Generation generation,
+                           const std::optional<exo::ModelInfo>& listed) {
   try {
     const auto files = files_of(scenario.model);
     if (!files) return unknown("its files are not on this machine, and no facts of it are recorded");
     model::CardFacts card = model::card_of(*files, scenario.model.repo, generation);
     if (!scenario.model.card_states_kv_heads) card.kv_heads = 0;
+    if (listed) card.supports_tensor = listed->supports_tensor;
+    if (listed) card.base_model = listed->base_model;
     return model::predict(*files, card, scenario.mode, generation, model::nodes_facts(state));
   } catch (const HarnessError& error) {
     return unknown(error.what());
@@ -65,10 +69,22 @@ journal::PredictionSeen record_of(const Scenario& scenario, const model::Predict
 
 }  // namespace
 
-model::Prediction foretell(const Scenario& scenario, const exo::State& state, exo::Generation generation) {
+model::Prediction foretell(const Scenario& scenario) {
+  cluster::Cluster& cluster = attached_cluster();
+  const auto state = cluster.state();
+  const auto models = cluster.client().models(Deadline::after(kModelsLimit));
+  std::optional<exo::ModelInfo> listed;
+  for (const exo::ModelInfo& each : models ? *models : std::vector<exo::ModelInfo>{}) {
+    if (each.id == scenario.model.repo) listed = each;
+  }
+  return foretell(scenario, state ? *state : exo::State{}, cluster.generation(), listed);
+}
+
+model::Prediction foretell(const Scenario& scenario, const exo::State& state, exo::Generation generation,
+                           const std::optional<exo::ModelInfo>& listed) {
   const Expectation expected = scenario.model.expectation(scenario.mode);
   const bool holds = expected.versions.empty() || contains(expected.versions, exo::to_string(generation));
-  const model::Prediction ruled = by_rules(scenario, state, generation);
+  const model::Prediction ruled = by_rules(scenario, state, generation, listed);
   if (expected.kind == Expectation::Kind::unknown || !holds) return ruled;
   // The fixture knows the model, the rules know these nodes: memory, RDMA, how many there are.
   const bool refused = ruled.predicted == Expectation::Kind::fails && ruled.phase == "place";

@@ -53,6 +53,16 @@ TEST_F(WhatIsForetold, IsWhatTheRulesSayWhenTheFixtureDoesNotKnow) {
   EXPECT_EQ(foretold().predicted, Expectation::Kind::fails) << "it says nothing of this generation";
 }
 
+TEST_F(WhatIsForetold, BelievesTheCardThatExoHas) {
+  scenario_.mode = kTensor2;
+  says(Expectation::Kind::unknown);
+  exo::ModelInfo listed;
+  const auto prediction = [&] { return foretell(scenario_, state_, Generation::v1_0_71, listed); };
+  EXPECT_THAT(prediction().reason, HasSubstr("supports_tensor = false"));
+  listed.supports_tensor = true;
+  EXPECT_EQ(prediction().phase, "load");
+}
+
 TEST_F(WhatIsForetold, TakesTheMemoryOfTheNodesBeforeTheWordOfTheFixture) {
   says(Expectation::Kind::works);
   EXPECT_EQ(foretold().predicted, Expectation::Kind::works);

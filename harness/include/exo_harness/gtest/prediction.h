@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "exo_harness/cluster/cluster.h"
+#include "exo_harness/exo/placement.h"
 #include "exo_harness/gtest/scenario.h"
 #include "exo_harness/journal/records.h"
 #include "exo_harness/model/prediction.h"
@@ -12,7 +14,12 @@ namespace exo_harness::gtest {
 /// What is foretold of the scenario before it is placed: what its fixture says, else what the rules say of the files on
 /// this machine, or of the recorded facts, and of the nodes in `state`. What the rules say of the placement itself goes
 /// before a `works` of the fixture, which does not know the nodes. `unknown` when there is neither.
-model::Prediction foretell(const Scenario& scenario, const exo::State& state, exo::Generation generation);
+/// `listed`: the model in `/models`, whose card decides of tensor; nothing: the card that `models stage` writes.
+model::Prediction foretell(const Scenario& scenario, const exo::State& state, exo::Generation generation,
+                           const std::optional<exo::ModelInfo>& listed = {});
+
+/// The same of the cluster that the suite is attached to, as it is now.
+model::Prediction foretell(const Scenario& scenario);
 
 /// Journals what was foretold and what came of it. What is foretold to fail only when it answers is asked for a token;
 /// of answers that are foretold to be wrong nothing is said.
