@@ -163,9 +163,11 @@ void add_models_analyze(CLI::App& models) {
       ->check(CLI::Range(1, 32))
       ->capture_default_str();
   command->add_option("--tokens", options->tokens, "Length of the sequence whose cache counts as memory")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
       ->capture_default_str();
   CLI::Option* memory =
       command->add_option("--memory", options->memory, "GB free of each node: 24,24; else enough is assumed")
+          ->check(CLI::PositiveNumber)
           ->delimiter(',');
   command->add_option("--api", options->api, "A node of a running cluster: take its nodes' memory, RDMA and generation")
       ->excludes(memory);

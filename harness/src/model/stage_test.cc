@@ -157,6 +157,7 @@ TEST_F(Staging, LeavesAloneWhatIsThereAlready) {
   write_tiny_llama(place());
   EXPECT_THAT(refusal(), HasSubstr("did not stage it"));
   EXPECT_THROW(unstage(request_.into, "org/name"), UsageError);
+  EXPECT_TRUE(fs::exists(place() / "config.json"));
   fs::remove_all(place());
   stage(request_);
   EXPECT_TRUE(stage(request_).was_there);

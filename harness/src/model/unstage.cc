@@ -77,6 +77,9 @@ std::vector<std::string> unstage(const fs::path& into, const std::string& repo) 
   const fs::path folder = into / name;
   StagingFolder::remove_dead(into, name);
   const std::optional<StageRecord> record = read_stage_record(folder);
+  std::error_code ignored;
+  if (!fs::exists(fs::symlink_status(folder, ignored)))
+    throw UsageError(format("there is no {}", folder.string()), "say with --into where it was staged");
   if (!record)
     throw UsageError(format("{} was not staged by exo-harness", folder.string()),
                      "it was left alone; `models list` says where models are");

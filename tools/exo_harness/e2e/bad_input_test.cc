@@ -71,6 +71,17 @@ const std::vector<Row> kRows = {
     {"ReportOfNothing", {"report", "{F}"}, {"is not a run folder", "there is no journal.jsonl"}},
     {"MergeOfNothing", {"merge", "{F}/a", "{F}/b"}, {"is not a run folder", "journal.jsonl"}},
     {"StateFileBroken", {"down", "--state", "{F}/broken.json"}, {"broken.json is not a cluster file"}},
+    {"TokensNegative", {"models", "analyze", "nemotron-3-nano", "--tokens", "-3"}, {"--tokens"}},
+    {"MemoryNegative", {"models", "analyze", "nemotron-3-nano", "--memory", "24,-1"}, {"--memory"}},
+    {"ModelGeneration",
+     {"models", "stage", "{F}", "--as", "a/b", "--generation", "v9"},
+     {"`v9` is no generation of Exo", "v1.0.71 or main"}},
+    {"StageWithoutAName", {"models", "stage", "{F}"}, {"a folder needs a name", "--as org/name"}},
+    {"StageOfNoModel", {"models", "stage", "{F}", "--as", "a/b", "--into", "{F}/into"}, {"no config.json", "point at"}},
+    {"UnstageOfNothing",
+     {"models", "unstage", "a/b", "--into", "{F}/into"},
+     {"there is no", "into/a--b", "--into where it was staged"}},
+    {"FetchOfNoId", {"models", "fetch", "foo"}, {"`foo` is no model id", "give it as org/name"}},
     {"ModelFolderMissing", {"models", "analyze", "{F}/none"}, {"none: there is no such folder"}},
 };
 
