@@ -1,11 +1,11 @@
 #include "dead_run.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <set>
 
 #include <unistd.h>
 
-#include "exo_harness/core/format.h"
 #include "exo_harness/journal/afterword.h"
 #include "exo_harness/journal/run_logs.h"
 #include "exo_harness/process/marks.h"
@@ -51,24 +51,25 @@ process::Marks marks_of(const process::RunRecord& record) {
 
 }  // namespace
 
-std::string complete_dead_run(const fs::path& run_folder) {
+void complete_dead_run(const fs::path& run_folder) {
   const fs::path journal_file = run_folder / "journal.jsonl";
   const Told told = told_by(journal_file);
-  if (told.complete || is_written_to(journal_file)) return {};
+  if (told.complete || is_written_to(journal_file)) return;
   const auto record = process::read_run_record(run_folder);
   const bool of_this_boot = record && record->boot == process::boot_id();
-  if (of_this_boot && process::is_alive(record->leash)) return {};
+  if (of_this_boot && process::is_alive(record->leash)) return;
   if (!of_this_boot || process::find_marked(marks_of(*record)).empty()) {
-    journal::settle_logs(run_folder, "report");
-    return {};
+    return journal::settle_logs(run_folder, "report");
   }
   process::learn_secrets(marks_of(*record));
   if (journal::end_last_line(journal_file)) {
     journal::Journal journal(journal_file, "report");
     journal::record_logs(run_folder, journal, journal::LogState::growing, told.logs);
   }
-  return format("processes of this run still run, and its logs may hold secrets: exo-harness sweep --out {}",
-                run_folder.string());
+  std::fprintf(
+      stderr,
+      "exo-harness: processes of the run still run, and its logs may hold secrets: exo-harness sweep --out %s\n",
+      run_folder.c_str());
 }
 
 }  // namespace exo_harness::tools

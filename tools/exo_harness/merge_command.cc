@@ -8,6 +8,7 @@
 #include "exo_harness/core/exit_code.h"
 #include "exo_reports/write.h"
 
+#include "dead_run.h"
 #include "run_folder.h"
 #include "verdict_text.h"
 
@@ -20,7 +21,10 @@ struct MergeOptions {
 };
 
 int merge(const MergeOptions& options) {
-  for (const auto& run : options.runs) check_run_folder(run);
+  for (const auto& run : options.runs) {
+    check_run_folder(run);
+    complete_dead_run(run);
+  }
   const RunFolder joined = create_run_folder(folder_of_runs(options.out));
   const exo_reports::Written written = exo_reports::merge(options.runs, joined.path);
   std::fputs(verdict_text(written.judgement, written.report).c_str(), stdout);
