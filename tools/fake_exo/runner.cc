@@ -105,6 +105,14 @@ bool Runner::everybody_is(const std::set<std::string>& states) const {
   return true;
 }
 
+bool Runner::somebody_is(const std::string& wanted) const {
+  for (const auto& [runner, shard] : InstanceView{instance_}.assignments()["runnerToShard"].items()) {
+    const Json* status = node_.state.runner(runner);
+    if (status && tag_of(*status) == wanted) return true;
+  }
+  return false;
+}
+
 void Runner::enter(const std::string& phase, std::function<void()> next) {
   const std::map<std::string, std::string> args = {
       {"phase", phase}, {"rank", std::to_string(rank_)}, {"model", model_->id}, {"mode", mode()}};
@@ -140,6 +148,8 @@ void Runner::enter(const std::string& phase, std::function<void()> next) {
   if (!broken.empty() && where == phase) {
     if (broken == "hang")
       hung_ = busy_ = true;
+    else if (broken.find("Recv failed") != std::string::npos)  // A rank that failed has closed its side.
+      wait_for([this] { return somebody_is("RunnerFailed"); }, [this, broken] { fail("RuntimeError", broken); });
     else if (broken == "signal=11")
       after(
           0.1,

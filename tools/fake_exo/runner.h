@@ -68,6 +68,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   /// Faults of that phase: calls `next` if there is none that stops it.
   void enter(const std::string& phase, std::function<void()> next);
   bool everybody_is(const std::set<std::string>& states) const;
+  bool somebody_is(const std::string& wanted) const;
   void set_status(Json status);
   void child_ended(int status);
   void fail_with(const std::string& message, const std::string& chunk_text);
