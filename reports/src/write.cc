@@ -8,6 +8,8 @@
 #include "exo_harness/journal/journal.h"
 #include "exo_reports/documents.h"
 
+#include "shards.h"
+
 namespace exo_reports {
 
 namespace fs = std::filesystem;
@@ -29,8 +31,7 @@ void copy_logs(const fs::path& from, const fs::path& to) {
 }
 
 // The journal of one shard, under writers and log paths of its own.
-std::string renamed_journal(const fs::path& folder, std::size_t number) {
-  journal::Transcript transcript = journal::read_journal(folder / "journal.jsonl");
+std::string renamed_journal(journal::Transcript transcript, std::size_t number) {
   std::string text;
   std::int64_t sequence = 0;
   for (journal::Record& record : transcript.records) {
@@ -67,13 +68,19 @@ Written write_reports(const fs::path& run_folder) {
   return {run.judgement, run_folder / "report.html"};
 }
 
+void check_shards(const std::vector<fs::path>& run_folders) {
+  check_belong_together(read_shards(run_folders));
+}
+
 Written merge(const std::vector<fs::path>& run_folders, const fs::path& out) {
   if (run_folders.empty()) throw exo_harness::UsageError("no run folder to merge", "name at least one");
   if (fs::exists(out / "journal.jsonl")) {
     throw HarnessError(format("{} holds a run already", out.string()), "choose a new folder for the merged run");
   }
+  const std::vector<Shard> shards = read_shards(run_folders);
+  check_belong_together(shards);
   std::string text;
-  for (std::size_t i = 0; i < run_folders.size(); ++i) text += renamed_journal(run_folders[i], i + 1);
+  for (std::size_t i = 0; i < shards.size(); ++i) text += renamed_journal(shards[i].transcript, i + 1);
   std::error_code error;
   fs::create_directories(out, error);
   if (error) throw HarnessError(format("cannot create {}: {}", out.string(), error.message()), "check the path");

@@ -102,6 +102,29 @@ TEST(Merge, KeepsTheTroubleOfAShard) {
             Verdict::harness);
 }
 
+TEST(Merge, RefusesRunsThatAreNotDifferentShardsOfOneRun) {
+  const TemporaryFolder folder;
+  write_journal(folder.path() / "a", shard("1/2", "A.B", "passed"));
+  write_journal(folder.path() / "again", shard("1/2", "A.B", "passed"));
+  write_journal(folder.path() / "third", shard("2/3", "A.C", "passed"));
+  auto other = shard("2/2", "A.C", "passed");
+  std::get<journal::RunStarted>(other[0]).settings["models"] = "another";
+  write_journal(folder.path() / "other", other);
+  auto older = shard("2/2", "A.C", "passed");
+  std::get<journal::RunStarted>(older[0]).version = "older";
+  write_journal(folder.path() / "older", older);
+
+  for (const auto& [name, said] : {std::pair("again", "are both shard 1/2"), std::pair("third", "number of shards"),
+                                   std::pair("other", "models is ''"), std::pair("older", "version")}) {
+    EXPECT_THAT(
+        [&] {
+          merge({folder.path() / "a", folder.path() / name}, folder.path() / "all");
+        },
+        testing::ThrowsMessage<exo_harness::UsageError>(HasSubstr(said)));
+    EXPECT_FALSE(fs::exists(folder.path() / "all")) << name;
+  }
+}
+
 TEST(Merge, RefusesAFolderThatHoldsARun) {
   const TemporaryFolder folder;
   write_journal(folder.path() / "a", shard("1/1", "A.B", "passed"));
