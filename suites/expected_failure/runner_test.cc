@@ -1,8 +1,13 @@
 // The prompt that makes a runner of Exo fail: what a client sees, and that the instance comes back. Source:
 // contract 11.
+#include <optional>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/gtest/known_finding.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
 #include "exo_harness/gtest/run.h"
@@ -27,12 +32,27 @@ class DeadlyPrompt : public gtest::PlacedTest {
   }
   void TearDown() override { gtest::remove_placed_instance(); }
 
-  bool is_ready_again() {
-    return wait_until(Deadline::after(kRecovery), 50ms, [&] {
-      const auto state = cluster().state();
-      if (!state || state->instances.count(placed().instance.id) == 0) return false;
-      return state->is_ready(state->instances.at(placed().instance.id));
+  // What keeps the instance from answering again; nothing when it answers. What is lost does not come back by waiting.
+  std::optional<Failure> lost_for_good() {
+    std::optional<Failure> last;
+    wait_until(Deadline::after(kRecovery), 100ms, [&] {
+      last = ask_again();
+      return !last || last->kind == FailureKind::vanished || last->kind == FailureKind::unreachable;
     });
+    return last;
+  }
+
+  std::optional<Failure> ask_again() {
+    const auto state = cluster().state();
+    if (!state) return state.failure();
+    const auto instance = state->instances.find(placed().instance.id);
+    if (instance == state->instances.end()) return Failure{FailureKind::vanished, "the instance is gone", ""};
+    if (!state->is_ready(instance->second)) {
+      return Failure{FailureKind::timed_out, format("not ready within {} of the failure", for_people(kRecovery)), ""};
+    }
+    // The state may show `ready` of a runner that is about to be replaced: then the next answer is a good one.
+    const auto answer = client().chat(ask("Hello", 4), Deadline::after(20s));
+    return answer ? std::nullopt : std::optional(answer.failure());
   }
 };
 
@@ -49,14 +69,15 @@ TEST_P(DeadlyPrompt, EndsAStreamWithAnErrorEvent) {
 TEST_P(DeadlyPrompt, LeavesAnInstanceThatAnswersAgain) {
   ASSERT_FALSE(client().chat(ask(kDeadlyPrompt), Deadline::after(30s)).ok());
 
-  ASSERT_TRUE(is_ready_again()) << "not ready within " << kRecovery.count() << " s of the failure";
-  // The state may show `ready` of a runner that is about to be replaced: one more try within the limit.
-  bool answered = false;
-  wait_until(Deadline::after(kRecovery), 200ms, [&] {
-    answered = client().chat(ask("Hello", 4), Deadline::after(20s)).ok();
-    return answered;
-  });
-  EXPECT_TRUE(answered);
+  const auto lost = lost_for_good();
+  if (!lost) return;
+  if (lost->kind == FailureKind::vanished) {
+    gtest::expect_unless_known("deadly-request-takes-the-instance", false, to_string(*lost));
+  } else if (lost->kind == FailureKind::unreachable) {
+    gtest::expect_unless_known("request-at-a-death-ends-the-node", false, to_string(*lost));
+  } else {
+    FAIL() << to_string(*lost);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, DeadlyPrompt, testing::ValuesIn(gtest::scenarios()), gtest::scenario_name);

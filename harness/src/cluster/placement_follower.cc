@@ -109,7 +109,7 @@ void PlacementFollower::note_failures(const exo::State& state) {
     failed.insert(rank.runner_id);
     if (failed_now_.count(rank.runner_id) != 0) continue;
     again |= fresh_round && !failed_ranks_.empty();
-    failures_.push_back({rank.runner_id, rank.node_id, rank.shard.rank, phase_, runner->error_message});
+    failures_.push_back({rank.runner_id, rank.node_id, rank.shard.rank, reached(state), runner->error_message});
     for (const std::string& more : runner->diagnostics) failures_.back().text += "\n" + more;
   }
   if (fresh_round && !failed.empty()) ++restarts_;
@@ -117,8 +117,19 @@ void PlacementFollower::note_failures(const exo::State& state) {
   failed_now_ = failed;
   if (!again) return;
   const RunnerFailure& first = failures_.front();
+  for (const RunnerFailure& f : failures_) phase_ = std::max(phase_, f.phase);  // The restart fell back behind it.
   fail(FailureKind::exited, format("rank {} (node {}) failed, and again after its restart: {}", first.rank,
                                    short_id(first.node_id), gist_of(failures_.back().text)));
+}
+
+// What the instance was doing when a runner failed. No rank enters a phase before all have ended the one before it
+// (contract 5.2), so the foremost tells more than the last sample of the one that failed.
+PlacingPhase PlacementFollower::reached(const exo::State& state) const {
+  PlacingPhase foremost = phase_;
+  for (const exo::Rank& rank : instance_->ranks) {
+    if (const exo::Runner* runner = runner_of(state, rank)) foremost = std::max(foremost, phase_of(runner->phase));
+  }
+  return std::min(foremost, PlacingPhase::warm_up);
 }
 
 void PlacementFollower::advance(const exo::State& state) {

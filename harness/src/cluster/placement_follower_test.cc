@@ -96,6 +96,17 @@ TEST_F(APlacement, WhoseRunnerFailsAgainAfterItsRestartHasFailed) {
   EXPECT_THAT(follower_.failure()->what, HasSubstr("rank 1 (node bb) failed, and again after its restart: No module"));
 }
 
+TEST_F(APlacement, FailsInThePhaseThatTheForemostRankReached) {
+  see(RunnerPhase::loading, RunnerPhase::loading);
+  see(RunnerPhase::failed, RunnerPhase::warming_up, "no mask");
+  see(RunnerPhase::idle, RunnerPhase::warming_up);
+  see(RunnerPhase::failed, RunnerPhase::warming_up, "no mask");
+
+  ASSERT_TRUE(follower_.failure());
+  EXPECT_THAT(follower_.failure()->what, testing::StartsWith("warm-up: rank 0"));
+  EXPECT_EQ(follower_.phase(), PlacingPhase::warm_up);
+}
+
 TEST_F(APlacement, NamesWhatTheRunnerRaisedNotHowItsProcessEnded) {
   const std::string text = "Terminated (exitcode=1\nRunner error: TypeError: x\nTraceback";
   see(RunnerPhase::loading, RunnerPhase::failed, text);

@@ -52,6 +52,7 @@ class PlacementFollower {
   void find_instance(const exo::State& state);
   void prove_mode();
   void note_failures(const exo::State& state);
+  PlacingPhase reached(const exo::State& state) const;
   void advance(const exo::State& state);
   void fail(FailureKind kind, std::string what);
 
