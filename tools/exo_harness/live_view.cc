@@ -83,7 +83,7 @@ void LiveView::now(std::string_view line) {
   if (!style_.overprint) return;
   const std::lock_guard lock(mutex_);
   clear();
-  const std::string shown = printable(shorten(line, static_cast<std::size_t>(style_.columns - 12)));
+  const std::string shown = elide(printable(line), static_cast<std::size_t>(style_.columns - 1));
   std::fputs(shown.c_str(), stream_);
   std::fflush(stream_);
   dirty_ = true;

@@ -184,6 +184,18 @@ std::string shorten(std::string_view text, std::size_t limit) {
   return format("{} [{} bytes more]", text.substr(0, end), text.size() - end);
 }
 
+std::string elide(std::string_view text, std::size_t columns) {
+  std::vector<std::size_t> starts;  // Of each character.
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!is_continuation(static_cast<unsigned char>(text[at]))) starts.push_back(at);
+  }
+  if (starts.size() <= columns) return std::string(text);
+  if (columns == 0) return "";
+  const std::size_t tail = (columns - 1) / 2, head = columns - 1 - tail;
+  const std::size_t rest = tail == 0 ? text.size() : starts[starts.size() - tail];
+  return format("{}…{}", text.substr(0, starts[head]), text.substr(rest));
+}
+
 std::string_view first_line(std::string_view text) {
   const std::string_view from_there = trim(text);
   return trim(from_there.substr(0, from_there.find('\n')));

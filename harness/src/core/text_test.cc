@@ -38,6 +38,15 @@ TEST(Lines, LeaveNoEmptyLineForTheLastNewline) {
   EXPECT_EQ(last_lines("a\nb\nc\n", 2), "b\nc");
 }
 
+TEST(Elide, KeepsBeginAndEnd) {
+  EXPECT_EQ(elide("abcdef", 6), "abcdef");
+  EXPECT_EQ(elide("abcdef", 5), "ab\u2026ef");
+  EXPECT_EQ(elide("abcdef", 4), "ab\u2026f");
+  EXPECT_EQ(elide("\u20ac\u20ac\u20ac\u20ac", 3), "\u20ac\u2026\u20ac");
+  EXPECT_EQ(elide("abc", 1), "\u2026");
+  EXPECT_EQ(elide("abc", 0), "");
+}
+
 TEST(Shorten, CutsAtACharacter) {
   EXPECT_EQ(shorten("\u20ac\u20ac", 4), "\u20ac [3 bytes more]");
   EXPECT_EQ(shorten("abc", 3), "abc");

@@ -32,6 +32,10 @@ std::string to_lower(std::string_view ascii);
 /// At most `limit` bytes of `text`, cut at a character, with a mark of how much was left out.
 std::string shorten(std::string_view text, std::size_t limit);
 
+/// `text`, or its begin and end around an ellipsis, so that it takes at most `columns` columns of a terminal where each
+/// character takes one; `text` is valid UTF-8.
+std::string elide(std::string_view text, std::size_t columns);
+
 /// The first line of `text` that is not blank, without blanks around it.
 std::string_view first_line(std::string_view text);
 
