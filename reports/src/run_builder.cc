@@ -189,10 +189,11 @@ class RunBuilder {
   }
   void on(const journal::WatchdogFired& fired) { suite(fired.suite).fire_watchdog(fired); }
 
-  // Each process that places a scenario says what it saw; what was said before is not said again.
+  // Each process that places a scenario says what it saw; what was said before is not said again,
+  // in whatever words it failed (they name the instance).
   void on(const journal::PredictionSeen& p) {
     const bool said = std::any_of(run_.predictions.begin(), run_.predictions.end(), [&](const auto& q) {
-      return p.model == q.model && p.placement == q.placement && p.seen == q.seen && p.detail == q.detail;
+      return p.model == q.model && p.placement == q.placement && p.seen == q.seen;
     });
     if (!said) run_.predictions.push_back(p);
   }

@@ -34,6 +34,15 @@ TEST(RunRecord, GathersWhatIsSaidOfATest) {
   EXPECT_EQ(run.judgement.reasons.at(1).cause, "the cause");
 }
 
+TEST(RunRecord, SaysOnceWhatSeveralSuitesSawOfAPlacement) {
+  const journal::PredictionSeen first{"m", "single", "fails", "r", "fails", "instance 1 is gone"};
+  journal::PredictionSeen again = first, other = first;
+  again.detail = "instance 2 is gone";
+  other.seen = "works";
+  EXPECT_THAT(record_of({first, again}).predictions, SizeIs(1));
+  EXPECT_THAT(record_of({first, other}).predictions, SizeIs(2)) << "it changed";
+}
+
 TEST(RunRecord, KnowsInWhichTestAPhaseWas) {
   const RunRecord run = record_of({journal::PhaseStarted{"start", "", "", 1000}, started("A.B"),
                                    journal::PhaseStarted{"load", "m", "p", 1000},
