@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
@@ -33,15 +35,32 @@ data cell_of(const PhaseCell& cell) {
   return one;
 }
 
-data bring_up_of(const RunRecord& run) {
-  data list = data::type::list;
+// A step of the cluster's life as one chip; those that went well more than once, such as `delete`, share one.
+struct Step {
+  const PhaseRecord* first;
+  PhaseCell cell;
+};
+
+std::vector<Step> steps_of(const RunRecord& run) {
+  std::vector<Step> steps;
   for (const PhaseRecord& phase : run.phases) {
     if (!phase.model.empty() || !phase.test.empty()) continue;
+    auto same = std::find_if(steps.begin(), steps.end(),
+                             [&](const Step& s) { return phase.ok && s.first->ok && s.first->phase == phase.phase; });
+    if (same == steps.end()) same = steps.insert(same, Step{&phase, {}});
+    same->cell.took_ms.push_back(phase.took_ms);
+  }
+  return steps;
+}
+
+data bring_up_of(const RunRecord& run) {
+  data list = data::type::list;
+  for (const auto& [phase, cell] : steps_of(run)) {
     data one;
-    one["phase"] = shown_line(phase.phase);
-    one["tone"] = phase.ok ? "good" : "bad";
-    one["took"] = (phase.ok ? "✓ " : "✕ ") + (phase.ended ? duration(phase.took_ms) : std::string("no end"));
-    one["failure"] = phase.failure.empty() ? data(false) : data(shown_line(phase.failure));
+    one["phase"] = shown_line(phase->phase) + (cell.took_ms.size() > 1 ? format(" ({})", cell.took_ms.size()) : "");
+    one["tone"] = phase->ok ? "good" : "bad";
+    one["took"] = (phase->ok ? "✓ " : "✕ ") + (phase->ended ? duration(cell.median_ms()) : std::string("no end"));
+    one["failure"] = phase->failure.empty() ? data(false) : data(shown_line(phase->failure));
     list.push_back(one);
   }
   return list;

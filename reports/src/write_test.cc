@@ -64,6 +64,22 @@ TEST(WriteReports, TakesAnyPrefixOfAJournal) {
   }
 }
 
+TEST(WriteReports, ShowsAStepThatWentWellMoreThanOnceAsOne) {
+  const TemporaryFolder folder;
+  std::vector<Body> bodies = shard("1/1", "A.B", "passed");
+  for (const int took_ms : {7, 9, 11}) {
+    bodies.insert(bodies.end() - 1, journal::PhaseStarted{"delete", "", "", 1000});
+    bodies.insert(bodies.end() - 1, journal::PhaseEnded{"delete", "", "", true, took_ms, "", "", ""});
+  }
+  write_journal(folder.path(), bodies);
+
+  write_reports(folder.path());
+
+  const std::string page = exo_harness::read_file(folder.path() / "report.html");
+  EXPECT_THAT(page, HasSubstr("delete (3)"));
+  EXPECT_THAT(page, HasSubstr("✓ 9 ms"));
+}
+
 TEST(WriteReports, SaysWhichJournalIsMissing) {
   const TemporaryFolder folder;
   EXPECT_THROW(write_reports(folder.path() / "nothing"), exo_harness::HarnessError);
