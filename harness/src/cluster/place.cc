@@ -81,8 +81,9 @@ class Placing {
       silent = sample ? sample->failure : silent;
       if (sample && !sample->failure) {
         follower_->see(*sample->state);
-        if (follower_->phase() != PlacingPhase::ready || !follower_->failure()) enter(follower_->phase());
-        if (follower_->failure()) return *follower_->failure();
+        const auto& failure = follower_->failure();
+        if (!failure || failure->kind == FailureKind::exited) enter(follower_->phase());
+        if (failure) return *failure;
         if (phase_ == PlacingPhase::ready) return placed();
       }
       if (deadline_.expired()) return hang(silent);

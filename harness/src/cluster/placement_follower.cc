@@ -28,6 +28,21 @@ PlacingPhase phase_of(RunnerPhase runner) {
   }
 }
 
+// The last phase that this rank has begun: it may have ended one, and wait for the others before the next.
+PlacingPhase begun_by(RunnerPhase runner) {
+  switch (runner) {
+    case RunnerPhase::warming_up:
+    case RunnerPhase::ready:
+    case RunnerPhase::running:
+      return PlacingPhase::warm_up;
+    case RunnerPhase::loading:
+    case RunnerPhase::loaded:
+      return PlacingPhase::load;
+    default:
+      return PlacingPhase::connect;
+  }
+}
+
 const exo::Runner* runner_of(const exo::State& state, const exo::Rank& rank) {
   const auto runner = state.runners.find(rank.runner_id);
   return runner == state.runners.end() ? nullptr : &runner->second;
@@ -117,19 +132,19 @@ void PlacementFollower::note_failures(const exo::State& state) {
   failed_now_ = failed;
   if (!again) return;
   const RunnerFailure& first = failures_.front();
-  for (const RunnerFailure& f : failures_) phase_ = std::max(phase_, f.phase);  // The restart fell back behind it.
   fail(FailureKind::exited, format("rank {} (node {}) failed, and again after its restart: {}", first.rank,
                                    short_id(first.node_id), gist_of(failures_.back().text)));
 }
 
-// What the instance was doing when a runner failed. No rank enters a phase before all have ended the one before it
-// (contract 5.2), so the foremost tells more than the last sample of the one that failed.
+// What the instance was doing when a runner failed. No rank begins to load or to warm up before all have ended what
+// comes before (contract 5.2), so the foremost tells more than the last sample of the one that failed.
 PlacingPhase PlacementFollower::reached(const exo::State& state) const {
-  PlacingPhase foremost = phase_;
+  PlacingPhase foremost = std::min(phase_, PlacingPhase::warm_up);
   for (const exo::Rank& rank : instance_->ranks) {
-    if (const exo::Runner* runner = runner_of(state, rank)) foremost = std::max(foremost, phase_of(runner->phase));
+    const exo::Runner* runner = runner_of(state, rank);
+    if (runner != nullptr) foremost = std::max(foremost, begun_by(runner->phase));
   }
-  return std::min(foremost, PlacingPhase::warm_up);
+  return foremost;
 }
 
 void PlacementFollower::advance(const exo::State& state) {
@@ -158,6 +173,9 @@ std::string PlacementFollower::describe_ranks() const {
 }
 
 void PlacementFollower::fail(FailureKind kind, std::string what) {
+  if (kind == FailureKind::exited) {  // The runners that were started anew fell back behind it.
+    for (const RunnerFailure& f : failures_) phase_ = std::max(phase_, f.phase);
+  }
   failure_ = Failure{kind, format("{}: {}", to_string(phase_), what), describe_ranks()};
 }
 

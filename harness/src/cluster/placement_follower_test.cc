@@ -107,6 +107,17 @@ TEST_F(APlacement, FailsInThePhaseThatTheForemostRankReached) {
   EXPECT_EQ(follower_.phase(), PlacingPhase::warm_up);
 }
 
+TEST_F(APlacement, FailsInThePhaseThatNoRankHasLeftWhenTheOthersOnlyWaitForTheNext) {
+  for (int round = 0; round < 2; ++round) {
+    see(RunnerPhase::connecting, RunnerPhase::connecting);
+    see(RunnerPhase::connected, RunnerPhase::failed, "errno 22");
+    see(RunnerPhase::connected, RunnerPhase::idle);
+  }
+
+  ASSERT_TRUE(follower_.failure());
+  EXPECT_THAT(follower_.failure()->what, testing::StartsWith("connect: rank 1"));
+}
+
 TEST_F(APlacement, NamesWhatTheRunnerRaisedNotHowItsProcessEnded) {
   const std::string text = "Terminated (exitcode=1\nRunner error: TypeError: x\nTraceback";
   see(RunnerPhase::loading, RunnerPhase::failed, text);

@@ -10,13 +10,17 @@ namespace {
 class Builder {
  public:
   void operator()(const journal::StateChange& change, std::int64_t t_ns) {
+    if (deleting_ && change.to.empty() && (change.part == "runner" || change.part == "instance")) return;  // Our doing.
     file.history.push_back({t_ns, change});
     if (change.part != "runner" || change.rank < 0 || change.node.empty()) return;
     const auto rank = static_cast<std::size_t>(change.rank);
     if (file.instance_nodes.size() <= rank) file.instance_nodes.resize(rank + 1);
     file.instance_nodes[rank] = change.node;
   }
-  void operator()(const journal::PhaseStarted& phase, std::int64_t) { limits_[phase.phase] = phase.limit_ms; }
+  void operator()(const journal::PhaseStarted& phase, std::int64_t) {
+    limits_[phase.phase] = phase.limit_ms;
+    deleting_ = phase.phase == "delete";
+  }
   void operator()(const journal::PhaseEnded& phase, std::int64_t) {
     if (phase.ok || (file.failed && phase.phase == "delete")) return;  // What failed before says more.
     file.failed = FailedPhase{
@@ -51,6 +55,7 @@ class Builder {
  private:
   CaseFile file;
   std::optional<FailedPhase> request_;
+  bool deleting_ = false;
   std::map<std::string, std::int64_t> limits_;
   std::map<std::int64_t, bool> ours_;
 };

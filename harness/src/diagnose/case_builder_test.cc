@@ -57,6 +57,16 @@ TEST(ACase, OfAPlacementIsNotThatOfARequest) {
   EXPECT_EQ(Journal().phase("load", "timed_out").chat("unreachable: POST x").file().failed->phase, "load");
 }
 
+TEST(ACase, TakesTheDeletionOfItsInstanceByTheHarnessForNoLoss) {
+  journal::StateChange ready, gone;
+  ready.part = gone.part = "runner";
+  ready.rank = gone.rank = 0;
+  ready.to = gone.from = "RunnerReady";
+
+  EXPECT_THAT(Journal().add(ready).add(gone).file().history, SizeIs(2));
+  EXPECT_THAT(Journal().add(ready).add(journal::PhaseStarted{"delete", "", "", 9}).add(gone).file().history, SizeIs(1));
+}
+
 TEST(ACase, WhereRequestsWentWellHasNoFailure) {
   EXPECT_FALSE(Journal().chat("").phase("load", "").file().failed);
 }
