@@ -1,5 +1,3 @@
-#include "shards.h"
-
 #include <map>
 #include <string>
 #include <string_view>
@@ -7,6 +5,7 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
+#include "exo_reports/write.h"
 
 namespace exo_reports {
 
@@ -53,16 +52,6 @@ void check_settings(const Shard& a, const RunStarted& first, const Shard& b, con
   check_same(a, b, "the number of shards", std::string(count_of(one)), std::string(count_of(other)));
 }
 
-}  // namespace
-
-std::vector<Shard> read_shards(const std::vector<std::filesystem::path>& folders) {
-  std::vector<Shard> shards;
-  for (const auto& folder : folders) {
-    shards.push_back({folder, exo_harness::journal::read_journal(folder / "journal.jsonl")});
-  }
-  return shards;
-}
-
 void check_belong_together(const std::vector<Shard>& shards) {
   std::map<std::string, const Shard*> seen;
   for (const Shard& shard : shards) {
@@ -76,6 +65,18 @@ void check_belong_together(const std::vector<Shard>& shards) {
           "name each shard once");
     }
   }
+}
+
+}  // namespace
+
+std::vector<Shard> read_shards(const std::vector<std::filesystem::path>& run_folders) {
+  if (run_folders.empty()) throw UsageError("no run folder to merge", "name at least one");
+  std::vector<Shard> shards;
+  for (const auto& folder : run_folders) {
+    shards.push_back({folder, exo_harness::journal::read_journal(folder / "journal.jsonl")});
+  }
+  check_belong_together(shards);
+  return shards;
 }
 
 }  // namespace exo_reports

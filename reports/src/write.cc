@@ -8,8 +8,6 @@
 #include "exo_harness/journal/journal.h"
 #include "exo_reports/documents.h"
 
-#include "shards.h"
-
 namespace exo_reports {
 
 namespace fs = std::filesystem;
@@ -68,24 +66,17 @@ Written write_reports(const fs::path& run_folder) {
   return {run.judgement, run_folder / "report.html"};
 }
 
-void check_shards(const std::vector<fs::path>& run_folders) {
-  check_belong_together(read_shards(run_folders));
-}
-
-Written merge(const std::vector<fs::path>& run_folders, const fs::path& out) {
-  if (run_folders.empty()) throw exo_harness::UsageError("no run folder to merge", "name at least one");
+Written merge(const std::vector<Shard>& shards, const fs::path& out) {
   if (fs::exists(out / "journal.jsonl")) {
     throw HarnessError(format("{} holds a run already", out.string()), "choose a new folder for the merged run");
   }
-  const std::vector<Shard> shards = read_shards(run_folders);
-  check_belong_together(shards);
   std::string text;
   for (std::size_t i = 0; i < shards.size(); ++i) text += renamed_journal(shards[i].transcript, i + 1);
   std::error_code error;
   fs::create_directories(out, error);
   if (error) throw HarnessError(format("cannot create {}: {}", out.string(), error.message()), "check the path");
-  for (std::size_t i = 0; i < run_folders.size(); ++i) {
-    copy_logs(run_folders[i], out / "logs" / format("{}", i + 1));
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    copy_logs(shards[i].folder, out / "logs" / format("{}", i + 1));
   }
   exo_harness::write_file(out / "journal.jsonl", text);
   return write_reports(out);

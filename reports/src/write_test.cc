@@ -92,7 +92,7 @@ TEST(Merge, JoinsShardsIntoOneRun) {
   fs::create_directories(folder.path() / "b/logs/n1");
   exo_harness::write_file(folder.path() / "b/logs/n1/exo.log", "a line\n");
 
-  const Written merged = merge({folder.path() / "a", folder.path() / "b"}, folder.path() / "all");
+  const Written merged = merge(read_shards({folder.path() / "a", folder.path() / "b"}), folder.path() / "all");
 
   EXPECT_EQ(merged.judgement.verdict, Verdict::failed);
   EXPECT_EQ(merged.judgement.counts.at(Verdict::passed), 1);
@@ -103,7 +103,7 @@ TEST(Merge, IsNotGreenWithoutAllShards) {
   const TemporaryFolder folder;
   write_journal(folder.path() / "a", shard("1/3", "A.B", "passed"));
   write_journal(folder.path() / "b", shard("2/3", "A.C", "passed"));
-  const Written merged = merge({folder.path() / "a", folder.path() / "b"}, folder.path() / "all");
+  const Written merged = merge(read_shards({folder.path() / "a", folder.path() / "b"}), folder.path() / "all");
   EXPECT_EQ(merged.judgement.verdict, Verdict::harness);
   EXPECT_THAT(merged.judgement.reasons.at(0).what, HasSubstr("3/3 is missing"));
 }
@@ -114,7 +114,7 @@ TEST(Merge, KeepsTheTroubleOfAShard) {
   write_journal(folder.path() / "b", shard("2/2", "A.C", "passed"));
   const std::string whole = exo_harness::read_file(folder.path() / "b/journal.jsonl");
   exo_harness::write_file(folder.path() / "b/journal.jsonl", whole + "{\"v\":1,\"se");
-  EXPECT_EQ(merge({folder.path() / "a", folder.path() / "b"}, folder.path() / "all").judgement.verdict,
+  EXPECT_EQ(merge(read_shards({folder.path() / "a", folder.path() / "b"}), folder.path() / "all").judgement.verdict,
             Verdict::harness);
 }
 
@@ -134,7 +134,7 @@ TEST(Merge, RefusesRunsThatAreNotDifferentShardsOfOneRun) {
                                    std::pair("other", "models is ''"), std::pair("older", "version")}) {
     EXPECT_THAT(
         [&] {
-          merge({folder.path() / "a", folder.path() / name}, folder.path() / "all");
+          merge(read_shards({folder.path() / "a", folder.path() / name}), folder.path() / "all");
         },
         testing::ThrowsMessage<exo_harness::UsageError>(HasSubstr(said)));
     EXPECT_FALSE(fs::exists(folder.path() / "all")) << name;
@@ -144,7 +144,7 @@ TEST(Merge, RefusesRunsThatAreNotDifferentShardsOfOneRun) {
 TEST(Merge, RefusesAFolderThatHoldsARun) {
   const TemporaryFolder folder;
   write_journal(folder.path() / "a", shard("1/1", "A.B", "passed"));
-  EXPECT_THROW(merge({folder.path() / "a"}, folder.path() / "a"), exo_harness::HarnessError);
+  EXPECT_THROW(merge(read_shards({folder.path() / "a"}), folder.path() / "a"), exo_harness::HarnessError);
 }
 
 }  // namespace

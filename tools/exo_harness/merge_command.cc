@@ -22,10 +22,10 @@ struct MergeOptions {
 
 int merge(const MergeOptions& options) {
   for (const auto& run : options.runs) check_run_folder(run);
-  exo_reports::check_shards(options.runs);  // Before there is a folder, so that none is left.
   for (const auto& run : options.runs) complete_dead_run(run);
+  const auto shards = exo_reports::read_shards(options.runs);  // Before there is a folder, so that none is left.
   const RunFolder joined = create_run_folder(folder_of_runs(options.out));
-  const exo_reports::Written written = exo_reports::merge(options.runs, joined.path);
+  const exo_reports::Written written = exo_reports::merge(shards, joined.path);
   std::fputs(verdict_text(written.judgement, written.report).c_str(), stdout);
   return to_int(written.judgement.exit_code);
 }
