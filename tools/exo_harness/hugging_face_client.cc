@@ -61,7 +61,7 @@ std::string complaint(const std::string& output) {
 }
 
 [[noreturn]] void explain(const HfDownload& download, const ExitStatus& status, const std::string& output) {
-  const std::string again = "repeat; files that came whole are kept";
+  const std::string again = kFetchAgain;
   if (says_any(output, kOffline)) {
     throw EnvironmentError(format("{} cannot be fetched: this machine has no way to {}", download.repo, hub()),
                            "go online and " + again);
@@ -112,8 +112,7 @@ ExitStatus wait_for_end(Child& child, const HfDownload& download, const std::fun
   for (int round = 0; !child.wait(Deadline::after(std::chrono::milliseconds(100))); ++round) {
     if (stop_asked()) {
       child.end(grace);
-      throw Interrupted(format("the download of {} was stopped", download.repo),
-                        "repeat; files that came whole are kept");
+      throw Interrupted(format("the download of {} was stopped", download.repo), kFetchAgain);
     }
     if (deadline.expired()) {
       ExitStatus status = child.end(grace);

@@ -8,6 +8,9 @@
 
 namespace exo_harness::tools {
 
+/// What to do when a download did not come to its end.
+inline constexpr const char* kFetchAgain = "repeat; files that came whole are kept";
+
 /// The official client: `hf` of PATH, else the one that `tools/setup hf` installed (`$XDG_DATA_HOME/exo-harness/hf`).
 /// Fails: HarnessError that says how to get it.
 std::filesystem::path find_hf();

@@ -46,7 +46,7 @@ Wanted wanted_by(const FetchOptions& options) {
 class FetchProgress : public ModelsProgress {
  public:
   void now(std::string_view line) override {
-    if (stop_asked()) throw Interrupted("the download was stopped", "repeat; files that came whole are kept");
+    if (stop_asked()) throw Interrupted("the download was stopped", kFetchAgain);
     ModelsProgress::now(line);
   }
 };

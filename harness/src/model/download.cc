@@ -48,10 +48,7 @@ void hash_all(const fs::path& folder, Download& download, Progress& progress) {
   std::vector<std::string> wrong;
   for (const std::string& name : files_of(folder)) {
     try {
-      const auto hashes = hash_files(folder, {name}, [&](const std::string&, std::uint64_t done) {
-        progress.now(format("hash {} ({})", name, bytes_for_people(done)));
-      });
-      download.hashes.push_back(hashes.front());
+      download.hashes.push_back(hash_file(folder, name, progress));
     } catch (const HashMismatch& mismatch) {
       wrong.emplace_back(mismatch.what());
       forget(folder, name);

@@ -10,7 +10,8 @@ namespace exo_harness::model {
 namespace {
 
 TEST(Finding, HoldsForItsVersionsUntilItExpires) {
-  const Finding finding{.id = "x", .title = "t", .versions = "v1.0.71, main", .evidence = "e", .expires = "2027-01-31"};
+  const Finding finding{
+      .id = "x", .title = "t", .versions = "v1.0.71, main", .evidence = "e", .source = "", .expires = "2027-01-31"};
 
   EXPECT_TRUE(finding.holds(exo::Generation::main, "2027-01-30"));
   EXPECT_FALSE(finding.holds(exo::Generation::main, "2027-01-31"));

@@ -91,11 +91,9 @@ ContentHash hash_content(const fs::path& folder, Progress& progress) {
   ContentHash result;
   for (const std::string& name : names) {
     try {
-      const auto hashes = hash_files(folder, {name}, [&](const std::string&, std::uint64_t done) {
-        progress.now(format("hash {} ({})", name, bytes_for_people(done)));
-      });
-      digest.add(format("{}  {}\n", hashes.front().sha256, name));
-      ++(hashes.front().told ? result.told : result.untold);
+      const FileHash hash = hash_file(folder, name, progress);
+      digest.add(format("{}  {}\n", hash.sha256, name));
+      ++(hash.told ? result.told : result.untold);
     } catch (const HashMismatch& mismatch) {
       result.problems.emplace_back(mismatch.what());
     }

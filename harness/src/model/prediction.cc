@@ -45,11 +45,25 @@ exo::Mode tidy(exo::Mode mode) {
   return mode;
 }
 
-Prediction predict_one(const Subject& subject, const exo::Mode& asked, std::uint64_t tokens) {
+/// What all predictions of one model look at.
+struct Asked {
+  const ModelFolder& folder;
+  const CardFacts& card;
+  exo::Generation generation;
+  const NodesFacts& nodes;
+  std::uint64_t tokens;
+  TensorTable tensors{folder.tensors(), folder.config};
+};
+
+Prediction predict_one(const Asked& asked, const exo::Mode& mode) {
+  const Subject subject{asked.folder,     asked.folder.config,
+                        asked.tensors,    asked.card,
+                        asked.nodes,      tidy(mode),
+                        asked.generation, engine_module(asked.folder.config.model_type, asked.generation)};
   const std::optional<Prediction> no = first_no(subject);
   Prediction result = no ? *no : yes_or_unknown(subject);
-  result.mode = asked;
-  result.memory_per_node = memory_per_node(subject.folder, subject.mode, tokens);
+  result.mode = mode;
+  result.memory_per_node = memory_per_node(subject.folder, subject.mode, asked.tokens);
   return result;
 }
 
@@ -79,25 +93,16 @@ CardFacts card_of(const ModelFolder& folder, const std::string& model_id, exo::G
 
 Prediction predict(const ModelFolder& folder, const CardFacts& card, const exo::Mode& mode, exo::Generation generation,
                    const NodesFacts& nodes, std::uint64_t tokens) {
-  const TensorTable tensors(folder.tensors(), folder.config);
-  return predict_one({folder, folder.config, tensors, card, nodes, tidy(mode), generation,
-                      engine_module(folder.config.model_type, generation)},
-                     mode, tokens);
+  return predict_one({folder, card, generation, nodes, tokens}, mode);
 }
 
 std::vector<Prediction> predict_all(const ModelFolder& folder, const CardFacts& card, exo::Generation generation,
                                     const NodesFacts& nodes, int most_nodes, std::uint64_t tokens) {
-  const TensorTable tensors(folder.tensors(), folder.config);
-  std::vector<Prediction> all;
-  const auto add = [&](const exo::Mode& mode) {
-    all.push_back(predict_one({folder, folder.config, tensors, card, nodes, tidy(mode), generation,
-                               engine_module(folder.config.model_type, generation)},
-                              mode, tokens));
-  };
-  add(exo::Mode{});
+  const Asked asked{folder, card, generation, nodes, tokens};
+  std::vector<Prediction> all{predict_one(asked, exo::Mode{})};
   for (const exo::Comm comm : {exo::Comm::mlx_ring, exo::Comm::mlx_jaccl}) {
     for (const exo::Sharding sharding : {exo::Sharding::pipeline, exo::Sharding::tensor}) {
-      for (int n = 2; n <= most_nodes; ++n) add({sharding, comm, n});
+      for (int n = 2; n <= most_nodes; ++n) all.push_back(predict_one(asked, {sharding, comm, n}));
     }
   }
   return all;

@@ -116,4 +116,11 @@ std::vector<FileHash> hash_files(const fs::path& folder, const std::vector<std::
   return hashes;
 }
 
+FileHash hash_file(const fs::path& folder, const std::string& name, Progress& progress) {
+  const auto tell = [&](const std::string&, std::uint64_t done) {
+    progress.now(format("hash {} ({})", name, bytes_for_people(done)));
+  };
+  return hash_files(folder, {name}, tell).front();
+}
+
 }  // namespace exo_harness::model

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "exo_harness/core/error.h"
+#include "exo_harness/core/progress.h"
 
 namespace exo_harness::model {
 
@@ -56,5 +57,8 @@ class HashMismatch : public HarnessError {
 /// HarnessError for a file that cannot be read.
 std::vector<FileHash> hash_files(const std::filesystem::path& folder, const std::vector<std::string>& names,
                                  const std::function<void(const std::string&, std::uint64_t)>& each = {});
+
+/// The same of one file, told on the way. Fails: as hash_files.
+FileHash hash_file(const std::filesystem::path& folder, const std::string& name, Progress& progress);
 
 }  // namespace exo_harness::model
