@@ -20,20 +20,13 @@ std::uint64_t size_of(const std::filesystem::path& file) {
   return error ? 0 : size;
 }
 
-constexpr milliseconds kRunnerNews{3000}, kLook{300}, kSilence{900};
+constexpr milliseconds kRunnerNews{3000}, kLook{300};
 bool is_silent(FailureKind kind) {
   return kind == FailureKind::timed_out || kind == FailureKind::stalled;
 }
 
 std::vector<diagnose::ProcessLook> look_at_processes(const cluster::Cluster& cluster) {
-  std::vector<diagnose::ProcessLook> processes;
-  for (const cluster::LocalProcess& local : cluster.local_processes()) {
-    diagnose::ProcessLook& look = processes.emplace_back();
-    look.pid = local.pid;
-    look.node = local.node;
-    look.is_runner = local.is_runner;
-  }
-  return diagnose::look_at_processes(std::move(processes), kLook);
+  return diagnose::look_at_local_processes(cluster.local_processes(), kLook);
 }
 
 }  // namespace
@@ -148,7 +141,7 @@ void Trials::end(TrialResult& result, const std::optional<diagnose::FailedPhase>
     result.worked = false;
     result.file.failed = failed;
     if (is_silent(failed->kind) || failed->kind == FailureKind::vanished) *looks_ = look_at_processes(cluster_);
-    if (is_silent(failed->kind)) static_cast<void>(cluster_.silent_nodes(kSilence));
+    if (is_silent(failed->kind)) static_cast<void>(cluster_.silent_nodes(cluster::kSilence));
     if (failed->kind != FailureKind::vanished) wait_for_news();
   }
   const auto removed = cluster_.remove(result.instance.id);

@@ -8,7 +8,7 @@
 namespace exo_harness::cluster {
 namespace {
 
-constexpr milliseconds kStateLimit{10000}, kSilence{900};
+constexpr milliseconds kStateLimit{10000};
 
 milliseconds limit_of(PlacingPhase phase, const PhaseLimits& limits) {
   switch (phase) {

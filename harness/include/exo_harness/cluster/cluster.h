@@ -53,6 +53,9 @@ struct SilentNode {
   std::string why;  ///< `the connection opens, but there was no answer within 900 ms`.
 };
 
+/// How long a node may take to say who it is, so that a verdict still comes within a second of its deadline.
+inline constexpr milliseconds kSilence{900};
+
 /// A process of the cluster on this machine.
 struct LocalProcess {
   pid_t pid = 0;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sys/types.h>
@@ -41,6 +42,19 @@ ProcessTimes parse_ps_line(std::string_view text);
 std::vector<ProcessLook> look_at_processes(const std::vector<pid_t>& pids, std::chrono::milliseconds over);
 /// The same of processes of which is known what they are: `pid`, `node`, `rank` and `is_runner` are given.
 std::vector<ProcessLook> look_at_processes(std::vector<ProcessLook> processes, std::chrono::milliseconds over);
+
+/// The same of what `cluster::Cluster::local_processes` found, or of anything else with `pid`, `node` and `is_runner`.
+template <class Local>
+std::vector<ProcessLook> look_at_local_processes(const std::vector<Local>& found, std::chrono::milliseconds over) {
+  std::vector<ProcessLook> processes;
+  for (const Local& local : found) {
+    ProcessLook& look = processes.emplace_back();
+    look.pid = local.pid;
+    look.node = local.node;
+    look.is_runner = local.is_runner;
+  }
+  return look_at_processes(std::move(processes), over);
+}
 
 /// The same as a record of the journal, and back.
 journal::ProcessLooked record_of(const ProcessLook& look);
