@@ -60,12 +60,11 @@ std::vector<RunnerFailure> Cluster::Impl::look_back(const std::string& instance_
     const auto found = state.instances.find(instance_id);
     if (found != state.instances.end()) instance = found->second;
     for (const exo::Rank& rank : instance.ranks) {
-      const auto runner = state.runners.find(rank.runner_id);
-      const bool failed = runner != state.runners.end() && runner->second.phase == exo::RunnerPhase::failed;
-      if (!failed) {
+      if (state.phase_of(rank.runner_id) != exo::RunnerPhase::failed) {
         failed_now.erase(rank.runner_id);
       } else if (failed_now.insert(rank.runner_id).second) {
-        failures.push_back({rank.runner_id, rank.node_id, rank.shard.rank, {}, runner->second.error_message});
+        const std::string& said = state.runners.at(rank.runner_id).error_message;
+        failures.push_back({rank.runner_id, rank.node_id, rank.shard.rank, {}, said});
       }
     }
   };

@@ -11,36 +11,34 @@ namespace {
 
 using exo::RunnerPhase;
 
-// The phase that an instance is in because of this rank.
-PlacingPhase phase_of(RunnerPhase runner) {
+// How far a rank has come: the last phase that it has begun, and whether it only waits for the others to end it.
+struct RankProgress {
+  PlacingPhase begun;
+  bool ended;
+};
+
+RankProgress progress_of(RunnerPhase runner) {
   switch (runner) {
     case RunnerPhase::ready:
     case RunnerPhase::running:
-      return PlacingPhase::ready;
-    case RunnerPhase::loaded:
+      return {PlacingPhase::warm_up, true};
     case RunnerPhase::warming_up:
-      return PlacingPhase::warm_up;
-    case RunnerPhase::connected:
+      return {PlacingPhase::warm_up, false};
+    case RunnerPhase::loaded:
+      return {PlacingPhase::load, true};
     case RunnerPhase::loading:
-      return PlacingPhase::load;
+      return {PlacingPhase::load, false};
+    case RunnerPhase::connected:
+      return {PlacingPhase::connect, true};
     default:
-      return PlacingPhase::connect;
+      return {PlacingPhase::connect, false};
   }
 }
 
-// The last phase that this rank has begun: it may have ended one, and wait for the others before the next.
-PlacingPhase begun_by(RunnerPhase runner) {
-  switch (runner) {
-    case RunnerPhase::warming_up:
-    case RunnerPhase::ready:
-    case RunnerPhase::running:
-      return PlacingPhase::warm_up;
-    case RunnerPhase::loading:
-    case RunnerPhase::loaded:
-      return PlacingPhase::load;
-    default:
-      return PlacingPhase::connect;
-  }
+// The phase that an instance is in because of this rank.
+PlacingPhase phase_of(RunnerPhase runner) {
+  const RankProgress progress = progress_of(runner);
+  return static_cast<PlacingPhase>(static_cast<int>(progress.begun) + (progress.ended ? 1 : 0));
 }
 
 const exo::Runner* runner_of(const exo::State& state, const exo::Rank& rank) {
@@ -142,7 +140,7 @@ PlacingPhase PlacementFollower::reached(const exo::State& state) const {
   PlacingPhase foremost = std::min(phase_, PlacingPhase::warm_up);
   for (const exo::Rank& rank : instance_->ranks) {
     const exo::Runner* runner = runner_of(state, rank);
-    if (runner != nullptr) foremost = std::max(foremost, begun_by(runner->phase));
+    if (runner != nullptr) foremost = std::max(foremost, progress_of(runner->phase).begun);
   }
   return foremost;
 }

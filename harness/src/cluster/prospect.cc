@@ -8,14 +8,6 @@
 #include "exo_harness/core/text.h"
 
 namespace exo_harness::cluster {
-namespace {
-
-bool is_complete(const exo::State& state, const exo::Instance& instance) {
-  return std::all_of(instance.ranks.begin(), instance.ranks.end(),
-                     [&](const exo::Rank& rank) { return state.has_node(rank.node_id); });
-}
-
-}  // namespace
 
 void Prospect::see(const exo::State& state, Clock::time_point now) {
   bool can_answer = false;
@@ -23,7 +15,7 @@ void Prospect::see(const exo::State& state, Clock::time_point now) {
     if (instance.model_id != model_id_) continue;
     for (const exo::Rank& rank : instance.ranks) known_nodes_.insert(rank.node_id);
     note_failed_runners(state, instance);
-    can_answer |= is_complete(state, instance) && !failed_again();
+    can_answer |= state.has_nodes_of(instance) && !failed_again();
   }
   if (can_answer || known_nodes_.empty()) {
     lost_since_.reset();
@@ -37,13 +29,11 @@ void Prospect::see(const exo::State& state, Clock::time_point now) {
 
 void Prospect::note_failed_runners(const exo::State& state, const exo::Instance& instance) {
   for (const exo::Rank& rank : instance.ranks) {
-    const auto runner = state.runners.find(rank.runner_id);
-    const bool failed = runner != state.runners.end() && runner->second.phase == exo::RunnerPhase::failed;
-    if (!failed) {
+    if (state.phase_of(rank.runner_id) != exo::RunnerPhase::failed) {
       failed_now_.erase(rank.runner_id);
       continue;
     }
-    failed_ = format("rank {} failed: {}", rank.shard.rank, runner->second.error_message);
+    failed_ = format("rank {} failed: {}", rank.shard.rank, state.runners.at(rank.runner_id).error_message);
     if (failed_now_.insert(rank.runner_id).second) ++failures_[rank.runner_id];
   }
 }

@@ -75,6 +75,11 @@ bool State::has_node(std::string_view id) const {
   return std::find(nodes.begin(), nodes.end(), id) != nodes.end();
 }
 
+bool State::has_nodes_of(const Instance& instance) const {
+  return std::all_of(instance.ranks.begin(), instance.ranks.end(),
+                     [&](const Rank& rank) { return has_node(rank.node_id); });
+}
+
 std::vector<Edge> State::edges_between(std::string_view source, std::string_view sink) const {
   std::vector<Edge> found;
   std::copy_if(edges.begin(), edges.end(), std::back_inserter(found),

@@ -21,10 +21,8 @@ bool still_fine(cluster::Cluster& cluster, const cluster::PlacedInstance& placed
   const auto state = cluster.state();
   if (!state) return false;
   const auto instance = state->instances.find(placed.instance.id);
-  if (instance == state->instances.end() || !state->is_ready(instance->second)) return false;
-  // The runners of a node that is gone read ready until Exo deletes their instance.
-  return std::all_of(instance->second.ranks.begin(), instance->second.ranks.end(),
-                     [&](const exo::Rank& rank) { return state->has_node(rank.node_id); });
+  return instance != state->instances.end() && state->is_ready(instance->second) &&
+         state->has_nodes_of(instance->second);
 }
 
 void record_phases(const cluster::PlacedInstance& placed) {

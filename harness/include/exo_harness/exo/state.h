@@ -145,6 +145,9 @@ struct State {
       unknown;  ///< JSON pointers of keys and tags that this version does not know; data, not an error.
 
   bool has_node(std::string_view id) const;
+  /// Whether the node of each rank is there. The runners of a node that is gone read ready until Exo deletes their
+  /// instance.
+  bool has_nodes_of(const Instance& instance) const;
   std::vector<Edge> edges_between(std::string_view source, std::string_view sink) const;
   /// Phase of a runner; `absent` when the state does not list it.
   RunnerPhase phase_of(std::string_view runner_id) const;
