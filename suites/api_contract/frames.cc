@@ -32,7 +32,7 @@ Frame frame(std::string_view text) {
   return {format("junk {}", shorten(text, 60)), "{}"};
 }
 
-std::string quoted(std::string_view text) {
+std::string as_json_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -58,7 +58,7 @@ std::vector<Frame> frames_of(std::string_view body) {
 
 std::string as_json(const std::vector<Frame>& frames) {
   std::vector<std::string> entries;
-  for (const Frame& each : frames) entries.push_back(format("{{{}:{}}}", quoted(each.kind), each.json));
+  for (const Frame& each : frames) entries.push_back(format("{{{}:{}}}", as_json_text(each.kind), each.json));
   return format("[{}]", join(entries, ","));
 }
 

@@ -23,7 +23,7 @@ void default_signals() {
     ::signal(number, SIG_DFL);
   }
   sigset_t none;
-  ::sigemptyset(&none);
+  sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 

@@ -58,7 +58,7 @@ void Worker::datagram(const Json& message, const Address& from) {
   const std::string kind = message.value("k", "");
   const std::string task = message.value("t", "");
   for (const auto& runner : runners_) {
-    if (kind == "step" && runner->id() == message["r"] && runner->takes_part(task)) {
+    if (kind == "step" && message["r"] == runner->id() && runner->takes_part(task)) {
       Json answer = message;
       answer["k"] = "stepped";
       return node_.cluster->datagrams().send(from, answer);
@@ -203,7 +203,7 @@ bool Worker::start_pending() {
     const Json& fields = body_of(task);
     if (fields["taskStatus"] != "Pending" && fields["taskStatus"] != "Running") continue;
     for (const auto& runner : runners_) {
-      if (runner->instance_id() != fields["instanceId"] || runner->has_seen(id) || runner->is_closing()) continue;
+      if (fields["instanceId"] != runner->instance_id() || runner->has_seen(id) || runner->is_closing()) continue;
       if (runner->status() != "RunnerReady" && runner->status() != "RunnerRunning") continue;
       bool all = true;
       for (const auto& [other, shard] : InstanceView{runner->instance()}.assignments()["runnerToShard"].items())

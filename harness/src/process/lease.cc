@@ -40,7 +40,7 @@ LeashNews Lease::news() const {
 
 void Lease::loop() {
   sigset_t all;
-  ::sigfillset(&all);
+  sigfillset(&all);
   ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
   auto next_beat = Clock::now() + beat_every_;
   while (!news().closed) {

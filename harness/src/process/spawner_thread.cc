@@ -42,7 +42,7 @@ class Spawner {
  private:
   void loop() {
     sigset_t all;
-    ::sigfillset(&all);
+    sigfillset(&all);
     ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
     while (true) {
       std::unique_lock lock(mutex_);
