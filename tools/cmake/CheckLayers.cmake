@@ -1,6 +1,7 @@
 # cmake -DROOT=<repository> -P CheckLayers.cmake
 #
-# Fails on an include that points up the layers, and on a third-party include outside its owner.
+# Fails on an include that points up the layers, on a third-party include outside its owner, and on a `::` before what
+# is a macro on macOS: `::sigfillset(&all)` becomes `::(*(&all) = …)` there, and no Linux compiler says so.
 # A layer below `tools` and `suites` is a folder of harness/include/exo_harness and harness/src.
 cmake_minimum_required(VERSION 3.25)
 set(MAY_INCLUDE_core     core)
@@ -53,8 +54,14 @@ endfunction()
 
 file(GLOB_RECURSE files "${ROOT}/harness/*.h" "${ROOT}/harness/*.cc" "${ROOT}/reports/*.h" "${ROOT}/reports/*.cc"
   "${ROOT}/suites/*.h" "${ROOT}/suites/*.cc" "${ROOT}/tools/*.h" "${ROOT}/tools/*.cc")
+set(MACROS_OF_MACOS "(sig(add|del|empty|fill)set|sigismember|(hton|ntoh)(s|l|ll))")
 set(checked 0)
 foreach(file IN LISTS files)
+  file(STRINGS "${file}" macros REGEX "(^|[^a-zA-Z0-9_>])(std)?::${MACROS_OF_MACOS} *\\(")
+  foreach(line IN LISTS macros)
+    string(STRIP "${line}" line)
+    message(SEND_ERROR "${file}: a macro on macOS, write it without `::`: ${line}")
+  endforeach()
   # A test may use GoogleTest and what it checks; the fake is a program of its own with its own third parties.
   if(file MATCHES "_test\\.cc$" OR file MATCHES "/tools/(fake_exo|bench|helpers|cmake)/")
     continue()
