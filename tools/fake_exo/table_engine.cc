@@ -4,6 +4,7 @@
 #include <toml++/toml.h>
 
 #include "exo_harness/core/error.h"
+#include "exo_harness/core/finder_file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
@@ -105,7 +106,7 @@ TableEngine::TableEngine(const std::filesystem::path& folder) {
   std::error_code error;
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error))
-    if (entry.path().extension() == ".toml") files.push_back(entry.path());
+    if (entry.path().extension() == ".toml" && !is_finder_file(entry.path())) files.push_back(entry.path());
   if (error) throw HarnessError("cannot read the prompts in " + folder.string(), "give their folder with --prompts");
   std::sort(files.begin(), files.end());
   for (const auto& file : files) read(file);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "exo_harness/core/finder_file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/model/folder.h"
@@ -17,7 +18,7 @@ std::vector<std::string> files_of(const fs::path& folder) {
   for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
     if (it.depth() == 0 && it->path().filename() == ".cache") {
       it.disable_recursion_pending();
-    } else if (it->is_regular_file(ignored)) {
+    } else if (!is_finder_file(it->path()) && it->is_regular_file(ignored)) {
       names.push_back(it->path().lexically_relative(folder).string());
     }
   }

@@ -50,6 +50,7 @@ class ADownload : public testing::Test {
 };
 
 TEST_F(ADownload, IsVerifiedByteByByte) {
+  write_file(folder() / ".DS_Store", "of the Finder, which looked in: not of the hub");
   const Download download = verify_download(folder());
 
   EXPECT_EQ(download.revision, commit_);

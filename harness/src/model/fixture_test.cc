@@ -100,6 +100,7 @@ TEST(PromptFile, IsReadInOrderOfIds) {
   write_file(folder.path() / "p.toml",
              "[[prompt]]\nid = 'b'\nmessages = [{content = 'Hi'}]\n"
              "[[prompt]]\nid = 'a'\nmessages = [{role = 'system', content = 'Be short'}]\nstop = ['5']\n");
+  write_file(folder.path() / "._p.toml", "what macOS lays beside a file on exFAT, and no TOML");
 
   const auto prompts = load_prompts(folder.path());
 

@@ -5,6 +5,7 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
+#include "exo_harness/core/finder_file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
@@ -20,14 +21,14 @@ constexpr int kDeepestFolder = 16;
   throw HarnessError(format("{}: {}", path.string(), what), advice);
 }
 
-/// Relative names of all files below `path`. Links to files count, links to folders are not followed: no loops.
+/// Relative names of all files of the model below `path`. Links to files count, links to folders are not followed: no loops.
 std::vector<std::string> files_below(const fs::path& path) {
   std::vector<std::string> names;
   std::error_code error;
   fs::recursive_directory_iterator it(path, error), end;
   for (; !error && it != end; it.increment(error)) {
     std::error_code broken;
-    if (!it->is_regular_file(broken)) continue;
+    if (is_finder_file(it->path()) || !it->is_regular_file(broken)) continue;
     if (names.size() == kMostFiles)
       fail(path, format("more than {} files", kMostFiles), "is it the folder of one model?");
     if (it.depth() > kDeepestFolder)

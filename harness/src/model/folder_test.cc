@@ -114,6 +114,25 @@ TEST(AModelFolder, WithLinksThatLeadNowhereSaysSo) {
   EXPECT_THAT(trouble_with(folder.path()), HasSubstr("config.json, which is there, but is no file"));
 }
 
+TEST(AModelFolder, OnADiskThatAMacWroteToHoldsNoFilesOfTheFinder) {
+  const TemporaryFolder folder;
+  write_tiny_llama(folder.path());
+  const ModelFolder before = read_model_folder(folder.path());
+  fs::create_directory(folder.path() / "extra");
+  for (const char* name : {".DS_Store", "extra/.DS_Store", "._config.json", "._model.safetensors.index.json",
+                           "._model-00001-of-00002.safetensors", "extra/._notes.txt"}) {
+    write_file(folder.path() / name, std::string("\0\x05\x16\x07", 4));
+  }
+
+  const ModelFolder after = read_model_folder(folder.path());
+
+  EXPECT_EQ(after.index_name, before.index_name);
+  EXPECT_EQ(after.other_files, before.other_files);
+  EXPECT_THAT(after.problems, IsEmpty());
+  fs::remove(folder.path() / "model.safetensors.index.json");
+  EXPECT_EQ(read_model_folder(folder.path()).shards.size(), before.shards.size());
+}
+
 TEST(AModelFolder, ThatMayNotBeReadIsNamed) {
   if (geteuid() == 0) GTEST_SKIP() << "root may read everything";
   const TemporaryFolder folder;

@@ -5,6 +5,7 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
+#include "exo_harness/core/finder_file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
@@ -52,7 +53,7 @@ std::vector<std::filesystem::path> toml_files(const std::filesystem::path& folde
   std::error_code error;
   std::vector<std::filesystem::path> files;
   for (std::filesystem::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() == ".toml") files.push_back(it->path());
+    if (it->path().extension() == ".toml" && !is_finder_file(it->path())) files.push_back(it->path());
   }
   if (error) {
     throw HarnessError(format("cannot read the folder {}: {}", folder.string(), error.message()),
