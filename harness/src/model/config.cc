@@ -9,11 +9,13 @@
 #include "exo_harness/core/text.h"
 
 #include "json_object.h"
+#include "python_json.h"
 
 namespace exo_harness::model {
 namespace {
 
 constexpr int kMostLayers = 100'000;
+constexpr int kDeepest = 64;
 
 [[noreturn]] void fail(std::string_view name, std::string_view what) {
   throw HarnessError(format("{}: {}", name, what), "the file is damaged or of another model: fetch it again");
@@ -60,6 +62,15 @@ void read_pattern(const JsonObject& object, ModelConfig& config, std::string_vie
   if (config.pattern.empty() && config.full_attention_interval > 0) {
     for (int i = 1; i <= config.layers; ++i) config.pattern += i % config.full_attention_interval == 0 ? '*' : 'L';
   }
+}
+
+/// Some write 10^30 for "no limit".
+std::uint64_t context_of(const JsonObject& object) {
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 62;
+  const JsonObject::Names names = {"max_position_embeddings", "n_positions", "max_seq_len", "seq_length"};
+  const nlohmann::json* value = object.find(names);
+  const bool endless = value != nullptr && value->is_number() && value->get<double>() >= static_cast<double>(kMost);
+  return endless ? kMost : object.number(names, kMost);
 }
 
 void read_attention(const JsonObject& object, ModelConfig& config) {
@@ -133,11 +144,14 @@ void read_quantization(const JsonObject& object, ModelConfig& config, std::strin
 }  // namespace
 
 ModelConfig parse_config(std::string_view json, std::string_view name) {
-  const nlohmann::json root = parse_bounded_json(json, name);
+  const PythonJson parsed = parse_python_json(json, name, kDeepest);
+  const nlohmann::json& root = parsed.value;
   if (!root.is_object()) fail(name, "expected an object");
   const auto inner = root.find("text_config");
   const JsonObject object(root, inner == root.end() ? nullptr : &*inner, name);
   ModelConfig config;
+  config.twice = parsed.twice;
+  config.not_finite = parsed.not_finite;
   config.model_type = JsonObject(root, nullptr, name).text({"model_type"});
   config.architectures = object.texts({"architectures"});
   if (const nlohmann::json* map = object.find({"auto_map"}); map != nullptr && map->is_object()) {
@@ -149,8 +163,7 @@ ModelConfig parse_config(std::string_view json, std::string_view name) {
   config.hidden_size = object.small_number({"hidden_size", "n_embd", "d_model"});
   config.intermediate_size = object.small_number({"intermediate_size", "n_inner"});
   config.vocabulary = object.small_number({"vocab_size"});
-  config.context_tokens =
-      object.number({"max_position_embeddings", "n_positions", "max_seq_len", "seq_length"}, std::uint64_t{1} << 62);
+  config.context_tokens = context_of(object);
   config.tied_embeddings = object.flag({"tie_word_embeddings"});
   config.dtype = object.text({"torch_dtype", "dtype"});
   read_attention(object, config);

@@ -9,6 +9,7 @@
 namespace exo_harness::model {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -67,6 +68,29 @@ TEST(Config, NamesFileAndKeyOfWhatIsWrong) {
   EXPECT_THAT(trouble_with("[]"), HasSubstr("expected an object"));
   EXPECT_THAT(trouble_with("{"), HasSubstr("not JSON"));
   EXPECT_THAT(trouble_with("{\"a\":\"\xff\"}"), HasSubstr("not JSON"));
+}
+
+TEST(Config, OfNemotronHoldsInfinityAsPythonWritesIt) {
+  const ModelConfig config =
+      parse_config(R"({"model_type": "nemotron_h", "hidden_size": 64, "time_step_limit": [0.0, Infinity]})", "c");
+
+  EXPECT_EQ(config.hidden_size, 64);
+  EXPECT_THAT(config.not_finite, ElementsAre("time_step_limit[1] is Infinity"));
+  EXPECT_THAT(trouble_with(R"({"hidden_size": NaN})"), HasSubstr("`hidden_size`: expected an integer"));
+}
+
+TEST(Config, TakesTheLastOfTwoKeysAsPythonDoes) {
+  const ModelConfig config = parse_config(R"({"hidden_size": 64, "hidden_size": 128})", "c");
+
+  EXPECT_EQ(config.hidden_size, 128);
+  EXPECT_THAT(config.twice, ElementsAre("hidden_size"));
+}
+
+TEST(Config, TakesAContextWithoutEnd) {
+  EXPECT_EQ(parse_config(R"({"max_position_embeddings": 1000000000000000019884624838656})", "c").context_tokens,
+            std::uint64_t{1} << 62);
+  EXPECT_EQ(parse_config(R"({"max_position_embeddings": Infinity})", "c").context_tokens, std::uint64_t{1} << 62);
+  EXPECT_THAT(trouble_with(R"({"max_position_embeddings": -1})"), HasSubstr("`max_position_embeddings`"));
 }
 
 TEST(Config, SaysWhatIsWrongWithoutTheTagsOfTheParser) {

@@ -21,7 +21,8 @@ constexpr int kDeepestFolder = 16;
   throw HarnessError(format("{}: {}", path.string(), what), advice);
 }
 
-/// Relative names of all files of the model below `path`. Links to files count, links to folders are not followed: no loops.
+/// Relative names of all files of the model below `path`. Links to files count, links to folders are not followed: no
+/// loops.
 std::vector<std::string> files_below(const fs::path& path) {
   std::vector<std::string> names;
   std::error_code error;
@@ -133,6 +134,18 @@ void check_auto_map(ModelFolder& folder, const std::vector<std::string>& names) 
   }
 }
 
+/// What Python takes without a word, and no author means.
+void check_json(ModelFolder& folder) {
+  for (const std::string& key : folder.config.twice)
+    folder.problems.push_back(format("config.json has `{}` twice; Python, and so Exo, takes the last", key));
+  for (const std::string& number : folder.config.not_finite) {
+    if (number.ends_with(" is NaN")) folder.problems.push_back(format("config.json: {}", number));
+  }
+  if (!folder.index) return;
+  for (const std::string& key : folder.index->twice)
+    folder.problems.push_back(format("{} has `{}` twice; the last is taken", folder.index_name, key));
+}
+
 void check_files(ModelFolder& folder, const std::vector<std::string>& names) {
   const auto has = [&](const char* name) { return std::binary_search(names.begin(), names.end(), name); };
   folder.has_tokenizer = has("tokenizer.json") || has("tokenizer.model") || has("tiktoken.model") || has("vocab.json");
@@ -197,6 +210,7 @@ ModelFolder read_model_folder(const fs::path& path) {
     folder.index = parse_index(read_file(path / folder.index_name, kLongestIndex), (path / folder.index_name).string());
   }
   read_shards(folder, names);
+  check_json(folder);
   check_files(folder, names);
   check_auto_map(folder, names);
   find_doubles(folder);

@@ -15,6 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -82,6 +83,18 @@ TEST(AModelFolder, WhoseIndexDisagreesSaysSo) {
 
   EXPECT_THAT(model.problems, Contains(HasSubstr("names 2 tensors, 1 of them are there")));
   EXPECT_THAT(model.problems, Contains(HasSubstr("states 5 bytes")));
+}
+
+TEST(AModelFolder, NamesKeysThatStandTwiceAndNumbersThatAreNone) {
+  const TemporaryFolder folder;
+  write_tiny_llama(folder.path());
+  std::string config = read_file(folder.path() / "config.json");
+  config.replace(config.rfind('}'), 1, R"(,"vocab_size":512,"rope_theta":NaN,"time_step_limit":[0.0,Infinity]})");
+  write_file(folder.path() / "config.json", config);
+
+  EXPECT_THAT(read_model_folder(folder.path()).problems,
+              ElementsAre("config.json has `vocab_size` twice; Python, and so Exo, takes the last",
+                          "config.json: rope_theta is NaN"));
 }
 
 TEST(AnIndex, MayNotLeaveTheFolder) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -17,6 +18,8 @@
 #include "exo_harness/model/folder.h"
 #include "exo_harness/model/prediction.h"
 #include "exo_harness/model/safetensors.h"
+
+#include "python_json.h"
 
 namespace exo_harness::model {
 namespace {
@@ -46,7 +49,11 @@ constexpr const char* kBits[] = {"{",
                                  "{\"a\":",
                                  "99999999999999999999",
                                  "../",
-                                 "4294967296"};
+                                 "4294967296",
+                                 "NaN",
+                                 "-Infinity",
+                                 "[0.0, Infinity]",
+                                 "\\ud83d"};
 
 /// One small change: a byte, a piece taken away, doubled or moved, or a word of the formats put in.
 std::string mutated(std::string text, std::mt19937_64& random) {
@@ -74,8 +81,20 @@ std::string mutated(std::string text, std::mt19937_64& random) {
   return text;
 }
 
+/// What the strict reader takes, Python's reader takes alike (but for a byte order mark, and with a bound on depth).
+void compare_readers(const std::string& text) {
+  const nlohmann::json strict = nlohmann::json::parse(text, nullptr, false);
+  if (strict.is_discarded() || text.starts_with("\xef\xbb\xbf")) return;
+  try {
+    EXPECT_EQ(parse_python_json(text, "fuzz", 64).value, strict) << text;
+  } catch (const HarnessError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("nested deeper than 64")) << text;
+  }
+}
+
 /// Whatever the bytes are: a value, or a HarnessError. Everything that a reader gave is then looked at.
 void read_all(const std::string& text, std::uint64_t data_bytes) {
+  compare_readers(text);
   ModelFolder folder;
   folder.shards.resize(1);
   try {

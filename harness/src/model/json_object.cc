@@ -21,18 +21,6 @@ std::string json_complaint(const nlohmann::json::exception& error) {
   return shorten(printable(text), 300);
 }
 
-nlohmann::json parse_bounded_json(std::string_view text, std::string_view name, int deepest) {
-  const auto guard = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-    if (depth > deepest) throw HarnessError(format("{}: nested deeper than {}", name, deepest), kAdvice);
-    return true;
-  };
-  try {
-    return nlohmann::json::parse(text.begin(), text.end(), guard);
-  } catch (const nlohmann::json::exception& error) {
-    throw HarnessError(format("{}: not JSON: {}", name, json_complaint(error)), kAdvice);
-  }
-}
-
 void JsonObject::fail(const char* key, std::string_view expected) const {
   throw HarnessError(format("{}: `{}`: expected {}", name_, key, expected), kAdvice);
 }

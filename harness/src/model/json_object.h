@@ -13,10 +13,6 @@ namespace exo_harness::model {
 /// What the parser says, without its own tags; for people.
 std::string json_complaint(const nlohmann::json::exception& error);
 
-/// JSON of a file that nobody vouches for. Fails: HarnessError with file and reason, for text that is no JSON or is
-/// nested deeper than `deepest`.
-nlohmann::json parse_bounded_json(std::string_view text, std::string_view name, int deepest = 64);
-
 /// Reads keys of an object under any of several names; null counts as absent. Fails: HarnessError with file and key.
 class JsonObject {
  public:

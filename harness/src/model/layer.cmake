@@ -9,7 +9,7 @@ target_sources(exo_harness PRIVATE
   src/model/exo_rules.cc src/model/expectation.cc src/model/facts.cc src/model/finding.cc src/model/fixture.cc
   src/model/fixtures_folder.cc src/model/folder.cc src/model/generation_rules.cc src/model/json_object.cc
   src/model/load_rules.cc src/model/local_model.cc src/model/locate.cc src/model/memory.cc src/model/nodes_facts.cc src/model/placement_rules.cc
-  src/model/prediction.cc src/model/prompt.cc src/model/safetensors.cc src/model/safetensors_sax.cc
+  src/model/lfs_pointer.cc src/model/prediction.cc src/model/prompt.cc src/model/python_json.cc src/model/safetensors.cc src/model/safetensors_sax.cc
   src/model/shard_index.cc src/model/stage.cc src/model/stage_record.cc src/model/staging_folder.cc
   src/model/strategy.cc src/model/tensor_names.cc src/model/told_hash.cc src/model/toml_table.cc src/model/unstage.cc
   ${own_binary})
@@ -28,6 +28,7 @@ exo_add_unit_test(model SOURCES
   src/model/download_test.cc src/model/finding_test.cc
   src/model/fixture_test.cc src/model/folder_test.cc src/model/fuzz_test.cc
   src/model/local_model_test.cc src/model/locate_test.cc src/model/prediction_test.cc
+  src/model/python_json_test.cc
   src/model/safetensors_test.cc src/model/stage_test.cc src/model/strategy_test.cc src/model/test_model.cc
   src/model/told_hash_test.cc)
 if(EXO_HARNESS_BUILD_TESTS)

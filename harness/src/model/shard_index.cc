@@ -4,6 +4,7 @@
 #include "exo_harness/model/folder.h"
 
 #include "json_object.h"
+#include "python_json.h"
 
 namespace exo_harness::model {
 namespace {
@@ -25,9 +26,11 @@ bool is_plain_name(std::string_view name) {
 }  // namespace
 
 ShardIndex parse_index(std::string_view json, std::string_view name) {
-  const nlohmann::json root = parse_bounded_json(json, name, 8);
+  const PythonJson parsed = parse_python_json(json, name, 8);
+  const nlohmann::json& root = parsed.value;
   if (!root.is_object()) fail(name, "expected an object");
   ShardIndex index;
+  index.twice = parsed.twice;
   if (const auto metadata = root.find("metadata"); metadata != root.end() && metadata->is_object()) {
     index.total_size = JsonObject(*metadata, nullptr, name).number({"total_size"}, std::uint64_t{1} << 62);
   }

@@ -5,6 +5,7 @@
 #include "exo_harness/core/format.h"
 
 #include "json_object.h"
+#include "python_json.h"
 
 namespace exo_harness::model {
 namespace {
@@ -35,7 +36,7 @@ std::optional<StageRecord> read_stage_record(const std::filesystem::path& folder
   const std::filesystem::path file = folder / kStageRecord;
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(file, ignored))) return {};
-  const nlohmann::json json = parse_bounded_json(read_file(file, kLongestRecord), file.string(), 4);
+  const nlohmann::json json = parse_python_json(read_file(file, kLongestRecord), file.string(), 4).value;
   const JsonObject object(json, nullptr, file.string());
   StageRecord record;
   record.source = object.text({"source"});

@@ -42,13 +42,17 @@ struct ModelConfig {
 
   Quantization quantization;
   std::map<std::string, Quantization> overrides;  ///< By module path: packed differently, or (`bits` 0) not at all.
+
+  std::vector<std::string> twice;       ///< Keys that stand twice, as paths; the last value counts, as in Python.
+  std::vector<std::string> not_finite;  ///< Numbers that are none: `time_step_limit[1] is Infinity`.
 };
 
 /// The longest config.json that is read.
 inline constexpr std::uint64_t kLongestConfig = 16u << 20;
 
-/// Reads the text of a config.json. `name` stands in messages. Fails: HarnessError that names file and key, for JSON
-/// that is none, is nested deeper than 64, or holds a value of the wrong kind or out of range. Threads: any.
+/// Reads the text of a config.json as Python does: with `NaN` and `Infinity`. `name` stands in messages. Fails:
+/// HarnessError that names file and key, for JSON that is none, is nested deeper than 64, or holds a value of the wrong
+/// kind or out of range. Threads: any.
 ModelConfig parse_config(std::string_view json, std::string_view name);
 
 /// The same of a file. Fails: also for a file that cannot be read or is longer than kLongestConfig.

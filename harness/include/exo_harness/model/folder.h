@@ -17,6 +17,7 @@ namespace exo_harness::model {
 struct ShardIndex {
   std::uint64_t total_size = 0;              ///< Bytes of all tensors as stated; 0: not stated.
   std::map<std::string, std::string> files;  ///< Tensor → file name, each a plain name inside the folder.
+  std::vector<std::string> twice;            ///< Keys that stand twice, as paths; the last value counts.
 };
 
 /// Reads the text of an index. Fails: HarnessError that names file and tensor, for JSON that is none, an index without
