@@ -9,4 +9,11 @@ target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/core/format.h include/exo_harness/core/outcome.h include/exo_harness/core/progress.h
   include/exo_harness/core/redact.h include/exo_harness/core/redacted_copy.h include/exo_harness/core/text.h)
 exo_add_unit_test(core SOURCES
-  src/core/digest_test.cc src/core/file_test.cc src/core/outcome_test.cc src/core/redact_test.cc src/core/text_test.cc)
+  src/core/digest_test.cc src/core/file_test.cc src/core/outcome_test.cc src/core/redact_test.cc src/core/text_test.cc
+  src/core/known_secrets_test.cc src/core/redacting_stream_test.cc)
+# Taking secrets out.
+target_sources(exo_harness PRIVATE
+  src/core/anchor_set.cc src/core/encoded_forms.cc src/core/harmless.cc src/core/known_secrets.cc src/core/named_secret.cc src/core/plain_view.cc
+  src/core/private_key.cc src/core/redacting_stream.cc src/core/secret_name.cc src/core/secret_shapes.cc src/core/secret_spans.cc)
+target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
+  include/exo_harness/core/harmless.h include/exo_harness/core/redacting_stream.h)

@@ -5,19 +5,25 @@
 #include <limits>
 
 #include "exo_harness/core/format.h"
-#include "exo_harness/core/redact.h"
+#include "exo_harness/core/harmless.h"
+#include "exo_harness/core/redacting_stream.h"
 
 namespace exo_harness {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t kPieceBytes = 1u << 20;
+constexpr std::size_t kPieceBytes = 256u << 10, kLongestLine = 64u << 10;
 constexpr const char* kUnfinished = ".redacted";
 
-// A piece ends with a line, or with a word where lines are longer than a piece: a secret is not to be cut in two.
-std::size_t end_of_piece(const std::string& text) {
-  const std::size_t line = text.rfind('\n'), word = text.find_last_of(" \t\0", std::string::npos, 3);
-  return line != std::string::npos ? line + 1 : word != std::string::npos ? word + 1 : text.size();
+// The place behind the first end of a line from `at` on, if there is one near; else `at`.
+std::uint64_t border_of_line(const fs::path& file, std::uint64_t at) {
+  std::ifstream in(file, std::ios::binary);
+  std::string text(kLongestLine, '\0');
+  in.seekg(static_cast<std::streamoff>(at));
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  const std::size_t end = text.find('\n');
+  return end == std::string::npos ? at : at + end + 1;
 }
 
 class RedactedCopy {
@@ -28,15 +34,13 @@ class RedactedCopy {
   void copy(std::uint64_t bytes) {
     std::string text;
     while (bytes > 0 && in_) {
-      const std::size_t held = text.size();
-      text.resize(held + static_cast<std::size_t>(std::min<std::uint64_t>(bytes, kPieceBytes)));
-      in_.read(text.data() + held, static_cast<std::streamsize>(text.size() - held));
-      text.resize(held + static_cast<std::size_t>(in_.gcount()));
-      bytes -= text.size() - held;
-      const std::size_t end = bytes > 0 && in_ ? end_of_piece(text) : text.size();
-      out_ << redact(text.substr(0, end));
-      text.erase(0, end);
+      text.resize(static_cast<std::size_t>(std::min<std::uint64_t>(bytes, kPieceBytes)));
+      in_.read(text.data(), static_cast<std::streamsize>(text.size()));
+      text.resize(static_cast<std::size_t>(in_.gcount()));
+      bytes -= text.size();
+      out_ << harmless(redacting_.feed(text));
     }
+    out_ << harmless(redacting_.finish());
   }
   void leave_out(std::uint64_t bytes) {
     in_.seekg(static_cast<std::streamoff>(bytes), std::ios::cur);
@@ -47,6 +51,7 @@ class RedactedCopy {
  private:
   std::ifstream in_;
   std::ofstream out_;
+  RedactingStream redacting_;
 };
 
 }  // namespace
@@ -57,8 +62,11 @@ bool copy_redacted(const fs::path& from, const fs::path& to, const std::optional
   const std::uint64_t size = ends ? fs::file_size(from, error) : 0;
   RedactedCopy copy(from, to);
   if (ends && !error && size > ends->head + ends->tail) {
-    copy.copy(ends->head);
-    copy.leave_out(size - ends->head - ends->tail);
+    // Between whole lines: half a secret is not recognised.
+    const std::uint64_t head = border_of_line(from, ends->head);
+    const std::uint64_t tail = std::max(head, border_of_line(from, size - ends->tail));
+    copy.copy(head);
+    copy.leave_out(tail - head);
   }
   copy.copy(kAll);
   return !error && copy.ok();
