@@ -7,7 +7,7 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
-#include "exo_harness/core/redact.h"
+#include "exo_harness/core/redacting_stream.h"
 #include "exo_harness/core/text.h"
 
 #include "content_hash.h"
@@ -76,10 +76,6 @@ class Pieces {
   std::string rest_;
 };
 
-std::string clean(const std::string& piece) {
-  return shown(exo_harness::redact(piece), 4 * piece.size() + 1024);
-}
-
 std::string tail_of(const std::string& piece) {
   const std::string end = piece.size() > kTailBytes ? piece.substr(piece.size() - kTailBytes) : piece;
   return exo_harness::last_lines(end, kTailLines);
@@ -94,22 +90,29 @@ PackedLog pack(const exo_harness::journal::LogFile& log, const fs::path& run_fol
   if (!packed.found) return packed;
   packed.bytes = fs::file_size(path, error);
   Pieces pieces(path);
+  exo_harness::RedactingStream redacting;
   std::uint64_t read = 0;
   bool skipped = false;
-  for (std::string piece; pieces.next(piece);) {
-    read += piece.size();
-    const std::string text = clean(piece);
-    packed.tail = tail_of(text);
+  const auto add = [&](const std::string& clean) {
+    if (clean.empty()) return;
+    const std::string text = shown(clean, 4 * clean.size() + 1024);
+    packed.tail = tail_of(packed.tail.empty() ? text : packed.tail + "\n" + text);
     packed.blocks.push_back(base64(deflate_raw(text)));
     budget -= std::min<std::uint64_t>(budget, packed.blocks.back().size());
+  };
+  for (std::string piece; pieces.next(piece);) {
+    read += piece.size();
+    add(redacting.feed(piece));
     const std::uint64_t left = packed.bytes > read ? packed.bytes - read : 0;
     if (budget > 0 || skipped || left <= kEndBytes) continue;
+    add(redacting.finish());
     packed.left_out = left - kEndBytes;
     packed.blocks.push_back(
         base64(deflate_raw(exo_harness::format("\n[... {} bytes left out ...]\n", packed.left_out))));
     pieces.skip_to(packed.bytes - kEndBytes);
     skipped = true;
   }
+  add(redacting.finish());
   return packed;
 }
 

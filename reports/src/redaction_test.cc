@@ -76,6 +76,52 @@ TEST(Redaction, LeavesNoPlantedSecretInAnyArtefact) {
   EXPECT_EQ(looked_at, 7);
 }
 
+// What a cluster says of itself and of its answers: names of nodes, ids of models, errors, texts.
+TEST(Redaction, HidesShapesInEveryTextOfARecord) {
+  const std::string shapes[] = {
+      "gh"
+      "p_aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789",
+      "AK"
+      "IAABCDEFGHIJKLMNOP",
+      "accessToken=aBcDeFgHiJk", "-----BEGIN PRIVATE KEY-----\naBcDeFgHiJkLmNoP\n-----END PRIVATE KEY-----",
+      "hf"
+      "_aBcDeFgHi\x1b[0mJkLmNoPqRsTuVwXyZ"};
+  for (const std::string& shape : shapes) {
+    const std::string text = "x " + shape + " y";
+    const journal::Body bodies[] = {
+        journal::NodeSeen{"id", text, text, "v1.0.71", text, text, 1, 1},
+        journal::StateChange{"runner", text, text, text, text, "i", 0, text},
+        journal::ExchangeDone{"A.B", "POST", text, 401, 5, 9, text, text, text},
+        journal::PhaseEnded{"start", text, text, false, 3, "exited", text, text},
+        journal::TestStarted{"s", text, "a_test.cc", 3, text, text},
+        journal::TestEnded{"s", "A.B", "failed", 3, text, text, {{"a_test.cc", 3, text}}, {{"reason", text}}},
+        journal::LogFile{text, "logs/x", "exo"},
+        journal::Fact{"commit", text},
+        journal::CleanUpDone{1, 1, 0, 3, {text}, "asked"}};
+    for (const journal::Body& body : bodies) {
+      const std::string line = journal::to_line({"w", 0, 0, "2026-11-25T03:30:00.123Z", body});
+      EXPECT_THAT(line, testing::Not(testing::HasSubstr("aBcDeF"))) << line;
+      EXPECT_THAT(line, testing::Not(testing::HasSubstr("IAABCDEF"))) << line;
+      EXPECT_THAT(line, testing::HasSubstr("[redacted]"));
+    }
+  }
+}
+
+TEST(PackedLogs, HoldNoSecretWhereverABlockEnds) {
+  const exo_harness::TemporaryFolder folder;
+  const std::string key =
+      "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n"
+      "-----END PRIVATE KEY-----\n";
+  std::string log;
+  while (log.size() < (1u << 20) - 70) log += "a line of the log that is of no use\n";
+  exo_harness::write_file(folder.path() / "log", log + key + "the end\n");
+  RunRecord run;
+  run.logs = {{"n", "log", "exo"}};
+  const PackedLog packed = pack_logs(run, folder.path()).at(0);
+  EXPECT_THAT(packed.tail, testing::EndsWith("[redacted]\nthe end"));
+  EXPECT_THAT(packed.tail, testing::Not(testing::HasSubstr("MIIE")));
+}
+
 TEST(PackedLogs, AreOnlyReadInsideTheRunFolder) {
   const exo_harness::TemporaryFolder folder;
   fs::create_directories(folder.path() / "run/logs");

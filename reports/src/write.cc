@@ -5,6 +5,7 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redacted_copy.h"
 #include "exo_harness/journal/journal.h"
 #include "exo_reports/documents.h"
 
@@ -20,8 +21,13 @@ namespace {
 void copy_logs(const fs::path& from, const fs::path& to) {
   if (!fs::exists(from / "logs")) return;
   std::error_code error;
-  fs::create_directories(to.parent_path(), error);
-  if (!error) fs::copy(from / "logs", to, fs::copy_options::recursive, error);
+  for (fs::recursive_directory_iterator it(from / "logs", error), end; !error && it != end; it.increment(error)) {
+    if (!it->is_regular_file(error)) continue;
+    const fs::path copy = to / it->path().lexically_relative(from / "logs");
+    fs::create_directories(copy.parent_path(), error);
+    if (!error && !exo_harness::copy_redacted(it->path(), copy)) error = std::make_error_code(std::errc::io_error);
+    if (error) break;
+  }
   if (error) {
     throw HarnessError(format("cannot copy {} to {}: {}", (from / "logs").string(), to.string(), error.message()),
                        "check space and rights there");

@@ -13,8 +13,8 @@
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/redacted_copy.h"
 
-// bench_redact [megabytes] [rounds]: taking the secrets out of a log, beside copying the same file in the same run. Three
-// logs: lines of Exo, lines in which every second word could name a secret, and lines that each hold one.
+// bench_redact [megabytes] [rounds]: taking the secrets out of a log, beside copying the same file in the same run.
+// Three logs: lines of Exo, lines in which every second word could name a secret, and lines that each hold one.
 
 namespace {
 
@@ -59,7 +59,9 @@ double seconds(const std::function<void()>& once) {
   const auto used = [] {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
-    const auto of = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
+    const auto of = [](const timeval& t) {
+      return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+    };
     return of(usage.ru_utime) + of(usage.ru_stime);
   };
   const double before = used();
@@ -84,8 +86,7 @@ int main(int argc, char** argv) {
   for (const Kind& kind : kKinds) {
     write_log(log, kind, static_cast<std::uint64_t>(megabytes * 1e6));
     const double ours = best_of(rounds, [&] { copy_redacted(log, copy); });
-    const double theirs =
-        best_of(rounds, [&] { fs::copy_file(log, copy, fs::copy_options::overwrite_existing); });
+    const double theirs = best_of(rounds, [&] { fs::copy_file(log, copy, fs::copy_options::overwrite_existing); });
     std::printf("%-8s %7.1f MB/s, %6.1f x the time of a plain copy\n", kind.name, megabytes / ours, ours / theirs);
   }
   rusage usage{};

@@ -99,6 +99,13 @@ std::vector<std::string> suites_in(const fs::path& folder) {
   return suites;
 }
 
+// What else the run is told of itself, so that it stands in none of its files in another form.
+void learn_secrets(const cluster::ClusterSpec& spec) {
+  for (const auto& [name, value] : spec.environment) add_secret_of_assignment(format("{}={}", name, value));
+  for (const std::string& api : spec.apis) add_secrets_of_text(api);
+  add_secrets_of_text(join(spec.start_arguments, " "));
+}
+
 }  // namespace
 
 fs::path program_of_suite(const std::string& suite, const fs::path& suite_folder) {
@@ -131,9 +138,7 @@ cluster::ClusterSpec choose_cluster(const ClusterOptions& options) {
   spec.models = choose_models(spec.models);
   if (!options.placements.empty()) spec.placements = options.placements;
   check_placements(spec.placements, spec.nodes);
-  for (const auto& [name, value] : spec.environment) {
-    if (is_secret_name(name)) add_secret(value);
-  }
+  learn_secrets(spec);
   return spec;
 }
 

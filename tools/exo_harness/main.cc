@@ -59,6 +59,7 @@ int run(int argc, char** argv) {
   app.footer(kExitCodes);
   for (const Command& command : kCommands) command.add(app, exit_code);
   add_secrets_of_environment();
+  add_secrets_of_text(join({argv + 1, argv + argc}, " "));
   try {
     if (argc > 1) check_command_name(app, argv[1]);
     app.parse(argc, argv);

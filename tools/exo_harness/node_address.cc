@@ -19,7 +19,8 @@ bool is_url(const std::string& text) {
 }
 
 std::string first_node_of(const fs::path& file) {
-  const cluster::ClusterFile described = cluster::read_cluster_file(file);
+  cluster::ClusterFile described = cluster::read_cluster_file(file);
+  cluster::give_credentials(described);
   if (!described.nodes.empty()) return described.nodes.front().api;
   throw UsageError(format("{} names no node", file.string()), "bring the cluster up anew with `exo-harness up`");
 }

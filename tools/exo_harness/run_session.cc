@@ -1,5 +1,6 @@
 #include "run_session.h"
 
+#include "exo_harness/cluster/api_credentials.h"
 #include "exo_harness/cluster/cluster_file.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
@@ -57,8 +58,10 @@ SuiteRunner& RunSession::runner() {
                          {"EXO_HARNESS_JOURNAL", run_.journal().string()},
                          {"EXO_HARNESS_FIXTURES", model::fixtures_folder().string()},
                          {"EXO_HARNESS_RUN_ID", run_.run_id}};
+  options.environment[kSecretsVariable] = known_secrets();  // A suite must know what to redact.
+  options.environment[cluster::kCredentialsVariable] = cluster::credentials_of(spec_.apis);
   for (const auto& [name, value] : spec_.environment) {
-    if (is_secret_name(name)) options.environment.emplace(name, value);  // A suite must know what to redact.
+    if (is_secret_name(name)) options.environment.emplace(name, value);
   }
   // What is tried is what was asked for, whatever the caller's environment selects.
   if (strategy_) options.environment["EXO_HARNESS_MODELS"] = "";

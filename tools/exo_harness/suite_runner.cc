@@ -6,6 +6,7 @@
 
 #include "exo_harness/core/deadline.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redacted_copy.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/process/bounded_log.h"
 
@@ -76,6 +77,7 @@ bool SuiteRunner::run_once(const std::string& suite, const std::vector<std::stri
   running_.clear();
   process::Child process = process::Child::start(command);
   const process::ExitStatus status = follow(process, suite);
+  clean_log();
   look();
   if (!has_plan_) journal_.append(journal::SuiteStarted{suite, tests});  // It died before it could say so.
   std::string trouble = status.code == 2 && begun_.empty() ? last_output(command.output) : "";
@@ -85,6 +87,12 @@ bool SuiteRunner::run_once(const std::string& suite, const std::vector<std::stri
   journal_.sync();
   look();
   return options_.why_stop().empty();
+}
+
+void SuiteRunner::clean_log() {
+  if (redact_in_place(log_)) return;
+  journal_.append(journal::Trouble{format("secrets could not be taken out of the log {}", log_.string()),
+                                   "remove it, or free space there", "environment", true});
 }
 
 process::ExitStatus SuiteRunner::follow(process::Child& process, const std::string& suite) {

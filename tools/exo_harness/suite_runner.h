@@ -47,6 +47,7 @@ class SuiteRunner {
  private:
   bool run_once(const std::string& suite, const std::vector<std::string>& tests);
   process::ExitStatus follow(process::Child& process, const std::string& suite);
+  void clean_log();
   void blame_supervisor(pid_t process, const std::string& suite, int signal);
   void end_by_force(process::Child& process, const std::string& suite, const std::string& reason);
   std::vector<std::string> command_for(const std::string& suite, const std::vector<std::string>& tests) const;

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "exo_harness/cluster/api_credentials.h"
 #include "exo_harness/cluster/cluster_file.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
@@ -65,6 +66,9 @@ int up(const UpOptions& options) {
   std::filesystem::create_directories(state.parent_path());
   cluster::write_cluster_file(state, file);
   if (up.started) static_cast<void>(up.started->keep_up());
+  if (!cluster::credentials_of(spec.apis).empty()) {
+    view.note(format("no file keeps user and password: export {} for whoever uses it", cluster::kCredentialsVariable));
+  }
   std::printf("export EXO_HARNESS_CLUSTER=%s\n", state.c_str());
   return to_int(ExitCode::passed);
 }

@@ -13,7 +13,6 @@
 
 #include "exo_harness/core/deadline.h"
 #include "exo_harness/core/format.h"
-#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/journal/afterword.h"
 #include "exo_harness/journal/run_logs.h"
@@ -89,7 +88,7 @@ void Supervisor::announce() {
              process::boot_id(),
              identity(settings_.harness),
              identity(::getpid()),
-             exo_harness::redact(exo_harness::join(settings_.command, " ")),
+             exo_harness::join(settings_.command, " "),
              file_mark_.path,
              false,
              false};

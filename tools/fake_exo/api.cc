@@ -10,7 +10,11 @@ Api::Api(Node& node)
     : node_(node),
       server_(
           node.io,
-          [this](const Request& request, std::shared_ptr<Exchange> exchange) { handle(request, std::move(exchange)); },
+          [this](const Request& request, std::shared_ptr<Exchange> exchange) {
+            const std::string& basic = node_.options.basic;
+            const bool may = basic.empty() || request.authorization == "Basic " + basic;
+            may ? handle(request, std::move(exchange)) : exchange->send(401, "text/plain", "who are you?");
+          },
           [this](boost::asio::ip::tcp::socket socket, std::string rest) {
             node_.cluster->accept(std::move(socket), std::move(rest));
           }) {}

@@ -16,7 +16,7 @@ struct Request {
   std::string method, path;                  ///< `path` is decoded, without the query.
   std::map<std::string, std::string> query;  ///< The last of each name, decoded.
   std::multimap<std::string, std::string> query_all;
-  std::string body, content_type;
+  std::string body, content_type, authorization;
   std::string origin, asked_method, asked_headers;  ///< Of CORS; empty: none.
 };
 

@@ -52,6 +52,7 @@ Request request_of(const http::request<http::string_body>& message) {
     }
   out.body = message.body();
   out.content_type = std::string(message[http::field::content_type]);
+  out.authorization = std::string(message[http::field::authorization]);
   out.origin = std::string(message[http::field::origin]);
   out.asked_method = std::string(message[http::field::access_control_request_method]);
   out.asked_headers = std::string(message[http::field::access_control_request_headers]);

@@ -68,6 +68,7 @@ Options parse_options(int argc, char** argv) {
   app.add_option("--index", options.index, "which host of the RDMA scenario this is, from 0");
   app.add_option("--count", options.count, "number of hosts of the RDMA scenario");
   app.add_option("--fault", options.faults, "fault, repeatable (README.md)");
+  app.add_option("--basic", options.basic, "401 for who does not send this after Authorization: Basic");
   app.add_flag("--ignore-sigterm", options.ignore_sigterm, "do not end on SIGTERM");
   try {
     app.parse(argc, argv);

@@ -41,6 +41,7 @@ struct Options {
   int count = 1;  ///< How many nodes the RDMA scenario has.
   std::vector<std::string> faults;
   bool ignore_sigterm = false;
+  std::string basic;    ///< What `Authorization: Basic` must hold, in base64; empty: it is not asked for.
   std::string program;  ///< argv[0], to start runners with.
 
   bool is_main() const { return generation == Generation::main; }

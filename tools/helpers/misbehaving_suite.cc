@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -34,8 +35,17 @@ void fill_the_disk() {
   }
 }
 
+// What a test has put into the file PLANTED.
+std::string planted() {
+  const char* file = std::getenv("PLANTED");
+  std::stringstream text;
+  if (file != nullptr) text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
 void print_secrets() {
   std::printf("the token is %s, the key %s\n", std::getenv("HF_TOKEN"), std::getenv("MY_API_KEY"));
+  std::printf("%s\n", planted().c_str());
   std::fflush(stdout);
 }
 
@@ -43,7 +53,8 @@ void tell_secrets() {
   print_secrets();
   const std::string token = std::getenv("HF_TOKEN"), key = std::getenv("MY_API_KEY");
   FAIL()
-      << "the token is " << token << ", the key " << key
+      << "the token is " << token << ", the key " << key << "\n"
+      << planted()
       << "\nGET https://planted-user:planted-word@127.0.0.1/?token=planted-query\nAuthorization: Bearer planted-header";
 }
 

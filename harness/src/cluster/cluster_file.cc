@@ -5,11 +5,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "exo_harness/cluster/api_credentials.h"
 #include "exo_harness/cluster/wholeness.h"
 #include "exo_harness/core/clock.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 
 #include "limits_table.h"
@@ -29,8 +31,12 @@ Json limits_json(const PhaseLimits& limits) {
 Json nodes_json(const std::vector<Node>& nodes) {
   Json json = Json::array();
   for (const Node& node : nodes) {
-    json.push_back(
-        {{"id", node.id}, {"api", node.api}, {"name", node.name}, {"generation", exo::to_string(node.generation)}});
+    const std::string api = without_credentials(node.api);
+    json.push_back({{"id", node.id},
+                    {"api", api},
+                    {"name", node.name},
+                    {"generation", exo::to_string(node.generation)},
+                    {"wants_credentials", api != node.api}});
   }
   return json;
 }
@@ -61,6 +67,7 @@ ClusterFile from_json(const Json& json) {
         {node.at("id"), node.at("api"), node.at("name"),
          exo::parse_generation(node.at("generation").get<std::string>()).value_or(exo::Generation::unknown)});
     file.spec.apis.push_back(file.nodes.back().api);
+    if (node.value("wants_credentials", false)) file.without_credentials.push_back(file.nodes.size() - 1);
   }
   return file;
 }
@@ -80,7 +87,7 @@ std::string short_ids(const std::set<std::string>& ids) {
 }  // namespace
 
 ClusterFile describe(const Cluster& cluster, const std::string& run_id, const std::filesystem::path& run_folder) {
-  return {cluster.spec(), cluster.nodes(), run_id, utc_now(), run_folder};
+  return {cluster.spec(), cluster.nodes(), run_id, utc_now(), run_folder, {}};
 }
 
 void write_cluster_file(const std::filesystem::path& file, const ClusterFile& content) {
@@ -97,7 +104,7 @@ void write_cluster_file(const std::filesystem::path& file, const ClusterFile& co
                      {"log_files", logs_json(spec.log_files)},
                      {"speed", spec.speed},
                      {"limits_ms", limits_json(spec.limits)}};
-  write_file(file, json.dump(2) + "\n");
+  write_file(file, redact(json.dump(2)) + "\n");
 }
 
 ClusterFile read_cluster_file(const std::filesystem::path& file) {
@@ -110,7 +117,15 @@ ClusterFile read_cluster_file(const std::filesystem::path& file) {
   }
 }
 
-Outcome<Cluster> attach(const ClusterFile& file, journal::Journal& journal, Progress& progress, AttachOptions options) {
+void give_credentials(ClusterFile& file) {
+  for (const std::size_t i : file.without_credentials) {
+    file.nodes[i].api = file.spec.apis[i] = with_credentials(file.nodes[i].api);
+  }
+  file.without_credentials.clear();
+}
+
+Outcome<Cluster> attach(ClusterFile file, journal::Journal& journal, Progress& progress, AttachOptions options) {
+  give_credentials(file);
   auto cluster = Cluster::attach(file.spec, journal, progress, std::move(options));
   if (!cluster) return cluster;
   const auto now = ids_of(cluster->nodes()), then = ids_of(file.nodes);

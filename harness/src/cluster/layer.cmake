@@ -4,13 +4,13 @@ if(APPLE)
   set(port_owner src/cluster/port_owner_macos.cc)
 endif()
 target_sources(exo_harness PRIVATE
-  src/cluster/attach.cc src/cluster/cluster.cc src/cluster/cluster_file.cc src/cluster/evidence.cc
+  src/cluster/api_credentials.cc src/cluster/attach.cc src/cluster/cluster.cc src/cluster/cluster_file.cc src/cluster/evidence.cc
   src/cluster/local_address.cc src/cluster/local_processes.cc
   src/cluster/log_collection.cc src/cluster/peers.cc src/cluster/phase_record.cc src/cluster/place.cc
   src/cluster/placement_follower.cc src/cluster/prospect.cc src/cluster/spec.cc src/cluster/started_cluster.cc src/cluster/state_diff.cc
   src/cluster/watcher.cc src/cluster/wholeness.cc ${port_owner})
 target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
-  include/exo_harness/cluster/cluster.h include/exo_harness/cluster/cluster_file.h
+  include/exo_harness/cluster/api_credentials.h include/exo_harness/cluster/cluster.h include/exo_harness/cluster/cluster_file.h
   include/exo_harness/cluster/placement_follower.h include/exo_harness/cluster/prospect.h
   include/exo_harness/cluster/spec.h
   include/exo_harness/cluster/started_cluster.h include/exo_harness/cluster/state_diff.h

@@ -37,6 +37,7 @@ bool is_local_address(const std::string& host) {
 std::pair<std::string, int> host_and_port(const std::string& url) {
   std::string rest = url.substr(url.find("://") == std::string::npos ? 0 : url.find("://") + 3);
   rest = rest.substr(0, rest.find('/'));
+  if (const auto at = rest.rfind('@'); at != std::string::npos) rest = rest.substr(at + 1);
   const auto colon = rest.rfind(':');
   const auto bracket = rest.rfind(']');
   const bool has_port = colon != std::string::npos && (bracket == std::string::npos || colon > bracket);

@@ -4,8 +4,10 @@
 
 #include <unistd.h>
 
+#include "exo_harness/cluster/api_credentials.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/journal/journal.h"
 #include "exo_harness/process/bounded_log.h"
@@ -72,8 +74,10 @@ process::LeashOptions leash_options(const ClusterSpec& spec, const BringUpOption
   leash.environment["EXO_HARNESS_RUN_ID"] = options.run_id;
   leash.environment["EXO_HARNESS_NODES"] = std::to_string(spec.nodes);
   leash.environment["EXO_HARNESS_LOG_DIR"] = fs::absolute(options.run_folder / "logs").string();
+  leash.environment[kSecretsVariable] = known_secrets();  // It takes them out of the logs when we die.
   // One script may start several clusters side by side, at other addresses.
-  leash.cluster_key = spec.start_script.string() + " " + join(spec.apis, " ");
+  leash.cluster_key = spec.start_script.string();
+  for (const std::string& api : spec.apis) leash.cluster_key += " " + without_credentials(api);
   leash.grace = spec.limits.stop;
   leash.orphan_grace = std::min(leash.orphan_grace, leash.grace);
   leash.heartbeat_limit = spec.limits.heartbeat;

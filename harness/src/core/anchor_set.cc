@@ -21,7 +21,8 @@ bool same_text(std::string_view a, std::string_view b) {
 void AnchorSet::add(std::string_view anchor, int id, bool fold) {
   if (anchor.size() < kLeast || anchors_.size() >= UINT16_MAX - 1) return;
   std::uint32_t key = 0;
-  for (std::size_t i = 0; i < kLeast; ++i) key |= static_cast<std::uint32_t>(static_cast<unsigned char>(anchor[i])) << 8 * i;
+  for (std::size_t i = 0; i < kLeast; ++i)
+    key |= static_cast<std::uint32_t>(static_cast<unsigned char>(anchor[i])) << 8 * i;
   anchors_.push_back({std::string(anchor), id, fold, 0});
   std::uint16_t* end = &first_[slot(key)];
   while (*end != 0) end = &anchors_[*end - 1u].next;

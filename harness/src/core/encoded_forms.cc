@@ -27,8 +27,8 @@ std::string with_bytes(std::string_view value, std::string_view prefix, std::str
   return out;
 }
 
-// The digits that `value` alone decides where `skipped` bytes stand before it in its group of three, and where it is the
-// end of what was encoded, or not.
+// The digits that `value` alone decides where `skipped` bytes stand before it in its group of three, and where it is
+// the end of what was encoded, or not.
 std::string base64_core(std::string_view value, std::size_t skipped, bool at_end) {
   const std::string bytes = std::string(skipped, '\0') + std::string(value);
   std::string digits;
@@ -51,7 +51,8 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 void add_escaped(std::set<std::string>& forms, std::string_view value) {
   const std::string slashed = replaced(std::string(value), "\\", "\\\\");
   std::string json = replaced(slashed, "\"", "\\\"");
-  for (const auto& [raw, escaped] : {std::pair{"\n", "\\n"}, {"\r", "\\r"}, {"\t", "\\t"}}) json = replaced(json, raw, escaped);
+  for (const auto& [raw, escaped] : {std::pair{"\n", "\\n"}, {"\r", "\\r"}, {"\t", "\\t"}})
+    json = replaced(json, raw, escaped);
   forms.insert({json, replaced(json, "/", "\\/"), replaced(slashed, "'", "\\'")});
   forms.insert(escape_markup(value));
   for (const std::string_view digits : {kLower, kUpper}) {

@@ -13,7 +13,8 @@ constexpr std::size_t kHole = 64;  // So many NULs are one.
 // Without a way out, so that the compiler takes many bytes at once.
 bool is_plain(std::string_view text) {
   unsigned odd = 0;
-  for (const char c : text) odd |= static_cast<unsigned>(!((c >= ' ') & (c <= '~')) & (c != '\n') & (c != '\t') & (c != '\r'));
+  for (const char c : text)
+    odd |= static_cast<unsigned>(!((c >= ' ') & (c <= '~')) & (c != '\n') & (c != '\t') & (c != '\r'));
   return odd == 0;
 }
 

@@ -6,6 +6,8 @@
 #include <set>
 #include <string>
 
+#include "exo_harness/core/redact.h"
+
 #include "anchor_set.h"
 #include "encoded_forms.h"
 
@@ -14,6 +16,8 @@ namespace {
 
 // A run with thousands of secrets in its environment is none; the bound keeps a search small.
 constexpr std::size_t kMostValues = 1000;
+// No variable of an environment may be longer than 128 KiB.
+constexpr std::size_t kMostHanded = 64u << 10;
 
 struct Known {
   std::mutex mutex;
@@ -46,6 +50,16 @@ void know_secret(std::string_view value) {
   const std::lock_guard lock(all.mutex);
   if (all.values.size() >= kMostValues || !all.values.emplace(value).second) return;
   all.forms = nullptr;
+}
+
+std::string known_secrets() {
+  Known& all = known();
+  const std::lock_guard lock(all.mutex);
+  std::string text;
+  for (const std::string& value : all.values) {
+    if (value.find('\n') == std::string::npos && text.size() + value.size() < kMostHanded) text += value + "\n";
+  }
+  return text;
 }
 
 void find_known_secrets(std::string_view text, Spans& found) {

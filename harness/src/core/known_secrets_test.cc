@@ -27,9 +27,9 @@ TEST(KnownSecrets, GoInEveryTextWhateverTheyLookLike) {
 
 TEST(KnownSecrets, AreWrittenInManyWays) {
   const auto forms = encoded_forms("p@ss \"wörd\"/?", 6);
-  for (const char* form : {"p@ss \"wörd\"/?", "cEBzcyAid8O2cmQiLz", "BAc3MgInfDtnJkIi8_", "wQHNzICJ3w7ZyZCIvP", "p%40ss%20%22w%C3%B6rd%22%2F%3F",
-                           "p%40ss+%22w%c3%b6rd%22%2f%3f", "p@ss \\\"wörd\\\"/?", "p@ss \\\"wörd\\\"\\/?", "p@ss &quot;wörd&quot;/?",
-                           "70407373202277c3b67264222f3f"}) {
+  for (const char* form : {"p@ss \"wörd\"/?", "cEBzcyAid8O2cmQiLz", "BAc3MgInfDtnJkIi8_", "wQHNzICJ3w7ZyZCIvP",
+                           "p%40ss%20%22w%C3%B6rd%22%2F%3F", "p%40ss+%22w%c3%b6rd%22%2f%3f", "p@ss \\\"wörd\\\"/?",
+                           "p@ss \\\"wörd\\\"\\/?", "p@ss &quot;wörd&quot;/?", "70407373202277c3b67264222f3f"}) {
     EXPECT_THAT(forms, Contains(HasSubstr(form))) << form;
   }
 }
@@ -55,7 +55,6 @@ TEST(KnownSecrets, AreLearnedFromAssignmentsAndCommands) {
   EXPECT_EQ(redact("valueOfPwd valueOfKey me:valueOfUrl valueOfOption"), "[redacted] [redacted] [redacted] [redacted]");
   EXPECT_EQ(redact("/etc/valueOfPath /valueOfFolder"), "/etc/valueOfPath /valueOfFolder");
 }
-
 
 }  // namespace
 }  // namespace exo_harness

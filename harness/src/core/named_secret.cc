@@ -34,7 +34,8 @@ Span name_around(std::string_view text, std::size_t word, std::size_t length) {
   while (name.end < text.size() && name.end - word < kMostName && is_name_char(text[name.end])) ++name.end;
   const char before = name.begin > 0 ? text[name.begin - 1] : '\0';
   if (before == '\\' && name.begin < word && contains("nrt", text.substr(name.begin, 1))) ++name.begin;
-  if (before == '%' && name.begin + 2 <= word && is_hex(text[name.begin]) && is_hex(text[name.begin + 1])) name.begin += 2;
+  if (before == '%' && name.begin + 2 <= word && is_hex(text[name.begin]) && is_hex(text[name.begin + 1]))
+    name.begin += 2;
   return name;
 }
 
@@ -98,7 +99,8 @@ std::size_t end_in_quotes(std::string_view text, const Value& value) {
 // Whether a sign ends a value here, or is part of it: `a,b` may be a password, `a, b` and `a&b=c` are not.
 bool ends_value(std::string_view text, std::size_t i) {
   const char next = at(text, i + 1);
-  if (next == '\0' || is_space(next) || is_quote(next) || contains(",;&)}]>\\", std::string_view(&next, 1))) return true;
+  if (next == '\0' || is_space(next) || is_quote(next) || contains(",;&)}]>\\", std::string_view(&next, 1)))
+    return true;
   std::size_t end = i + 1;
   while (end < text.size() && end - i < kMostName && is_name_char(text[end])) ++end;
   return end > i + 1 && (at(text, end) == '=' || at(text, end) == ':');
@@ -146,13 +148,15 @@ std::size_t behind_scheme(std::string_view value) {
 }
 
 bool is_literal(std::string_view value) {
-  constexpr auto kLiterals = std::to_array<std::string_view>({"true", "false", "null", "none", "yes", "no", "undefined", "nil"});
+  constexpr auto kLiterals =
+      std::to_array<std::string_view>({"true", "false", "null", "none", "yes", "no", "undefined", "nil"});
   const std::string lower = value.size() <= 9 ? to_lower(value) : "";
   return std::find(kLiterals.begin(), kLiterals.end(), lower) != kLiterals.end();
 }
 
 bool is_number(std::string_view value) {
-  return std::all_of(value.begin(), value.end(), [](char c) { return is_digit(c) || c == '.' || c == '-' || c == '+'; });
+  return std::all_of(value.begin(), value.end(),
+                     [](char c) { return is_digit(c) || c == '.' || c == '-' || c == '+'; });
 }
 
 bool is_words(std::string_view value) {
@@ -161,7 +165,8 @@ bool is_words(std::string_view value) {
 
 // What nobody calls a model or a cache entry: twelve letters and digits in a row whose kind changes again and again.
 bool looks_random(std::string_view value) {
-  if (value.size() < 16 || std::all_of(value.begin(), value.end(), [](char c) { return is_hex(c) || c == '-'; })) return false;
+  if (value.size() < 16 || std::all_of(value.begin(), value.end(), [](char c) { return is_hex(c) || c == '-'; }))
+    return false;
   std::size_t run = 0, changes = 0;
   for (std::size_t i = 0; i < value.size(); ++i) {
     const auto kind = [](char c) { return is_digit(c) ? 1 : is_upper(c) ? 2 : is_lower(c) ? 3 : 0; };
@@ -198,7 +203,8 @@ bool is_secret(std::string_view text, Span name, NameKind kind, const Value& v) 
     case NameKind::folder:
       return !contains("/~$.", value.substr(0, 1));
     case NameKind::key: {
-      const bool of_query = name.begin > 0 && (text[name.begin - 1] == '?' || text[name.begin - 1] == '&') && value.size() >= 16;
+      const bool of_query =
+          name.begin > 0 && (text[name.begin - 1] == '?' || text[name.begin - 1] == '&') && value.size() >= 16;
       return !v.by_colon && ((of_query && !is_words(value)) || looks_random(value));
     }
     default:  // `they may hold secrets: do this and that`
@@ -208,8 +214,10 @@ bool is_secret(std::string_view text, Span name, NameKind kind, const Value& v) 
 
 // `machine H login U password P`, on one line or on several.
 std::optional<Span> netrc_value(std::string_view text, Span name) {
-  const std::string_view before = text.substr(name.begin - std::min<std::size_t>(name.begin, 256), std::min<std::size_t>(name.begin, 256));
-  if (!is_space(at(text, name.end)) || !contains(before, "login ") || !contains(before, "machine ")) return std::nullopt;
+  const std::string_view before =
+      text.substr(name.begin - std::min<std::size_t>(name.begin, 256), std::min<std::size_t>(name.begin, 256));
+  if (!is_space(at(text, name.end)) || !contains(before, "login ") || !contains(before, "machine "))
+    return std::nullopt;
   std::size_t begin = name.end, end = 0;
   while (is_space(at(text, begin))) ++begin;
   for (end = begin; end < text.size() && !is_space(text[end]) && !is_quote(text[end]);) ++end;

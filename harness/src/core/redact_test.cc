@@ -30,19 +30,43 @@ TEST(Redact, HidesTokensWhereverTheyStand) {
 }
 
 TEST(Redact, LeavesInnocentTextAlone) {
-  for (const char* text :
-       {R"({"max_tokens": 24, "completion_tokens": 8})", "http://127.0.0.11:52415/state", "token 103 differs",
-        "tokenizer.json", "foretold to fail in first token: no attention layer", "run --token --nodes 2",
-        "the secretary said: hello", "KeyError: 'lm_head'", R"({"key": "model.layers.0.mlp", "keys": ["a"]})",
-        "key=mlx-community/Llama-3.2-1B-Instruct-4bit", "cache key=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        "key=5c0b9f0e-7a53-4d0e-9a3f-0123456789ab", "PWD=/home/me/exo", "pwd: /Users/me", "auth=none, auth: required",
-        "pass=12 fail=0", "pass: the model answers", R"({"eos_token": "<|im_end|>", "bos_token_id": 1})",
-        R"({"token": " Hello", "logprob": -0.1, "bytes": [32]})", R"({"logprob": -0.1, "token": " Hello"})",
-        "token: 103", "token: unexpected end of input", "if token == expected:", "exo.auth:login:12",
-        "basic authentication, a bearer token", "npm_config_registry=https://registry.npmjs.org", "hf_hub_download_of_a_file",
-        "12D3KooWGQpvT2fYkmw3nA8bqZ5yB6x1RrJ7cN4uPtVdSeLhMoXa", "ssh://git@github.com/exo", "its logs may hold secrets: sweep them",
-        "docker run -u 1000:1000 x", "python -u main.py:12", R"({"password": null, "token": false})", "sig=abc",
-        "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----", "exo::token::Stream", "secret: [redacted]"}) {
+  for (const char* text : {R"({"max_tokens": 24, "completion_tokens": 8})",
+                           "http://127.0.0.11:52415/state",
+                           "token 103 differs",
+                           "tokenizer.json",
+                           "foretold to fail in first token: no attention layer",
+                           "run --token --nodes 2",
+                           "the secretary said: hello",
+                           "KeyError: 'lm_head'",
+                           R"({"key": "model.layers.0.mlp", "keys": ["a"]})",
+                           "key=mlx-community/Llama-3.2-1B-Instruct-4bit",
+                           "cache key=9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                           "key=5c0b9f0e-7a53-4d0e-9a3f-0123456789ab",
+                           "PWD=/home/me/exo",
+                           "pwd: /Users/me",
+                           "auth=none, auth: required",
+                           "pass=12 fail=0",
+                           "pass: the model answers",
+                           R"({"eos_token": "<|im_end|>", "bos_token_id": 1})",
+                           R"({"token": " Hello", "logprob": -0.1, "bytes": [32]})",
+                           R"({"logprob": -0.1, "token": " Hello"})",
+                           "token: 103",
+                           "token: unexpected end of input",
+                           "if token == expected:",
+                           "exo.auth:login:12",
+                           "basic authentication, a bearer token",
+                           "npm_config_registry=https://registry.npmjs.org",
+                           "hf_hub_download_of_a_file",
+                           "12D3KooWGQpvT2fYkmw3nA8bqZ5yB6x1RrJ7cN4uPtVdSeLhMoXa",
+                           "ssh://git@github.com/exo",
+                           "its logs may hold secrets: sweep them",
+                           "docker run -u 1000:1000 x",
+                           "python -u main.py:12",
+                           R"({"password": null, "token": false})",
+                           "sig=abc",
+                           "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----",
+                           "exo::token::Stream",
+                           "secret: [redacted]"}) {
     EXPECT_EQ(redact(text), text);
   }
 }
@@ -85,9 +109,11 @@ TEST(Redact, HidesTheValuesOfNames) {
 TEST(Redact, HidesEachShapeInEverySurrounding) {
   ASSERT_GT(secret_shapes().size(), 30u);
   for (const SecretShape& shape : secret_shapes()) {
-    const std::string secret(shape.example.substr(shape.keeps_prefix ? shape.prefix.size() : 0)), example(shape.example);
-    for (const std::string& text : {example, "is " + example + ".", "\"" + example + "\",", "[\\n" + example + "\\n]", "a%20" + example,
-                                    "<" + example + ">", "\x1b[31m" + example + "\x1b[0m", "('" + example + "')"}) {
+    const std::string secret(shape.example.substr(shape.keeps_prefix ? shape.prefix.size() : 0)),
+        example(shape.example);
+    for (const std::string& text :
+         {example, "is " + example + ".", "\"" + example + "\",", "[\\n" + example + "\\n]", "a%20" + example,
+          "<" + example + ">", "\x1b[31m" + example + "\x1b[0m", "('" + example + "')"}) {
       const std::string clean = redact(text);
       EXPECT_THAT(clean, Not(HasSubstr(secret))) << shape.name;
       EXPECT_THAT(clean, HasSubstr("[redacted]")) << shape.name << ": " << text;
@@ -97,7 +123,9 @@ TEST(Redact, HidesEachShapeInEverySurrounding) {
 }
 
 TEST(Redact, HidesWhatColoursCutInTwo) {
-  const std::string secret = "hf" "_abcdefghijKLMNOPqrstuv0123456789";
+  const std::string secret =
+      "hf"
+      "_abcdefghijKLMNOPqrstuv0123456789";
   for (const char* colour : {"\x1b[0m", "\x1b[1;31m", "\\x1b[0m", "\\u001b[31m", "\\033[0m"}) {
     for (std::size_t cut = 0; cut + 8 <= secret.size(); ++cut) {
       const std::string clean = redact("x " + secret.substr(0, cut) + colour + secret.substr(cut) + " y");
@@ -115,7 +143,8 @@ std::string key_block(const char* title, const std::string& end_of_line) {
 }
 
 TEST(Redact, HidesPrivateKeysAlsoHalfOfThem) {
-  for (const char* title : {"PRIVATE KEY", "RSA PRIVATE KEY", "OPENSSH PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "PGP PRIVATE KEY BLOCK"}) {
+  for (const char* title :
+       {"PRIVATE KEY", "RSA PRIVATE KEY", "OPENSSH PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "PGP PRIVATE KEY BLOCK"}) {
     for (const char* end_of_line : {"\n", "\r\n", "\\n", "\n  ", "\nnode1 | "}) {
       const std::string block = key_block(title, end_of_line);
       EXPECT_EQ(redact("before\n" + block + "\nafter"), "before\n[redacted]\nafter");
@@ -123,11 +152,13 @@ TEST(Redact, HidesPrivateKeysAlsoHalfOfThem) {
   }
   const std::string block = key_block("PRIVATE KEY", "\n");
   for (const std::size_t cut : {40u, 90u, 93u, 400u, 1000u}) {
-    const std::string head = redact("a log\n" + block.substr(0, cut)), tail = redact(block.substr(cut) + "\nthe next line");
+    const std::string head = redact("a log\n" + block.substr(0, cut)),
+                      tail = redact(block.substr(cut) + "\nthe next line");
     EXPECT_EQ(head, "a log\n[redacted]") << cut;
     EXPECT_EQ(tail, "[redacted]\nthe next line") << cut;
   }
-  EXPECT_EQ(redact(R"({"private_key": ")" + key_block("PRIVATE KEY", "\\n") + R"(", "n": 1})"), R"({"private_key": "[redacted]", "n": 1})");
+  EXPECT_EQ(redact(R"({"private_key": ")" + key_block("PRIVATE KEY", "\\n") + R"(", "n": 1})"),
+            R"({"private_key": "[redacted]", "n": 1})");
 }
 
 }  // namespace

@@ -22,14 +22,21 @@ using testing::Not;
 // Each begins and ends with a word of its own; only the words in the middle are secret.
 const std::string kPieces[] = {
     "[ 08:12 | INFO ] nothing of note 12D3KooWGQpvT2fYkmw3nA8bqZ5yB6x1RrJ7cN4uPtVdSeLhMoXa\n",
-    "HF_TOKEN=hf" "_abcdefghijKLMNOPqrstuv0123456789 ",
+    "HF_TOKEN=hf"
+    "_abcdefghijKLMNOPqrstuv0123456789 ",
     R"({"password": "pläin \" word", "n": 1} )",
-    "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n",
-    "learned value 0001, ", "\x1b[31mlearned va\x1b[0mlue 0001\x1b[0m ", "http://me:pass@h/ ", "Cookie: a=b; c=d\n", "x"};
+    "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE "
+    "KEY-----\n",
+    "learned value 0001, ",
+    "\x1b[31mlearned va\x1b[0mlue 0001\x1b[0m ",
+    "http://me:pass@h/ ",
+    "Cookie: a=b; c=d\n",
+    "x"};
 
 std::string random_text(std::mt19937& random, std::size_t bytes, bool in_lines) {
   std::string text;
-  while (text.size() < bytes) text += kPieces[random() % std::size(kPieces)] + (in_lines && random() % 4 == 0 ? "\n" : "");
+  while (text.size() < bytes)
+    text += kPieces[random() % std::size(kPieces)] + (in_lines && random() % 4 == 0 ? "\n" : "");
   return text;
 }
 
@@ -69,7 +76,8 @@ TEST(Redact, ChangesNothingThatItHasRedacted) {
 
 TEST(ACopyOfALog, IsHarmlessAndHoldsNoSecret) {
   const TemporaryFolder folder;
-  std::string log = "\x1b[31mred\x1b[0m \x1b]0;title\x07 \xe2\x80\xaegnp.exe \x08 caf\xc3\xa9 \xff\n" + kPieces[1] + "\n";
+  std::string log =
+      "\x1b[31mred\x1b[0m \x1b]0;title\x07 \xe2\x80\xaegnp.exe \x08 caf\xc3\xa9 \xff\n" + kPieces[1] + "\n";
   write_file(folder.path() / "log", log + std::string(5000, '\0') + "\nend\n");
   ASSERT_TRUE(redact_in_place(folder.path() / "log"));
   EXPECT_EQ(read_file(folder.path() / "log"),
@@ -79,7 +87,10 @@ TEST(ACopyOfALog, IsHarmlessAndHoldsNoSecret) {
 TEST(ACopyOfALog, LosesItsMiddleBetweenLines) {
   const TemporaryFolder folder;
   std::string log;
-  for (int i = 0; i < 1000; ++i) log += "line with hf" "_abcdefghijKLMNOPqrstuv0123456789 in it\n";
+  for (int i = 0; i < 1000; ++i)
+    log +=
+        "line with hf"
+        "_abcdefghijKLMNOPqrstuv0123456789 in it\n";
   write_file(folder.path() / "log", log);
   for (std::size_t head = 1000; head < 1060; head += 7) {
     ASSERT_TRUE(copy_redacted(folder.path() / "log", folder.path() / "copy", FileEnds{head, 2000}));

@@ -20,7 +20,8 @@ struct Words {
   explicit Words(std::string_view name) {
     size = std::min(name.size(), kMostName);
     name = name.substr(name.size() - size);
-    std::transform(name.begin(), name.end(), lower.begin(), [](char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; });
+    std::transform(name.begin(), name.end(), lower.begin(),
+                   [](char c) { return is_upper(c) ? static_cast<char>(c + 32) : c; });
     for (std::size_t end = size; end > 0 && count < kMostWords;) {
       std::size_t begin = end;
       while (begin > 0 && !is_border(name, begin, end)) --begin;
@@ -45,14 +46,15 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, N>& all
 
 // A token of a model, or a number of them, and no secret.
 constexpr auto kTokensOfModels = std::to_array<std::string_view>(
-    {"eos", "bos", "pad", "unk", "sep", "cls", "mask", "stop", "next", "first", "last", "prev", "previous", "prompt",
-     "image", "audio", "video", "per", "max", "min", "special", "added", "think", "output", "input", "new", "draft",
-     "sampled", "end", "begin", "start", "generated", "completion", "final", "chunk", "each", "every", "one", "bad"});
+    {"eos",     "bos",       "pad",        "unk",    "sep",   "cls",   "mask",  "stop",    "next", "first",
+     "last",    "prev",      "previous",   "prompt", "image", "audio", "video", "per",     "max",  "min",
+     "special", "added",     "think",      "output", "input", "new",   "draft", "sampled", "end",  "begin",
+     "start",   "generated", "completion", "final",  "chunk", "each",  "every", "one",     "bad"});
 
 constexpr auto kSecretKeys = std::to_array<std::string_view>(
-    {"api", "access", "private", "secret", "signing", "encryption", "account", "shared", "auth", "session", "ssh", "client",
-     "master", "license", "licence", "service", "storage", "subscription", "webhook", "deploy", "jwt", "hmac", "aes", "app",
-     "admin", "bearer", "token", "credential", "credentials"});
+    {"api", "access", "private", "secret",  "signing", "encryption", "account", "shared",       "auth",       "session",
+     "ssh", "client", "master",  "license", "licence", "service",    "storage", "subscription", "webhook",    "deploy",
+     "jwt", "hmac",   "aes",     "app",     "admin",   "bearer",     "token",   "credential",   "credentials"});
 
 constexpr auto kAnywhere = std::to_array<std::string_view>({"secret", "password", "passwd", "passphrase", "cookie"});
 
@@ -65,7 +67,8 @@ NameKind kind_of_name(std::string_view name) {
   if (last == "token") return is_one_of(before, kTokensOfModels) ? NameKind::innocent : NameKind::token;
   for (std::size_t i = 0; i < words.count; ++i) {
     for (const std::string_view part : kAnywhere) {
-      if (words.words[i].find(part) != std::string_view::npos && words.words[i] != "secretary") return NameKind::password;
+      if (words.words[i].find(part) != std::string_view::npos && words.words[i] != "secretary")
+        return NameKind::password;
     }
     if (words.words[i] == "apikey" || words.words[i] == "authorization") return NameKind::password;
     if (words.words[i] == "key" && words.word(i + 1) == "api") return NameKind::password;

@@ -13,8 +13,8 @@ struct SecretShape {
   std::string_view name;
   std::string_view prefix;
   Alphabet alphabet;
-  std::size_t least, most;  ///< Characters behind the prefix; `most` 0: no limit.
-  bool keeps_prefix;        ///< It says what stands there, and is no part of the secret.
+  std::size_t least, most;   ///< Characters behind the prefix; `most` 0: no limit.
+  bool keeps_prefix;         ///< It says what stands there, and is no part of the secret.
   std::string_view example;  ///< Made up. Cut in two by the build of this table, so that no scanner takes it for real.
   std::string_view source;
 };

@@ -11,6 +11,7 @@
 #include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
+#include "exo_harness/core/harmless.h"
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/gtest/placed_scenario.h"
@@ -29,6 +30,11 @@ std::string without_skip_marker(std::string text) {
   return text;
 }
 
+// Into a file of the run, or onto somebody's terminal.
+std::string shown(std::string_view text) {
+  return without_skip_marker(harmless(redact(text)));
+}
+
 /// Prints a line a test. It never prints GoogleTest's skip marker, which CTest would take for the verdict of the whole
 /// process even where a set-up failed.
 class LinePrinter : public testing::EmptyTestEventListener {
@@ -39,7 +45,7 @@ class LinePrinter : public testing::EmptyTestEventListener {
   void OnTestPartResult(const testing::TestPartResult& part) override {
     if (part.passed() || part.skipped()) return;
     std::printf("%s:%d: %s\n", part.file_name() ? part.file_name() : "?", part.line_number(),
-                without_skip_marker(part.message()).c_str());
+                shown(part.message()).c_str());
     std::fflush(stdout);
   }
   void OnTestEnd(const testing::TestInfo& test) override {
@@ -47,7 +53,7 @@ class LinePrinter : public testing::EmptyTestEventListener {
     const std::string word = result.Passed() && journal_.result() == "passed" ? "ok" : journal_.result();
     std::printf("%-8s %s.%s (%lld ms)%s%s\n", word.c_str(), test.test_suite_name(), test.name(),
                 static_cast<long long>(result.elapsed_time()), journal_.skip_reason().empty() ? "" : ": ",
-                without_skip_marker(journal_.skip_reason()).c_str());
+                shown(journal_.skip_reason()).c_str());
     std::fflush(stdout);
   }
   const JournalListener& journal_;
@@ -100,7 +106,7 @@ int run(int argc, char** argv) {
     if (code == ExitCode::passed) std::printf("suite %s ended: passed\n", session().suite.c_str());
     return to_int(code);
   } catch (const HarnessError& error) {
-    std::fprintf(stderr, "%s: %s\n  %s\n", argv[0], error.what(), error.advice().c_str());
+    std::fprintf(stderr, "%s: %s\n  %s\n", argv[0], shown(error.what()).c_str(), shown(error.advice()).c_str());
     return to_int(ExitCode::harness);
   }
 }

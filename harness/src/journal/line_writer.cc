@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/journal/journal.h"
@@ -18,11 +19,25 @@ namespace {
 // No single text is longer; a model that babbles must not fill the disk through its error message.
 constexpr std::size_t kMaxTextBytes = 1u << 20;
 
-std::string without_middle(std::string_view text) {
-  if (text.size() <= kMaxTextBytes) return std::string(text);
-  std::string_view tail = text.substr(text.size() - kMaxTextBytes / 4);
-  while (!tail.empty() && (static_cast<unsigned char>(tail[0]) & 0xc0) == 0x80) tail.remove_prefix(1);
-  return shorten(text.substr(0, text.size() - tail.size()), kMaxTextBytes * 3 / 4) + "\n" + std::string(tail);
+std::string clean(std::string_view text) {
+  return printable(redact(strip_ansi(text)));
+}
+
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
+}
+
+// The middle is left out of what is clean already, and what stands at the cut goes with it: half a secret is not
+// recognised.
+std::string clean_ends(std::string_view text) {
+  constexpr std::size_t kCut = 64u << 10, kHead = kMaxTextBytes * 3 / 4, kTail = kMaxTextBytes / 4;
+  if (text.size() <= kMaxTextBytes) return clean(text);
+  const std::string head = clean(text.substr(0, kHead)), tail = clean(text.substr(text.size() - kTail));
+  std::size_t head_end = head.size() - std::min(kCut, head.size()), tail_begin = std::min(kCut, tail.size());
+  while (head_end > 0 && is_continuation(head[head_end])) --head_end;
+  while (tail_begin < tail.size() && is_continuation(tail[tail_begin])) ++tail_begin;
+  return format("{} [{} bytes more]\n{}", std::string_view(head).substr(0, head_end),
+                text.size() - kHead - kTail + 2 * kCut, std::string_view(tail).substr(tail_begin));
 }
 
 // No secret is shorter; see `add_secret`.
@@ -72,7 +87,7 @@ class LineWriter {
     if (plain && text.size() < kMinSecretBytes) {
       quote(text);
     } else {
-      quote(plain ? redact(text) : printable(redact(strip_ansi(without_middle(text)))));
+      quote(plain ? redact(text) : clean_ends(text));
     }
   }
   void put(const std::vector<std::string>& texts) {

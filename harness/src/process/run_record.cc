@@ -6,6 +6,7 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 
 namespace exo_harness::process {
@@ -31,7 +32,7 @@ void write_run_record(const std::filesystem::path& run_folder, const RunRecord& 
       run_folder / kRunRecordFile,
       format("run_id {}\nboot {}\nharness {} {}\nleash {} {}\ncommand {}\nmark {}\nkept_up {}\nclean {}\n",
              record.run_id, record.boot, record.harness.pid, record.harness.start, record.leash.pid, record.leash.start,
-             one_line(record.command), record.mark.string(), record.kept_up ? 1 : 0, record.clean ? 1 : 0));
+             one_line(redact(record.command)), record.mark.string(), record.kept_up ? 1 : 0, record.clean ? 1 : 0));
 }
 
 std::optional<RunRecord> read_run_record(const std::filesystem::path& run_folder) try {

@@ -42,7 +42,8 @@ std::string quoted(const std::vector<std::string>& texts) {
 std::pair<std::string, std::string> start_of(const RunPlan& plan, const FakeAddress& address, const fs::path& folder) {
   if (plan.style.empty()) return {};
   fs::create_directories(folder / "registry");
-  const std::vector<std::string> apis = plan.api.empty() ? address.apis : std::vector<std::string>{plan.api};
+  std::vector<std::string> apis = plan.api.empty() ? address.apis : std::vector<std::string>{plan.api};
+  if (!plan.credentials.empty()) apis.front().insert(std::string_view("http://").size(), plan.credentials + "@");
   return {format("start_script = \"{}/tools/exo_harness/e2e/start-misbehaving\"\napis = [{}]\nstart_arguments = [{}]",
                  EXO_SOURCE_DIR, quoted(apis), quoted(plan.start_arguments)),
           format("EXO_FAKE_PORT = \"{}\"\nEXO_FAKE_SPEED = \"{}\"\nSTYLE = \"{}\"\nBIN = \"{}\"\nREGISTRY = \"{}\"\n"

@@ -29,6 +29,7 @@ struct RunPlan {
   std::int64_t flood_bytes = 0;                                              ///< To each of standard output and error.
   double api_limit = 20, stop_limit = 10, heartbeat = 60, answer_limit = 5;  ///< Seconds.
   std::string api{};                           ///< Of the first node, with a style; empty: where there is room.
+  std::string credentials{};                   ///< `user:password` that the first node wants, with a style.
   std::vector<std::string> start_arguments{};  ///< With a style.
   std::map<std::string, std::string> cluster_environment{};  ///< `[env]` of the spec.
   std::vector<std::string> prefix{};                         ///< Command that runs the harness.

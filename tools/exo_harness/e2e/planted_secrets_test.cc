@@ -1,4 +1,5 @@
 // Secrets that a run meets stand in none of the files that it leaves.
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <set>
@@ -6,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
 #include "harness_run.h"
@@ -23,16 +26,21 @@ using testing::Not;
 // Each secret holds this word, and nothing else does.
 constexpr const char* kPlanted = "planted";
 
-std::vector<std::string> lines_with_secrets(const fs::path& folder) {
+std::vector<std::string> lines_with(const fs::path& folder, const std::vector<std::string>& words) {
   std::vector<std::string> found;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (!entry.is_regular_file() || entry.is_symlink()) continue;
     const std::string text = read_file(entry.path());
     for (const std::string_view line : lines(text)) {
-      if (contains(line, kPlanted)) found.push_back(entry.path().filename().string() + ": " + shorten(line, 300));
+      const bool has = std::any_of(words.begin(), words.end(), [&](const auto& word) { return contains(line, word); });
+      if (has) found.push_back(entry.path().filename().string() + ": " + shorten(line, 300));
     }
   }
   return found;
+}
+
+std::vector<std::string> lines_with_secrets(const fs::path& folder) {
+  return lines_with(folder, {kPlanted});
 }
 
 RunPlan plan_with_secrets(const char* misbehave) {
@@ -146,6 +154,140 @@ TEST(PlantedSecrets, AreTakenOutWhenAClusterThatWasKeptUpEnds) {
 
   EXPECT_EQ(run.command({"report", run.run().string()}).status.code, 1);
   expect_clean_logs(run);
+}
+
+// In every shape that a log may show, though nobody told us of them. The middle of each is of its own.
+std::string middle(int number) {
+  return format("Qz{:02}wErTyUiOpAsDfGhJk{:02}", number, number);
+}
+
+std::string lines_of_shapes() {
+  const char* shapes[] = {
+      "hf_{}",
+      "ghp_{}",
+      "gho_{}",
+      "ghs_{}",
+      "github_pat_11ABC_{}",
+      "glpat-{}",
+      "xoxb-1-{}",
+      "xoxp-1-{}",
+      "AIzaSy0123456789{}",
+      "nvapi-{}",
+      "sk-ant-api03-{}",
+      "sk-proj-{}",
+      "npm_0123456789{}",
+      "pypi-AgEI{}",
+      "https://hooks.slack.com/services/T0/B0/{}",
+      "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx{}.sig",
+      "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----",
+      "\\\"private_key\\\": \\\"-----BEGIN PRIVATE KEY-----\\\\n{}\\\\n-----END PRIVATE KEY-----\\\\n\\\"",
+      "accessToken={}",
+      "\"refreshToken\": \"{}\"",
+      "passphrase: {}",
+      "pwd={}",
+      "auth={}",
+      "key={}",
+      "sshpass -p {} ssh node",
+      "\x1b[33mhf_Qz\x1b[0m{}",
+      "curl -u me:{} http://h",
+      "machine h login me password {}",
+      "AccountKey={}==",
+      "http://h/b?sv=1&sig=0123{}",
+      "Authorization: Bearer {}",
+      "Cookie: a=b; session={}",
+      "http://me:{}@10.0.0.1/"};
+  std::string text;
+  int number = 10;
+  for (const char* shape : shapes) {
+    std::string line = shape;
+    line.replace(line.find("{}"), 2, middle(number++));
+    text += line + "\n";
+  }
+  return text + "AKIAQZWERTYUIOPASDF0 ASIAQZWERTYUIOPASDF0\n";
+}
+
+std::vector<std::string> middles_of_shapes() {
+  std::vector<std::string> words = {"QZWERTYUIOP"};
+  for (int number = 10; number < 60; ++number) words.push_back(middle(number));
+  return words;
+}
+
+TEST(PlantedSecrets, OfEveryShapeStandInNoArtefact) {
+  RunPlan plan = plan_with_secrets("tell secrets");
+  const TemporaryFolder folder;
+  write_file(folder.path() / "shapes", lines_of_shapes());
+  plan.environment["PLANTED"] = (folder.path() / "shapes").string();
+  HarnessRun run(plan);
+  ASSERT_TRUE(run.wait()) << run.output();
+
+  // That nothing is found must not come from nothing having been told.
+  for (const char* told : {"start.log", "logs/node1/secrets.log", "logs/suite-misbehaving-1.log", "journal.jsonl"}) {
+    EXPECT_THAT(read_file(run.run() / told), HasSubstr("accessToken=[redacted]")) << told;
+    EXPECT_THAT(read_file(run.run() / told), Not(HasSubstr("\x1b"))) << told;
+  }
+  EXPECT_THAT(lines_with(run.run(), middles_of_shapes()), IsEmpty());
+  EXPECT_THAT(lines_with_secrets(run.run()), IsEmpty());
+}
+
+// No supervisor is there, and no end of a cluster.
+TEST(PlantedSecrets, StandInNoLogOfARunThatAttached) {
+  RunPlan plan;
+  plan.arguments = {"--keep-up"};
+  HarnessRun run(plan);
+  ASSERT_TRUE(run.wait()) << run.output();
+  std::string api;
+  for (const journal::Record& record : run.records()) {
+    if (const auto* node = std::get_if<journal::NodeSeen>(&record.body)) api = node->api;
+  }
+  const TemporaryFolder folder;
+  write_file(folder.path() / "shapes", lines_of_shapes());
+  const std::string programs = fs::path(run.command_line().front()).parent_path();
+  process::CommandOptions second;
+  second.command = {run.command_line().front(),
+                    "run",
+                    "--api",
+                    api,
+                    "--nodes",
+                    "1",
+                    "--suite",
+                    "misbehaving",
+                    "--suite-folder",
+                    programs + "/misbehaving",
+                    "--out",
+                    (folder.path() / "runs").string()};
+  second.environment = {{"EXO_MISBEHAVE", "tell secrets"},
+                        {"PLANTED", (folder.path() / "shapes").string()},
+                        {"HF_TOKEN", "planted-environment"},
+                        {"MY_API_KEY", "planted-key"}};
+  EXPECT_EQ(process::run_command(second, Deadline::after(kPatience)).status.code, 1);
+
+  const fs::path latest = fs::canonical(folder.path() / "runs/latest");
+  const std::string log = read_file(latest / "logs/suite-misbehaving-1.log");
+  EXPECT_THAT(log, HasSubstr("accessToken=[redacted]"));
+  EXPECT_THAT(log, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(lines_with(latest, middles_of_shapes()), IsEmpty());
+  EXPECT_THAT(lines_with_secrets(latest), IsEmpty());
+}
+
+// Harness, suites and curl have them, and the cluster wants them; no file has. In base64: `planted-user:planted-pass`.
+TEST(PlantedSecrets, OfAnAddressReachTheClusterAndNoFile) {
+  constexpr const char* kBasic = "cGxhbnRlZC11c2VyOnBsYW50ZWQtcGFzcw==";
+  RunPlan plan = plan_with_secrets("");
+  plan.suite = "inference";
+  plan.filter = "*ToTwoPlusTwoIsFour*";
+  plan.credentials = "planted-user:planted-pass";
+  plan.cluster_environment["EXO_FAKE_ARGS"] = std::string("--basic ") + kBasic;
+  HarnessRun run(plan);
+  const auto status = run.wait();
+  ASSERT_TRUE(status) << run.output();
+  EXPECT_EQ(status->code, 0) << run.output();
+
+  EXPECT_THAT(read_file(run.run() / "cluster.json"), HasSubstr("\"api\": \"http://127."));
+  EXPECT_THAT(read_file(run.run() / "start.log"), HasSubstr("EXO_FAKE_ARGS=--basic [redacted]"));
+  // The three ways in which base64 writes the word, and hexadecimal.
+  EXPECT_THAT(lines_with(run.run(), {kPlanted, "cGxhbnRlZ", "BsYW50ZW", "wbGFudGVk", "706c616e746564", "%70%6"}),
+              IsEmpty());
+  EXPECT_THAT(run.output(), Not(HasSubstr(kPlanted)));
 }
 
 TEST(PlantedSecrets, StandInNoRecordOfTheSupervisor) {

@@ -1,0 +1,38 @@
+#include "exo_harness/cluster/api_credentials.h"
+
+#include "exo_harness/core/environment.h"
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
+#include "exo_harness/core/text.h"
+
+namespace exo_harness::cluster {
+
+std::string without_credentials(const std::string& api) {
+  const std::size_t scheme = api.find("://");
+  if (scheme == std::string::npos) return api;
+  const std::size_t host = scheme + 3, end = api.find_first_of("/?#", host), at = api.substr(0, end).rfind('@');
+  return at == std::string::npos || at < host ? api : api.substr(0, host) + api.substr(at + 1);
+}
+
+std::string credentials_of(const std::vector<std::string>& apis) {
+  std::vector<std::string> found;
+  for (const std::string& api : apis) {
+    if (without_credentials(api) != api) found.push_back(api);
+  }
+  return join(found, " ");
+}
+
+std::string with_credentials(const std::string& api) {
+  const std::string held = environment(kCredentialsVariable);
+  for (const std::string_view part : split(held, ' ')) {
+    const std::string candidate(part);
+    if (candidate == api || without_credentials(candidate) != api) continue;
+    add_secrets_of_text(candidate);
+    return candidate;
+  }
+  throw UsageError(format("{} wants a user and a password, which no file keeps", api),
+                   format("export {}=http://USER:PASSWORD@HOST:PORT", kCredentialsVariable));
+}
+
+}  // namespace exo_harness::cluster
