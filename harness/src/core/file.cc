@@ -1,13 +1,13 @@
 #include "exo_harness/core/file.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <random>
 #include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
@@ -71,7 +71,9 @@ UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
   return *this;
 }
 
-int UniqueFd::release() { return std::exchange(fd_, -1); }
+int UniqueFd::release() {
+  return std::exchange(fd_, -1);
+}
 
 void UniqueFd::reset() {
   if (fd_ >= 0) ::close(release());

@@ -13,12 +13,18 @@ struct Name {
 };
 
 constexpr std::array kNames = {
-    Name{FailureKind::timed_out, "timed_out"},       Name{FailureKind::unreachable, "unreachable"},
-    Name{FailureKind::refused, "refused"},           Name{FailureKind::malformed, "malformed"},
-    Name{FailureKind::empty_answer, "empty_answer"}, Name{FailureKind::error_in_200, "error_in_200"},
-    Name{FailureKind::truncated, "truncated"},       Name{FailureKind::stalled, "stalled"},
-    Name{FailureKind::exited, "exited"},             Name{FailureKind::vanished, "vanished"},
-    Name{FailureKind::mismatch, "mismatch"},         Name{FailureKind::unfit, "unfit"},
+    Name{FailureKind::timed_out, "timed_out"},
+    Name{FailureKind::unreachable, "unreachable"},
+    Name{FailureKind::refused, "refused"},
+    Name{FailureKind::malformed, "malformed"},
+    Name{FailureKind::empty_answer, "empty_answer"},
+    Name{FailureKind::error_in_200, "error_in_200"},
+    Name{FailureKind::truncated, "truncated"},
+    Name{FailureKind::stalled, "stalled"},
+    Name{FailureKind::exited, "exited"},
+    Name{FailureKind::vanished, "vanished"},
+    Name{FailureKind::mismatch, "mismatch"},
+    Name{FailureKind::unfit, "unfit"},
 };
 
 }  // namespace
@@ -44,7 +50,9 @@ std::string to_string(const Failure& failure) {
   return text;
 }
 
-void PrintTo(const Failure& failure, std::ostream* os) { *os << to_string(failure); }
+void PrintTo(const Failure& failure, std::ostream* os) {
+  *os << to_string(failure);
+}
 
 void abort_for_bug(std::string_view what, const char* file, int line) {
   std::fprintf(stderr, "%s:%d: bug of exo-harness: %.*s\n", file, line, static_cast<int>(what.size()), what.data());

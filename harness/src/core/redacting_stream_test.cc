@@ -1,5 +1,6 @@
 #include "exo_harness/core/redacting_stream.h"
 
+#include <ctime>
 #include <filesystem>
 #include <random>
 
@@ -98,6 +99,47 @@ TEST(ACopyOfALog, LosesItsMiddleBetweenLines) {
     EXPECT_THAT(copy, Not(HasSubstr("KLMNOP")));
     EXPECT_THAT(copy, Not(HasSubstr("456789")));
     EXPECT_THAT(copy, HasSubstr("bytes are left out here"));
+  }
+}
+
+// A flood that was made for it: with a look back or ahead that grows with the text this takes minutes.
+TEST(Redact, TakesTheTimeOfATextsLengthWhateverStandsInIt) {
+  add_secret("aaaaaaaaaaaaab");
+  const std::clock_t begin = std::clock();
+  for (const char* unit : {"token",
+                           "token=",
+                           "key=",
+                           "key=aB3d/",
+                           "password: ",
+                           "token='",
+                           "\\",
+                           "-----BEGIN PRIVATE KEY-----",
+                           "-----END PRIVATE KEY-----",
+                           "MIIE\n",
+                           "eyJ",
+                           "eyJaaaaaaaaaaaa.",
+                           "://",
+                           "://a",
+                           "a@",
+                           "sshpass",
+                           "sshpass -p",
+                           "curl -u",
+                           " -u a:b",
+                           "bearer ",
+                           "?sig=aaaa",
+                           "hf_",
+                           "machine login password ",
+                           "\x1b[",
+                           "aaaaaaaaaaaaa",
+                           "password=,a",
+                           "cookie:",
+                           R"("token": "x", "logprob)",
+                           "--api-key -"}) {
+    std::string text;
+    while (text.size() < (1u << 20)) text += unit;
+    const std::string clean = redact(text);
+    ASSERT_LT(clean.size(), 4 * text.size()) << unit;
+    ASSERT_LT((std::clock() - begin) / CLOCKS_PER_SEC, 30) << unit;
   }
 }
 

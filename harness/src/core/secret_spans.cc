@@ -100,8 +100,9 @@ std::optional<Span> find_signature(std::string_view text, std::size_t at, std::s
   return Span{at + length, end};
 }
 
-// The word behind `at`, as a shell or a list of arguments writes it.
+// The word behind `at`, as a shell or a list of arguments writes it. No password is longer than the look for it.
 Span next_word(std::string_view text, std::size_t at) {
+  text = text.substr(0, at + 512);
   while (at < text.size() && contains(" \"',=", text.substr(at, 1))) ++at;
   std::size_t end = at;
   while (end < text.size() && !is_space(text[end]) && !contains("\"',", text.substr(end, 1))) ++end;
