@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/cluster/api_credentials.h"
 #include "exo_harness/cluster/cluster_file.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
@@ -13,6 +14,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 class ASpec : public testing::Test {
  protected:
@@ -84,6 +86,30 @@ TEST(AClusterFile, ComesBackAsItWasWritten) {
   EXPECT_EQ(back.spec.limits.load, std::chrono::milliseconds(7));
   EXPECT_EQ(back.spec.log_files, file.spec.log_files);
   EXPECT_EQ(back.run_id, "run-1");
+}
+
+TEST(AClusterFile, KeepsNoPasswordAndGetsItFromTheEnvironment) {
+  const TemporaryFolder folder;
+  ClusterFile file;
+  file.nodes = {{"id-a", "http://me:p%40ss@a:1", "Ada", exo::Generation::main},
+                {"id-b", "http://b:1", "Bo", exo::Generation::main}};
+  write_cluster_file(folder.path() / "cluster.json", file);
+  EXPECT_THAT(read_file(folder.path() / "cluster.json"), Not(HasSubstr("p%40ss")));
+
+  ClusterFile back = read_cluster_file(folder.path() / "cluster.json");
+  ::unsetenv(kCredentialsVariable);
+  EXPECT_THROW(give_credentials(back), UsageError);
+  ::setenv(kCredentialsVariable, credentials_of({"http://x@c:1", "http://me:p%40ss@a:1", "http://b:1"}).c_str(), 1);
+  give_credentials(back);
+  ::unsetenv(kCredentialsVariable);
+  EXPECT_THAT(back.spec.apis, ElementsAre("http://me:p%40ss@a:1", "http://b:1"));
+  EXPECT_EQ(back.nodes.at(0).api, "http://me:p%40ss@a:1");
+}
+
+TEST(AnAddress, IsItselfWithoutUserAndPassword) {
+  EXPECT_EQ(without_credentials("http://me:p@ss@a:1/x@y"), "http://a:1/x@y");
+  EXPECT_EQ(without_credentials("http://[::1]:2"), "http://[::1]:2");
+  EXPECT_EQ(without_credentials("http://a:1/?q=me@b"), "http://a:1/?q=me@b");
 }
 
 TEST(AFileThatIsNoClusterFile, IsRefusedWithItsName) {
