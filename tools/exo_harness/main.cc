@@ -7,6 +7,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/process/open_files.h"
 
 #include "command.h"
 #include "command_line.h"
@@ -75,5 +76,6 @@ int run(int argc, char** argv) {
 }  // namespace exo_harness::tools
 
 int main(int argc, char** argv) {
+  exo_harness::process::raise_open_file_limit();
   return exo_harness::tools::run(argc, argv);
 }

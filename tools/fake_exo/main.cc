@@ -4,6 +4,7 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
+#include "exo_harness/process/open_files.h"
 
 #include "child.h"
 #include "node.h"
@@ -13,6 +14,7 @@ int main(int argc, char** argv) {
   // A runner of a node is this program again, so that it can be seen and killed as a process of its own.
   if (argc > 1 && std::strcmp(argv[1], "spawn_main") == 0) return fake::run_runner_process();
   std::signal(SIGPIPE, SIG_IGN);
+  process::raise_open_file_limit();
   try {
     fake::Node node(fake::parse_options(argc, argv));
     node.run();

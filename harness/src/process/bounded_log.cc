@@ -1,5 +1,6 @@
 #include "exo_harness/process/bounded_log.h"
 
+#include <cerrno>
 #include <utility>
 
 #include <fcntl.h>
@@ -27,7 +28,10 @@ std::uint64_t BoundedLog::trim() {
   const bool floods = grown > kFlood && size > first_hole_ + tail_;
   const std::uint64_t tail = floods ? tail_ / 16 : tail_;
   const std::uint64_t keep_from = size > tail ? (size - tail) / kBlock * kBlock : 0;
-  if (keep_from > punched_ + kWorthwhile && punch_hole(fd_.get(), punched_, keep_from - punched_)) punched_ = keep_from;
+  if (keep_from > punched_ + kWorthwhile) {
+    refusal_ = punch_hole(fd_.get(), punched_, keep_from - punched_) ? 0 : errno;
+    if (refusal_ == 0) punched_ = keep_from;
+  }
   return grown;
 }
 

@@ -14,6 +14,7 @@
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/process/open_files.h"
 #include "exo_harness/process/table.h"
 
 #include "boost_process.h"
@@ -36,6 +37,7 @@ struct ChildSetUp : boost_process::extend::handler {
     if (plan->own_group) ::setpgid(0, 0);
     if (plan->dies_with_us) die_with_parent(parent);
     restore_signals();
+    restore_open_file_limit();
     ::dup2(null_input, 0);
     if (plan->output >= 0) {
       ::dup2(plan->output, 1);

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "exo_harness/core/error.h"
@@ -18,8 +19,13 @@ constexpr int kSendFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
 constexpr int kSendFlags = MSG_DONTWAIT;
 #endif
 
+constexpr std::size_t kMostUnsent = 1u << 20;
+constexpr int kRoom = 256 << 10;  // macOS gives 8 KiB, which a clean-up of many processes fills.
+
 void prepare(int fd) {
   ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &kRoom, sizeof kRoom);
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &kRoom, sizeof kRoom);
 #ifdef SO_NOSIGPIPE
   const int on = 1;
   ::setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
@@ -29,12 +35,42 @@ void prepare(int fd) {
 }  // namespace
 
 bool LineChannel::send(std::string_view line) {
-  const std::string text = std::string(line) + '\n';
-  const ssize_t n = ::send(fd_.get(), text.data(), text.size(), kSendFlags);
-  return n >= 0 || errno == EAGAIN || errno == EWOULDBLOCK;
+  const std::lock_guard lock(mutex_);
+  if (unsent_.size() < kMostUnsent) unsent_.append(line) += '\n';
+  return push();
+}
+
+// With the lock. A line may leave in pieces, but never without its rest. False: nothing can be sent any more.
+bool LineChannel::push() {
+  while (!unsent_.empty()) {
+    const ssize_t n = ::send(fd_.get(), unsent_.data(), unsent_.size(), kSendFlags);
+    if (n >= 0) {
+      unsent_.erase(0, static_cast<std::size_t>(n));
+    } else if (errno != EINTR) {
+      return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOBUFS;
+    }
+  }
+  return true;
+}
+
+bool LineChannel::flush(Deadline deadline) {
+  while (true) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!push()) return false;
+      if (unsent_.empty()) return true;
+    }
+    if (deadline.expired()) return false;
+    pollfd room{fd_.get(), POLLOUT, 0};
+    ::poll(&room, 1, static_cast<int>(deadline.remaining().count()) + 1);
+  }
 }
 
 std::vector<std::string> LineChannel::receive() {
+  {
+    const std::lock_guard lock(mutex_);
+    push();
+  }
   std::array<char, 4096> block;
   ssize_t n = 0;
   while ((n = ::recv(fd_.get(), block.data(), block.size(), MSG_DONTWAIT)) > 0 || (n < 0 && errno == EINTR)) {

@@ -1,11 +1,13 @@
 #include "exo_harness/process/log_follower.h"
 
 #include <atomic>
+#include <cerrno>
 #include <thread>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "exo_harness/core/deadline.h"
@@ -151,6 +153,22 @@ TEST(EndOfLog, BeginsWithAWholeLine) {
   EXPECT_EQ(end_of_log(path), "first\nsecond\nthird\n");
   EXPECT_EQ(end_of_log(folder.path() / "none"), "");
 }
+
+#ifdef __linux__
+// A sealed file refuses holes, as file systems other than APFS do on macOS.
+TEST(BoundedLog, SaysWhyItCannotGiveBlocksBack) {
+  const UniqueFd sealed(::memfd_create("log", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  ASSERT_EQ(::ftruncate(sealed.get(), 8 << 20), 0);
+  ASSERT_EQ(::fcntl(sealed.get(), F_ADD_SEALS, F_SEAL_WRITE), 0);
+  BoundedLog bounded("/proc/self/fd/" + std::to_string(sealed.get()), 1 << 20, 1 << 20);
+  EXPECT_EQ(bounded.refusal(), 0);
+
+  bounded.trim();
+
+  EXPECT_EQ(bounded.refusal(), EPERM);
+  EXPECT_EQ(bounded.lost(), 0u);
+}
+#endif
 
 TEST(BoundedLog, KeepsHeadAndTailAndTheirOffsets) {
   const TemporaryFolder folder;

@@ -21,7 +21,7 @@ namespace exo_harness::process {
 namespace {
 
 constexpr std::size_t kShownCommand = 200;
-constexpr int kOldLimit = 4096;
+constexpr int kMostDescriptors = 10240;
 constexpr std::uint64_t kMicroseconds = 1000000;
 
 char state_letter(std::uint32_t status) {
@@ -142,7 +142,7 @@ void die_with_parent(pid_t parent) {
 }
 
 void close_on_exec_from(int first) {
-  for (int fd = first; fd < kOldLimit; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  for (int fd = first; fd < kMostDescriptors; ++fd) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 std::string boot_id() {

@@ -23,11 +23,15 @@ class BoundedLog {
   std::uint64_t trim();
   /// Bytes that were given up, up to now.
   std::uint64_t lost() const { return punched_ - first_hole_; }
+  /// Why the file system would not give blocks back, as errno, so that the log grows without bound; 0 when it does. macOS
+  /// does on APFS only.
+  int refusal() const { return refusal_; }
 
  private:
   std::filesystem::path path_;
   UniqueFd fd_;
   std::uint64_t tail_, first_hole_, punched_, size_ = 0;
+  int refusal_ = 0;
 };
 
 /// The last `bytes` of a file of any size, from the first whole line on where there is one; empty when it cannot be

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "exo_harness/core/deadline.h"
 #include "exo_harness/core/file.h"
 
 namespace exo_harness::process {
@@ -16,20 +18,27 @@ class LineChannel {
   explicit LineChannel(UniqueFd fd) : fd_(std::move(fd)) {}
 
   int fd() const { return fd_.get(); }
-  /// Result: whether the other side can still get it. A line that finds the buffer full is dropped.
+  /// What the socket does not take now goes with the next `send`, `receive` or `flush`, in order; once that is 1 MiB, further
+  /// lines are dropped whole. Result: whether the other side can still get it.
   bool send(std::string_view line);
+  /// Waits until the socket has taken everything. Result: whether it has; not when the other side is gone.
+  bool flush(Deadline deadline);
   /// The whole lines that have come so far.
   std::vector<std::string> receive();
   /// Whether the other side has closed; known after a `receive`.
   bool closed() const { return closed_; }
 
  private:
+  bool push();
+
   UniqueFd fd_;
+  std::mutex mutex_;
+  std::string unsent_;  ///< Guarded by mutex_.
   std::string partial_;
   bool closed_ = false;
 };
 
-/// Two ends that are connected, both close-on-exec. Fails: HarnessError.
+/// Two ends that are connected, both close-on-exec, with room for what a large clean-up tells. Fails: HarnessError.
 std::pair<UniqueFd, UniqueFd> connected_ends();
 
 }  // namespace exo_harness::process
