@@ -18,6 +18,7 @@ using Setters = std::map<std::string, std::function<void(const std::string&)>>;
 Setters setters_of(Settings& s) {
   return {{"--lease", [&s](const std::string& v) { s.lease = std::atoi(v.c_str()); }},
           {"--harness", [&s](const std::string& v) { s.harness = std::atoi(v.c_str()); }},
+          {"--adopt", [&s](const std::string& v) { s.adopt = v != "0"; }},
           {"--run-folder", [&s](const std::string& v) { s.run_folder = v; }},
           {"--run-id", [&s](const std::string& v) { s.run_id = v; }},
           {"--lock-key", [&s](const std::string& v) { s.lock_key = v; }},

@@ -11,6 +11,7 @@ namespace exo_leash {
 struct Settings {
   int lease = -1;  ///< Descriptor of the lease.
   pid_t harness = 0;
+  bool adopt = true;  ///< Whether to adopt orphans where the system can do that.
   std::filesystem::path run_folder;
   std::string run_id, lock_key;
   std::chrono::milliseconds grace{30000}, orphan_grace{10000}, heartbeat{60000}, hard_limit{0}, stop_limit{30000};

@@ -1,5 +1,6 @@
 #include "supervisor.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -27,7 +28,7 @@ using exo_harness::format;
 using exo_harness::milliseconds;
 namespace {
 
-constexpr milliseconds kIdle{100}, kTalk{10}, kFlood{1}, kGoLimit{30000};
+constexpr milliseconds kIdle{100}, kTalk{10}, kFlood{1}, kGoLimit{30000}, kLastWords{5000};
 constexpr std::uint64_t kFloodBytes = 256u << 10;  // Grown by more than that in one round: look again at once.
 
 exo_harness::UniqueFd append_to(const std::filesystem::path& file) {
@@ -52,7 +53,7 @@ Supervisor::Supervisor(Settings settings)
   process::close_on_exec_from(3);
   file_mark_ = process::mark_of(settings_.run_folder / "leash.mark");
   ::setsid();
-  adopts_ = process::adopt_orphans();
+  adopts_ = settings_.adopt && process::adopt_orphans();
   harness_exit_ = process::exit_notice(settings_.harness);
 }
 
@@ -91,7 +92,8 @@ void Supervisor::announce() {
              exo_harness::join(settings_.command, " "),
              file_mark_.path,
              false,
-             false};
+             false,
+             {}};
   process::write_run_record(settings_.run_folder, record_);
   if (lock_) lock_->sign({record_.harness, record_.leash.pid, false, settings_.run_folder});
   lease_.send(format("READY {}", ::getpid()));
@@ -142,6 +144,9 @@ milliseconds Supervisor::bound_log() {
   log_growth_.clear();
   const std::uint64_t grown = script_log_.trim();
   look_for_growth_ = grown == 0;
+  if (script_log_.refusal() != 0 && !std::exchange(told_of_refusal_, true)) {
+    chronicle_.note("log_unbounded", format("\"errno\":{}", script_log_.refusal()));
+  }
   return grown == 0 ? kIdle : grown > kFloodBytes ? kFlood : kTalk;
 }
 
@@ -215,12 +220,22 @@ void Supervisor::script_ended(int status) {
   lease_.send(format("EXIT {} {}", code, signal));
 }
 
-// What has left its parent is only known when it was seen before.
+// What has left its parent is only known when it was seen before, and after our own death only when it was written down.
+// Reads the whole process table: never in each round of a log that is written to.
 void Supervisor::learn_family() {
-  if (adopts_) return;
+  if (adopts_ || Clock::now() < next_look_) return;
+  next_look_ = Clock::now() + kIdle;
   std::vector<process::ProcessId> seen;
   for (const auto& process : process::find_marked(marks(), process::Look::tree)) seen.push_back(process.id);
-  family_ = std::move(seen);
+  std::sort(seen.begin(), seen.end());
+  if (seen == family_) return;
+  family_ = record_.lineage = std::move(seen);
+  save_record();
+}
+
+void Supervisor::save_record() try {
+  process::write_run_record(settings_.run_folder, record_);
+} catch (const std::exception&) {  // A full disk, a removed folder: the next sweep looks in vain, no more.
 }
 
 bool Supervisor::nothing_left() {
@@ -270,13 +285,11 @@ int Supervisor::finish(const process::CleanUp& result) {
                                           result.survivors, result.reason});
   }
   record_.clean = result.survivors.empty();
-  try {
-    process::write_run_record(settings_.run_folder, record_);
-  } catch (const std::exception&) {  // A full disk, a removed folder: the next sweep looks in vain, no more.
-  }
+  save_record();
   for (const std::string& survivor : result.survivors) lease_.send("SURVIVOR " + survivor);
   lease_.send(format("DONE {} {} {} {} {}", result.targets, result.terminated, result.killed, result.took.count(),
                      result.reason));
+  lease_.flush(Deadline::after(kLastWords));
   if (kept_up_ || is_without_harness()) settle_logs();
   return result.survivors.empty() ? 0 : 1;
 }

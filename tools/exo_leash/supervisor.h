@@ -42,6 +42,7 @@ class Supervisor {
   exo_harness::milliseconds bound_log();
   void rest(exo_harness::milliseconds time);
   void script_ended(int status);
+  void save_record();
   bool nothing_left();
   void stop_by(const char* reason, exo_harness::milliseconds grace);
   void run_stop_script();
@@ -59,10 +60,11 @@ class Supervisor {
   std::optional<exo_harness::process::OwnerLock> lock_;
   exo_harness::process::BoundedLog script_log_;
   exo_harness::process::GrowthNotice log_growth_;
-  bool look_for_growth_ = true;
+  bool look_for_growth_ = true, told_of_refusal_ = false;
   exo_harness::UniqueFd mark_, harness_exit_;
   exo_harness::process::FileMark file_mark_;
   std::vector<exo_harness::process::ProcessId> family_;  ///< Where orphans cannot be adopted: who was seen so far.
+  exo_harness::Clock::time_point next_look_;             ///< When it is looked at again.
   pid_t script_ = 0;
   bool go_ = false, kept_up_ = false, adopts_ = false, script_running_ = false, hurried_ = false;
   exo_harness::Clock::time_point now_, begin_;

@@ -1,6 +1,6 @@
 // harness_stub <run folder> <key> <grace ms> <heartbeat ms> -- <command>: a harness as far as the supervisor can tell.
 // Starts the command under exo-leash, writes its pids to `<run folder>/stub.pids`, and waits to be killed. SIGTERM: an
-// orderly stop.
+// orderly stop. EXO_STUB_ADOPTS_NOBODY: as on a Mac, where orphans cannot be adopted.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -27,6 +27,7 @@ process::LeashOptions options_of(int argc, char** argv) {
   options.cluster_key = argv[2];
   options.grace = options.orphan_grace = milliseconds(std::atol(argv[3]));
   options.heartbeat_limit = milliseconds(std::atol(argv[4]));
+  options.adopt_orphans = std::getenv("EXO_STUB_ADOPTS_NOBODY") == nullptr;
   options.command.assign(argv + 6, argv + argc);
   return options;
 }

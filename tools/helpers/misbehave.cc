@@ -1,7 +1,8 @@
-// misbehave <how> <registry folder> [number]: a start script, or what one starts, that does not do what it should.
+// misbehave <how> <registry folder> [number [program…]]: a start script, or what one starts, that does not do what it should.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,9 @@
 
 namespace {
 
-std::string g_registry;
+std::string g_registry, g_own_path;
 long g_number = 0;
+char** g_program = nullptr;
 
 // `number` bytes of any value to standard output, then to standard error; not one newline.
 int flood() {
@@ -35,6 +37,27 @@ int read_input() {
   std::printf("read %zd\n", n);
   std::fflush(stdout);
   work_for_ever(false);
+}
+
+// Its open descriptors and its mark. Not by a shell: macOS hides the environment of its own, and `ls` opens some itself.
+int tell_what_it_got() {
+  for (int fd = 0; fd < 1024; ++fd) {
+    if (::fcntl(fd, F_GETFD) >= 0) std::printf("%d ", fd);
+  }
+  const char* mark = std::getenv("EXO_HARNESS_RUN_ID");
+  std::printf("%s\n", mark != nullptr ? mark : "(no mark)");
+  return 0;
+}
+
+// A start script that is over before the cluster is up: `program` becomes a daemon.
+int forks_twice() {
+  if (g_program == nullptr || ::fork() != 0) return 0;
+  ::setsid();
+  if (::fork() != 0) ::_exit(0);
+  const int null = ::open("/dev/null", O_RDWR);
+  for (const int fd : {0, 1, 2}) ::dup2(null, fd);
+  ::execv(g_program[0], g_program);
+  ::_exit(127);
 }
 
 // Ends in good order, but takes `number` milliseconds for it.
@@ -81,6 +104,8 @@ int run(const std::string& how) {
   if (how == "floods") return flood();
   if (how == "reads_input") return read_input();
   if (how == "ends_slowly") return end_slowly();
+  if (how == "tells_what_it_got") return tell_what_it_got();
+  if (how == "forks_twice") return forks_twice();
   if (how == "restless") return restless();
   if (how == "many_workers") return many_workers();
   return run_start_style(how);
@@ -95,6 +120,10 @@ const std::string& registry() {
   return g_registry;
 }
 
+const std::string& own_path() {
+  return g_own_path;
+}
+
 void register_self() {
   const std::string file = g_registry + "/" + std::to_string(::getpid());
   ::close(::open(file.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
@@ -106,6 +135,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   set_registry(argv[2]);
+  g_own_path = std::filesystem::absolute(argv[0]).string();
+  g_program = argc > 4 ? argv + 4 : nullptr;
   g_number = argc > 3 ? std::strtol(argv[3], nullptr, 10) : 0;
   const int result = run(argv[1]);
   if (result < 0) std::fprintf(stderr, "misbehave: no such behaviour: %s\n", argv[1]);

@@ -7,3 +7,5 @@
 void set_registry(const std::string& folder);
 const std::string& registry();
 void register_self();
+/// The path of this program, so that it can become itself again.
+const std::string& own_path();

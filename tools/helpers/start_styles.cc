@@ -1,6 +1,7 @@
 #include "start_styles.h"
 
 #include <csignal>
+#include <cstdio>
 #include <map>
 
 #include <fcntl.h>
@@ -47,8 +48,9 @@ void start_workers(bool stubborn) {
   std::string name = "misbehave", style = "stubborn_worker", folder = registry();
   char* arguments[] = {name.data(), style.data(), folder.data(), nullptr};
   char* environment[] = {nullptr};
-  ::execve("/proc/self/exe", arguments, environment);
-  work_for_ever(true);
+  ::execve(own_path().c_str(), arguments, environment);
+  std::perror("misbehave: cannot run itself again");
+  ::_exit(1);  // and not a worker that has an environment: the test would test nothing
 }
 
 int foreground() {
@@ -99,6 +101,16 @@ int respawn() {
   wait_for_ever();
 }
 
+// Without any mark, but no orphan yet: only who saw it in its family knows it later.
+int scrubbed_at_home() {
+  in_child([] {
+    ::setsid();
+    for (int fd = 3; fd < kMostDescriptors; ++fd) ::close(fd);
+    lose_environment();
+  });
+  wait_for_ever();
+}
+
 int scrubbed() {
   in_child([] {
     become_daemon(true);
@@ -132,6 +144,7 @@ int run_start_style(const std::string& style) {
                                                 {"daemon", daemon_style},
                                                 {"respawn", respawn},
                                                 {"scrubbed", scrubbed},
+                                                {"scrubbed_at_home", scrubbed_at_home},
                                                 {"scrubbed_keeps_files", scrubbed_keeps_files}};
   const auto found = styles.find(style);
   if (found == styles.end()) return -1;

@@ -28,6 +28,7 @@ std::vector<std::string> arguments_of(const LeashOptions& options, int lease, co
   std::vector<std::string> arguments{
       "--lease",           std::to_string(lease),
       "--harness",         std::to_string(::getpid()),
+      "--adopt",           options.adopt_orphans ? "1" : "0",
       "--run-folder",      fs::absolute(options.run_folder).string(),
       "--run-id",          options.run_id,
       "--lock-key",        options.cluster_key.empty() ? program.string() : options.cluster_key,
@@ -85,7 +86,9 @@ struct Leash::Impl {
         grace(options.grace),
         stop_limit(options.stop_command.empty() ? milliseconds(0) : options.stop_limit),
         run_id(options.run_id),
+        run_folder(options.run_folder),
         mark(options.run_folder / "leash.mark"),
+        can_adopt(options.adopt_orphans && adopt_orphans()),
         lease(std::move(lease_end), std::min(options.heartbeat_limit / 4, kMostBetweenBeats)) {}
 
   Marks marks() const {
@@ -110,6 +113,7 @@ struct Leash::Impl {
     Marks orphans = marks();
     orphans.root = can_adopt ? ::getpid() : 0;
     orphans.session = can_adopt ? 0 : lease.news().script;
+    if (const auto record = read_run_record(run_folder)) orphans.lineage = record->lineage;
     orphans.spare = launched();
     EndOptions end;
     end.grace = how_long;
@@ -145,8 +149,8 @@ struct Leash::Impl {
   pid_t pid;
   milliseconds grace, stop_limit;
   std::string run_id;
-  fs::path mark;
-  bool can_adopt = adopt_orphans();
+  fs::path run_folder, mark;
+  bool can_adopt;
   bool lost = false, kept = false;
   std::optional<CleanUp> result;
   Lease lease;
@@ -169,7 +173,7 @@ Leash Leash::start(const LeashOptions& options) {
   const fs::path program = find_program(options.command.front());
   fs::create_directories(options.run_folder);
   auto [ours, theirs] = connected_ends();
-  adopt_orphans();
+  if (options.adopt_orphans) adopt_orphans();
   const pid_t pid = launch_leash(options, theirs.get(), program);
   theirs.reset();
   Leash leash(std::make_unique<Impl>(options, pid, std::move(ours)));

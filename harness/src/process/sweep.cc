@@ -40,6 +40,7 @@ std::vector<Run> runs_in(const fs::path& folder) {
 CleanUp end_run(const Run& run, milliseconds grace) {
   Marks marks;
   marks.run_id = run.record.run_id;
+  marks.lineage = run.record.lineage;
   if (fs::exists(run.record.mark)) marks.file = mark_of(run.record.mark);
   learn_secrets(marks);  // Its logs will have to be cleaned of them.
   EndOptions options;

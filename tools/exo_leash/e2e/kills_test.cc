@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <random>
 
 #include <gmock/gmock.h>
@@ -191,6 +192,68 @@ TEST_P(Killed, BothTogetherAreSweptAtTheNextStart) {
     EXPECT_THAT(unsuspected(stage, result), IsEmpty()) << "round " << round;
     ASSERT_TRUE(unmarked || stage.survivors().empty()) << "round " << round << "\n" << stage.left_behind();
   }
+}
+
+/// As on a Mac: orphans go to the first process of the machine, and to nobody of ours.
+class WithoutAdoption : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override { ::setenv("EXO_STUB_ADOPTS_NOBODY", "1", 1); }
+  void TearDown() override { ::unsetenv("EXO_STUB_ADOPTS_NOBODY"); }
+};
+
+// Not the styles that shed their marks and their parent faster than the supervisor looks: they are lost there.
+INSTANTIATE_TEST_SUITE_P(Style, WithoutAdoption,
+                         testing::Values("foreground", "background", "setsid", "daemon", "scrubbed_keeps_files"),
+                         [](const auto& info) { return info.param; });
+
+TEST_P(WithoutAdoption, ADeadHarnessLeavesNothing) {
+  for (int round = 0; round < rounds(40); ++round) {
+    const Stage stage;
+    const Child stub = stage.start_stub(stage.misbehave(GetParam()), kGrace);
+    wait_for_the_moment(stage, round);
+    ::kill(stub.pid(), SIGKILL);
+
+    ASSERT_TRUE(stage.all_gone(Deadline::after(kGrace + std::chrono::seconds(10)))) << "round " << round << "\n"
+                                                                                    << stage.left_behind();
+  }
+}
+
+/// A worker without any mark, which the supervisor has seen as a child of its family.
+class SeenOnly : public WithoutAdoption {
+ protected:
+  void begin() {
+    stub_.emplace(stage_.start_stub(stage_.misbehave("scrubbed_at_home"), kGrace));
+    leash_ = leash_of(stage_);
+    ASSERT_TRUE(stage_.wait_for_registered(2));
+    ASSERT_TRUE(wait_until(soon(), milliseconds(5), [&] {
+      const auto record = process::read_run_record(stage_.run());
+      return record && record->lineage.size() >= 2;
+    }));
+  }
+
+  const Stage stage_;
+  std::optional<Child> stub_;
+  pid_t leash_ = 0;
+};
+
+TEST_F(SeenOnly, IsEndedByTheHarnessOfADeadSupervisor) {
+  begin();
+  ::kill(leash_, SIGKILL);
+
+  ASSERT_TRUE(stub_->wait(soon()));
+  EXPECT_TRUE(stage_.all_gone(soon())) << stage_.left_behind();
+}
+
+TEST_F(SeenOnly, IsSweptWhenBothAreDead) {
+  begin();
+  ::kill(leash_, SIGSTOP);
+  ::kill(stub_->pid(), SIGKILL);
+  ::kill(leash_, SIGKILL);
+  ASSERT_TRUE(wait_until(soon(), milliseconds(2), [&] { return has_ended(leash_) && has_ended(stub_->pid()); }));
+
+  process::sweep(stage_.runs(), milliseconds(50));
+
+  EXPECT_THAT(stage_.survivors(), IsEmpty());
 }
 
 }  // namespace

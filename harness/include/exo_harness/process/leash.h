@@ -29,6 +29,7 @@ struct LeashOptions {
   std::chrono::milliseconds heartbeat_limit{60000};  ///< A harness silent for so long counts as dead.
   std::chrono::milliseconds stop_limit{30000};       ///< Of the stop script.
   std::optional<std::chrono::milliseconds> hard_limit;
+  bool adopt_orphans = true;  ///< False: go without, as where the system cannot (macOS).
 };
 
 /// What the supervisor saw of the start script.

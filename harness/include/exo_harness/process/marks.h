@@ -11,7 +11,8 @@ namespace exo_harness::process {
 inline constexpr const char* kRunIdVariable = "EXO_HARNESS_RUN_ID";
 
 /// The signs by which processes of one run are known. Each catches what the others miss: a daemon leaves its session
-/// and its parent, a scrubbed environment loses the variable, closed descriptors lose the file.
+/// and its parent, a scrubbed environment loses the variable, closed descriptors lose the file. macOS shows nobody the
+/// environment of its own programs (/bin/sh, /bin/bash, /bin/sleep): they are known by the other marks only.
 struct Marks {
   std::string run_id;  ///< Environment mark.
   FileMark file;       ///< Held open by whatever inherited it; inode 0: unknown.
@@ -34,7 +35,7 @@ std::vector<ProcessInfo> find_marked(const Marks& marks, Look look = Look::all);
 bool root_has_children(const Marks& marks);
 
 /// Lets `redact` know the secrets in the environments of marked processes: what was secret to a run that died is known
-/// to those that it started.
+/// to those that it started. On macOS not what only a program of the system holds.
 void learn_secrets(const Marks& marks);
 
 /// Those of `marked` whose parent is not one of them.

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "exo_harness/process/table.h"
 
@@ -16,7 +17,8 @@ struct RunRecord {
   std::string command;
   std::filesystem::path mark;  ///< The file mark.
   bool kept_up = false;
-  bool clean = false;  ///< The clean-up came to its end and nothing was left.
+  bool clean = false;              ///< The clean-up came to its end and nothing was left.
+  std::vector<ProcessId> lineage;  ///< Where orphans cannot be adopted: the family as it was seen last.
 };
 
 inline constexpr const char* kRunRecordFile = "leash.state";

@@ -37,7 +37,8 @@ struct FileMark {
 
 /// The pids that are taken now. Threads: any, like all of this file.
 std::vector<pid_t> all_pids();
-/// Every process that may be seen. One after the other: whoever ends meanwhile may be missing.
+/// Every process that may be seen. One after the other: whoever ends meanwhile may be missing. macOS shows no zombies, and
+/// to users other than root nobody else's processes: both look like "not there".
 std::vector<ProcessInfo> all_processes();
 /// The process that has this pid now.
 std::optional<ProcessInfo> find_process(pid_t pid);
