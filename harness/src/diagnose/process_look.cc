@@ -53,18 +53,28 @@ std::optional<ProcessTimes> times_of(pid_t pid) {
   return parse_ps_line(answer.out);
 }
 
+// Why a tool gave no stack; empty when it gave one.
+std::string trouble_of(const std::string& tool, const CommandAnswer& answer) {
+  if (!answer.timed_out && answer.exit_code == 0) return "";
+  return format("{}: {}", tool, shorten(printable(trim(answer.timed_out ? "it did not end" : answer.err)), 200));
+}
+
+// py-spy shows Python's frames, but on macOS to root only; `sample` shows those of C, to whoever owns the process.
 void take_stack(ProcessLook& look) {
   const std::string pid = format("{}", look.pid);
-  CommandAnswer answer = run_local({"py-spy", "dump", "--pid", pid}, milliseconds(5000));
-  if (!answer.found) answer = run_local({"sample", pid, "1", "-mayDie"}, milliseconds(6000));
-  if (!answer.found) {
-    look.no_stack = "no stack: neither py-spy nor sample is here";
-  } else if (answer.timed_out || answer.exit_code != 0) {
-    look.no_stack =
-        "no stack: " + shorten(printable(trim(answer.timed_out ? "the tool did not end" : answer.err)), 200);
-  } else {
-    look.stack = shorten(printable(answer.out), 8192);
+  std::vector<std::string> troubles;
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+           {"py-spy", "dump", "--pid", pid}, {"sample", pid, "1", "-mayDie", "-file", "/dev/stdout"}}) {
+    const CommandAnswer answer = run_local(command, milliseconds(6000));
+    if (!answer.found) continue;
+    const std::string trouble = trouble_of(command.front(), answer);
+    if (trouble.empty()) {
+      look.stack = shorten(printable(answer.out), 8192);
+      return;
+    }
+    troubles.push_back(trouble);
   }
+  look.no_stack = "no stack: " + (troubles.empty() ? "neither py-spy nor sample is here" : join(troubles, "; "));
 }
 
 }  // namespace

@@ -1,12 +1,15 @@
 #include "exo_harness/diagnose/process_look.h"
 
 #include <atomic>
+#include <cstdlib>
+#include <filesystem>
 
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "exo_harness/core/file.h"
 #include "exo_harness/diagnose/local_command.h"
 
 namespace exo_harness::diagnose {
@@ -65,6 +68,41 @@ TEST(ProcessLook, TellsABusyProcessFromAStoppedOne) {
   EXPECT_EQ(looks[1].state, 'T');
   EXPECT_EQ(looks[1].cpu_percent, 0);
   EXPECT_TRUE(!looks[0].stack.empty() || !looks[0].no_stack.empty());
+}
+
+/// A folder that is first in PATH for one test.
+class ProcessLookWithTools : public testing::Test {
+ protected:
+  void SetUp() override {
+    path_ = std::getenv("PATH");
+    ::setenv("PATH", (tools_.path().string() + ":" + path_).c_str(), 1);
+  }
+  void TearDown() override { ::setenv("PATH", path_.c_str(), 1); }
+  void tool(const std::string& name, const std::string& text) const {
+    write_file(tools_.path() / name, "#!/bin/sh\n" + text + "\n");
+    std::filesystem::permissions(tools_.path() / name, std::filesystem::perms::owner_all);
+  }
+  static ProcessLook look() {
+    const Child child([] { ::pause(); });
+    return look_at_processes(std::vector<pid_t>{child.pid()}, std::chrono::milliseconds(1)).at(0);
+  }
+
+ private:
+  std::string path_;
+  TemporaryFolder tools_;
+};
+
+TEST_F(ProcessLookWithTools, AsksSampleWherePySpyMayNotLook) {
+  tool("py-spy", "echo 'Permission denied: try running as root' >&2; exit 1");
+  tool("sample", "[ \"$3 $4 $5\" = '-mayDie -file /dev/stdout' ] && echo \"2553 Thread_1 of $1\"");
+  EXPECT_NE(look().stack.find("Thread_1 of "), std::string::npos);
+  EXPECT_EQ(look().no_stack, "");
+}
+
+TEST_F(ProcessLookWithTools, NamesTheTroubleOfEachTool) {
+  tool("py-spy", "echo 'needs root' >&2; exit 1");
+  tool("sample", "echo 'no such process' >&2; exit 3");
+  EXPECT_EQ(look().no_stack, "no stack: py-spy: needs root; sample: no such process");
 }
 
 TEST(LocalCommand, GivesWhatTheCommandSays) {
