@@ -1,22 +1,32 @@
 #include <algorithm>
+#include <mutex>
 #include <thread>
 
 #include "exo_harness/core/error.h"
+#include "exo_harness/core/few.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/journal/journal.h"
 
 #include "cluster_impl.h"
+#include "side_by_side.h"
 
 namespace exo_harness::cluster {
 namespace {
 
 constexpr milliseconds kLeastAsk{100}, kAsk{2000}, kStateLimit{10000};
+constexpr std::size_t kMostRecordedEdges = 1000;
 constexpr int kForeignAnswers = 3;  // An Exo that is coming up may give one odd answer, not three.
 
 // Each look costs every node 20–30 ms of CPU, so looks get rarer (contract 1).
 milliseconds next_look(milliseconds last) {
   return std::min(milliseconds(500), last * 3 / 2);
+}
+
+// Bodies of many nodes are long: the memory of one is enough then.
+std::size_t views_at_once(const exo::State& state) {
+  constexpr std::size_t kManyEdges = 5000;
+  return state.edges.size() > kManyEdges ? 1 : kAskedAtOnce;
 }
 
 bool answered_but_not_as_exo(const Failure& failure) {
@@ -55,36 +65,51 @@ Outcome<Done> Cluster::Impl::wait_for_api(Deadline deadline) {
 // The kind is what it was about: silence and garbage stay what they are, too many nodes are not those asked for.
 Cluster::Impl::Look Cluster::Impl::look(Deadline deadline) {
   Look look;
-  const auto limit = std::clamp(deadline.remaining(), kAsk, kStateLimit);
-  const auto add = [&](exo::Client& client) {
-    const auto state = client.state(Deadline::after(limit));
-    if (state) {
-      look.views.push_back({client.base_url(), *state});
-      look.missing = what_is_missing(look.views, spec.nodes, options.rdma);
-      const bool foreign = has_foreign_node(look.views.front().state, spec.nodes);
-      look.kind = foreign ? FailureKind::mismatch : FailureKind::timed_out;
-    } else {
-      look.missing = {format("/state of {}: {}", client.base_url(), to_string(state.failure()))};
-      look.kind = state.failure().kind;
-    }
-    return look.missing.empty();
-  };
-  if (!add(peers.first())) return look;
-  look.missing = peers.match(look.views.front().state);
-  if (!look.missing.empty()) return look;
-  look.views.clear();
-  for (Peers::Peer& peer : peers.all()) {
-    if (!add(*peer.client)) return look;
+  exo::Client& first = peers.first();
+  auto state = first.state(Deadline::after(std::clamp(deadline.remaining(), kAsk, kStateLimit)));
+  if (!state) {
+    look.missing = {format("/state of {}: {}", first.base_url(), to_string(state.failure()))};
+    look.kind = state.failure().kind;
+    return look;
   }
+  look.state = std::move(state).value();
+  if (has_foreign_node(look.state, spec.nodes)) look.kind = FailureKind::mismatch;
+  look.missing = what_is_missing(look.state, spec.nodes, options.rdma);
+  if (look.missing.empty()) look.missing = peers.match(look.state, deadline);
+  if (look.missing.empty()) compare_views(look, deadline);
   return look;
+}
+
+// One view after another is read, compared and forgotten: all of them together would be the third power of the nodes.
+void Cluster::Impl::compare_views(Look& look, Deadline deadline) {
+  const View first{peers.first().base_url(), look.state.nodes, look.state.edges};
+  std::mutex mutex;
+  std::shared_ptr<const exo::Topology> same;  // One that is as the first.
+  Few missing;
+  look.generations.assign(peers.all().size(), look.state.generation);
+  side_by_side(peers.all().size() - 1, views_at_once(look.state), [&](std::size_t i) {
+    exo::Client& client = *peers.all()[i + 1].client;
+    const auto view = client.topology(Deadline::after(std::clamp(deadline.remaining(), kAsk, kStateLimit)));
+    const std::lock_guard lock(mutex);
+    if (!view) {
+      missing.add(format("/state of {}: {}", client.base_url(), to_string(view.failure())));
+      look.kind = view.failure().kind;
+      return;
+    }
+    look.generations[i + 1] = view->generation;
+    if (view->topology == same) return;
+    const std::string differs = difference(first, {client.base_url(), view->topology->nodes, view->topology->edges});
+    differs.empty() ? void(same = view->topology) : missing.add(differs);
+  });
+  look.missing = missing.list();
 }
 
 Outcome<exo::State> Cluster::Impl::wait_until_whole(Deadline deadline) {
   for (milliseconds pause{20};; pause = next_look(pause)) {
-    const Look seen = look(deadline);
+    Look seen = look(deadline);
     if (seen.missing.empty()) {
-      take_nodes(seen.views);
-      return seen.views.front().state;
+      take_nodes(seen);
+      return std::move(seen.state);
     }
     progress.now("not whole: " + seen.missing.front());
     if (options.give_up) {
@@ -97,22 +122,23 @@ Outcome<exo::State> Cluster::Impl::wait_until_whole(Deadline deadline) {
   }
 }
 
-void Cluster::Impl::take_nodes(const std::vector<View>& views) {
+void Cluster::Impl::take_nodes(const Look& look) {
   nodes.clear();
-  for (std::size_t i = 0; i < views.size(); ++i) {
-    Peers::Peer& peer = peers.all()[i];
-    Node node{peer.id, views[i].api, "", views[i].state.generation};
-    const auto facts = views[i].state.facts.find(peer.id);
-    if (facts != views[i].state.facts.end() && facts->second.identity)
-      node.name = facts->second.identity->friendly_name;
+  for (std::size_t i = 0; i < peers.all().size(); ++i) {
+    const Peers::Peer& peer = peers.all()[i];
+    Node node{peer.id, peer.client->base_url(), "", look.generations[i]};
+    const auto facts = look.state.facts.find(peer.id);
+    if (facts != look.state.facts.end() && facts->second.identity) node.name = facts->second.identity->friendly_name;
     nodes.push_back(node);
   }
 }
 
 void Cluster::Impl::record_topology(const exo::State& state) {
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    Node& node = nodes[i];
-    if (const auto asked = peers.all()[i].client->generation(Deadline::after(3 * kAsk))) node.generation = *asked;
+  side_by_side(nodes.size(), kAskedAtOnce, [&](std::size_t i) {
+    const auto asked = peers.all()[i].client->generation(Deadline::after(3 * kAsk));
+    if (asked) nodes[i].generation = *asked;
+  });
+  for (const Node& node : nodes) {
     journal::NodeSeen seen;
     seen.id = node.id;
     seen.api = node.api;
@@ -129,11 +155,21 @@ void Cluster::Impl::record_topology(const exo::State& state) {
     }
     journal.append(seen);
   }
+  std::size_t left_out = state.edges.size();
   for (const exo::Edge& edge : state.edges) {
+    if (state.edges.size() - left_out == kMostRecordedEdges) break;
+    --left_out;
     const bool rdma = edge.kind == exo::Edge::Kind::rdma;
     journal.append(journal::EdgeSeen{edge.source, edge.sink, rdma ? "rdma" : "socket",
                                      rdma ? edge.source_iface + " " + edge.sink_iface : edge.address});
   }
+  if (left_out == 0) return;
+  journal::StateChange cut;
+  cut.part = "left out";
+  cut.subject = "edge";
+  cut.to = format("{} more edges", left_out);
+  cut.detail = format("of {}; the first {} are listed", state.edges.size(), kMostRecordedEdges);
+  journal.append(cut);
 }
 
 }  // namespace exo_harness::cluster

@@ -19,12 +19,14 @@ struct Cluster::Impl {
   Outcome<exo::State> wait_until_whole(Deadline deadline);
   /// What one look at every API showed.
   struct Look {
-    std::vector<View> views;
+    exo::State state;                           ///< Of the first API.
+    std::vector<exo::Generation> generations;   ///< By API.
     std::vector<std::string> missing;           ///< Empty: the cluster is whole.
     FailureKind kind = FailureKind::timed_out;  ///< Of what is missing, should it stay so.
   };
   Look look(Deadline deadline);
-  void take_nodes(const std::vector<View>& views);
+  void compare_views(Look& look, Deadline deadline);
+  void take_nodes(const Look& look);
   void record_topology(const exo::State& state);
 
   Outcome<PlacedInstance> place(const std::string& model_id, const exo::Mode& mode);

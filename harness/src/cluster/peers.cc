@@ -1,17 +1,21 @@
 #include "peers.h"
 
 #include <algorithm>
+#include <set>
 
+#include "exo_harness/core/few.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+
+#include "side_by_side.h"
 
 namespace exo_harness::cluster {
 namespace {
 
-constexpr milliseconds kAsk{2000};
+constexpr milliseconds kLeastAsk{100}, kAsk{2000};
 
-bool knows(const std::vector<Peers::Peer>& peers, const std::string& id) {
-  return std::any_of(peers.begin(), peers.end(), [&](const Peers::Peer& peer) { return peer.id == id; });
+Deadline time_for_one(Deadline deadline) {
+  return Deadline::after(std::clamp(deadline.remaining(), kLeastAsk, kAsk));
 }
 
 }  // namespace
@@ -20,38 +24,54 @@ Peers::Peers(const std::vector<std::string>& apis, exo::Client::Options options)
   for (const std::string& api : apis) peers_.push_back({"", true, std::make_unique<exo::Client>(api, options_)});
 }
 
-void Peers::refresh_ids(const exo::State& state) {
-  for (Peer& peer : peers_) {
-    if (!peer.id.empty() && state.has_node(peer.id)) continue;
-    const auto id = peer.client->node_id(Deadline::after(kAsk));
+void Peers::refresh_ids(const exo::State& state, Deadline deadline) {
+  const std::set<std::string_view> nodes(state.nodes.begin(), state.nodes.end());
+  side_by_side(peers_.size(), kAskedAtOnce, [&](std::size_t i) {
+    Peer& peer = peers_[i];
+    if (!peer.id.empty() && nodes.contains(peer.id)) return;
+    const auto id = peer.client->node_id(time_for_one(deadline));
     peer.id = id ? *id : "";
-  }
-  std::erase_if(peers_, [&](const Peer& peer) { return !peer.given && !state.has_node(peer.id); });
+  });
+  std::erase_if(peers_, [&](const Peer& peer) { return !peer.given && !nodes.contains(peer.id); });
 }
 
-bool Peers::find(const exo::State& state, const std::string& node_id) {
-  for (const std::string& api : apis_towards(state, node_id)) {
+std::unique_ptr<exo::Client> Peers::find(const std::vector<std::string>& apis, const std::string& node_id,
+                                         Deadline deadline) const {
+  for (const std::string& api : apis) {
     auto client = std::make_unique<exo::Client>(api, options_);
-    const auto id = client->node_id(Deadline::after(kAsk));
-    if (!id || *id != node_id) continue;
-    peers_.push_back({node_id, false, std::move(client)});
-    return true;
+    const auto id = client->node_id(time_for_one(deadline));
+    if (id && *id == node_id) return client;
+    if (deadline.expired()) break;
   }
-  return false;
+  return nullptr;
 }
 
-std::vector<std::string> Peers::match(const exo::State& state) {
-  refresh_ids(state);
-  std::vector<std::string> missing;
+std::vector<std::string> Peers::match(const exo::State& state, Deadline deadline) {
+  refresh_ids(state, deadline);
+  Few missing;
+  std::set<std::string_view> known;
   for (const Peer& peer : peers_) {
-    if (peer.id.empty()) missing.push_back(format("{} does not answer", peer.client->base_url()));
+    known.insert(peer.id);
+    if (peer.id.empty()) missing.add(format("{} does not answer", peer.client->base_url()));
   }
-  for (const std::string& node : state.nodes) {
-    if (knows(peers_, node) || find(state, node)) continue;
-    missing.push_back(
-        format("no API of node {} answers (edges lead to: {})", short_id(node), join(apis_towards(state, node), ", ")));
+  std::vector<std::string> wanted;
+  std::copy_if(state.nodes.begin(), state.nodes.end(), std::back_inserter(wanted),
+               [&](const std::string& node) { return !known.contains(node); });
+  auto apis = apis_by_node(state);
+  std::vector<std::unique_ptr<exo::Client>> found(wanted.size());
+  for (const std::string& node : wanted) apis[node];  // All are there before several threads look.
+  side_by_side(wanted.size(), kAskedAtOnce, [&](std::size_t i) {
+    if (!deadline.expired()) found[i] = find(apis.at(wanted[i]), wanted[i], deadline);
+  });
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (found[i]) {
+      peers_.push_back({wanted[i], false, std::move(found[i])});
+    } else {
+      missing.add(format("no API of node {} answers (edges lead to: {})", short_id(wanted[i]),
+                         join(few_of(apis.at(wanted[i])), ", ")));
+    }
   }
-  return missing;
+  return missing.list();
 }
 
 }  // namespace exo_harness::cluster

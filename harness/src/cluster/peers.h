@@ -22,13 +22,16 @@ class Peers {
 
   std::vector<Peer>& all() { return peers_; }
   exo::Client& first() { return *peers_.front().client; }
-  /// Asks again who answers where, forgets learnt peers that left, and finds an API of each other node of `state`.
-  /// Result: the nodes that no API was found of, a sentence each.
-  std::vector<std::string> match(const exo::State& state);
+  /// Asks again who answers where, forgets learnt peers that left, and finds an API of each other node of `state`; some
+  /// at a time, and none any more when the deadline has passed.
+  /// Result: the nodes that no API was found of, a sentence each; of many the first few.
+  std::vector<std::string> match(const exo::State& state, Deadline deadline);
 
  private:
-  void refresh_ids(const exo::State& state);
-  bool find(const exo::State& state, const std::string& node_id);
+  void refresh_ids(const exo::State& state, Deadline deadline);
+  /// A client of the first of these APIs that says it is that node; null: none does.
+  std::unique_ptr<exo::Client> find(const std::vector<std::string>& apis, const std::string& node_id,
+                                    Deadline deadline) const;
 
   exo::Client::Options options_;
   std::vector<Peer> peers_;

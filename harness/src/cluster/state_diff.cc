@@ -1,7 +1,11 @@
 #include "exo_harness/cluster/state_diff.h"
 
+#include <algorithm>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <string>
+#include <tuple>
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
@@ -12,6 +16,8 @@ namespace {
 using journal::StateChange;
 using Facts = std::map<std::string, StateChange>;  // By subject; `to` holds the present state.
 
+constexpr std::size_t kMostChanges = 200;  // Of one part, in one look.
+
 StateChange fact(std::string part, std::string subject, std::string now, std::string detail = "") {
   StateChange change;
   change.part = std::move(part);
@@ -21,25 +27,35 @@ StateChange fact(std::string part, std::string subject, std::string now, std::st
   return change;
 }
 
-Facts node_facts(const exo::State& state) {
-  Facts facts;
-  for (const std::string& id : state.nodes) {
-    facts[id] = fact("node", id, "present");
-    facts[id].node = id;
-  }
-  return facts;
+StateChange change_of(const std::string& node) {
+  StateChange change = fact("node", node, "present");
+  change.node = node;
+  return change;
 }
 
-Facts edge_facts(const exo::State& state) {
-  Facts facts;
-  for (const exo::Edge& edge : state.edges) {
-    const bool rdma = edge.kind == exo::Edge::Kind::rdma;
-    const std::string detail =
-        rdma ? format("rdma {} {}", edge.source_iface, edge.sink_iface) : format("socket {}", edge.address);
-    const std::string subject = edge.source + ">" + edge.sink;
-    facts[subject + " " + detail] = fact("edge", subject, "present", detail);
-  }
-  return facts;
+StateChange change_of(const exo::Edge& edge) {
+  const bool rdma = edge.kind == exo::Edge::Kind::rdma;
+  return fact("edge", edge.source + ">" + edge.sink, "present",
+              rdma ? format("rdma {} {}", edge.source_iface, edge.sink_iface) : format("socket {}", edge.address));
+}
+
+bool comes_before(const std::string& a, const std::string& b) {
+  return a < b;
+}
+
+bool comes_before(const exo::Edge& a, const exo::Edge& b) {
+  const auto all = [](const exo::Edge& e) {
+    return std::tie(e.source, e.sink, e.kind, e.source_iface, e.sink_iface, e.address);
+  };
+  return all(a) < all(b);
+}
+
+template <class Thing>
+std::vector<const Thing*> sorted(const std::vector<Thing>& things) {
+  std::vector<const Thing*> all;
+  for (const Thing& thing : things) all.push_back(&thing);
+  std::sort(all.begin(), all.end(), [](const Thing* a, const Thing* b) { return comes_before(*a, *b); });
+  return all;
 }
 
 Facts instance_facts(const exo::State& state) {
@@ -97,31 +113,80 @@ Facts task_facts(const exo::State& state) {
   return facts;
 }
 
-void compare(const Facts& before, const Facts& after, std::vector<StateChange>& changes) {
+StateChange gone(StateChange change) {
+  change.from = std::move(change.to);
+  change.to.clear();
+  change.detail.clear();
+  return change;
+}
+
+/// The changes of one part of the state; of very many the first ones, and how many more there are.
+class PartChanges {
+ public:
+  explicit PartChanges(std::string part) : part_(std::move(part)) {}
+
+  void add(const std::function<StateChange()>& change) {
+    if (changes_.size() < kMostChanges) changes_.push_back(change());
+    ++count_;
+  }
+  void move_to(std::vector<StateChange>& all) {
+    std::move(changes_.begin(), changes_.end(), std::back_inserter(all));
+    if (count_ <= changes_.size()) return;
+    all.push_back(fact("left out", part_, format("{} more changes", count_ - changes_.size()),
+                       format("of one look at the state; the first {} are listed", kMostChanges)));
+  }
+
+ private:
+  const std::string part_;
+  std::vector<StateChange> changes_;
+  std::size_t count_ = 0;
+};
+
+// Nodes and edges are there or not. There are most of them, so nothing is built of those that stay.
+template <class Thing>
+void compare_lists(std::string part, const std::vector<Thing>& before, const std::vector<Thing>& after,
+                   std::vector<StateChange>& all) {
+  if (before == after) return;
+  const auto was = sorted(before), is = sorted(after);
+  const auto each_only_in = [](const auto& these, const auto& those, const auto& take) {
+    std::vector<const Thing*> only;
+    std::set_difference(these.begin(), these.end(), those.begin(), those.end(), std::back_inserter(only),
+                        [](const Thing* a, const Thing* b) { return comes_before(*a, *b); });
+    for (const Thing* thing : only) take(*thing);
+  };
+  PartChanges changes(std::move(part));
+  each_only_in(was, is, [&](const Thing& thing) { changes.add([&] { return gone(change_of(thing)); }); });
+  each_only_in(is, was, [&](const Thing& thing) { changes.add([&] { return change_of(thing); }); });
+  changes.move_to(all);
+}
+
+void compare(std::string part, const Facts& before, const Facts& after, std::vector<StateChange>& all) {
+  PartChanges changes(std::move(part));
   for (const auto& [key, old] : before) {
-    if (after.count(key) != 0) continue;
-    StateChange gone = old;
-    gone.from = old.to;
-    gone.to.clear();
-    gone.detail.clear();
-    changes.push_back(gone);
+    if (after.count(key) == 0) changes.add([&, &old = old] { return gone(old); });
   }
   for (const auto& [key, now] : after) {
     const auto old = before.find(key);
     if (old != before.end() && old->second.to == now.to && old->second.detail == now.detail) continue;
-    StateChange change = now;
-    if (old != before.end()) change.from = old->second.to;
-    changes.push_back(change);
+    changes.add([&, &now = now] {
+      StateChange change = now;
+      if (old != before.end()) change.from = old->second.to;
+      return change;
+    });
   }
+  changes.move_to(all);
 }
 
 }  // namespace
 
 std::vector<StateChange> changes_between(const exo::State& before, const exo::State& after) {
   std::vector<StateChange> changes;
-  for (const auto facts_of : {node_facts, edge_facts, instance_facts, runner_facts, download_facts, task_facts}) {
-    compare(facts_of(before), facts_of(after), changes);
-  }
+  compare_lists("node", before.nodes, after.nodes, changes);
+  compare_lists("edge", before.edges, after.edges, changes);
+  compare("instance", instance_facts(before), instance_facts(after), changes);
+  compare("runner", runner_facts(before), runner_facts(after), changes);
+  compare("download", download_facts(before), download_facts(after), changes);
+  compare("task", task_facts(before), task_facts(after), changes);
   return changes;
 }
 

@@ -47,6 +47,19 @@ TEST(TheChangesBetweenTwoStates, TellWhyARunnerFailedAndWhichRankItWas) {
   EXPECT_EQ(changes[0].instance, "i");
 }
 
+// What is journaled of one look stays small, and says that it is not all.
+TEST(TheChangesBetweenTwoStates, AreTheFirstFewHundredOfACrowd) {
+  exo::State crowd;
+  for (int i = 0; i < 100'000; ++i) crowd.nodes.push_back(std::to_string(i));
+
+  const auto changes = changes_between(exo::State(), crowd);
+
+  ASSERT_EQ(changes.size(), 201u);
+  EXPECT_EQ(changes.back().part, "left out");
+  EXPECT_EQ(changes.back().subject, "node");
+  EXPECT_EQ(changes.back().to, "99800 more changes");
+}
+
 TEST(RunnersOfDeletedInstances, AreNoChange) {
   exo::State after = whole_state({"aa"});
   set_runner(after, "r9", exo::RunnerPhase::ready);

@@ -15,6 +15,12 @@ namespace {
 constexpr milliseconds kSampleLimit{5000};
 constexpr std::size_t kMostFailures = 1000;
 
+exo::Client::Options with_memory() {
+  exo::Client::Options options;
+  options.topology = std::make_shared<exo::TopologyMemory>();
+  return options;
+}
+
 milliseconds ms_between(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration_cast<milliseconds>(to - from);
 }
@@ -30,7 +36,9 @@ milliseconds next_pause(const WatchPace& pace, milliseconds cost, milliseconds s
 
 struct Watcher::Impl {
   Impl(std::string api, journal::Journal& j, WatchPace p)
-      : client(std::move(api)), journal(j), pace(p), began(Clock::now()), moved(began), thread([this] { run(); }) {}
+      : client(std::move(api), with_memory()), journal(j), pace(p), began(Clock::now()), moved(began), thread([this] {
+          run();
+        }) {}
 
   void run();
   void take();

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "exo_harness/core/few.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/diagnose/members.h"
@@ -90,14 +91,17 @@ class MemberChecks {
     for (const exo::Edge& edge : state_.edges) {
       if (edge.kind == exo::Edge::Kind::socket && edge.sink == node) all.insert(edge.ip);
     }
-    return all.empty() ? "no address known" : join({all.begin(), all.end()}, ", ");
+    return all.empty() ? "no address known" : join(few_of({all.begin(), all.end()}), ", ");
   }
 
   void foreign() {
-    std::vector<std::string> others;
+    std::vector<std::string> unknown;
     for (const std::string& node : state_.nodes) {
-      if (answer_of(node) == nullptr) others.push_back(format("{} at {}", name(node), addresses(node)));
+      if (answer_of(node) == nullptr) unknown.push_back(node);
     }
+    std::vector<std::string> others = few_of(unknown);
+    for (std::size_t i = 0; i < std::min(unknown.size(), Few::kExamples); ++i)
+      others[i] = format("{} at {}", name(unknown[i]), addresses(unknown[i]));
     std::set<std::string> named;
     for (const NodeAnswer& answer : answers_) named.insert(answer.node_id);
     named.erase("");

@@ -4,9 +4,12 @@
 #include <iomanip>
 #include <set>
 #include <sstream>
+#include <tuple>
 
+#include "exo_harness/core/few.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/exo/edge_index.h"
 
 #include "checks.h"
 
@@ -32,7 +35,8 @@ std::optional<double> seconds_of(const std::string& iso) {
 
 class StateChecks {
  public:
-  StateChecks(const exo::State& state, const Question& question) : state_(state), question_(question) {}
+  StateChecks(const exo::State& state, const Question& question)
+      : state_(state), edges_(state.edges), question_(question) {}
 
   std::vector<Check> run() {
     count();
@@ -64,26 +68,11 @@ class StateChecks {
                : node.substr(0, 12);
   }
 
-  std::string pairs(const std::vector<std::pair<std::string, std::string>>& missing) const {
-    std::vector<std::string> texts;
-    for (const auto& [from, to] : missing) texts.push_back(name(from) + " > " + name(to));
-    return shorten(join(texts, ", "), 300);
-  }
-
-  template <class HasEdge>
-  std::vector<std::pair<std::string, std::string>> missing_pairs(HasEdge has_edge) const {
-    std::vector<std::pair<std::string, std::string>> missing;
-    for (const std::string& from : state_.nodes) {
-      for (const std::string& to : state_.nodes) {
-        if (from != to && !has_edge(from, to)) missing.emplace_back(from, to);
-      }
-    }
-    return missing;
-  }
-
-  bool has_edge(const std::string& from, const std::string& to, exo::Edge::Kind kind) const {
-    return std::any_of(state_.edges.begin(), state_.edges.end(),
-                       [&](const exo::Edge& e) { return e.kind == kind && e.source == from && e.sink == to; });
+  std::string pairs(const exo::EdgeIndex::Missing& missing) const {
+    Few few;
+    for (const auto& [from, to] : missing.examples) few.add(name(from) + " > " + name(to));
+    few.add_others(missing.count - missing.examples.size());
+    return join(few.list(), ", ");
   }
 
   void count() {
@@ -99,10 +88,9 @@ class StateChecks {
   }
 
   void socket_edges() {
-    const auto missing =
-        missing_pairs([&](const auto& a, const auto& b) { return has_edge(a, b, exo::Edge::Kind::socket); });
-    Check& c = checks_.add("socket-edges", "cluster", missing.empty() ? Status::good : Status::bad,
-                           missing.empty() ? "every node reaches every other one" : "missing: " + pairs(missing),
+    const auto missing = edges_.missing(state_.nodes, exo::Edge::Kind::socket, Few::kExamples);
+    Check& c = checks_.add("socket-edges", "cluster", missing.count == 0 ? Status::good : Status::bad,
+                           missing.count == 0 ? "every node reaches every other one" : "missing: " + pairs(missing),
                            "a socket edge for each ordered pair");
     c.fix =
         "Use one API port on all nodes; check firewall and Local Network permission: `curl http://PEER:52415/node_id` "
@@ -230,39 +218,44 @@ class StateChecks {
   }
 
   void rdma_edges() {
-    const auto missing =
-        missing_pairs([&](const auto& a, const auto& b) { return has_edge(a, b, exo::Edge::Kind::rdma); });
+    const auto missing = edges_.missing(state_.nodes, exo::Edge::Kind::rdma, Few::kExamples);
     Check& mesh = checks_.add(
-        "rdma-mesh", "cluster", missing.empty() && state_.nodes.size() > 1 ? Status::good : Status::bad,
+        "rdma-mesh", "cluster", missing.count == 0 && state_.nodes.size() > 1 ? Status::good : Status::bad,
         state_.nodes.size() < 2 ? "a single node"
-        : missing.empty()       ? format("{} nodes, all cabled", state_.nodes.size())
+        : missing.count == 0    ? format("{} nodes, all cabled", state_.nodes.size())
                                 : "missing: " + pairs(missing),
         format("an RDMA edge for each of {} ordered pairs",
                state_.nodes.size() * (state_.nodes.size() - std::min<std::size_t>(1, state_.nodes.size()))));
     mesh.fix = "Cable each pair directly with Thunderbolt 5, no hub, not the port beside Ethernet of a Mac Studio.";
     mesh.prevents = "placement-no-rdma-cycle";
     mesh.for_jaccl = true;
-    std::vector<std::pair<std::string, std::string>> unmirrored;
+    const std::set<Cable> cables = cables_of(state_);
+    exo::EdgeIndex::Missing unmirrored;
     for (const exo::Edge& e : state_.edges) {
-      if (e.kind == exo::Edge::Kind::rdma && !is_mirrored(e)) unmirrored.emplace_back(e.source, e.sink);
+      if (e.kind == exo::Edge::Kind::rdma && !cables.contains({e.sink, e.source, e.sink_iface, e.source_iface})) {
+        ++unmirrored.count;
+        if (unmirrored.examples.size() < Few::kExamples) unmirrored.examples.emplace_back(e.source, e.sink);
+      }
       if (e.kind == exo::Edge::Kind::rdma) link_speed(e);
     }
     if (std::none_of(state_.edges.begin(), state_.edges.end(),
                      [](const exo::Edge& e) { return e.kind == exo::Edge::Kind::rdma; }))
       return;
-    Check& c = checks_.add("rdma-mirrored", "cluster", unmirrored.empty() ? Status::good : Status::bad,
-                           unmirrored.empty() ? "both ends name the same cable" : "one-sided: " + pairs(unmirrored),
+    Check& c = checks_.add("rdma-mirrored", "cluster", unmirrored.count == 0 ? Status::good : Status::bad,
+                           unmirrored.count == 0 ? "both ends name the same cable" : "one-sided: " + pairs(unmirrored),
                            "each edge seen from both ends");
     c.fix = "Connect the pair without a hub between; wait 10 s for the next look.";
     c.prevents = "placement-no-rdma-cycle";
     c.for_jaccl = true;
   }
 
-  bool is_mirrored(const exo::Edge& e) const {
-    return std::any_of(state_.edges.begin(), state_.edges.end(), [&](const exo::Edge& back) {
-      return back.kind == exo::Edge::Kind::rdma && back.source == e.sink && back.sink == e.source &&
-             back.source_iface == e.sink_iface && back.sink_iface == e.source_iface;
-    });
+  using Cable = std::tuple<std::string_view, std::string_view, std::string_view, std::string_view>;
+  static std::set<Cable> cables_of(const exo::State& state) {
+    std::set<Cable> cables;
+    for (const exo::Edge& e : state.edges) {
+      if (e.kind == exo::Edge::Kind::rdma) cables.emplace(e.source, e.sink, e.source_iface, e.sink_iface);
+    }
+    return cables;
   }
 
   void link_speed(const exo::Edge& e) {
@@ -321,6 +314,7 @@ class StateChecks {
   }
 
   const exo::State& state_;
+  const exo::EdgeIndex edges_;
   const Question& question_;
   Checks checks_;
 };

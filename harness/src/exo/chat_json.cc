@@ -10,6 +10,8 @@ namespace exo_harness::exo {
 
 namespace {
 
+constexpr std::size_t kEvidenceBytes = 2048;
+
 TokenLogprob read_logprob(const Node& node, Unknown& unknown) {
   note_unknown(node, {"token", "logprob", "bytes", "topLogprobs"}, unknown);
   TokenLogprob entry{node.at("token").text(), node.at("logprob").real(), {}};
@@ -36,10 +38,12 @@ void read_body(const Node& body, ChatAnswer& answer) {
 }
 
 Failure failed(FailureKind kind, const std::string& what, std::string_view body) {
-  return {kind, what, shorten(printable(body), 2048)};
+  return {kind, what, shorten(printable(body.substr(0, kEvidenceBytes)), kEvidenceBytes)};
 }
 
-ChatAnswer read_answer(const Node& root) {
+/// Nothing: an error in the place of an answer.
+std::optional<ChatAnswer> read_answer(const Node& root) {
+  if (root.find("error")) return std::nullopt;
   ChatAnswer answer;
   read_envelope(root, answer);
   const auto choices = root.at("choices").items();
@@ -47,11 +51,6 @@ ChatAnswer read_answer(const Node& root) {
   choices.front().at("message");
   read_choice(choices.front(), "message", answer);
   return answer;
-}
-
-bool holds_error(std::string_view body) {
-  const auto found = read_json(body, "", [](const Node& root) { return root.find("error").has_value(); });
-  return found && *found;
 }
 
 }  // namespace
@@ -115,9 +114,11 @@ Outcome<ChatAnswer> parse_chat(std::string_view body) {
   if (trim(body).empty()) {
     return failed(FailureKind::empty_answer, "200 with an empty body: the runner failed (see the node's log)", body);
   }
-  if (holds_error(body)) return failed(FailureKind::error_in_200, "an error inside a 200: " + error_text(body), body);
-  auto answer = read_json(body, "the chat answer", read_answer);
-  if (answer && answer->finish_reason.empty()) {
+  auto read = read_json(body, "the chat answer", read_answer);
+  if (!read) return read.failure();
+  if (!*read) return failed(FailureKind::error_in_200, "an error inside a 200: " + error_text(body), body);
+  ChatAnswer answer = std::move(**read);
+  if (answer.finish_reason.empty()) {
     return failed(FailureKind::truncated,
                   "the answer has no finish reason: its instance went away, or it was cancelled", body);
   }

@@ -14,7 +14,7 @@ namespace exo_harness::exo {
 
 namespace {
 
-constexpr std::size_t kTailBytes = 4096;
+constexpr std::size_t kTailBytes = 4096, kMostKept = 8u << 20, kMostUnknown = 100;
 
 Clock::time_point time_of(std::int64_t ns) {
   return Clock::time_point(std::chrono::nanoseconds(ns));
@@ -37,6 +37,12 @@ Frame read_frame(const Node& root) {
   return frame;
 }
 
+/// Each thing once, and no more of them than somebody reads.
+void note(std::vector<std::string>& unknown, std::string what) {
+  const bool known = std::find(unknown.begin(), unknown.end(), what) != unknown.end();
+  if (!known && unknown.size() < kMostUnknown) unknown.push_back(std::move(what));
+}
+
 void append(ChatAnswer& whole, ChatAnswer&& piece) {
   const auto take = [](std::string& to, std::string& from) {
     if (!from.empty()) to = std::move(from);
@@ -51,11 +57,15 @@ void append(ChatAnswer& whole, ChatAnswer&& piece) {
   if (piece.stats) whole.stats = piece.stats;
   std::move(piece.logprobs.begin(), piece.logprobs.end(), std::back_inserter(whole.logprobs));
   std::move(piece.tool_calls.begin(), piece.tool_calls.end(), std::back_inserter(whole.tool_calls));
-  for (std::string& pointer : piece.unknown) {
-    if (std::find(whole.unknown.begin(), whole.unknown.end(), pointer) == whole.unknown.end()) {
-      whole.unknown.push_back(std::move(pointer));
-    }
-  }
+  for (std::string& pointer : piece.unknown) note(whole.unknown, std::move(pointer));
+}
+
+/// What is kept of a piece, with its moment.
+std::size_t bytes_of(const ChatAnswer& piece) {
+  std::size_t sum = 64 + piece.content.size() + piece.reasoning.size();
+  for (const TokenLogprob& one : piece.logprobs) sum += sizeof one + one.token.size() + one.top.size() * 48;
+  for (const std::string& call : piece.tool_calls) sum += call.size();
+  return sum;
 }
 
 }  // namespace
@@ -101,9 +111,9 @@ void ChatStreamReader::take_comment(const http::SseEvent& event) {
     const auto stats =
         read_json(json, "", [&](const Node& root) { return read_stats(unwrapped(root), stream_.answer.unknown); });
     if (stats) stream_.answer.stats = *stats;
-    if (!stats) stream_.answer.unknown.push_back("comment " + shorten(printable(text), 200));
+    if (!stats) note(stream_.answer.unknown, "comment " + shorten(printable(text), 200));
   } else {
-    stream_.answer.unknown.push_back("comment " + shorten(printable(text), 200));
+    note(stream_.answer.unknown, "comment " + shorten(printable(text), 200));
   }
 }
 
@@ -114,7 +124,7 @@ void ChatStreamReader::take_progress(std::string_view json, std::int64_t at_ns) 
     const Node chunk = unwrapped(root);
     return std::pair(chunk.at("processedTokens").number(), chunk.at("totalTokens").number());
   });
-  if (!at) return stream_.answer.unknown.push_back("comment prefill_progress " + shorten(printable(json), 200));
+  if (!at) return note(stream_.answer.unknown, "comment prefill_progress " + shorten(printable(json), 200));
   if (trace.progress_events == 1 || at->first > trace.prefill_processed) last_progress_ = time_of(at_ns);
   trace.prefill_processed = at->first;
   trace.prefill_total = at->second;
@@ -136,6 +146,10 @@ http::Continue ChatStreamReader::take_message(const http::SseEvent& event) {
   }
   if (stream_.trace.done) return fail(incomplete(FailureKind::malformed, "data after [DONE]"));
   const ChatAnswer piece = frame->piece;
+  kept_bytes_ += bytes_of(piece);
+  if (kept_bytes_ > kMostKept)
+    return fail(incomplete(FailureKind::malformed, format("the answer is longer than {}, which is the limit; {}",
+                                                          bytes_for_people(kMostKept), progress())));
   if (stream_.trace.command_id.empty()) stream_.trace.command_id = piece.id;
   append(stream_.answer, std::move(frame->piece));
   return take_tokens(piece, event.at_ns);

@@ -45,6 +45,7 @@ class ChatStreamReader {
   ChatStream stream_;
   std::optional<Failure> failure_;
   bool ended_by_caller_ = false;
+  std::size_t kept_bytes_ = 0;
   Clock::time_point last_byte_, last_progress_;
   std::string tail_;  // The last frames: evidence.
 };

@@ -1,6 +1,7 @@
 #include "exo_harness/exo/client.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <mutex>
 
@@ -16,6 +17,8 @@ namespace exo_harness::exo {
 namespace {
 
 constexpr milliseconds kSignLimit{2000}, kGiveUpEvery{100};
+// A state of 128 nodes with a hundred models each is about 20 MB; the events of 100,000 tokens are 40 MB.
+constexpr std::uint64_t kLongestState = 24u << 20, kLongestEvents = 48u << 20;
 
 /// Percent-encoded, but for unreserved characters and those of `keep`.
 std::string encoded(std::string_view text, std::string_view keep = "") {
@@ -77,6 +80,11 @@ struct Client::Impl {
 
   http::Request request(std::string_view method, std::string_view path, std::string_view body = "") const {
     return {std::string(method), base_url + std::string(path), std::string(body), {}};
+  }
+  http::Request get(std::string_view path, std::uint64_t longest) const {
+    http::Request get = request("GET", path);
+    get.most_kept = longest;
+    return get;
   }
 
   Hope hope(const ChatRequest& request) const {
@@ -151,6 +159,7 @@ struct Client::Impl {
   http::Client http;
   std::mutex mutex;
   std::optional<Generation> generation;
+  std::atomic<Generation> seen_in_state{Generation::unknown};  ///< What the last state said by its keys.
 };
 
 Client::Client(std::string base_url) : Client(std::move(base_url), Options{}) {}
@@ -181,16 +190,31 @@ Outcome<Generation> Client::generation(Deadline deadline) {
   if (!openapi) return openapi.failure();
   const auto ollama = sign("/ollama/api/version", generation_of_ollama_version);
   if (!ollama) return ollama.failure();
-  const auto seen = state(deadline.within(kSignLimit));
-  if (!seen) return seen.failure();
-  const bool agree = *openapi == *ollama && *openapi == seen->generation;
+  if (impl_->seen_in_state == Generation::unknown) {
+    const auto seen = topology(deadline.within(kSignLimit));
+    if (!seen) return seen.failure();
+  }
+  const bool agree = *openapi == *ollama && *openapi == impl_->seen_in_state;
   const std::lock_guard lock(impl_->mutex);
   impl_->generation = agree ? *openapi : Generation::unknown;
   return *impl_->generation;
 }
 
 Outcome<State> Client::state(Deadline deadline) {
-  return impl_->call(impl_->request("GET", "/state"), deadline, parse_state);
+  auto state = impl_->call(impl_->get("/state", kLongestState), deadline, [&](std::string_view body) {
+    return impl_->options.topology ? parse_state(body, *impl_->options.topology) : parse_state(body);
+  });
+  if (state) impl_->seen_in_state = state->generation;
+  return state;
+}
+
+Outcome<TopologyView> Client::topology(Deadline deadline) {
+  TopologyMemory none;
+  TopologyMemory& memory = impl_->options.topology ? *impl_->options.topology : none;
+  auto view = impl_->call(impl_->get("/state", kLongestState), deadline,
+                          [&](std::string_view body) { return parse_topology(body, memory); });
+  if (view) impl_->seen_in_state = view->generation;
+  return view;
 }
 
 Outcome<std::vector<ModelInfo>> Client::models(Deadline deadline, bool downloaded_only) {
@@ -251,12 +275,12 @@ Outcome<CommandReply> Client::cancel(std::string_view command_id, Deadline deadl
 }
 
 Outcome<std::vector<std::string>> Client::event_kinds(Deadline deadline) {
-  return impl_->call(impl_->request("GET", "/events"), deadline, parse_event_kinds);
+  return impl_->call(impl_->get("/events", kLongestEvents), deadline, parse_event_kinds);
 }
 
 Outcome<Done> Client::replay_events(std::int64_t after, const std::function<void(const State&)>& seen,
                                     Deadline deadline) {
-  return impl_->call(impl_->request("GET", "/events"), deadline,
+  return impl_->call(impl_->get("/events", kLongestEvents), deadline,
                      [&](std::string_view body) { return exo::replay_events(body, after, seen); });
 }
 

@@ -1,8 +1,13 @@
+#include "exo_harness/core/format.h"
+
+#include "json_slices.h"
 #include "parse.h"
 #include "readers.h"
 
 namespace exo_harness::exo {
 namespace {
+
+constexpr std::size_t kMostEvents = 1u << 20;
 
 // Whether the event says something about instances or runners; `state` then is as after it.
 bool apply(const Tagged& event, State& state) {
@@ -21,18 +26,40 @@ bool apply(const Tagged& event, State& state) {
   return true;
 }
 
+/// One event after another, each a document of its own: the list grows by one event a token.
+template <class Take>
+Outcome<Done> each_event(std::string_view body, Take take) {
+  try {
+    check_text(body);
+    each_item(body, "", [&](std::size_t i, std::string_view item) {
+      const std::string pointer = format("/{}", i);
+      if (i >= kMostEvents)
+        throw ShapeError{pointer, format("more than {} events, which is the limit", kMostEvents), ""};
+      const Json json = parse_part(item, pointer);
+      take(tagged(Node(json, pointer)));
+    });
+    return Done{};
+  } catch (const ShapeError& error) {
+    return shape_failure(error, "the events");
+  }
+}
+
 }  // namespace
 
 Outcome<Done> replay_events(std::string_view body, std::int64_t after, const std::function<void(const State&)>& seen) {
-  return read_json(body, "the events", [&](const Node& root) {
-    State state;
-    std::int64_t number = 0;
-    for (const Node& item : root.items()) {
-      if (apply(tagged(item), state) && number > after) seen(state);
-      ++number;
-    }
-    return Done{};
+  State state;
+  std::int64_t number = 0;
+  return each_event(body, [&](const Tagged& event) {
+    if (apply(event, state) && number > after) seen(state);
+    ++number;
   });
+}
+
+Outcome<std::vector<std::string>> parse_event_kinds(std::string_view body) {
+  std::vector<std::string> kinds;
+  const auto read = each_event(body, [&](const Tagged& event) { kinds.push_back(event.tag); });
+  if (!read) return read.failure();
+  return kinds;
 }
 
 }  // namespace exo_harness::exo

@@ -7,60 +7,22 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "json_slices.h"
+
 namespace exo_harness::exo {
 
 namespace {
 
-constexpr std::size_t kMostBytes = 64u << 20;
-constexpr int kMostLevels = 200;
 constexpr std::size_t kEvidenceBytes = 2048;
 
-/// Whether `key` is `camel`, or the same in snake_case.
-bool same_key(std::string_view camel, std::string_view key) {
-  std::size_t i = 0;
-  for (std::size_t j = 0; j < key.size(); ++j, ++i) {
-    char c = key[j];
-    if (c == '_' && j + 1 < key.size() && (i >= camel.size() || camel[i] != '_')) {
-      c = static_cast<char>(std::toupper(static_cast<unsigned char>(key[++j])));
-    }
-    if (i >= camel.size() || camel[i] != c) return false;
-  }
-  return i == camel.size();
-}
-
-std::string escaped(std::string_view key) {
-  std::string out;
-  for (const char c : key) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-  return out;
-}
-
 std::string excerpt(const Json& json) {
-  return shorten(printable(json.dump(-1, ' ', false, Json::error_handler_t::replace)), kEvidenceBytes);
-}
-
-/// The deepest nesting of brackets outside strings; cheap, and safe for text that is not JSON.
-int nesting(std::string_view text) {
-  int depth = 0, deepest = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      deepest = std::max(deepest, ++depth);
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return deepest;
+  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return shorten(printable(std::string_view(text).substr(0, kEvidenceBytes)), kEvidenceBytes);
 }
 
 Failure not_json(std::string_view subject, std::string_view why, std::string_view text) {
   return {FailureKind::malformed, format("{}: not JSON as expected: {}", subject, why),
-          shorten(printable(text), kEvidenceBytes)};
+          shorten(printable(text.substr(0, kEvidenceBytes)), kEvidenceBytes)};
 }
 
 }  // namespace
@@ -76,7 +38,7 @@ std::optional<Node> Node::find(std::string_view key) const {
     if (same_key(key, at.key())) it = at;
   }
   if (it == json_->end() || it->is_null()) return std::nullopt;
-  return Node(*it, pointer_ + "/" + escaped(it.key()));
+  return Node(*it, pointer_ + pointer_step(it.key()));
 }
 
 Node Node::at(std::string_view key) const {
@@ -88,7 +50,7 @@ std::vector<std::pair<std::string, Node>> Node::entries() const {
   if (!json_->is_object()) fail("an object");
   std::vector<std::pair<std::string, Node>> all;
   for (auto it = json_->begin(); it != json_->end(); ++it) {
-    all.emplace_back(it.key(), Node(*it, pointer_ + "/" + escaped(it.key())));
+    all.emplace_back(it.key(), Node(*it, pointer_ + pointer_step(it.key())));
   }
   return all;
 }
@@ -182,19 +144,19 @@ void note_unknown(const Node& object, std::initializer_list<std::string_view> kn
   if (!object.json().is_object()) return;
   for (auto it = object.json().begin(); it != object.json().end(); ++it) {
     const auto knows = [&](std::string_view name) { return name == it.key() || same_key(name, it.key()); };
-    if (std::none_of(known.begin(), known.end(), knows)) unknown.push_back(object.pointer() + "/" + escaped(it.key()));
+    if (std::none_of(known.begin(), known.end(), knows)) unknown.push_back(object.pointer() + pointer_step(it.key()));
   }
 }
 
 Outcome<Json> parse_json(std::string_view text, std::string_view subject) {
-  if (text.size() > kMostBytes) return not_json(subject, "longer than " + bytes_for_people(kMostBytes), text);
-  if (const int levels = nesting(text); levels > kMostLevels) {
-    return not_json(subject, format("nested {} levels deep, {} are the limit", levels, kMostLevels), text);
-  }
   try {
+    if (const std::size_t values = check_text(text); values > kMostValues)
+      return not_json(subject, format("about {} values, {} are the limit", values, kMostValues), text);
     return Json::parse(text);
+  } catch (const ShapeError& error) {
+    return Failure{FailureKind::malformed, format("{}: {}", subject, error.what), error.seen};
   } catch (const Json::exception& error) {
-    return not_json(subject, printable(error.what()), text);
+    return not_json(subject, shorten(printable(std::string_view(error.what()).substr(0, 1000)), 400), text);
   }
 }
 

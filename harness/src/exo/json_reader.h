@@ -79,7 +79,7 @@ using Unknown = std::vector<std::string>;
 /// Notes each member of `object` that is not among `known` (camelCase; snake_case counts as the same).
 void note_unknown(const Node& object, std::initializer_list<std::string_view> known, Unknown& unknown);
 
-/// Parses at most 64 MiB and 200 levels. Fails: `malformed` with the place and what is there.
+/// Parses at most 200 levels and 262,144 values. Fails: `malformed` with the place and what is there.
 Outcome<Json> parse_json(std::string_view text, std::string_view subject);
 
 Failure shape_failure(const ShapeError& error, std::string_view subject);

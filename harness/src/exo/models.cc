@@ -37,12 +37,4 @@ Outcome<std::vector<ModelInfo>> parse_models(std::string_view body) {
   });
 }
 
-Outcome<std::vector<std::string>> parse_event_kinds(std::string_view body) {
-  return read_json(body, "the events", [](const Node& root) {
-    std::vector<std::string> kinds;
-    for (const Node& item : root.items()) kinds.push_back(tagged(item).tag);
-    return kinds;
-  });
-}
-
 }  // namespace exo_harness::exo

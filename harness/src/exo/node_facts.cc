@@ -1,20 +1,10 @@
+#include <array>
+
 #include "readers.h"
 
 namespace exo_harness::exo {
 
 namespace {
-
-/// Calls `read(facts, value)` for each node of the member `key`, when the state has it.
-template <class Read>
-void each_node(const Node& root, std::string_view key, State& state, Read read) {
-  const auto map = root.find(key);
-  if (!map) return;
-  for (const auto& [id, value] : map->entries()) {
-    NodeFacts& facts = state.facts[id];
-    facts.id = id;
-    if (!value.json().is_null()) read(facts, value);
-  }
-}
 
 void read_memory(NodeFacts& facts, const Node& value, Unknown& unknown) {
   note_unknown(value, {"ramTotal", "ramAvailable", "swapTotal", "swapAvailable"}, unknown);
@@ -53,26 +43,42 @@ void read_bridge(NodeFacts& facts, const Node& value, Unknown& unknown) {
                                    value.text_or_empty("serviceName")};
 }
 
+void read_rdma_ctl(NodeFacts& facts, const Node& value, Unknown& unknown) {
+  note_unknown(value, {"enabled"}, unknown);
+  facts.rdma_enabled = value.at("enabled").flag();
+}
+
+void read_disk(NodeFacts& facts, const Node& value, Unknown& unknown) {
+  note_unknown(value, {"total", "available"}, unknown);
+  facts.disk_total = value.bytes_or_zero("total");
+  facts.disk_available = value.bytes_or_zero("available");
+}
+
+void read_last_seen(NodeFacts& facts, const Node& value, Unknown&) {
+  facts.last_seen = value.text();
+}
+
+void read_backends(NodeFacts& facts, const Node& value, Unknown&) {
+  facts.backends = value.texts();
+}
+
+constexpr std::array<std::pair<std::string_view, ReadFacts>, 9> kReaders{{{"lastSeen", read_last_seen},
+                                                                          {"nodeMemory", read_memory},
+                                                                          {"nodeIdentities", read_identity},
+                                                                          {"nodeNetwork", read_interfaces},
+                                                                          {"nodeThunderbolt", read_thunderbolt},
+                                                                          {"nodeThunderboltBridge", read_bridge},
+                                                                          {"nodeRdmaCtl", read_rdma_ctl},
+                                                                          {"nodeBackends", read_backends},
+                                                                          {"nodeDisk", read_disk}}};
+
 }  // namespace
 
-void read_node_facts(const Node& root, State& state) {
-  Unknown& unknown = state.unknown;
-  each_node(root, "lastSeen", state, [](NodeFacts& f, const Node& v) { f.last_seen = v.text(); });
-  each_node(root, "nodeMemory", state, [&](NodeFacts& f, const Node& v) { read_memory(f, v, unknown); });
-  each_node(root, "nodeIdentities", state, [&](NodeFacts& f, const Node& v) { read_identity(f, v, unknown); });
-  each_node(root, "nodeNetwork", state, [&](NodeFacts& f, const Node& v) { read_interfaces(f, v, unknown); });
-  each_node(root, "nodeThunderbolt", state, [&](NodeFacts& f, const Node& v) { read_thunderbolt(f, v, unknown); });
-  each_node(root, "nodeThunderboltBridge", state, [&](NodeFacts& f, const Node& v) { read_bridge(f, v, unknown); });
-  each_node(root, "nodeRdmaCtl", state, [&](NodeFacts& f, const Node& v) {
-    note_unknown(v, {"enabled"}, unknown);
-    f.rdma_enabled = v.at("enabled").flag();
-  });
-  each_node(root, "nodeBackends", state, [](NodeFacts& f, const Node& v) { f.backends = v.texts(); });
-  each_node(root, "nodeDisk", state, [&](NodeFacts& f, const Node& v) {
-    note_unknown(v, {"total", "available"}, unknown);
-    f.disk_total = v.bytes_or_zero("total");
-    f.disk_available = v.bytes_or_zero("available");
-  });
+ReadFacts reader_of_facts(std::string_view key) {
+  for (const auto& [name, read] : kReaders) {
+    if (name == key) return read;
+  }
+  return nullptr;
 }
 
 }  // namespace exo_harness::exo

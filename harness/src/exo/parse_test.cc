@@ -1,10 +1,14 @@
 #include "parse.h"
 
+#include <functional>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/log_line.h"
+#include "exo_harness/exo/topology.h"
 
 #include "excerpt.h"
 
@@ -72,6 +76,91 @@ TEST(Parse, UnknownTagsAreData) {
   EXPECT_EQ(state->edges.front().kind, Edge::Kind::unknown);
   EXPECT_EQ(state->tasks.front().status, "Running");
   EXPECT_EQ(state->unknown.size(), 6u) << join(state->unknown, " ");
+}
+
+/// A state of which the members are given; what must be there and is not, is empty.
+std::string state_with(const std::string& members,
+                       const std::string& topology = R"({"nodes":["n"],"connections":{}})") {
+  return R"({"instances":{},"runners":{},"topology":)" + topology + "," + members + "}";
+}
+
+std::string many(int count, const std::function<std::string(int)>& item) {
+  std::string all;
+  for (int i = 0; i < count; ++i) all += (i == 0 ? "" : ",") + item(i);
+  return all;
+}
+
+TEST(AState, OfMoreThanAnyClusterHasIsRefusedWithThePlace) {
+  const auto task = [](int i) { return format(R"("{}":{{"LoadModel":{{}}}})", i); };
+  const auto node = [](int i) { return format(R"("12D3KooW{:044}")", i); };
+  const auto edge = [](int) { return std::string(R"({"sourceRdmaIface":"a","sinkRdmaIface":"b"})"); };
+
+  const auto tasks = parse_state(state_with(R"("tasks":{)" + many(100'000, task) + "}"));
+  const auto nodes =
+      parse_state(state_with(R"("tasks":{})", R"({"connections":{},"nodes":[)" + many(300'000, node) + "]}"));
+  const auto edges = parse_state(
+      state_with(R"("tasks":{})", R"({"nodes":[],"connections":{"a":{"b":[)" + many(200'000, edge) + "]}}}"));
+
+  ASSERT_FALSE(tasks.ok() || nodes.ok() || edges.ok());
+  EXPECT_TRUE(contains(tasks.failure().what, "more than 65536 entries")) << tasks.failure().what;
+  EXPECT_TRUE(contains(nodes.failure().what, "which is the limit at '/topology/nodes/")) << nodes.failure().what;
+  EXPECT_TRUE(contains(edges.failure().what, "the limit at '/topology/connections/a/b/")) << edges.failure().what;
+  EXPECT_LT(to_string(edges.failure()).size(), 4000u);
+}
+
+TEST(AState, IsReadWhateverStandsInWhatNobodyKnows) {
+  const std::string objects = many(500'000, [](int) { return std::string(R"({"a":[]})"); });
+
+  const auto state =
+      parse_state(state_with(R"("zzz":[)" + objects + R"(],"yyy":")" + std::string(5'000'000, 'y') + '"'));
+
+  ASSERT_TRUE(state.ok()) << state.failure().what;
+  EXPECT_EQ(join(state->unknown, " "), "/yyy /zzz");
+}
+
+TEST(AState, WithAStringWithoutMeasureIsRefused) {
+  const auto state = parse_state(state_with(R"("zzz":")" + std::string(9u << 20, 'z') + '"'));
+
+  ASSERT_FALSE(state.ok());
+  EXPECT_TRUE(contains(state.failure().what, "a string of 9.4 MB")) << state.failure().what;
+}
+
+TEST(AState, NamesAFewOfTheThingsThatAreUnknown) {
+  const auto state = parse_state(state_with(many(5000, [](int i) { return format(R"("new{}":1)", i); })));
+
+  ASSERT_TRUE(state.ok());
+  EXPECT_EQ(state->unknown.size(), 101u);
+  EXPECT_EQ(state->unknown.back(), "and more");
+}
+
+TEST(AState, OfTwoMembersOfOneNameHasTheLast) {
+  const auto state = parse_state(state_with(R"("topology":{"nodes":["a","b"],"connections":{}})"));
+
+  ASSERT_TRUE(state.ok());
+  EXPECT_EQ(join(state->nodes, " "), "a b");
+}
+
+TEST(AState, ThatIsNoJsonBehindWhatIsUsedIsNone) {
+  for (const char* rest : {R"("zzz":[1,)", R"("zzz":nul)", R"("zzz":[1})", R"("zzz":{"a" 1})", R"("a":1}{)"})
+    EXPECT_FALSE(parse_state(state_with(rest)).ok()) << rest;
+}
+
+TEST(ATopology, OfTheSameTextIsReadOnce) {
+  const std::string edges =
+      R"({"nodes":["a","b"],"connections":{"a":{"b":[{"sourceRdmaIface":"x","sinkRdmaIface":"y"}]}}})";
+  TopologyMemory memory;
+
+  const auto first = parse_topology(state_with(R"("tasks":{})", edges), memory);
+  const auto second = parse_topology(state_with(R"("nodeBackends":{})", edges), memory);
+  const auto other = parse_topology(state_with(R"("tasks":{})"), memory);
+  const auto state = parse_state(state_with(R"("tasks":{})", edges), memory);
+
+  ASSERT_TRUE(first.ok() && second.ok() && other.ok() && state.ok());
+  EXPECT_EQ(first->topology, second->topology);
+  EXPECT_EQ(first->generation, Generation::v1_0_71);
+  EXPECT_EQ(second->generation, Generation::main);
+  EXPECT_EQ(join(other->topology->nodes, " "), "n");
+  EXPECT_EQ(state->edges, first->topology->edges);
 }
 
 TEST(Replay, ShowsAnInstanceThatCameAndWentWithTheDeathOfItsRunner) {

@@ -16,9 +16,10 @@ Instance read_instance(const Node& node, std::string_view id, Unknown& unknown);
 Runner read_runner(const Node& node, std::string_view id, Unknown& unknown);
 Download read_download(const Node& node, std::string_view node_id, Unknown& unknown);
 Task read_task(const Node& node, std::string_view id, Unknown& unknown);
-std::vector<Edge> read_edges(const Node& connections, Unknown& unknown);
-/// Adds what the `node…` members of a state say to `state.facts`.
-void read_node_facts(const Node& root, State& state);
+Edge read_edge(const Node& node, Unknown& unknown);
+/// Adds to `facts` what the member `key` of a state says of that node; nothing for a member that is not of nodes.
+using ReadFacts = void (*)(NodeFacts& facts, const Node& value, Unknown& unknown);
+ReadFacts reader_of_facts(std::string_view key);
 
 std::vector<TokenLogprob> read_logprobs(const Node& node, Unknown& unknown);
 Usage read_usage(const Node& node, Unknown& unknown);

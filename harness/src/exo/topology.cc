@@ -2,8 +2,6 @@
 
 namespace exo_harness::exo {
 
-namespace {
-
 Edge read_edge(const Node& node, Unknown& unknown) {
   Edge edge;
   if (const auto address = node.find("sinkMultiaddr")) {
@@ -21,23 +19,6 @@ Edge read_edge(const Node& node, Unknown& unknown) {
     unknown.push_back(node.pointer());
   }
   return edge;
-}
-
-}  // namespace
-
-std::vector<Edge> read_edges(const Node& connections, Unknown& unknown) {
-  std::vector<Edge> edges;
-  for (const auto& [source, sinks] : connections.entries()) {
-    for (const auto& [sink, list] : sinks.entries()) {
-      for (const Node& item : list.items()) {
-        Edge edge = read_edge(item, unknown);
-        edge.source = source;
-        edge.sink = sink;
-        edges.push_back(std::move(edge));
-      }
-    }
-  }
-  return edges;
 }
 
 }  // namespace exo_harness::exo

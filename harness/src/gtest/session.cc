@@ -13,6 +13,7 @@ Session& session() {
 }
 
 void Session::keep(const exo::Exchange& exchange) {
+  const std::lock_guard lock(keeping);
   test.exchanges.push_back(exchange);
   const std::size_t bytes = exchange.request.body.size() + exchange.response_body.size();
   if (test.kept_bytes + bytes > kMostBytes) {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,8 +38,10 @@ struct Session {
   std::optional<Outcome<cluster::PlacedInstance>> placed;
   LogMark logs_before_placing;
   std::map<std::string, int> hangs;  ///< By scenario: tests on its placement that hung.
+  std::mutex keeping;                ///< Clients of several threads tell of their exchanges.
 
   journal::Journal& journal() { return own_journal ? *own_journal : journal::Journal::none(); }
+  /// Threads: any.
   void keep(const exo::Exchange& exchange);
   /// Journals the exchanges of the test, bodies only where something failed.
   void write_exchanges(bool test_failed);

@@ -184,7 +184,7 @@ TEST(HttpClient, ABodyOverTheLimitIsMalformed) {
     const std::string block(4096, 'x');
     while (!c.closed_by_client(Deadline::after(milliseconds(0)))) c.chunk(block);
   }));
-  Client client(Client::Limits{100'000, 1000, seconds(2)});
+  Client client(Client::Limits{1'000'000, 100'000, 1000, seconds(2)});
 
   const Transfer transfer = client.transfer({"GET", server.url(), "", {}}, soon());
 

@@ -164,7 +164,7 @@ std::optional<Failure> Exchange::verdict(CURLcode code) const {
     case Stop::patience:
       return failed(FailureKind::stalled, format("nothing more came, given up after {}", since));
     case Stop::body_limit:
-      return failed(FailureKind::malformed, format("the body is longer than {}", bytes_for_people(limits_.body_bytes)));
+      return failed(FailureKind::malformed, format("the body is longer than {}", bytes_for_people(most_bytes())));
     case Stop::header_limit:
       return failed(FailureKind::malformed, "the headers are longer than " + bytes_for_people(limits_.header_bytes));
     case Stop::sink:
@@ -214,11 +214,11 @@ std::size_t Exchange::body_bytes(std::string_view bytes) {
   Reply& reply = transfer_.reply;
   if (reply.timing.first_byte_ns == 0) reply.timing.first_byte_ns = now;
   reply.body_bytes += bytes.size();
-  if (reply.body_bytes > limits_.body_bytes) {
+  if (reply.body_bytes > most_bytes()) {
     stop_ = Stop::body_limit;
     return 0;
   }
-  if (!sink_ || reply.status < 200 || reply.status > 299) {
+  if (is_kept()) {
     if (reply.body.empty()) reserve_body();
     reply.body.append(bytes);
     return bytes.size();
@@ -231,6 +231,16 @@ std::size_t Exchange::body_bytes(std::string_view bytes) {
   }
   stop_ = Stop::sink;
   return 0;
+}
+
+/// Whether the body goes to the reply. What is wrong with a request is an answer of its own, also to a stream.
+bool Exchange::is_kept() const {
+  return !sink_ || transfer_.reply.status < 200 || transfer_.reply.status > 299;
+}
+
+std::uint64_t Exchange::most_bytes() const {
+  if (!is_kept()) return limits_.body_bytes;
+  return request_.most_kept > 0 ? request_.most_kept : limits_.kept_bytes;
 }
 
 /// One allocation for a body of the announced length; bounded, for a server may announce what it likes.

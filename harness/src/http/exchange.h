@@ -53,6 +53,8 @@ class Exchange {
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
   std::size_t header_line(std::string_view line);
   std::size_t body_bytes(std::string_view bytes);
+  bool is_kept() const;
+  std::uint64_t most_bytes() const;
   void reserve_body();
   void remember_tail(std::string_view bytes);
 

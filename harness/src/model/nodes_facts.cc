@@ -1,16 +1,11 @@
 #include <algorithm>
 #include <functional>
 
+#include "exo_harness/exo/edge_index.h"
 #include "exo_harness/model/prediction.h"
 
 namespace exo_harness::model {
 namespace {
-
-bool has_rdma(const exo::State& state, const std::string& from, const std::string& to) {
-  const auto edges = state.edges_between(from, to);
-  return std::any_of(edges.begin(), edges.end(),
-                     [](const exo::Edge& edge) { return edge.kind == exo::Edge::Kind::rdma; });
-}
 
 const exo::NodeFacts* facts_of(const exo::State& state, const std::string& node) {
   const auto found = state.facts.find(node);
@@ -18,12 +13,8 @@ const exo::NodeFacts* facts_of(const exo::State& state, const std::string& node)
 }
 
 bool all_joined_by_rdma(const exo::State& state) {
-  for (const std::string& from : state.nodes) {
-    for (const std::string& to : state.nodes) {
-      if (from != to && !has_rdma(state, from, to)) return false;
-    }
-  }
-  return state.nodes.size() > 1;
+  const exo::EdgeIndex edges(state.edges);
+  return state.nodes.size() > 1 && edges.missing(state.nodes, exo::Edge::Kind::rdma, 0).count == 0;
 }
 
 /// Nothing unless each node tells its backends, which v1.0.71 does not.

@@ -13,6 +13,7 @@
 #include "exo_harness/exo/chat.h"
 #include "exo_harness/exo/placement.h"
 #include "exo_harness/exo/state.h"
+#include "exo_harness/exo/topology.h"
 #include "exo_harness/http/client.h"
 
 namespace exo_harness::exo {
@@ -46,6 +47,7 @@ class Client {
     /// Called as each generation begins. What it gives is asked ten times a second while the generation waits, on the
     /// caller's thread; its first failure ends the waiting and is the outcome.
     std::function<GiveUp(const std::string& model_id)> give_up;
+    std::shared_ptr<TopologyMemory> topology;  ///< Shared by the clients of one cluster; null: nothing is remembered.
   };
   /// `base_url`: `http://10.0.0.1:52415`, with or without a slash at the end.
   explicit Client(std::string base_url);
@@ -60,6 +62,8 @@ class Client {
   /// kept.
   Outcome<Generation> generation(Deadline deadline);
   Outcome<State> state(Deadline deadline);
+  /// Of the state only who is in the cluster and who reaches whom: for looking at many nodes.
+  Outcome<TopologyView> topology(Deadline deadline);
   Outcome<std::vector<ModelInfo>> models(Deadline deadline, bool downloaded_only = false);
   Outcome<std::vector<Preview>> previews(std::string_view model_id, Deadline deadline);
   /// `GET /instance/placement`: what a placement would become; nothing is created. The way to a refusal's reason.

@@ -63,7 +63,7 @@ MATCHER_P(HasMode, mode, std::string(negation ? "is not " : "is ") + exo::to_str
 MATCHER_P(IsWhole, nodes,
           std::string(negation ? "is not a whole cluster of " : "is a whole cluster of ") +
               testing::PrintToString(nodes) + " nodes") {
-  const auto missing = cluster::what_is_missing({{"the API", arg}}, nodes);
+  const auto missing = cluster::what_is_missing(arg, nodes);
   if (!missing.empty()) *result_listener << "where this is missing: " << join(missing, "; ");
   return missing.empty();
 }

@@ -21,6 +21,7 @@ struct Request {
   std::string url;
   std::string body;  ///< Sent as it is; `content-type: application/json` when not empty and no header says otherwise.
   Headers headers;
+  std::uint64_t most_kept = 0;  ///< Longest body of the answer that is kept in the reply; 0: `Limits::kept_bytes`.
 };
 
 /// Times of one exchange on the monotonic clock.
@@ -73,7 +74,8 @@ struct Transfer {
 class Client {
  public:
   struct Limits {
-    std::uint64_t body_bytes = 64u << 20;
+    std::uint64_t body_bytes = 64u << 20;  ///< Of a body that goes to a sink.
+    std::uint64_t kept_bytes = 8u << 20;   ///< Of a body that is kept in the reply.
     std::uint64_t header_bytes = 256u << 10;
     milliseconds connect{2000};
   };

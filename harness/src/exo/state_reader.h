@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "exo_harness/exo/topology.h"
+
+#include "kept_bytes.h"
+#include "readers.h"
+
+namespace exo_harness::exo {
+
+/// Reads one body of `/state`, part by part: of the text stays what State holds, and no document of the whole is made.
+/// Throws ShapeError. One reader for one text.
+class StateReader {
+ public:
+  explicit StateReader(std::string_view text);
+
+  Topology topology() const;
+  /// The state, with that topology.
+  State read(Topology&& topology);
+  /// The text of the member `topology`.
+  std::string_view topology_text() const;
+  Generation generation() const;
+
+ private:
+  std::string_view find(std::string_view key) const;
+  void read_work(State& state);
+  void read_downloads(State& state);
+  void read_facts(State& state);
+  void read_rest(State& state);
+  /// Calls `read(id, value)` with the document of each member of the map `key`, when the state has it.
+  template <class Read>
+  void each_member(std::string_view key, Read read);
+
+  std::map<std::string, std::string_view> members_;
+  Unknown unknown_;
+  KeptBytes kept_;
+};
+
+}  // namespace exo_harness::exo
