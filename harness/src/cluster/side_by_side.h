@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -20,7 +21,10 @@ void side_by_side(std::size_t count, std::size_t width, const Work& work) {
     for (std::size_t i = next++; i < count; i = next++) work(i);
   };
   std::vector<std::thread> others;
-  for (std::size_t i = 1; i < std::min(count, width); ++i) others.emplace_back(loop);
+  try {
+    for (std::size_t i = 1; i < std::min(count, width); ++i) others.emplace_back(loop);
+  } catch (const std::system_error&) {  // No more threads here: those that there are do the work.
+  }
   loop();
   for (std::thread& thread : others) thread.join();
 }

@@ -36,6 +36,13 @@ std::string_view type_of(std::string_view value) {
   }
 }
 
+/// The bytes that the walk over a nested value acts on.
+constexpr std::array<bool, 256> kActs = [] {
+  std::array<bool, 256> acts{};
+  for (const char c : {'"', '{', '}', '[', ']', ','}) acts[static_cast<unsigned char>(c)] = true;
+  return acts;
+}();
+
 /// Walks over one text; every place is an offset in it.
 class Walk {
  public:
@@ -76,13 +83,10 @@ class Walk {
     blank();
     if (at_ == text_.size() || text_[at_] != '"') broken("expected a string");
     const std::size_t begin = at_++;
-    for (;; ++at_) {
-      at_ = text_.find_first_of("\"\\", at_);
+    do {
+      at_ = text_.find('"', at_);
       if (at_ == text_.npos) broken_at(begin, "a string without an end");
-      if (text_[at_] == '"') break;
-      ++at_;
-    }
-    ++at_;
+    } while (is_escaped(begin, at_++));
     if (at_ - begin > kLongestString)
       broken_at(begin, format("a string of {}, {} are the limit", bytes_for_people(at_ - begin),
                               bytes_for_people(kLongestString)));
@@ -91,12 +95,19 @@ class Walk {
   std::size_t values() const { return values_; }
 
  private:
+  /// Whether an odd number of backslashes stands before that quote.
+  bool is_escaped(std::size_t begin, std::size_t quote) const {
+    std::size_t first = quote;
+    while (first > begin + 1 && text_[first - 1] == '\\') --first;
+    return (quote - first) % 2 == 1;
+  }
   /// Over a bracket and all inside it. Which bracket closes which is checked where the parts are read.
   void nested() {
     int depth = 0;
     const std::size_t begin = at_;
     for (; at_ < text_.size(); ++at_) {
       const char c = text_[at_];
+      if (!kActs[static_cast<unsigned char>(c)]) continue;
       if (c == '"') {
         string();
         --at_;
