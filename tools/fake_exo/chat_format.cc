@@ -17,8 +17,13 @@ Json field(const Json& body, const char* name) {
   return found == body.end() ? Json(nullptr) : *found;
 }
 
+/// What a lie says in place of `truth`, else that.
+const Json& told(const Json& chunk, const char* lie, const char* truth) {
+  return chunk.contains(lie) ? chunk[lie] : chunk[truth];
+}
+
 Json logprob_entry(const Json& chunk) {
-  return {{"token", chunk["text"]},
+  return {{"token", told(chunk, "told_token", "text")},
           {"logprob", chunk["logprob"]},
           {"bytes", nullptr},
           {"top_logprobs", chunk["top_logprobs"]}};
@@ -88,7 +93,7 @@ std::string ChatAnswer::frame(const Json& chunk) const {
   const Json choice = {{"index", 0},
                        {"delta", message(chunk["text"])},
                        {"logprobs", logprobs},
-                       {"finish_reason", chunk["finish_reason"]},
+                       {"finish_reason", told(chunk, "told_reason", "finish_reason")},
                        {"usage", nullptr}};
   const Json whole = {{"id", id},
                       {"object", "chat.completion"},

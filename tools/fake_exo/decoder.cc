@@ -38,6 +38,7 @@ Decoder::Decoder(Runner& runner, std::string task_id, const Json& task)
       task_id_(std::move(task_id)),
       command_(task["commandId"]),
       params_(task["taskParams"]),
+      lies_(runner.node().faults, runner.mode(), runner.model().id),
       timer_(runner.node().io) {
   prompt_.model = params_["model"];
   if (params_["instructions"].is_string()) prompt_.messages.emplace_back("system", params_["instructions"]);
@@ -54,6 +55,9 @@ Decoder::Decoder(Runner& runner, std::string task_id, const Json& task)
   if (params_["stop"].is_array())
     for (const Json& stop : params_["stop"]) stops_.push_back(stop.get<std::string>());
   limit_ = params_["max_output_tokens"].is_number() ? params_["max_output_tokens"].get<std::size_t>() : 32'768;
+  limit_ = lies_.limit(limit_);
+  if (params_["temperature"].is_number()) prompt_.temperature = params_["temperature"];
+  if (params_["seed"].is_number_integer()) prompt_.seed = params_["seed"].get<std::uint64_t>();
 }
 
 void Decoder::later(milliseconds delay, void (Decoder::*next)()) {
@@ -94,7 +98,7 @@ void Decoder::prefill() {
   for (const std::size_t done :
        total > 1 ? std::vector<std::size_t>{0, total - 1, total} : std::vector<std::size_t>{0, total})
     node.cluster->submit(chunk_generated(command_, prefill_chunk(prompt_.model, done, total)));
-  sequence_ = node.engine->start(prompt_);
+  sequence_ = node.engine->start(lies_.heard(prompt_));
   first_ = std::chrono::steady_clock::now();
   ask_peers();
 }
@@ -143,6 +147,7 @@ std::string Decoder::release(const std::string& bytes, bool last) {
 bool Decoder::stop_at(std::string& text) {
   const std::string all = said_ + text;
   std::size_t first = std::string::npos;
+  if (lies_.about("stop")) return false;
   for (const std::string& stop : stops_)
     if (!stop.empty()) first = std::min(first, all.find(stop));
   if (first == std::string::npos) return false;
@@ -158,7 +163,8 @@ void Decoder::emit_token() {
   std::string text = release(token->bytes, last);
   if (stop_at(text)) return finish(text, &*token, "stop");
   said_ += text;
-  if (last) return finish(text, &*token, "length");
+  const bool tells_of_a_stop = lies_.about("stop") && !stops_.empty();
+  if (last) return finish(text, &*token, tells_of_a_stop ? "stop" : "length");
   send(text, &*token, nullptr);
 }
 
@@ -202,6 +208,7 @@ void Decoder::send(const std::string& text, const Token* token, const char* reas
                       {"peak_memory_usage", {{"in_bytes", 936'528}}},
                       {"prefix_cache_hit", hit_}};
   }
+  lies_.bend(chunk, params_["stream"] == true);
   runner_.node().cluster->submit(chunk_generated(command_, {{"TokenChunk", chunk}}));
 }
 

@@ -10,6 +10,7 @@
 
 #include "engine.h"
 #include "json.h"
+#include "lies.h"
 
 namespace exo_harness::fake {
 
@@ -41,6 +42,7 @@ class Decoder : public std::enable_shared_from_this<Decoder> {
   std::string task_id_, command_;
   Json params_;
   Prompt prompt_;
+  Lies lies_;
   std::unique_ptr<Sequence> sequence_;
   std::vector<std::string> stops_;
   std::size_t limit_ = 0, count_ = 0, prompt_tokens_ = 0, cached_ = 0;

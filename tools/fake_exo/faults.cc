@@ -49,6 +49,7 @@ const std::vector<std::pair<std::string, std::string>>& Faults::known() {
       {"foreign-node", "the node joins whatever namespace it meets"},
       {"wrong-mode", "a Tensor placement silently becomes Pipeline; a JACCL placement the ring"},
       {"wrong-answers", "where=single|multi|all,model=: the answers are wrong"},
+      {"lies", "about=,mode=,model=: what is told is not true, in the shape of what is; README.md lists them"},
       {"log-lines", "phase=,rank=,text=: writes that text to the log (\\n = new line)"},
       {"stderr", "phase=,rank=,text=: text on the runner's standard error"},
       {"missing-model", "model=: that model (or all) is not staged here"},

@@ -55,6 +55,8 @@ class Runner : public std::enable_shared_from_this<Runner> {
   Node& node() { return node_; }
   RunnerLog& log() { return log_; }
   const Model& model() const { return *model_; }
+  /// `single`, `pipeline`, `tensor`, `pipeline-jaccl`, `tensor-jaccl`.
+  std::string mode() const;
   /// Prompts that are in the prefix cache.
   std::vector<std::vector<std::int64_t>>& cache() { return cache_; }
   void generation_done(const std::string& task_id);
@@ -75,7 +77,6 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void load_layers(int done, int total, const std::string& task);
   void first_collective(const std::string& task);
   void close();
-  std::string mode() const;
 
   Node& node_;
   Json instance_;

@@ -106,7 +106,8 @@ bool serve_chat(Api& api, const Request& request, const std::shared_ptr<Exchange
   const std::string model = checked.body["model"];
   if (!api.has_instance_of(model)) return send_error(*exchange, 404, "No instance found for model " + model), true;
   const bool stream = checked.body.contains("stream") && checked.body["stream"] == true && (!bench || is_main);
-  auto answer = std::make_shared<ChatAnswer>(ChatAnswer{"", model, now_unix(), is_main});
+  const bool lies = api.node().faults.take("lies", {{"about", "created"}}).has_value();
+  auto answer = std::make_shared<ChatAnswer>(ChatAnswer{"", model, lies ? 0 : now_unix(), is_main});
   std::unique_ptr<ChatWriter> writer;
   if (stream)
     writer = std::make_unique<StreamWriter>(answer);

@@ -1,6 +1,7 @@
 #include "api.h"
 #include "cluster.h"
 #include "ids.h"
+#include "lies.h"
 #include "placement.h"
 #include "validation.h"
 
@@ -31,7 +32,9 @@ void serve_previews(Api& api, const Request& request, const std::shared_ptr<Exch
   const std::string id = checked.body["model_id"];
   const Model* model = api.node().catalogue.find(id);
   if (!model) return unknown_model(api, exchange, id, 400);
-  exchange->send_json(200, {{"previews", previews(*model, api.node().state, required_nodes(request))}});
+  Json offered = previews(*model, api.node().state, required_nodes(request));
+  if (api.node().faults.take("lies", {{"about", "previews"}})) offered = with_impossible_preview(offered);
+  exchange->send_json(200, {{"previews", offered}});
 }
 
 void serve_placement(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {

@@ -6,6 +6,7 @@
 #include "api.h"
 #include "cluster.h"
 #include "ids.h"
+#include "lies.h"
 #include "validation.h"
 
 namespace exo_harness::fake {
@@ -58,7 +59,9 @@ bool serve_state(Api& api, const Request& request, const std::shared_ptr<Exchang
   if (path == "/node_id")
     exchange->send_json(200, node.id);
   else if (path == "/state")
-    exchange->send_json(200, node.state.to_json());
+    exchange->send_json(200, node.faults.take("lies", {{"about", "last-seen"}})
+                                 ? with_frozen_times(node.state.to_json())
+                                 : node.state.to_json());
   else if (path.rfind("/state/", 0) == 0) {
     const Json state = node.state.to_json();
     const Json* part = part_of(state, path.substr(7));

@@ -52,7 +52,9 @@ std::string filler(std::uint64_t hash, std::size_t index) {
 class TableSequence : public Sequence {
  public:
   TableSequence(const Prompt& prompt, std::string answer, std::size_t extra)
-      : prompt_(prompt), pieces_(pieces(answer)), extra_(extra), hash_(hash_of(key_of(prompt.messages))) {}
+      : prompt_(prompt), pieces_(pieces(answer)), extra_(extra), hash_(hash_of(key_of(prompt.messages))) {
+    if (prompt.temperature > 0) hash_ ^= hash_of(format("{}", prompt.seed));
+  }
 
   std::optional<Token> next() override {
     if (at_ < pieces_.size()) return token(pieces_[at_]);
@@ -70,7 +72,7 @@ class TableSequence : public Sequence {
     out.bytes = piece;
     out.id = id_of(piece);
     const std::uint64_t mixed = hash_of(format("{}/{}/{}", hash_, at_, piece));
-    out.logprob = -static_cast<double>(mixed % 64) / 64;
+    out.logprob = -static_cast<double>(60 + mixed % 64) / 64;  // so that what follows adds up to less than 1
     for (int i = 0; i < prompt_.top_logprobs; ++i) {
       const std::string other =
           i == 0 ? piece : std::string(" ") + kWords[(mixed + static_cast<std::uint64_t>(i)) % 16];

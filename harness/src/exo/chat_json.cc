@@ -106,6 +106,7 @@ void read_envelope(const Node& root, ChatAnswer& answer) {
                answer.unknown);
   if (const auto id = root.find("id")) answer.id = id->text();
   if (const auto model = root.find("model")) answer.model = model->text();
+  if (const auto created = root.find("created")) answer.created = created->integer(0, 1LL << 62);
   if (const auto usage = root.find("usage")) answer.usage = read_usage(*usage, answer.unknown);
   if (const auto stats = root.find("generationStats")) answer.stats = read_stats(*stats, answer.unknown);
 }

@@ -53,6 +53,7 @@ void append(ChatAnswer& whole, ChatAnswer&& piece) {
   take(whole.finish_reason, piece.finish_reason);
   whole.content += piece.content;
   whole.reasoning += piece.reasoning;
+  if (piece.created) whole.created = piece.created;
   if (piece.usage) whole.usage = piece.usage;
   if (piece.stats) whole.stats = piece.stats;
   std::move(piece.logprobs.begin(), piece.logprobs.end(), std::back_inserter(whole.logprobs));
@@ -66,6 +67,12 @@ std::size_t bytes_of(const ChatAnswer& piece) {
   for (const TokenLogprob& one : piece.logprobs) sum += sizeof one + one.token.size() + one.top.size() * 48;
   for (const std::string& call : piece.tool_calls) sum += call.size();
   return sum;
+}
+
+/// Whether a frame says more of the answer; usage alone may come behind the end.
+bool goes_on(const ChatAnswer& piece) {
+  return !piece.content.empty() || !piece.reasoning.empty() || !piece.tool_calls.empty() ||
+         !piece.finish_reason.empty();
 }
 
 }  // namespace
@@ -145,6 +152,10 @@ http::Continue ChatStreamReader::take_message(const http::SseEvent& event) {
     return http::Continue::yes;
   }
   if (stream_.trace.done) return fail(incomplete(FailureKind::malformed, "data after [DONE]"));
+  if (!stream_.answer.finish_reason.empty() && goes_on(frame->piece)) {
+    return fail(incomplete(FailureKind::mismatch, format("the stream goes on behind its finish reason `{}`",
+                                                         printable(stream_.answer.finish_reason))));
+  }
   const ChatAnswer piece = frame->piece;
   kept_bytes_ += bytes_of(piece);
   if (kept_bytes_ > kMostKept)

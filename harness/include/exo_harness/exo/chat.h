@@ -64,6 +64,7 @@ struct ChatAnswer {
   std::vector<TokenLogprob> logprobs;
   std::vector<std::string> tool_calls;  ///< Each as the JSON that Exo sent; pieces of a stream one by one.
   std::vector<std::string> unknown;     ///< JSON pointers of keys this version does not know.
+  std::optional<std::int64_t> created;  ///< Seconds since 1970 by the clock of the node; of a stream its last frame's.
 };
 
 /// What a stream looked like from outside. Times in nanoseconds of the monotonic clock.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/chat.h"
 #include "exo_harness/exo/state.h"
+#include "exo_harness/gtest/broken_law.h"
 #include "exo_harness/gtest/result.h"
 
 namespace exo_harness {
@@ -27,12 +29,14 @@ void PrintTo(const Outcome<T>& outcome, std::ostream* os) {
 
 namespace exo_harness::gtest {
 
-/// Matches an Outcome that holds a value. A failure gives the test its verdict word.
+/// Matches an Outcome that holds a value; of an answer, one that can be true (broken_law.h). A failure gives the test
+/// its verdict word.
 ///   ASSERT_THAT(answer, IsOk());
 MATCHER(IsOk, negation ? "holds a failure" : "holds a value") {
-  if (arg.ok()) return true;
-  note_failure(arg.failure());
-  *result_listener << "which is " << exo_harness::to_string(arg.failure());
+  const std::optional<Failure> failure = arg.ok() ? broken_law(*arg) : std::optional<Failure>(arg.failure());
+  if (!failure) return true;
+  note_failure(*failure);
+  *result_listener << "which is " << exo_harness::to_string(*failure);
   return false;
 }
 

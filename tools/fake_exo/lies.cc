@@ -1,0 +1,127 @@
+// Answers that are not true in the shape of true ones. Each is what a suite has to find out.
+#include "lies.h"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace exo_harness::fake {
+namespace {
+
+constexpr std::size_t kHeard = 800;      // bytes of a long message, of its end
+constexpr std::size_t kTokens = 64;      // after which an answer is cut
+constexpr std::size_t kTrue = 60;        // bytes of the text before garbage
+constexpr const char* kReplacement = "\xef\xbf\xbd";
+
+bool is_high(char c) {
+  return (static_cast<unsigned char>(c) & 0x80) != 0;
+}
+bool begins_character(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+}
+
+std::string in_halves(const std::string& text) {
+  std::string out;
+  for (char c : text) {
+    if (!is_high(c)) out += c;
+    if (is_high(c) && begins_character(c)) out += kReplacement;
+  }
+  return out;
+}
+
+void set_all(Json& chunk, double logprob) {
+  chunk["logprob"] = logprob;
+  for (Json& candidate : chunk["top_logprobs"]) candidate["logprob"] = logprob;
+}
+
+}  // namespace
+
+const std::vector<std::string>& known_lies() {
+  static const std::vector<std::string> kKnown = {
+      "created", "empty",         "finish-reason", "garbage", "half-characters", "head",  "last-seen",
+      "length",  "logprobs-even", "logprobs-zero", "marks",   "number",          "words", "previews",
+      "prompt",  "speed",         "stop",          "system",  "temperature",     "tokens"};
+  return kKnown;
+}
+
+Lies::Lies(Faults& faults, const std::string& mode, const std::string& model) {
+  for (const std::string& what : known_lies())
+    if (faults.take("lies", {{"about", what}, {"mode", mode}, {"model", model}})) about_.insert(what);
+}
+
+Prompt Lies::heard(Prompt prompt) const {
+  auto& messages = prompt.messages;
+  if (about("system")) std::erase_if(messages, [](const auto& message) { return message.first == "system"; });
+  if (about("head") && !messages.empty() && messages.back().second.size() > kHeard)
+    messages.back().second.erase(0, messages.back().second.size() - kHeard);
+  if (about("temperature")) prompt.temperature = 0;
+  return prompt;
+}
+
+std::size_t Lies::limit(std::size_t limit) const {
+  return about("length") ? std::min(limit, kTokens) : limit;
+}
+
+void Lies::bend(Json& chunk, bool stream) {
+  if (about_.empty()) return;
+  if (chunk["logprob"].is_number()) bend_logprobs(chunk);
+  if (about("tokens")) chunk["told_token"] = "x";  // the node itself goes by what is true
+  std::string text = chunk["text"];
+  bend_text(text, stream);
+  chunk["text"] = text;
+  if (chunk["finish_reason"].is_string()) bend_numbers(chunk);
+  if (about("finish-reason") && stream && chunks_ == 1 && chunk["finish_reason"].is_null())
+    chunk["told_reason"] = "stop";
+  ++chunks_;
+}
+
+void Lies::bend_text(std::string& text, bool stream) {
+  if (about("garbage")) {
+    for (std::size_t i = 0; i < text.size(); ++i)
+      if (said_ + i >= kTrue) text[i] = '!';
+  }
+  if (about("words"))
+    for (char& c : text)
+      if (std::string("aeio").find(c) != std::string::npos) c = 'u';
+  if (about("number"))
+    if (const std::size_t four = text.find('4'); four != std::string::npos) text.insert(four + 1, "2");
+  if (about("half-characters") && stream) text = in_halves(text);
+  if (about("marks") && chunks_ == 0) text = "</think>\n\n" + text;
+  if (about("empty")) text.clear();
+  said_ += text.size();
+}
+
+void Lies::bend_logprobs(Json& chunk) const {
+  if (about("logprobs-zero")) set_all(chunk, 0);
+  if (about("logprobs-even")) set_all(chunk, -0.05);
+}
+
+void Lies::bend_numbers(Json& chunk) const {
+  if (about("length") && chunk["usage"]["completion_tokens"] == kTokens) chunk["finish_reason"] = "stop";
+  if (about("speed")) chunk["stats"]["generation_tps"] = -1.0;
+  if (!about("prompt")) return;
+  Json& usage = chunk["usage"];
+  usage["prompt_tokens"] = usage["prompt_tokens"].get<int>() / 2;
+  usage["total_tokens"] = usage["prompt_tokens"].get<int>() + usage["completion_tokens"].get<int>();
+  usage["prompt_tokens_details"]["cached_tokens"] = 0;
+}
+
+Json with_impossible_preview(Json previews) {
+  for (std::size_t i = previews.size(); i-- > 0;) {
+    if (previews[i]["instance"].is_null()) continue;
+    Json row = previews[i];
+    for (Json& runner : row["instance"].begin().value()["shardAssignments"]["runnerToShard"])
+      runner.begin().value()["worldSize"] = 7;
+    for (Json& bytes : row["memory_delta_by_node"]) bytes = std::int64_t{1'000'000'000'000'000};
+    previews.push_back(row);
+    break;
+  }
+  return previews;
+}
+
+Json with_frozen_times(Json state) {
+  static const Json kFirst = state["lastSeen"];
+  state["lastSeen"] = kFirst;
+  return state;
+}
+
+}  // namespace exo_harness::fake
