@@ -126,6 +126,24 @@ TEST_F(Discovery, EveryNodeReportsItsMemory) {
   }
 }
 
+// Exo itself gives up a node that it has not heard of for 30 s (contract 11).
+TEST_F(Discovery, EveryNodeIsHeardOfAgain) {
+  const exo::State first = state_of(0);
+  std::string silent;
+
+  wait_until(Deadline::after(std::min<milliseconds>(30s, cluster().spec().limits.discovery)), 100ms, [&] {
+    const exo::State now = state_of(0);
+    silent.clear();
+    for (const std::string& id : first.nodes) {
+      const auto again = now.facts.find(id);
+      if (again == now.facts.end() || again->second.last_seen == first.facts.at(id).last_seen) silent += " " + id;
+    }
+    return silent.empty();
+  });
+
+  EXPECT_EQ(silent, "") << "these nodes were last seen when they were, whenever one looks";
+}
+
 TEST_F(Discovery, EveryNodeReportsItsBackends) {
   if (cluster().generation() != exo::Generation::main) GTEST_SKIP() << "nodeBackends exists on main only";
 

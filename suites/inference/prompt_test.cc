@@ -3,6 +3,7 @@
 
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/oracle/close.h"
 
 #include "prompts.h"
 
@@ -12,9 +13,11 @@ namespace {
 using gtest::IsOk;
 
 constexpr int kLongWords = 1500;
+// What another prompt changes in the logits of any model; what another order of sums changes is less (contract 16).
+constexpr double kActs = 0.05;
 
-std::string many_words(int count) {
-  std::string text = "Read this list and answer with one word.";
+std::string many_words(int count, const std::string& head = "Read this list and answer with one word.") {
+  std::string text = head;
   for (int i = 0; i < count; ++i) text += " word" + std::to_string(i % 97);
   return text;
 }
@@ -26,6 +29,21 @@ class Prompt : public gtest::PlacedTest {
     const auto answer = client().chat(request, in_time());
     EXPECT_THAT(answer, IsOk());
     return answer.ok() && answer->usage ? answer->usage->prompt_tokens : -1;
+  }
+  exo::ChatAnswer with_logprobs(exo::ChatRequest request) {
+    request.top_logprobs = 5;
+    const auto answer = client().chat(request, in_time());
+    EXPECT_THAT(answer, IsOk());
+    return answer.ok() ? *answer : exo::ChatAnswer();
+  }
+  // What differs in two prompts must act: on the words, or on how likely they were.
+  void expect_to_act(const exo::ChatRequest& one, const exo::ChatRequest& other) {
+    const oracle::Comparison seen = oracle::compare(with_logprobs(one), with_logprobs(other));
+    ASSERT_GT(seen.rows, 0u) << "no log-probabilities to compare";
+    RecordProperty("effect_nats", std::to_string(seen.max_delta));
+    EXPECT_TRUE(seen.parting || seen.max_delta >= kActs)
+        << seen.agreeing << " tokens are the same, their log-probabilities differ by at most " << seen.max_delta
+        << ": what the prompts differ in was not read";
   }
   // An answer or a plain refusal; anything else (an empty 200, silence, a dead runner) is a failure.
   void expect_answer_or_refusal(const std::string& text) {
@@ -55,6 +73,18 @@ TEST_P(Prompt, ThatIsLongIsReadToItsEnd) {
   EXPECT_GT(whole, half + kLongWords / 4);
 }
 
+// Of random weights the words of the head are lost among so many.
+TEST_P(Prompt, ThatIsLongIsReadFromItsHead) {
+  if (!scenario().model.makes_sense) GTEST_SKIP() << "random weights: nothing is found in a long text";
+  const auto of = [&](const std::string& key) {
+    auto request = ask(many_words(kLongWords / 2, "The key is " + key + ". Remember it. Then comes a list."), 6);
+    request.messages.front().content += " End of the list. What is the key? Answer in one word.";
+    return request;
+  };
+
+  expect_to_act(of("marmalade"), of("porcelain"));
+}
+
 TEST_P(Prompt, OfForeignLettersComesThrough) {
   EXPECT_THAT(client().chat(ask("Grüße, 世界! 👩‍👩‍👧 \u202eabc", 8), in_time()), IsOk());
 }
@@ -67,6 +97,16 @@ TEST_P(Prompt, WithASystemMessageIsTakenWithIt) {
   EXPECT_GT(prompt_tokens(with_system), prompt_tokens(without));
 }
 
+TEST_P(Prompt, IsAnsweredByItsSystemMessage) {
+  const auto of = [&](const std::string& word) {
+    auto request = ask("What do you say to the morning?", 6);
+    request.messages.insert(request.messages.begin(), {"system", "Whatever is asked, you answer with: " + word});
+    return request;
+  };
+
+  expect_to_act(of("lantern lantern lantern"), of("seven marbles"));
+}
+
 TEST_P(Prompt, OfSeveralTurnsIsTakenWhole) {
   const model::Prompt& turns = prompt("multi-turn-name");
   auto request = request_of(turns, scenario().model.repo);
@@ -77,7 +117,7 @@ TEST_P(Prompt, OfSeveralTurnsIsTakenWhole) {
   ASSERT_TRUE(answer->usage);
   EXPECT_GT(answer->usage->prompt_tokens, prompt_tokens(request));
   if (scenario().model.makes_sense) {
-    EXPECT_TRUE(is_right(turns, answer->content)) << "answered: " << answer->content;
+    EXPECT_THAT(is_right(turns, answer->content), IsOk());
   }
 }
 

@@ -3,10 +3,27 @@
 #include <algorithm>
 
 #include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/oracle/right.h"
 
 namespace exo_harness::suites {
+namespace {
+
+const std::vector<std::string>& marks() {
+  static const std::vector<std::string> all = [] {
+    std::vector<std::string> read;
+    const std::string text = read_file(model::fixtures_folder() / "marks.txt");
+    for (const std::string_view line : lines(text)) {
+      if (!trim(line).empty() && !line.starts_with("#")) read.emplace_back(trim(line));
+    }
+    return read;
+  }();
+  return all;
+}
+
+}  // namespace
 
 const std::vector<model::Prompt>& prompts() {
   static const std::vector<model::Prompt> all = model::load_prompts(model::fixtures_folder() / "prompts");
@@ -37,9 +54,12 @@ exo::ChatRequest endless(const std::string& model_id, int max_tokens) {
   return request.greedy();
 }
 
-bool is_right(const model::Prompt& prompt, const std::string& answer) {
-  return std::any_of(prompt.expect_any.begin(), prompt.expect_any.end(),
-                     [&](const std::string& wanted) { return contains(answer, wanted); });
+Outcome<Done> is_right(const model::Prompt& prompt, const std::string& answer) {
+  return oracle::is_right(answer, {prompt.expect_any, prompt.messages.back().second, prompt.at_most_words, marks()});
+}
+
+std::string mark_in(const std::string& text) {
+  return oracle::mark_in(text, marks());
 }
 
 }  // namespace exo_harness::suites

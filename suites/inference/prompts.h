@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "exo_harness/core/outcome.h"
 #include "exo_harness/exo/chat.h"
 #include "exo_harness/model/fixture.h"
 
@@ -21,7 +22,10 @@ exo::ChatRequest request_of(const model::Prompt& prompt, const std::string& mode
 /// Asks for an answer that goes on for ever, so that limits and stops can cut it.
 exo::ChatRequest endless(const std::string& model_id, int max_tokens);
 
-/// Whether the answer holds one of the texts that the prompt expects.
-bool is_right(const model::Prompt& prompt, const std::string& answer);
+/// Whether the answer, as a whole, is one that the prompt expects (fixtures/README.md). Fails: `mismatch`.
+Outcome<Done> is_right(const model::Prompt& prompt, const std::string& answer);
+
+/// The first mark of a template in the text; empty when there is none.
+std::string mark_in(const std::string& text);
 
 }  // namespace exo_harness::suites

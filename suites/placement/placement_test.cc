@@ -1,4 +1,5 @@
 // A placement becomes what was asked for, everywhere, and a delete frees it. Source: contract 4, 5.
+#include <optional>
 #include <set>
 #include <string>
 
@@ -68,11 +69,14 @@ TEST_P(Placement, IsShownByEveryApi) {
   }
 }
 
-TEST_P(Placement, AnswersThroughEveryApi) {
+TEST_P(Placement, AnswersTheSameThroughEveryApi) {
+  std::optional<std::string> first;
   for (std::size_t i = 0; i < cluster().nodes().size(); ++i) {
-    const auto answer = cluster().client(i).chat(ask("Hello", 4), Deadline::after(cluster().spec().limits.generate));
+    const auto answer = cluster().client(i).chat(ask("Hello", 16), Deadline::after(cluster().spec().limits.generate));
     ASSERT_THAT(answer, IsOk()) << "through " << cluster().nodes()[i].api;
     EXPECT_FALSE(answer->finish_reason.empty()) << "through " << cluster().nodes()[i].api;
+    if (!first) first = answer->content;
+    EXPECT_EQ(answer->content, *first) << "through " << cluster().nodes()[i].api;
   }
 }
 

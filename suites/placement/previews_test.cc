@@ -62,6 +62,26 @@ TEST_P(Previews, NameOnlyNodesOfTheCluster) {
   }
 }
 
+// Exo looks at the memory of all nodes of a placement together (contract 4), so a bound is known of the sum only.
+TEST_P(Previews, OfferOnlyWhatCanBe) {
+  const exo::State state = state_now();
+
+  for (const exo::Preview& preview : previews()) {
+    if (!preview.instance) continue;
+    SCOPED_TRACE(testing::PrintToString(preview));
+    EXPECT_THAT(exo::proven_mode(*preview.instance), IsOk());
+    EXPECT_LE(preview.instance->ranks.size(), state.nodes.size());
+    std::uint64_t wanted = 0, there = 0;
+    for (const auto& [node, bytes] : preview.memory_delta_by_node) {
+      const auto facts = state.facts.find(node);
+      if (facts == state.facts.end() || !facts->second.memory) continue;
+      wanted += bytes;
+      there += facts->second.memory->ram_total;
+    }
+    EXPECT_LE(wanted, there) << "bytes that it wants of nodes that have so many";
+  }
+}
+
 TEST_P(Previews, HaveAnInstanceOrAReason) {
   for (const exo::Preview& preview : previews()) {
     EXPECT_NE(preview.instance.has_value(), !preview.error.empty()) << testing::PrintToString(preview);

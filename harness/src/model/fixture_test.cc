@@ -99,7 +99,8 @@ TEST(PromptFile, IsReadInOrderOfIds) {
   const TemporaryFolder folder;
   write_file(folder.path() / "p.toml",
              "[[prompt]]\nid = 'b'\nmessages = [{content = 'Hi'}]\n"
-             "[[prompt]]\nid = 'a'\nmessages = [{role = 'system', content = 'Be short'}]\nstop = ['5']\n");
+             "[[prompt]]\nid = 'a'\nmessages = [{role = 'system', content = 'Be short'}]\nstop = ['5']\n"
+             "at_most_words = 3\n");
   write_file(folder.path() / "._p.toml", "what macOS lays beside a file on exFAT, and no TOML");
 
   const auto prompts = load_prompts(folder.path());
@@ -107,6 +108,8 @@ TEST(PromptFile, IsReadInOrderOfIds) {
   ASSERT_EQ(prompts.size(), 2u);
   EXPECT_EQ(prompts[0].id, "a");
   EXPECT_THAT(prompts[0].stop, ElementsAre("5"));
+  EXPECT_EQ(prompts[0].at_most_words, 3);
+  EXPECT_EQ(prompts[1].at_most_words, 20);
   EXPECT_THAT(prompts[1].messages, ElementsAre(std::pair<std::string, std::string>("user", "Hi")));
 }
 

@@ -22,6 +22,7 @@ Prompt read_prompt(TomlTable table) {
   if (prompt.messages.empty()) table.fail("messages", "at least one message");
   prompt.max_tokens = table.small_number("max_tokens", prompt.max_tokens);
   prompt.expect_any = table.texts("expect_any");
+  prompt.at_most_words = table.small_number("at_most_words", prompt.at_most_words);
   prompt.stop = table.texts("stop");
   table.text("answer", "");  // what the fake cluster says; nobody else may know it
   table.expect_no_other_keys();

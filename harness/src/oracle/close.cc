@@ -76,6 +76,20 @@ Comparison::Parting parting_at(std::size_t i, const TokenLogprob& r, const Token
   return {i, choice(r), choice(t), margin(r, choice(t)), margin(t, choice(r)), describe_rows(r, t)};
 }
 
+/// The first agreeing token that says another text on both sides. Behind a choice that is part of a character nothing is
+/// known: other tokens read U+FFFD, too.
+std::optional<std::string> other_text(const ChatAnswer& reference, const ChatAnswer& tested, std::size_t agreeing) {
+  for (std::size_t i = 0; i < agreeing; ++i) {
+    const TokenLogprob &r = reference.logprobs[i], &t = tested.logprobs[i];
+    if (contains(choice(r), "\xEF\xBF\xBD")) return std::nullopt;
+    if (r.token != t.token) {
+      return format("token {}: both chose '{}', and say '{}' and '{}'", i, printable(choice(r)), printable(r.token),
+                    printable(t.token));
+    }
+  }
+  return std::nullopt;
+}
+
 Failure broken(const std::string& rule, const std::string& evidence = "") {
   return {FailureKind::mismatch, rule, evidence};
 }
@@ -126,6 +140,7 @@ Outcome<Comparison> is_close(const ChatAnswer& reference, const ChatAnswer& test
                          reference.usage->prompt_tokens, tested.usage->prompt_tokens));
   }
   const Comparison c = compare(reference, tested);
+  if (const auto other = other_text(reference, tested, c.agreeing)) return broken(*other);
   if (c.max_delta > limits.max_delta) {
     return broken(format("logprobs differ by {:.3g} over {} agreeing tokens, {:.3g} are allowed", c.max_delta,
                          c.agreeing, limits.max_delta));

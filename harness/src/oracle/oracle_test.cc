@@ -135,6 +135,15 @@ TEST(Close, APartingToATokenThatIsNotListedIsNeverExcused) {
   expect_mismatch(outcome, "token 1");
 }
 
+TEST(Close, AnotherTextOfTheSameChoiceIsFound) {
+  const auto says = [](ChatAnswer& a) { a.logprobs[2].token = "!"; };
+  expect_mismatch(is_close(flat({-1, -2, -3}), changed(flat({-1, -2, -3}), says), Closeness::tensor()),
+                  "token 2: both chose 'a', and say 'a' and '!'");
+  const auto of_halves = [](ChatAnswer& a) { a.logprobs[1].top[0].token = "\xEF\xBF\xBD"; };
+  const ChatAnswer halves = changed(flat({-1, -2, -3}), of_halves);
+  EXPECT_TRUE(is_close(halves, changed(halves, says), Closeness::tensor()).ok());
+}
+
 TEST(Close, DriftOverTheAgreeingPrefixIsFound) {
   expect_mismatch(is_close(flat({-1, -2, -3}), flat({-1.00002, -2, -3}), Closeness::float32()), "logprobs differ");
   EXPECT_TRUE(is_close(flat({-1, -2, -3}), flat({-1.000002, -2, -3}), Closeness::float32()).ok());

@@ -32,7 +32,8 @@ struct Prompt {
   std::string id;
   std::vector<std::pair<std::string, std::string>> messages;  ///< Role, content.
   int max_tokens = 64;
-  std::vector<std::string> expect_any;  ///< The answer holds at least one of these; empty: no expectation of sense.
+  std::vector<std::string> expect_any;  ///< One of these is the answer, in whole words; empty: no expectation of sense.
+  int at_most_words = 20;               ///< Of a right answer.
   std::vector<std::string> stop;
 };
 

@@ -1,0 +1,77 @@
+// A free text, longer than the answers to questions: what shows only behind the first words. Source: contract 6, 16.
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/gtest/matchers.h"
+#include "exo_harness/gtest/placed_scenario.h"
+
+#include "prompts.h"
+
+namespace exo_harness::suites {
+namespace {
+
+using gtest::IsOk;
+
+constexpr int kTokens = 96;
+constexpr std::size_t kLongestRun = 24;  // of one character, in a text that is one
+
+std::size_t longest_run(const std::string& text) {
+  std::size_t longest = 0, run = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    run = i > 0 && text[i] == text[i - 1] ? run + 1 : 1;
+    longest = std::max(longest, run);
+  }
+  return longest;
+}
+
+class FreeText : public gtest::PlacedTest {
+ protected:
+  Deadline in_time() { return Deadline::after(cluster().spec().limits.generate); }
+  Outcome<exo::ChatAnswer> sampled(std::int64_t seed) {
+    auto request = endless(scenario().model.repo, 48);
+    request.temperature = 1;
+    request.seed = seed;
+    return client().chat(request, in_time());
+  }
+};
+
+// Its tokens and probabilities are looked at by IsOk, as of every answer.
+TEST_P(FreeText, IsMadeOfItsTokens) {
+  auto request = endless(scenario().model.repo, kTokens);
+  request.top_logprobs = 3;
+
+  const auto story = client().chat(request, in_time());
+
+  ASSERT_THAT(story, IsOk());
+  EXPECT_FALSE(story->logprobs.empty());
+  if (!scenario().model.makes_sense) return;
+  EXPECT_EQ(mark_in(story->content), "") << "a mark of the template in: " << story->content;
+  EXPECT_LE(longest_run(story->content), kLongestRun) << "one character over and over in: " << story->content;
+}
+
+TEST_P(FreeText, IsNotCutBeforeItsLimit) {
+  if (!scenario().model.makes_sense) GTEST_SKIP() << "random weights: such a text may end anywhere";
+
+  const auto story = client().chat(endless(scenario().model.repo, kTokens), in_time());
+
+  ASSERT_THAT(story, IsOk());
+  ASSERT_TRUE(story->usage);
+  EXPECT_EQ(story->finish_reason, "length") << "a very long story ends after: " << story->content;
+  EXPECT_EQ(story->usage->completion_tokens, kTokens);
+}
+
+TEST_P(FreeText, IsAnotherWithAnotherSeed) {
+  const auto one = sampled(1);
+  const auto other = sampled(2);
+
+  ASSERT_THAT(one, IsOk());
+  ASSERT_THAT(other, IsOk());
+  EXPECT_NE(one->content + one->reasoning, other->content + other->reasoning) << "temperature 1, seeds 1 and 2";
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, FreeText, testing::ValuesIn(gtest::scenarios()), gtest::scenario_name);
+
+}  // namespace
+}  // namespace exo_harness::suites
