@@ -75,8 +75,8 @@ TEST_P(Limit, ByStopStringEndsTheAnswerBeforeIt) {
   ASSERT_THAT(stopped, IsOk());
   const std::string before = whole->answer.content.substr(0, stop->at);
   const std::string leaked = before + stop->text.front();
-  const std::string seen =
-      format("stop string `{}`: the answer is `{}`, what stands before it is `{}`", stop->text, stopped->content, before);
+  const std::string seen = format("stop string `{}`: the answer is `{}`, what stands before it is `{}`", stop->text,
+                                  stopped->content, before);
   ASSERT_THAT(stopped->content, testing::AnyOf(before, leaked)) << seen;
   expect_unless_known("stop-string-leaks", stopped->content == before, seen);
   EXPECT_EQ(stopped->finish_reason, "stop");

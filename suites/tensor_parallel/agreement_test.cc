@@ -22,8 +22,8 @@ struct Question {
 // Asked nowhere else, so that neither side has them in its prefix cache.
 constexpr Question kQuestions[] = {{"How much is 2+2?", 16}, {"Tell me a very long story about a lighthouse.", 64}};
 
-// Sums in another order change logits by a step of their type; where two candidates are nearer than that, texts may part.
-// The distance of whole distributions grows with the square of that step, and says nothing more.
+// Sums in another order change logits by a step of their type; where two candidates are nearer, texts may part. The
+// distance of whole distributions grows with the square of that step, and says nothing more.
 oracle::Closeness closeness_of(const Scenario& scenario) {
   oracle::Closeness limits = !is_tensor(scenario)                     ? oracle::Closeness::same_placement()
                              : scenario.model.experts.routed > 0 ? oracle::Closeness::tensor_hybrid()

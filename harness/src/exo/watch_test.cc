@@ -208,7 +208,8 @@ TEST(StreamWatch, WhatIsNoJsonIsMalformedWithEvidence) {
   expect_kind(stream("data: {nonsense\n\n"), FailureKind::malformed, "data event 1");
   expect_kind(stream("data: {\"choices\":5}\n\n"), FailureKind::malformed, "/choices");
   expect_kind(stream(last("a") + "data: [DONE]\n\n" + token("b")), FailureKind::malformed, "after [DONE]");
-  expect_kind(stream(last("a") + token("b") + "data: [DONE]\n\n"), FailureKind::mismatch, "behind its finish reason `stop`");
+  expect_kind(stream(last("a") + token("b") + "data: [DONE]\n\n"), FailureKind::mismatch,
+              "behind its finish reason `stop`");
   expect_kind(stream(last("a") + last("") + "data: [DONE]\n\n"), FailureKind::mismatch, "behind its finish reason");
   EXPECT_TRUE(stream(last("a") + token("") + "data: [DONE]\n\n").outcome.ok()) << "usage alone may come behind the end";
 }

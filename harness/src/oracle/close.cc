@@ -76,8 +76,8 @@ Comparison::Parting parting_at(std::size_t i, const TokenLogprob& r, const Token
   return {i, choice(r), choice(t), margin(r, choice(t)), margin(t, choice(r)), describe_rows(r, t)};
 }
 
-/// The first agreeing token that says another text on both sides. Behind a choice that is part of a character nothing is
-/// known: other tokens read U+FFFD, too.
+/// The first agreeing token that says another text on both sides. Behind a choice that is part of a character nothing
+/// is known: other tokens read U+FFFD, too.
 std::optional<std::string> other_text(const ChatAnswer& reference, const ChatAnswer& tested, std::size_t agreeing) {
   for (std::size_t i = 0; i < agreeing; ++i) {
     const TokenLogprob &r = reference.logprobs[i], &t = tested.logprobs[i];

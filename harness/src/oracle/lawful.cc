@@ -67,8 +67,8 @@ Broken no_distribution(const TokenLogprob& row) {
     return format("a token of log-probability {}, likelier than the likeliest of {}", row.logprob,
                   row.top.front().logprob);
   }
-  if (sum > kMostProbability) return format("{} candidates whose probabilities are {:.3g} together", row.top.size(), sum);
-  return {};
+  if (sum <= kMostProbability) return {};
+  return format("{} candidates whose probabilities are {:.3g} together", row.top.size(), sum);
 }
 
 Broken improbable(const ChatAnswer& a) {

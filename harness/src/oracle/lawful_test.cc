@@ -46,7 +46,8 @@ void expect_broken(Answer answer, const std::string& law, Change change) {
 
 TEST(Lawful, AreAllAnswersOfARealExo) {
   for (const char* folder : kGenerations) {
-    for (const char* number : {"30", "32", "35", "48", "50", "53", "58", "60", "63", "68", "70", "73", "78", "80", "83"}) {
+    for (const char* number :
+         {"30", "32", "35", "48", "50", "53", "58", "60", "63", "68", "70", "73", "78", "80", "83"}) {
       const ChatAnswer answer = recorded(number, folder);
       ASSERT_TRUE(answer.created) << number;
       const auto outcome = is_lawful(answer, *answer.created);
@@ -85,7 +86,9 @@ TEST(Lawful, AreNoOtherCountsOrSpeedsThanThoseOfTheStatistics) {
   });
   expect_broken(stream, "8 tokens at -1 tokens", [](ChatStream& s) { s.answer.stats->generation_tps = -1; });
   expect_broken(stream, "8 tokens at 0 tokens", [](ChatStream& s) { s.answer.stats->generation_tps = 0; });
-  expect_broken(stream, "usage says 9", [](ChatStream& s) { ++s.answer.usage->completion_tokens, ++s.answer.usage->total_tokens; });
+  expect_broken(stream, "usage says 9", [](ChatStream& s) {
+    ++s.answer.usage->completion_tokens, ++s.answer.usage->total_tokens;
+  });
   expect_broken(stream, "pieces", [](ChatStream& s) { s.trace.deltas.pop_back(); });
   ChatStream twice = stream;
   ++twice.answer.stats->prompt_tokens;
