@@ -30,6 +30,30 @@ Outcome<UpCluster> attach(const cluster::ClusterSpec& spec, journal::Journal& jo
   return UpCluster{std::nullopt, std::move(attached).value()};
 }
 
+// Known by its nodes: the same cluster has many addresses.
+void own(UpCluster& up, const RunFolder& run) {
+  std::vector<std::string> ids;
+  for (const cluster::Node& node : up.cluster().nodes()) ids.push_back(node.id);
+  up.locks = process::own_nodes(ids, run.path);
+}
+
+Outcome<UpCluster> start(const cluster::ClusterSpec& spec, const RunFolder& run, journal::Journal& journal,
+                         Progress& progress, std::optional<std::chrono::milliseconds> hard_limit,
+                         cluster::RdmaEdges rdma) {
+  cluster::BringUpOptions options;
+  options.leash = find_program("exo-leash");
+  options.run_folder = run.path;
+  options.run_id = run.run_id;
+  options.hard_limit = hard_limit;
+  options.rdma = rdma;
+  options.interrupted = throw_when_asked;
+  options.user_stops = stop_asked;
+  options.hurry = hurry_asked;
+  auto started = cluster::StartedCluster::bring_up(spec, options, journal, progress);
+  if (!started.ok()) return started.failure();
+  return UpCluster{std::move(started).value(), std::nullopt};
+}
+
 }  // namespace
 
 bool is_embedded_fake(const cluster::ClusterSpec& spec) {
@@ -49,19 +73,10 @@ cluster::ClusterSpec with_fake_start(cluster::ClusterSpec spec) {
 Outcome<UpCluster> bring_up(const cluster::ClusterSpec& spec, const RunFolder& run, journal::Journal& journal,
                             Progress& progress, std::optional<std::chrono::milliseconds> hard_limit,
                             cluster::RdmaEdges rdma) {
-  if (spec.start_script.empty()) return attach(spec, journal, progress, rdma);
-  cluster::BringUpOptions options;
-  options.leash = find_program("exo-leash");
-  options.run_folder = run.path;
-  options.run_id = run.run_id;
-  options.hard_limit = hard_limit;
-  options.rdma = rdma;
-  options.interrupted = throw_when_asked;
-  options.user_stops = stop_asked;
-  options.hurry = hurry_asked;
-  auto started = cluster::StartedCluster::bring_up(spec, options, journal, progress);
-  if (!started.ok()) return started.failure();
-  return UpCluster{std::move(started).value(), std::nullopt};
+  auto up = spec.start_script.empty() ? attach(spec, journal, progress, rdma)
+                                      : start(spec, run, journal, progress, hard_limit, rdma);
+  if (up.ok()) own(up.value(), run);
+  return up;
 }
 
 }  // namespace exo_harness::tools

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <optional>
+#include <vector>
 
 #include "exo_harness/cluster/started_cluster.h"
+#include "exo_harness/process/owner_lock.h"
 
 #include "run_folder.h"
 
@@ -13,6 +15,7 @@ namespace exo_harness::tools {
 struct UpCluster {
   std::optional<cluster::StartedCluster> started;
   std::optional<cluster::Cluster> attached;
+  std::vector<process::OwnerLock> locks{};  ///< Of its nodes: no other harness on this machine tests them meanwhile.
 
   explicit operator bool() const { return started || attached; }
   cluster::Cluster& cluster() { return started ? started->cluster() : *attached; }
@@ -25,7 +28,8 @@ bool is_embedded_fake(const cluster::ClusterSpec& spec);
 cluster::ClusterSpec with_fake_start(cluster::ClusterSpec spec);
 
 /// Brings the cluster up, or attaches when the spec has no start script. Fails and throws as StartedCluster::bring_up
-/// and Cluster::attach do, and with Interrupted when the user asks to stop. After `hard_limit` the supervisor ends the
+/// and Cluster::attach do, and with Interrupted when the user asks to stop. Throws HarnessError
+/// when another harness of this machine tests one of its nodes. After `hard_limit` the supervisor ends the
 /// cluster, whoever uses it.
 Outcome<UpCluster> bring_up(const cluster::ClusterSpec& spec, const RunFolder& run, journal::Journal& journal,
                             Progress& progress, std::optional<std::chrono::milliseconds> hard_limit = std::nullopt,

@@ -19,6 +19,11 @@ void add_model_option(CLI::App& app, ClusterOptions& options) {
       ->allow_extra_args(false);
 }
 
+void add_remove_option(CLI::App& app, ClusterOptions& options) {
+  app.add_flag("--remove-instances", options.remove_instances,
+               "Delete instances of the models under test that are there before, whoever made them; of no other model");
+}
+
 void add_cluster_options(CLI::App& app, ClusterOptions& options) {
   add_address_options(app, options);
   add_model_option(app, options);

@@ -30,6 +30,7 @@ void add_rdma_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<RdmaOptions>();
   add_address_options(*command, *options);
   add_model_option(*command, *options);
+  add_remove_option(*command, *options);
   command->add_option("--repeat", options->repeat, "How often the question is asked again")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();

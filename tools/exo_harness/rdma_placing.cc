@@ -94,7 +94,8 @@ diagnose::Diagnosis RdmaValidation::why_not_placed(const TrialResult& trial) con
     why.remedy = "Compare /instance/previews with the topology; look for nodes without RDMA, and at Exo's version.";
     why.confidence = "certain";
     why.evidence.clear();
-  } else if (why.phase == "place" && why.blame == diagnose::Blame::environment) {
+  } else if (why.phase == "place" && why.blame == diagnose::Blame::environment &&
+             trial.file.failed->kind != FailureKind::unfit) {
     why.cause = "JACCL not possible here: " + why.cause;
   }
   return why;

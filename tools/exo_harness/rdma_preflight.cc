@@ -14,9 +14,9 @@ namespace {
 using diagnose::Check;
 
 #ifdef __APPLE__
-constexpr bool kIsMac = true;
+constexpr bool kAsksMac = true;
 #else
-constexpr bool kIsMac = false;
+constexpr bool kAsksMac = false;
 #endif
 
 // What Exo finds out within some seconds of its start, and addresses that come with a cable.
@@ -56,7 +56,7 @@ void check_model(const cluster::Cluster& cluster, const exo::State& state, const
 std::vector<Check> local_checks(const PreflightQuestion& question) {
   if (!question.local_answers.empty())
     return diagnose::check_local(diagnose::gather_local(diagnose::recorded_commands(question.local_answers), true), {});
-  if (!kIsMac) return {};  // What the nodes are, the API says.
+  if (!kAsksMac) return {};  // What the nodes are, the API says.
   return diagnose::check_local(diagnose::gather_local(diagnose::local_commands(), true), {});
 }
 

@@ -10,6 +10,7 @@
 #include "exo_reports/write.h"
 
 #include "interruption.h"
+#include "make_way.h"
 #include "node_logs.h"
 
 namespace exo_harness::tools {
@@ -49,6 +50,17 @@ class RdmaSession::Guard : public Progress {
 
  private:
   RdmaSession& session_;
+};
+
+// Says what was done in a line that stays.
+class RdmaSession::Told : public Progress {
+ public:
+  explicit Told(RdmaScreen& screen) : screen_(screen) {}
+  void note(std::string_view line) override { screen_.line(line); }
+  void now(std::string_view line) override { screen_.now(line); }
+
+ private:
+  RdmaScreen& screen_;
 };
 
 void RdmaSession::give_way() const {
@@ -115,12 +127,17 @@ void RdmaSession::clean_up(RdmaValidation& validation) {
   }
   if (!left && !survived) return steps_->pass("no instance left, " + down);
   const bool alive = survived && contains(survived->what, "left running");
+  const bool unfit = !alive && left && left->kind == FailureKind::unfit;
   diagnose::Diagnosis why;
-  why.blame = alive ? diagnose::Blame::harness : diagnose::Blame::product;
-  why.verdict = alive ? "harness" : "failed";
+  why.blame = alive   ? diagnose::Blame::harness
+              : unfit ? diagnose::Blame::environment
+                      : diagnose::Blame::product;
+  why.verdict = alive ? "harness" : unfit ? "environment" : "failed";
   why.phase = left ? "delete" : "stop";
   why.cause = left ? left->what : survived->what;
-  why.remedy = alive ? "Run `exo-harness sweep`." : "Read the master's log; delete by hand what is left.";
+  why.remedy = alive   ? "Run `exo-harness sweep`."
+               : unfit ? left->evidence
+                       : "Read the master's log; delete by hand what is left.";
   why.confidence = "certain";
   steps_->fail(why.cause, why);
 }
@@ -154,7 +171,11 @@ RunEnding RdmaSession::guarded() {
   Guard guard(*this);
   RunEnding ending;
   try {
-    if (bring_up_cluster(guard)) validate();
+    if (bring_up_cluster(guard)) {
+      Told told(screen_);
+      make_way_for({fixture_of(spec_.models[0]).repo}, up_.cluster(), options_.remove_instances, journal_, told);
+      validate();
+    }
   } catch (const Interrupted&) {
     ending = {to_int(ExitCode::inconclusive), "interrupted"};
   } catch (const HarnessError& error) {

@@ -38,6 +38,7 @@ class RdmaSession {
 
  private:
   class Guard;
+  class Told;
   void begin();
   RdmaPlan plan_for(const cluster::Cluster& cluster) const;
   bool bring_up_cluster(Progress& progress);

@@ -40,11 +40,7 @@ std::vector<exo::Edge> rdma_edges(const exo::State& state) {
 
 RdmaValidation::RdmaValidation(RdmaPlan plan, cluster::Cluster& cluster, Trials& trials, RdmaSteps& steps,
                                std::function<void()> between)
-    : plan_(std::move(plan)), cluster_(cluster), trials_(trials), steps_(steps), between_(std::move(between)) {
-  const auto state = cluster_.state();
-  if (!state) return;
-  for (const auto& [id, instance] : state->instances) known_.insert(id);
-}
+    : plan_(std::move(plan)), cluster_(cluster), trials_(trials), steps_(steps), between_(std::move(between)) {}
 
 std::string RdmaValidation::name_of(const std::string& node) const {
   for (const cluster::Node& one : cluster_.nodes()) {
@@ -156,13 +152,14 @@ std::optional<Failure> RdmaValidation::clean_up() {
   std::optional<Failure> failure;
   if (placed_) {
     trials_.end(*placed_, std::nullopt);
-    if (!placed_->worked) failure = Failure{placed_->file.failed->kind, placed_->file.failed->what, ""};
+    if (const auto& failed = placed_->file.failed; !placed_->worked)
+      failure = Failure{failed->kind, failed->what, failed->evidence};
     placed_.reset();
   }
   const auto state = cluster_.state();
   if (!state) return failure;
   for (const auto& [id, instance] : state->instances) {
-    if (known_.count(id) != 0 || instance.model_id != plan_.preflight.model_id) continue;
+    if (!cluster_.is_ours(id)) continue;
     const auto removed = cluster_.remove(id);
     if (!removed && !failure) failure = removed.failure();
   }

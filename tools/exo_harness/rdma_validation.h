@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,7 +65,6 @@ class RdmaValidation {
   Trials& trials_;
   RdmaSteps& steps_;
   std::function<void()> between_;
-  std::set<std::string> known_;        // Instances that were there before.
   std::vector<exo::Edge> edges_;       // RDMA edges at the begin.
   std::optional<TrialResult> placed_;  // Not ended yet.
   std::string single_, jaccl_;

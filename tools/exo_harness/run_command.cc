@@ -64,6 +64,7 @@ void add_run_command(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("run", "Bring a cluster up, run the suites on it, take it down, report");
   auto options = std::make_shared<RunOptions>();
   add_cluster_options(*command, *options);
+  add_remove_option(*command, *options);
   command->add_option("--suite", options->suites, "Only this suite, may be repeated")->allow_extra_args(false);
   command->add_option("--suite-folder", options->suite_folder, "Also the suites in this folder: programs suite_NAME");
   command

@@ -13,6 +13,7 @@ struct ClusterOptions {
   std::vector<std::string> apis;
   int nodes = 0;  ///< 0: as the spec says.
   std::vector<std::string> models, placements;
+  bool remove_instances = false;  ///< Of the models under test, whoever made them; where something is placed.
 };
 
 /// Options of `exo-harness run`.

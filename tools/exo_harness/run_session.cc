@@ -1,5 +1,7 @@
 #include "run_session.h"
 
+#include <algorithm>
+
 #include "exo_harness/cluster/api_credentials.h"
 #include "exo_harness/cluster/cluster_file.h"
 #include "exo_harness/core/error.h"
@@ -11,6 +13,8 @@
 
 #include "cluster_choice.h"
 #include "interruption.h"
+#include "make_way.h"
+#include "model_trial.h"
 #include "node_logs.h"
 #include "run_frame.h"
 
@@ -135,12 +139,32 @@ void RunSession::run_suites(const std::vector<SuiteStep>& steps) {
   }
 }
 
+// Only for what is placed: tests of the nodes alone may run beside anything.
+void RunSession::make_way(const std::vector<SuiteStep>& steps) {
+  std::vector<std::string> repos;
+  for (const model::FixtureModel& model : model::load_fixture_models(model::fixtures_folder() / "models")) {
+    const auto places_it = [&](const SuiteStep& step) {
+      return !step.tests.empty() && placement_of(step.tests.front(), model.id).has_value();
+    };
+    const bool is_fallback = strategy_ && strategy_->fallback.id == model.id;
+    if (is_fallback || std::any_of(steps.begin(), steps.end(), places_it)) repos.push_back(model.repo);
+  }
+  try {
+    make_way_for(repos, up_.cluster(), options_.remove_instances, journal_, view_);
+  } catch (const EnvironmentError& error) {
+    if (strategy_) record_untried(error.what());
+    throw;
+  }
+}
+
 void RunSession::run_all() {
   if (!bring_up_cluster()) {
     if (strategy_) record_untried("the cluster did not come up");
     return;
   }
-  run_suites(plan());
+  const std::vector<SuiteStep> steps = plan();
+  make_way(steps);
+  run_suites(steps);
   if (strategy_ && why_stop().empty()) try_strategy();
 }
 

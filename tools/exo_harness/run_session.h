@@ -40,6 +40,7 @@ class RunSession {
   bool bring_up_cluster();
   void select_models(const std::vector<std::string>& models);
   void run_all();
+  void make_way(const std::vector<SuiteStep>& steps);
   void run_suites(const std::vector<SuiteStep>& steps);
   std::vector<SuiteStep> plan();
   std::vector<SuiteStep> plan_of_model(const std::string& model_id);

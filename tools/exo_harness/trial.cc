@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "exo_harness/cluster/foreign_instance.h"
 #include "exo_harness/core/clock.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
@@ -41,6 +42,7 @@ Trials::Trials(cluster::Cluster& cluster, std::filesystem::path journal_file, st
 void Trials::begin() {
   looks_->clear();
   begun_ns_ = monotonic_ns();
+  begun_ = Clock::now();
   known_failures_ = cluster_.watcher().failed_runners().size();
   for (const auto& log : logs_) offsets_[log] = size_of(log);
 }
@@ -119,6 +121,13 @@ std::pair<int, int> Trials::logs_that_say(std::string_view text) const {
   return count;
 }
 
+// Of a model that somebody else placed, too, nobody knows whose answer or refusal it was.
+std::optional<Failure> Trials::beside_others() {
+  const auto foreign = cluster_.foreign_since(begun_);
+  if (foreign.empty()) return std::nullopt;
+  return cluster::why_not_beside(foreign);
+}
+
 TrialResult Trials::place(const std::string& model_id, const exo::Mode& mode) {
   TrialResult result;
   result.worked = true;
@@ -131,13 +140,16 @@ TrialResult Trials::place(const std::string& model_id, const exo::Mode& mode) {
   }
   const cluster::PlacementReport& report = cluster_.last_placement();
   result.phases = report.phases;
-  fail(result, report.failed_phase.empty() ? "place" : report.failed_phase, placed.failure(), milliseconds(0));
+  const Failure failure = beside_others().value_or(placed.failure());
+  fail(result, report.failed_phase.empty() ? "place" : report.failed_phase, failure, milliseconds(0));
   gather(result);
   return result;
 }
 
 void Trials::end(TrialResult& result, const std::optional<diagnose::FailedPhase>& failed) {
-  if (failed) {
+  if (const auto unfit = beside_others()) {
+    fail(result, failed ? failed->phase : "generate", *unfit, milliseconds(0));
+  } else if (failed) {
     result.worked = false;
     result.file.failed = failed;
     if (is_silent(failed->kind) || failed->kind == FailureKind::vanished) *looks_ = look_at_processes(cluster_);

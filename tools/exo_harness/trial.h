@@ -59,6 +59,7 @@ class Trials {
  private:
   void begin();
   void fail(TrialResult& result, std::string phase, const Failure& failure, milliseconds limit);
+  std::optional<Failure> beside_others();
   void gather(TrialResult& result);
   void wait_for_news();
 
@@ -68,6 +69,7 @@ class Trials {
   diagnose::SignatureBook book_;
   std::function<void()> at_first_token_;
   std::int64_t begun_ns_ = 0;
+  Clock::time_point begun_;
   std::size_t known_failures_ = 0;                              // Runners that had failed before.
   std::shared_ptr<std::vector<diagnose::ProcessLook>> looks_ =  // At what hung, before it was deleted.
       std::make_shared<std::vector<diagnose::ProcessLook>>();

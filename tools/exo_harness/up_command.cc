@@ -40,7 +40,7 @@ bool is_up_already(const std::filesystem::path& state) {
   if (!std::filesystem::exists(state, error)) return false;
   const auto file = cluster::read_cluster_file(state);
   return cluster::attach(file, journal::Journal::none(), silent_progress(),
-                         {.record = false, .on_exchange = {}, .give_up = {}})
+                         {.record = false, .on_exchange = {}, .give_up = {}, .on_placed = {}})
       .ok();
 }
 

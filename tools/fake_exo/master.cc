@@ -70,6 +70,12 @@ void Master::place_instance(const Json& body) {
   node_.cluster->emit(instance_created(placed.instance));
 }
 
+/// v1.0.71 counts every task that is still listed, those of the start of the runners, too; main those in flight.
+bool Master::counts(const std::string& status) const {
+  return !node_.options.is_main() || status == "Pending" || status == "Running";
+}
+
+/// The instance of the model with the fewest tasks, of these the oldest.
 void Master::text_generation(const Json& body) {
   const std::string model = body["task_params"]["model"];
   std::string chosen;
@@ -77,7 +83,8 @@ void Master::text_generation(const Json& body) {
   for (const auto& [id, instance] : node_.state.instances.items()) {
     if (InstanceView{instance}.model() != model) continue;
     std::size_t count = 0;
-    for (const auto& [task_id, task] : node_.state.tasks.items()) count += body_of(task)["instanceId"] == id;
+    for (const auto& [task_id, task] : node_.state.tasks.items())
+      count += body_of(task)["instanceId"] == id && counts(body_of(task)["taskStatus"]);
     if (chosen.empty() || count < fewest) chosen = id, fewest = count;
   }
   if (chosen.empty()) return log_error("No instance found for model " + model);

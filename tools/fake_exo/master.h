@@ -27,6 +27,7 @@ class Master {
  private:
   void place_instance(const Json& body);
   void text_generation(const Json& body);
+  bool counts(const std::string& status) const;
   void task_cancelled(const std::string& command_id);
   void task_finished(const std::string& command_id);
   void delete_instance(const std::string& id);

@@ -1,5 +1,6 @@
 #include "exo_harness/cluster/cluster.h"
 
+#include "exo_harness/cluster/foreign_instance.h"
 #include "exo_harness/cluster/prospect.h"
 #include "exo_harness/journal/journal.h"
 
@@ -32,6 +33,37 @@ Watcher& Cluster::Impl::watch() {
   if (!watcher) watcher.emplace(peers.first().base_url(), journal);
   watching = &*watcher;
   return *watcher;
+}
+
+std::vector<exo::Instance> Cluster::Impl::foreign_since(Clock::time_point since) {
+  if (models.empty()) return {};
+  InstanceSightings& sightings = watch().sightings();
+  const auto asked = Clock::now();
+  const auto now = peers.first().state(Deadline::after(kSilence));
+  is_silent = !now;
+  if (now) sightings.see(*now, asked);
+  exo::State seen;
+  for (exo::Instance& instance : sightings.maybe_since(since)) seen.instances[instance.id] = std::move(instance);
+  return foreign_among(seen);
+}
+
+// Those of the events: what came and went between two looks.
+std::vector<exo::Instance> Cluster::Impl::foreign_in_events() {
+  if (models.empty() || is_silent) return {};
+  exo::State created;
+  const auto see = [&](const exo::State& state) {
+    created.instances.insert(state.instances.begin(), state.instances.end());
+  };
+  static_cast<void>(peers.first().replay_events(first_event, see, Deadline::after(kSilence)));
+  return foreign_among(created);
+}
+
+std::vector<exo::Instance> Cluster::Impl::foreign_among(const exo::State& state) const {
+  std::vector<exo::Instance> foreign;
+  for (const std::string& model : models) {
+    for (exo::Instance& instance : foreign_instances(state, model, ours)) foreign.push_back(std::move(instance));
+  }
+  return foreign;
 }
 
 exo::GiveUp Cluster::Impl::give_up_on(const std::string& model_id) {
@@ -104,6 +136,18 @@ std::vector<RunnerFailure> Cluster::look_back(const std::string& instance_id) {
 }
 Outcome<PlacedInstance> Cluster::place(const std::string& model_id, const exo::Mode& mode) {
   return impl_->place(model_id, mode);
+}
+void Cluster::take_as_ours(const std::string& instance_id) {
+  impl_->ours.insert(instance_id);
+}
+bool Cluster::is_ours(const std::string& instance_id) const {
+  return impl_->ours.count(instance_id) != 0;
+}
+std::vector<exo::Instance> Cluster::foreign_since(Clock::time_point since) {
+  return impl_->foreign_since(since);
+}
+std::vector<exo::Instance> Cluster::foreign_in_events() {
+  return impl_->foreign_in_events();
 }
 const PlacementReport& Cluster::last_placement() const {
   return impl_->report;

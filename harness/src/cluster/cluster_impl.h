@@ -31,6 +31,9 @@ struct Cluster::Impl {
 
   Outcome<PlacedInstance> place(const std::string& model_id, const exo::Mode& mode);
   Outcome<Done> remove(const std::string& instance_id);
+  std::vector<exo::Instance> foreign_since(Clock::time_point since);
+  std::vector<exo::Instance> foreign_in_events();
+  std::vector<exo::Instance> foreign_among(const exo::State& state) const;
   bool has_left(const Peers::Peer& peer, Deadline deadline);
   Watcher& watch();
   std::function<void()> on_hang;
@@ -50,6 +53,9 @@ struct Cluster::Impl {
   std::atomic<Watcher*> watching{nullptr};  ///< `watcher`, for the clients' threads.
   std::set<std::string> silent;             ///< APIs that did not answer when last asked.
   PlacementReport report;
+  std::set<std::string> ours, models;  ///< Ids of instances, and the models, of every placement.
+  bool is_silent = false;              ///< The last look for foreign instances had no answer.
+  std::int64_t first_event = -1;       ///< Number of the last event before the first of them.
 };
 
 }  // namespace exo_harness::cluster

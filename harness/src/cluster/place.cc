@@ -1,3 +1,4 @@
+#include "exo_harness/cluster/foreign_instance.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/journal/journal.h"
@@ -51,6 +52,7 @@ class Placing {
     report(outcome);
     if (outcome) return outcome;
     phases_.end_badly(outcome.failure());
+    if (follower_ && !follower_->rivals().empty()) settle_rivals();
     if (follower_ && follower_->instance()) static_cast<void>(cluster_.remove(follower_->instance()->id));
     return outcome;
   }
@@ -58,19 +60,53 @@ class Placing {
  private:
   // The dry run first: the POST never says why it refuses (contract 4).
   std::optional<Failure> ask() {
+    cluster_.models.insert(request_.model_id);
     exo::Client& client = cluster_.peers.first();
     const auto preview = client.preview_placement(request_, deadline_);
-    if (!preview) return in_phase("place", preview.failure());
     Watcher& watcher = cluster_.watch();
     const auto before = watcher.fresh(deadline_.within(kStateLimit));
+    // First what was there: it may be why Exo refuses, too.
+    if (before) {
+      if (const auto occupied = why_occupied(*before)) return in_phase("place", *occupied);
+    }
+    if (!preview) return in_phase("place", preview.failure());
     if (!before) return in_phase("place", before.failure());
     known_ = instance_ids(*before);
     last_event_ = before->last_event_index;
+    if (cluster_.first_event < 0) cluster_.first_event = last_event_;
     follower_.emplace(request_.model_id, mode_, known_);
     watcher.hurry();
     const auto reply = client.place(request_, deadline_);
     if (!reply) return in_phase("place", reply.failure());
     return std::nullopt;
+  }
+
+  // Another instance of the model would answer, or might: then nothing is said of this one.
+  std::optional<Failure> why_occupied(const exo::State& before) const {
+    const auto foreign = foreign_instances(before, request_.model_id, cluster_.ours);
+    if (!foreign.empty()) return why_not_beside(foreign);
+    const auto left = foreign_instances(before, request_.model_id, {});
+    if (left.empty()) return std::nullopt;
+    return Failure{FailureKind::mismatch, describe(left) + " was deleted before and is there again", ""};
+  }
+
+  void take_ours() {
+    if (!follower_->instance() || !cluster_.ours.insert(follower_->instance()->id).second) return;
+    if (cluster_.options.on_placed) cluster_.options.on_placed(follower_->instance()->id);
+  }
+
+  // What the master never created is not ours. Where it created several, nobody can say, and nothing is deleted.
+  void settle_rivals() {
+    std::set<std::string> created;
+    const auto see = [&](const exo::State& state) {
+      for (const std::string& rival : follower_->rivals()) {
+        if (state.instances.count(rival) != 0) created.insert(rival);
+      }
+    };
+    const auto told = cluster_.peers.first().replay_events(last_event_, see, Deadline::after(kStateLimit));
+    if (!told || created.size() != 1) return;
+    cluster_.ours.insert(*created.begin());
+    static_cast<void>(cluster_.remove(*created.begin()));
   }
 
   Outcome<PlacedInstance> follow() {
@@ -81,6 +117,7 @@ class Placing {
       silent = sample ? sample->failure : silent;
       if (sample && !sample->failure) {
         follower_->see(*sample->state);
+        take_ours();
         const auto& failure = follower_->failure();
         if (!failure || failure->kind == FailureKind::exited) enter(follower_->phase());
         if (failure) return *failure;
@@ -102,6 +139,7 @@ class Placing {
     if (past.phase() != PlacingPhase::ready) enter(past.phase());
     outcome = *past.failure();
     follower_ = std::move(past);
+    take_ours();
   }
 
   // A node that answers nothing explains why its rank does not go on.

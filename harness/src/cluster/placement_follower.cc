@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "exo_harness/cluster/foreign_instance.h"
 #include "exo_harness/cluster/wholeness.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
@@ -91,12 +92,17 @@ void PlacementFollower::find_instance(const exo::State& state) {
     return fail(FailureKind::exited, format("{} after {} runner failure{}, the last: {}", gone, failures_.size(),
                                             failures_.size() == 1 ? "" : "s", gist_of(failures_.back().text)));
   }
-  for (const auto& [id, instance] : state.instances) {
-    if (known_.count(id) != 0 || instance.model_id != model_id_) continue;
-    instance_ = instance;
-    phase_ = PlacingPhase::connect;
-    return prove_mode();
+  const auto fresh = foreign_instances(state, model_id_, known_);
+  if (fresh.empty()) return;
+  if (fresh.size() > 1) {
+    for (const exo::Instance& instance : fresh) rivals_.push_back(instance.id);
+    return fail(FailureKind::unfit, format("{} came at once where one was asked for: another client places this "
+                                           "model, or Exo placed it twice; Exo does not say whose is whose",
+                                           describe(fresh)));
   }
+  instance_ = fresh.front();
+  phase_ = PlacingPhase::connect;
+  prove_mode();
 }
 
 void PlacementFollower::prove_mode() {

@@ -55,6 +55,7 @@ struct Watcher::Impl {
   Sample last;
   std::int64_t started = 0;  // Number of the sample that begins next.
   std::vector<FailedRunner> failures;
+  InstanceSightings sightings;
   WatchCost spent;
   const Clock::time_point began;
   Clock::time_point moved, last_start{};
@@ -93,7 +94,10 @@ void Watcher::Impl::take() {
   spent.in_samples += Clock::now() - start;
   ++spent.samples;
   note_api(state.ok(), state.ok() ? "" : to_string(state.failure()));
-  if (state) keep(*state);
+  if (state) {
+    sightings.see(*state, start);
+    keep(*state);
+  }
   Sample now;
   now.number = last.number + 1;
   if (state) {
@@ -178,6 +182,10 @@ std::int64_t Watcher::look(std::int64_t number, const std::function<void(const e
 std::vector<FailedRunner> Watcher::failed_runners() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->failures;
+}
+
+InstanceSightings& Watcher::sightings() {
+  return impl_->sightings;
 }
 
 WatchCost Watcher::cost() const {

@@ -194,6 +194,18 @@ std::string phase_proven_by(const CaseFile& file, const Finding* cause, const st
   return later ? stage : seen;
 }
 
+// Whoever found the cluster unfit has said why and what to do; no log knows better.
+Diagnosis of_the_unfit(const FailedPhase& failed) {
+  Diagnosis diagnosis;
+  diagnosis.blame = Blame::environment;
+  diagnosis.verdict = "environment";
+  diagnosis.phase = failed.phase;
+  diagnosis.cause = failed.what;
+  diagnosis.remedy = failed.evidence;
+  diagnosis.confidence = "certain";
+  return diagnosis;
+}
+
 }  // namespace
 
 Diagnosis diagnose(const CaseFile& file, const SignatureBook& book) {
@@ -205,6 +217,7 @@ Diagnosis diagnose(const CaseFile& file, const SignatureBook& book) {
     diagnosis.cause = "nothing failed";
     return diagnosis;
   }
+  if (file.failed && file.failed->kind == FailureKind::unfit) return of_the_unfit(*file.failed);
   const std::vector<Finding> findings = collect_findings(file, book);
   const int first_rank = first_failed_rank(file, findings);
   diagnosis.phase = phase_of(file, first_rank, nullptr);

@@ -14,6 +14,17 @@
 namespace exo_harness::gtest {
 namespace {
 
+// The run that starts a suite has the cluster for itself already.
+bool is_part_of_a_run() {
+  return !environment("EXO_HARNESS_RUN_ID").empty();
+}
+
+std::vector<std::string> ids_of(const std::vector<cluster::Node>& nodes) {
+  std::vector<std::string> ids;
+  for (const cluster::Node& node : nodes) ids.push_back(node.id);
+  return ids;
+}
+
 cluster::Cluster attach(Session& s) {
   const std::string file = environment("EXO_HARNESS_CLUSTER");
   if (file.empty()) {
@@ -24,6 +35,8 @@ cluster::Cluster attach(Session& s) {
   cluster::AttachOptions options;
   options.record = false;
   options.on_exchange = [&s](const exo::Exchange& exchange) { s.keep(exchange); };
+  options.on_placed = remember_placed;
+  if (!is_part_of_a_run()) s.locks = process::own_nodes(ids_of(s.file->nodes), s.file->run_folder);
   auto attached = cluster::attach(*s.file, s.journal(), silent_progress(), options);
   if (attached) return std::move(attached).value();
   s.no_cluster_verdict = verdict_of(attached.failure().kind);

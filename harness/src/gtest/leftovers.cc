@@ -1,6 +1,8 @@
 #include "leftovers.h"
 
 #include <filesystem>
+#include <set>
+#include <vector>
 
 #include "exo_harness/core/environment.h"
 #include "exo_harness/core/file.h"
@@ -15,24 +17,41 @@ std::filesystem::path note() {
   return environment("EXO_HARNESS_CLUSTER") + ".placed";
 }
 
+std::set<std::string> noted() {
+  std::error_code ignored;
+  std::set<std::string> ids;
+  if (!std::filesystem::exists(note(), ignored)) return ids;
+  const std::string text = read_file(note());
+  for (const std::string_view line : lines(text)) {
+    if (!trim(line).empty()) ids.emplace(trim(line));
+  }
+  return ids;
+}
+
+void write_note(const std::set<std::string>& ids) {
+  std::error_code ignored;
+  if (ids.empty()) return static_cast<void>(std::filesystem::remove(note(), ignored));
+  write_file(note(), join(std::vector<std::string>(ids.begin(), ids.end()), "\n") + "\n");
+}
+
 }  // namespace
 
 void remember_placed(const std::string& instance_id) {
-  write_file(note(), instance_id + "\n");
+  std::set<std::string> ids = noted();
+  if (ids.insert(instance_id).second) write_note(ids);
 }
 
-void forget_placed() {
-  std::error_code ignored;
-  std::filesystem::remove(note(), ignored);
+void forget_placed(const std::string& instance_id) {
+  std::set<std::string> ids = noted();
+  if (ids.erase(instance_id) != 0) write_note(ids);
 }
 
 void remove_leftovers(cluster::Cluster& cluster) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(note(), ignored)) return;
-  const std::string id(trim(read_file(note())));
-  const auto state = cluster.state();
-  if (state && state->instances.count(id) != 0) static_cast<void>(cluster.remove(id));
-  forget_placed();
+  for (const std::string& id : noted()) {
+    const auto state = cluster.state();
+    if (!state || (state->instances.count(id) != 0 && !cluster.remove(id))) continue;  // The next process tries again.
+    forget_placed(id);
+  }
 }
 
 }  // namespace exo_harness::gtest

@@ -49,10 +49,7 @@ Outcome<cluster::PlacedInstance> placed_instance(const Scenario& scenario) {
   const model::Prediction foretold = foretell(scenario);
   s.placed = cluster.place(scenario.model.repo, scenario.mode);
   record_prediction(scenario, foretold, *s.placed);
-  if (s.placed->ok()) {
-    remember_placed(s.placed->value().instance.id);
-    record_phases(s.placed->value());
-  }
+  if (s.placed->ok()) record_phases(s.placed->value());
   return *s.placed;
 }
 
@@ -61,8 +58,8 @@ void remove_placed_instance() {
   if (s.placed && s.placed->ok()) {
     const std::string id = s.placed->value().instance.id;
     const auto state = s.cluster->state();
-    if (!state || state->instances.count(id) != 0) static_cast<void>(s.cluster->remove(id));
-    forget_placed();
+    const bool shown = !state || state->instances.count(id) != 0;
+    if (!shown || s.cluster->remove(id)) forget_placed(id);
   }
   s.placed.reset();
 }

@@ -17,6 +17,7 @@
 #include "exo_harness/gtest/placed_scenario.h"
 #include "exo_harness/process/open_files.h"
 
+#include "foreign_watch.h"
 #include "journal_listener.h"
 #include "session.h"
 
@@ -87,6 +88,7 @@ ExitCode run_tests() {
   // End events come in reverse order of the listeners: the printer is to know the verdict.
   listeners.Append(new LinePrinter(*journal));
   listeners.Append(journal);
+  listeners.Append(new ForeignWatch);
   const int gtest_code = RUN_ALL_TESTS();
   remove_placed_instance();
   session().cluster.reset();

@@ -11,6 +11,7 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/process/owner_lock.h"
 #include "exo_harness/process/run_record.h"
 
 #include "launch.h"
@@ -64,12 +65,7 @@ pid_t launch_leash(const LeashOptions& options, int lease, const fs::path& progr
   std::string folder;
   words >> harness >> leash >> kept;
   std::getline(words >> std::ws, folder);
-  if (kept != 0) {
-    throw HarnessError(format("this cluster was kept up by an earlier run (supervisor pid {}, {})", leash, folder),
-                       format("end it with: kill {}", leash));
-  }
-  throw HarnessError(format("another exo-harness (pid {}) runs this cluster, in {}", harness, folder),
-                     format("wait for it, or end it with: kill {}", harness));
+  throw busy_error({{static_cast<pid_t>(harness), 0}, static_cast<pid_t>(leash), kept != 0, folder});
 }
 
 [[noreturn]] void throw_not_started(const fs::path& program, int error) {

@@ -1,5 +1,6 @@
 #include "exo_harness/process/owner_lock.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <functional>
@@ -53,6 +54,32 @@ std::optional<Owner> owner_of(const std::string& key) try {
   return owner;
 } catch (const HarnessError&) {
   return std::nullopt;
+}
+
+HarnessError busy_error(const Owner& owner) {
+  if (owner.kept_up) {
+    return HarnessError(format("this cluster was kept up by an earlier run (supervisor pid {}, {})", owner.leash,
+                               owner.run_folder.string()),
+                        format("end it with: kill {}", owner.leash));
+  }
+  return HarnessError(format("another exo-harness (pid {}) runs this cluster, in {}", owner.harness.pid,
+                             owner.run_folder.string()),
+                      format("wait for it, or end it with: kill {}", owner.harness.pid));
+}
+
+std::vector<OwnerLock> own_nodes(std::vector<std::string> node_ids, const fs::path& run_folder) {
+  std::sort(node_ids.begin(), node_ids.end());
+  Owner self;
+  if (const auto process = find_process(::getpid())) self.harness = process->id;
+  self.run_folder = run_folder;
+  std::vector<OwnerLock> locks;
+  for (const std::string& id : node_ids) {
+    auto lock = OwnerLock::take("node " + id);
+    if (!lock) throw busy_error(owner_of("node " + id).value_or(Owner{}));
+    lock->sign(self);
+    locks.push_back(std::move(*lock));
+  }
+  return locks;
 }
 
 }  // namespace exo_harness::process

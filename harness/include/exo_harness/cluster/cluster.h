@@ -13,6 +13,7 @@
 #include "exo_harness/cluster/spec.h"
 #include "exo_harness/cluster/watcher.h"
 #include "exo_harness/cluster/wholeness.h"
+#include "exo_harness/core/clock.h"
 #include "exo_harness/core/outcome.h"
 #include "exo_harness/core/progress.h"
 #include "exo_harness/exo/client.h"
@@ -79,6 +80,8 @@ struct AttachOptions {
   bool record = true;  ///< Journal the phases, nodes and edges. Off in suites: whoever brought it up has done so.
   std::function<void(const exo::Exchange&)> on_exchange;  ///< Of the clients of `client()`.
   std::function<std::optional<Failure>()> give_up;        ///< Asked at each look; a failure ends the waiting.
+  /// Gets the id of what `place` places as soon as it shows, long before it is ready.
+  std::function<void(const std::string&)> on_placed;
   RdmaEdges rdma = RdmaEdges::mutual;
 };
 
@@ -121,10 +124,21 @@ class Cluster {
   /// short to be seen; journals it. Empty when nothing failed or the events could not be read.
   std::vector<RunnerFailure> look_back(const std::string& instance_id);
 
-  /// Places a model and follows it through its phases, each with its limit, until each rank is ready. A refusal has
-  /// Exo's own reason. On failure the Failure begins with the phase, names the rank, carries RunnerFailed texts that
+  /// Places a model and follows it through its phases, each with its limit, until each rank is ready. Fails as `unfit`
+  /// beside another instance of that model, which might answer in its place (foreign_instance.h). A refusal has Exo's
+  /// own reason. On failure the Failure begins with the phase, names the rank, carries RunnerFailed texts that
   /// Exo has deleted since, and what was placed is deleted again.
   Outcome<PlacedInstance> place(const std::string& model_id, const exo::Mode& mode);
+  /// Counts an instance that a request of a test's own made as placed by us.
+  void take_as_ours(const std::string& instance_id);
+  /// Whether that is what we placed, be it deleted since or not.
+  bool is_ours(const std::string& instance_id) const;
+  /// Instances that others made of models that `place` was asked for, and that may have been there at some time since
+  /// `since`, as looks at `/state` tell, one of them now: what was answered in that time may have come from them.
+  std::vector<exo::Instance> foreign_since(Clock::time_point since);
+  /// The same since the first `place`, as the master's events tell, which know also of those that came and went between
+  /// two looks. Empty when the events cannot be read within 0.9 s, as on a cluster that is old (contract 3).
+  std::vector<exo::Instance> foreign_in_events();
   /// How the last `place` went.
   const PlacementReport& last_placement() const;
   /// Deletes the instance and waits until no API shows it, but for nodes that left or were found silent. (Entries of

@@ -42,6 +42,8 @@ class PlacementFollower {
   /// The instance; nothing before it shows.
   const std::optional<exo::Instance>& instance() const { return instance_; }
   const std::optional<exo::Mode>& proven() const { return proven_; }
+  /// Instances of the model that came at once where one was asked for: nobody can say which of them it is.
+  const std::vector<std::string>& rivals() const { return rivals_; }
   /// Failures that were seen; several when Exo tried again.
   const std::vector<RunnerFailure>& runner_failures() const { return failures_; }
   int restarts() const { return restarts_; }
@@ -62,6 +64,7 @@ class PlacementFollower {
   PlacingPhase phase_ = PlacingPhase::place;
   std::optional<Failure> failure_;
   std::optional<exo::Instance> instance_;
+  std::vector<std::string> rivals_;
   std::optional<exo::Mode> proven_;
   std::vector<RunnerFailure> failures_;
   std::set<std::string> failed_now_;  ///< Runners that the last sample showed as failed.

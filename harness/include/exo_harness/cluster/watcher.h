@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "exo_harness/cluster/instance_sightings.h"
 #include "exo_harness/core/deadline.h"
 #include "exo_harness/core/outcome.h"
 #include "exo_harness/exo/state.h"
@@ -69,6 +70,8 @@ class Watcher {
   std::int64_t look(std::int64_t number, const std::function<void(const exo::State&)>& see) const;
   /// RunnerFailed texts since the watcher began, oldest first, at most 1000.
   std::vector<FailedRunner> failed_runners() const;
+  /// Which instances the samples showed, whoever made them. Who looks at `/state` himself may add what he saw.
+  InstanceSightings& sightings();
   WatchCost cost() const;
 
  private:

@@ -3,7 +3,9 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/process/table.h"
 
@@ -33,5 +35,13 @@ class OwnerLock {
 
 /// Who has signed the lock of `key` last. Empty: nobody, or unreadable.
 std::optional<Owner> owner_of(const std::string& key);
+
+/// What to say to whoever finds the cluster taken by `owner`.
+HarnessError busy_error(const Owner& owner);
+
+/// Takes the locks of all nodes of a cluster for this process, so that no other harness of this user on this machine
+/// tests any of them, by whatever address it came there. `run_folder`: of whoever asks, for the next one's message.
+/// Fails: HarnessError that names who has one of them.
+std::vector<OwnerLock> own_nodes(std::vector<std::string> node_ids, const std::filesystem::path& run_folder);
 
 }  // namespace exo_harness::process
