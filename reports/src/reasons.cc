@@ -8,6 +8,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/outcome.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/core/verdict_word.h"
 
 #include "shown_text.h"
 #include "strategy_reasons.h"
@@ -106,19 +107,8 @@ void add_end(const SuiteRecord& suite, std::vector<Reason>& reasons) {
 
 Verdict verdict_of_phase(const PhaseRecord& phase) {
   using exo_harness::FailureKind;
-  switch (exo_harness::parse_failure_kind(phase.failure_kind, FailureKind::mismatch)) {
-    case FailureKind::unfit:
-      return Verdict::environment;
-    case FailureKind::timed_out:
-    case FailureKind::stalled:
-      return Verdict::hang;
-    case FailureKind::exited:
-      return Verdict::crash;
-    case FailureKind::vanished:
-      return Verdict::lost;
-    default:
-      return Verdict::failed;
-  }
+  const auto kind = exo_harness::parse_failure_kind(phase.failure_kind, FailureKind::mismatch);
+  return parse_verdict(exo_harness::verdict_word(kind)).value_or(Verdict::failed);
 }
 
 // Phases of a placement speak through their test; those of the cluster, outside of tests, for themselves.

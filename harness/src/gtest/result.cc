@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/verdict_word.h"
+
 #include "session.h"
 
 namespace exo_harness::gtest {
@@ -35,24 +37,8 @@ std::string_view to_string(Verdict verdict) {
 }
 
 Verdict verdict_of(FailureKind kind) {
-  switch (kind) {
-    case FailureKind::timed_out:
-    case FailureKind::stalled:
-      return Verdict::hang;
-    case FailureKind::exited:
-    case FailureKind::empty_answer:
-    case FailureKind::error_in_200:
-      return Verdict::crash;
-    case FailureKind::vanished:
-    case FailureKind::truncated:
-    case FailureKind::unreachable:
-      return Verdict::lost;
-    case FailureKind::unfit:
-      return Verdict::environment;
-    case FailureKind::refused:
-    case FailureKind::malformed:
-    case FailureKind::mismatch:
-      return Verdict::failed;
+  for (const Verdict verdict : {Verdict::hang, Verdict::crash, Verdict::lost, Verdict::environment}) {
+    if (to_string(verdict) == verdict_word(kind)) return verdict;
   }
   return Verdict::failed;
 }
@@ -67,7 +53,9 @@ void report_result(Verdict verdict, const std::string& expectation) {
 
 void note_failure(const Failure& failure) {
   CurrentTest& test = session().test;
-  if (!test.met) test.met = verdict_of(failure.kind);
+  if (test.met) return;
+  test.met = verdict_of(failure.kind);
+  test.met_kind = failure.kind;
 }
 
 }  // namespace exo_harness::gtest

@@ -45,7 +45,7 @@ class LinePrinter : public testing::EmptyTestEventListener {
   void OnTestPartResult(const testing::TestPartResult& part) override {
     if (part.passed() || part.skipped()) return;
     std::printf("%s:%d: %s\n", part.file_name() ? part.file_name() : "?", part.line_number(),
-                shown(part.message()).c_str());
+                shown(message_of(part)).c_str());
     std::fflush(stdout);
   }
   void OnTestEnd(const testing::TestInfo& test) override {
@@ -96,6 +96,11 @@ ExitCode run_tests() {
 
 int run(int argc, char** argv) {
   session().suite = suite_of(argc > 0 ? argv[0] : "suite");
+  if (std::error_code error; std::filesystem::current_path(error).empty()) {  // GoogleTest would abort.
+    std::fprintf(stderr, "%s: the working directory is gone: %s\n  change to a folder that exists\n", argv[0],
+                 error.message().c_str());
+    return to_int(ExitCode::harness);
+  }
   testing::InitGoogleMock(&argc, argv);
   if (testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
   add_secrets_of_environment();

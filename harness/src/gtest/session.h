@@ -19,6 +19,7 @@ namespace exo_harness::gtest {
 struct CurrentTest {
   std::string name;  ///< `Suite.Test`; empty between tests.
   std::optional<Verdict> reported, met;
+  std::optional<FailureKind> met_kind;  ///< What `met` comes from.
   std::string expectation;
   std::vector<exo::Exchange> exchanges;
   std::size_t kept_bytes = 0;
