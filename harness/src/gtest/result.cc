@@ -48,7 +48,8 @@ void report_result(Verdict verdict, const std::string& expectation) {
   test.reported = verdict;
   test.expectation = expectation;
   const bool good = verdict == Verdict::passed || verdict == Verdict::expected_failure || verdict == Verdict::skipped;
-  if (!good && !testing::Test::HasFailure()) ADD_FAILURE() << to_string(verdict) << ": " << expectation;
+  if (good || testing::Test::HasFailure()) return;
+  ADD_FAILURE() << to_string(verdict) << ": " << (expectation.empty() ? "the test does not say why" : expectation);
 }
 
 void note_failure(const Failure& failure) {
