@@ -92,8 +92,9 @@ void add_end(const SuiteRecord& suite, std::vector<Reason>& reasons) {
   const auto add = [&](Verdict verdict, std::string what) {
     reasons.push_back({verdict, suite.name, std::move(what), "", "", "", suite.order});
   };
-  if (!suite.trouble.empty()) add(Verdict::harness, told_line(suite.trouble));
-  if (!suite.ended) {
+  if (!suite.trouble.empty()) {  // It says why the suite ended as it did, and it was no fault of the cluster.
+    add(Verdict::harness, told_line(suite.trouble));
+  } else if (!suite.ended) {
     add(Verdict::harness, "the record has no end of this suite");
   } else if (suite.timed_out && !any_bad(suite)) {
     add(Verdict::hang, "the suite did not end within its time");

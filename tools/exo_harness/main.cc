@@ -63,7 +63,7 @@ int with_output_written(int exit_code) {
   return report_error(HarnessError("standard output cannot be written", "give it a place with room"));
 }
 
-// Relative paths mean nothing without one, and GoogleTest aborts.
+// Relative paths mean nothing without one, and GoogleTest aborts in every suite.
 void check_working_folder() {
   std::error_code error;
   if (!std::filesystem::current_path(error).empty()) return;

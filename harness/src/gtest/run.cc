@@ -96,11 +96,6 @@ ExitCode run_tests() {
 
 int run(int argc, char** argv) {
   session().suite = suite_of(argc > 0 ? argv[0] : "suite");
-  if (std::error_code error; std::filesystem::current_path(error).empty()) {  // GoogleTest would abort.
-    std::fprintf(stderr, "%s: the working directory is gone: %s\n  change to a folder that exists\n", argv[0],
-                 error.message().c_str());
-    return to_int(ExitCode::harness);
-  }
   testing::InitGoogleMock(&argc, argv);
   if (testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
   add_secrets_of_environment();

@@ -51,17 +51,18 @@ struct Fake {
   std::optional<process::Child> node;
 };
 
-/// `run --suite discovery` that attaches.
+/// `run` that attaches, of one test.
 struct Attached {
-  Attached(const std::vector<std::string>& apis, int nodes, double discovery_s, double api_s = 5) {
+  Attached(const std::vector<std::string>& apis, int nodes, double discovery_s, double api_s = 5,
+           const std::string& suite = "discovery", const std::string& filter = "Discovery.EveryNode*") {
     std::string list;
     for (const std::string& api : apis) list += format("{}\"{}\"", list.empty() ? "" : ", ", api);
     write_file(folder.path() / "spec.toml", format("nodes = {}\napis = [{}]\nspeed = 0\n[limits]\napi = {}\ndiscovery = {}\n",
                                                    nodes, list, api_s, discovery_s));
     process::CommandOptions command;
-    command.command = {EXO_BIN_DIR "/exo-harness", "run", "--suite", "discovery", "--cluster",
+    command.command = {EXO_BIN_DIR "/exo-harness", "run", "--suite", suite, "--cluster",
                        (folder.path() / "spec.toml").string(), "--out", runs().string(),
-                       "--gtest_filter=Discovery.EveryNode*"};
+                       "--gtest_filter=" + filter};
     command.output = folder.path() / "output";
     run = process::Child::start(command);
   }
@@ -216,6 +217,29 @@ TEST(OneOfTwoAddresses, ThatIsRefusedIsNamed) {
 
   EXPECT_EQ(run.exit_code(), 3) << run.output();
   EXPECT_THAT(run.output(), AllOf(HasSubstr("no Exo at " + refused), HasSubstr("nothing listens there")));
+}
+
+// A node whose clock is of another year.
+void answer_from_the_past(http::Connection& connection) {
+  for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request()) {
+    if (contains(request, "GET /node_id")) {
+      connection.reply(R"("past")");
+    } else if (contains(request, "GET /state")) {
+      connection.reply(R"({"instances":{},"runners":{},"topology":{"nodes":["past"],"connections":{}},
+        "lastSeen":{"past":"2020-01-01T00:00:00Z"},"lastEventAppliedIdx":1,"nodeMemory":{"past":{
+        "ramTotal":{"inBytes":1000},"ramAvailable":{"inBytes":900},"swapTotal":{"inBytes":0},"swapAvailable":{"inBytes":0}}}})");
+    } else {
+      connection.reply("{}", "application/json", 404);
+    }
+  }
+}
+
+TEST(AClockThatIsWrong, IsAReasonInWords) {
+  const http::ScriptedServer node(answer_from_the_past);
+  Attached run({node.url()}, 1, 20, 5, "preflight", "Preflight.ClocksAgree");
+
+  EXPECT_EQ(run.exit_code(), 3) << run.output();
+  EXPECT_THAT(read_file(run.runs() / "latest" / "verdict.json"), HasSubstr("\"what\": \"past: lastSeen is ")) << run.output();
 }
 
 }  // namespace
