@@ -45,8 +45,8 @@ Groups groups_of(const std::vector<AddressView>& views) {
   for (const AddressView& view : views) {
     Group mine = {&view};
     std::erase_if(groups, [&](const auto& group) {
-      const bool one =
-          std::any_of(group.begin(), group.end(), [&](const AddressView* other) { return see_each_other(view, *other); });
+      const bool one = std::any_of(group.begin(), group.end(),
+                                   [&](const AddressView* other) { return see_each_other(view, *other); });
       if (one) mine.insert(mine.end(), group.begin(), group.end());
       return one;
     });
@@ -130,7 +130,8 @@ cluster::Insight DiscoveryDoctor::look(Clock::time_point now, Deadline deadline)
     picture_.clear();
     return {};
   }
-  if (std::string picture = picture_of(*views); picture != picture_) begin_anew(*views, std::move(picture), now, deadline);
+  if (std::string picture = picture_of(*views); picture != picture_)
+    begin_anew(*views, std::move(picture), now, deadline);
   cluster::Insight insight{in_words(groups) + in_words(checks_), diagnose::table_for_people(checks_), {}};
   const milliseconds apart = std::chrono::duration_cast<milliseconds>(now - since_);
   if (differ_in_version(checks_) && apart >= settle_ / 3) insight.hopeless = FailureKind::unfit;

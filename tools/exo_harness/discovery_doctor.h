@@ -21,8 +21,8 @@ struct AddressView {
 /// belongs together, asked as soon as each address answers and they show clusters that do not see each other.
 ///
 /// Waiting is called hopeless only when it is: the same clusters have stayed apart for `kSettle`, twice the time that a
-/// node of a real Exo needs to see its peers, and each moved on meanwhile, under a master of its own; nodes of different
-/// versions need a third of that. Threads: one at a time.
+/// node of a real Exo needs to see its peers, and each moved on meanwhile, under a master of its own; nodes of
+/// different versions need a third of that. Threads: one at a time.
 class DiscoveryDoctor {
  public:
   static constexpr milliseconds kSettle{30000}, kLeastSettle{10000};

@@ -32,9 +32,9 @@ class Node {
       if (contains(request, "GET /node_id")) {
         connection.reply(format("\"{}\"", id_));
       } else if (contains(request, "GET /state")) {
-        connection.reply(
-            format(R"({{"instances":{{}},"runners":{{}},"topology":{{"nodes":["{}"{}],"connections":{{}}}},"lastEventAppliedIdx":{}}})", id_, others_,
-                   events_.load()));
+        connection.reply(format(R"({{"instances":{{}},"runners":{{}},"lastEventAppliedIdx":{},)"
+                                R"("topology":{{"nodes":["{}"{}],"connections":{{}}}}}})",
+                                events_.load(), id_, others_));
       } else {
         connection.reply("{}", "application/json", 404);
       }

@@ -1,5 +1,6 @@
 #include "run_command.h"
 
+#include <charconv>
 #include <cstdio>
 #include <memory>
 
@@ -30,8 +31,9 @@ constexpr milliseconds kListingLimit{20000};
 
 // GoogleTest takes -1 for ever and 0 for no test at all.
 void check_repetitions(const std::string& flag, std::string_view number) {
-  if (!number.empty() && number.find_first_not_of("0123456789") == number.npos && number.find_first_not_of('0') != number.npos)
-    return;
+  int count = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), count);
+  if (error == std::errc() && end == number.data() + number.size() && count > 0) return;
   throw UsageError(format("{}: not a number of repetitions that comes to an end", flag),
                    "give how often each test is to run: --repeat 3");
 }

@@ -116,7 +116,8 @@ Outcome<exo::State> Cluster::Impl::wait_until_whole(Deadline deadline) {
     if (options.insight && next_question.expired() && !seen.views.empty()) {
       const Clock::time_point asked = Clock::now();
       known = options.insight(deadline);
-      next_question = Deadline(Clock::now() + std::max<Clock::duration>(kAskForInsight, kRest * (Clock::now() - asked)));
+      const Clock::duration took = Clock::now() - asked;
+      next_question = Deadline::after(std::max<Clock::duration>(kAskForInsight, kRest * took));
     }
     if (known.hopeless || deadline.expired()) return not_whole(seen, known);
     std::this_thread::sleep_for(std::min(pause, deadline.remaining() + milliseconds(1)));

@@ -54,7 +54,8 @@ std::optional<Failure> refusal(const http::Request& request, const http::Reply& 
   const std::string text = format("HTTP {}: {}", reply.status, error_text(reply.body));
   if (reply.status >= 400) return fails(FailureKind::refused, text);
   const std::string to = shorten(printable(reply.header("location")), 200);
-  return fails(FailureKind::malformed, to.empty() ? text : format("{}; it sends on to {}, and no redirect is followed", text, to));
+  const std::string where = to.empty() ? "" : format("; it sends on to {}, and no redirect is followed", to);
+  return fails(FailureKind::malformed, text + where);
 }
 
 /// Ends the waiting of one generation when it cannot be answered any more.

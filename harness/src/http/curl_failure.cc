@@ -63,7 +63,8 @@ std::string_view meaning_of(FailureKind kind, CURLcode code, int os_error, const
 }  // namespace
 
 std::string_view why_no_connection(const Transfer& transfer) {
-  if (transfer.reply.timing.connect_us > 0) return "what listens there does not answer to TLS; an Exo API is plain http://";
+  if (transfer.reply.timing.connect_us > 0)
+    return "what listens there does not answer to TLS; an Exo API is plain http://";
   return "nothing answers there, not even to a connection: is the host up, and no firewall between?";
 }
 

@@ -36,8 +36,11 @@ struct Fake {
        const std::string& generation = "v1.0.71", const std::string& fault = "")
       : api(format("http://{}:{}", host, port)) {
     process::CommandOptions command;
-    command.command = {EXO_BIN_DIR "/fake_exo", "--host",   host,           "--port", std::to_string(port), "--peers", peers,
-                       "--namespace",           name_space, "--generation", generation, "--speed", "0.05"};
+    command.command = {EXO_BIN_DIR "/fake_exo"};
+    const std::vector<std::string> words = {"--host",  host,  "--port",      std::to_string(port),
+                                            "--peers", peers, "--namespace", name_space,
+                                            "--speed", "0.05", "--generation", generation};
+    command.command.insert(command.command.end(), words.begin(), words.end());
     if (!fault.empty()) command.command.insert(command.command.end(), {"--fault", fault});
     command.output = folder.path() / "node.log";
     node = process::Child::start(command);
@@ -57,8 +60,9 @@ struct Attached {
            const std::string& suite = "discovery", const std::string& filter = "Discovery.EveryNode*") {
     std::string list;
     for (const std::string& api : apis) list += format("{}\"{}\"", list.empty() ? "" : ", ", api);
-    write_file(folder.path() / "spec.toml", format("nodes = {}\napis = [{}]\nspeed = 0\n[limits]\napi = {}\ndiscovery = {}\n",
-                                                   nodes, list, api_s, discovery_s));
+    write_file(folder.path() / "spec.toml",
+               format("nodes = {}\napis = [{}]\nspeed = 0\n[limits]\napi = {}\ndiscovery = {}\n", nodes, list, api_s,
+                      discovery_s));
     process::CommandOptions command;
     command.command = {EXO_BIN_DIR "/exo-harness", "run", "--suite", suite, "--cluster",
                        (folder.path() / "spec.toml").string(), "--out", runs().string(),
@@ -104,8 +108,9 @@ TEST(TwoClusters, AreNamedAndTheWaitEndsBeforeItsLimit) {
   Attached run({one.api, other.api}, 2, 3600);
 
   EXPECT_EQ(run.exit_code(), 1) << run.output();
-  EXPECT_THAT(run.output(), AllOf(HasSubstr("FAILED: "), HasSubstr("the addresses lead to 2 clusters"), HasSubstr(one.api),
-                                  HasSubstr(other.api), HasSubstr("(doctor: one-cluster)"), HasSubstr("same namespace")));
+  EXPECT_THAT(run.output(), AllOf(HasSubstr("FAILED: "), HasSubstr("the addresses lead to 2 clusters"),
+                                  HasSubstr("(doctor: one-cluster)"), HasSubstr("same namespace")));
+  EXPECT_THAT(run.output(), AllOf(HasSubstr(one.api), HasSubstr(other.api)));
   EXPECT_EQ(run.failed().phase, "discovery");
   EXPECT_EQ(run.failed().failure_kind, "mismatch") << "ended by its limit, or for another reason";
   EXPECT_THAT(run.failed().failure, HasSubstr("waiting does not change that"));
@@ -113,12 +118,14 @@ TEST(TwoClusters, AreNamedAndTheWaitEndsBeforeItsLimit) {
 
 TEST(TwoVersions, AreNoFaultOfTheProduct) {
   const TwoAddresses at;
-  const Fake one(at.hosts[0], at.ports[0], at.peer(1), "here"), other(at.hosts[1], at.ports[1], at.peer(0), "here2", "main");
+  const Fake one(at.hosts[0], at.ports[0], at.peer(1), "here"),
+      other(at.hosts[1], at.ports[1], at.peer(0), "there", "main");
 
   Attached run({one.api, other.api}, 2, 3600);
 
   EXPECT_EQ(run.exit_code(), 3) << run.output();
-  EXPECT_THAT(run.output(), AllOf(HasSubstr("ENVIRONMENT: "), HasSubstr("exo-versions-equal"), HasSubstr("same commit")));
+  EXPECT_THAT(run.output(),
+              AllOf(HasSubstr("ENVIRONMENT: "), HasSubstr("exo-versions-equal"), HasSubstr("same commit")));
 }
 
 TEST(TwoClusters, AreToldWhenTheLimitComesFirst) {
@@ -226,8 +233,8 @@ void answer_from_the_past(http::Connection& connection) {
       connection.reply(R"("past")");
     } else if (contains(request, "GET /state")) {
       connection.reply(R"({"instances":{},"runners":{},"topology":{"nodes":["past"],"connections":{}},
-        "lastSeen":{"past":"2020-01-01T00:00:00Z"},"lastEventAppliedIdx":1,"nodeMemory":{"past":{
-        "ramTotal":{"inBytes":1000},"ramAvailable":{"inBytes":900},"swapTotal":{"inBytes":0},"swapAvailable":{"inBytes":0}}}})");
+        "lastSeen":{"past":"2020-01-01T00:00:00Z"},"lastEventAppliedIdx":1,
+        "nodeMemory":{"past":{"ramTotal":{"inBytes":1000},"ramAvailable":{"inBytes":900}}}})");
     } else {
       connection.reply("{}", "application/json", 404);
     }
@@ -239,7 +246,8 @@ TEST(AClockThatIsWrong, IsAReasonInWords) {
   Attached run({node.url()}, 1, 20, 5, "preflight", "Preflight.ClocksAgree");
 
   EXPECT_EQ(run.exit_code(), 3) << run.output();
-  EXPECT_THAT(read_file(run.runs() / "latest" / "verdict.json"), HasSubstr("\"what\": \"past: lastSeen is ")) << run.output();
+  EXPECT_THAT(read_file(run.runs() / "latest" / "verdict.json"), HasSubstr("\"what\": \"past: lastSeen is "))
+      << run.output();
 }
 
 }  // namespace

@@ -28,8 +28,8 @@ std::string_view to_string(Verdict verdict);
 /// runner died or a node left behind an answer that ended badly, and then says crash or lost.
 Verdict verdict_of(FailureKind kind);
 
-/// Says what the running test came to, instead of passed or failed. `expected_failure` leaves the test passing;
-/// `unexpected_pass` and every other bad word make it fail; say why with a failure before it. `expectation`: the signature or reason that was foretold.
+/// Says what the running test came to, instead of passed or failed. `expected_failure` leaves the test passing; every
+/// bad word makes it fail: say why with a failure before it. `expectation`: the signature or reason that was foretold.
 void report_result(Verdict verdict, const std::string& expectation = "");
 
 /// Says what the running test met; if the test fails, the first such failure gives the verdict word. IsOk does this.
