@@ -156,6 +156,7 @@ TEST(HostileText, IsOnlyCodeInTheSummary) {
   EXPECT_THAT(summary, Not(HasSubstr("\n::")));
   // The fence is longer than any run of backticks inside.
   EXPECT_THAT(summary, HasSubstr("``````text\n"));
+  for (const char* tag : {"<img", "<script", "</script"}) EXPECT_THAT(summary, Not(HasSubstr(tag)));
 }
 
 TEST(CodeSpan, CannotBeLeft) {

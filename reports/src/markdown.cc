@@ -46,10 +46,19 @@ bool is_plain_prose(std::string_view line) {
   return true;
 }
 
+// Code needs no escapes, but not everything that shows a summary knows what code is.
+std::string without_tags(std::string text) {
+  for (std::size_t at = text.find('<'); at != std::string::npos; at = text.find('<', at + 1)) {
+    const char next = at + 1 < text.size() ? text[at + 1] : ' ';
+    if (is_letter(next) || next == '/' || next == '!' || next == '?') text.replace(at, 1, "&lt;");
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string code_span(std::string_view text) {
-  const std::string line = shown_line(exo_harness::trim(text));
+  const std::string line = without_tags(shown_line(exo_harness::trim(text)));
   if (exo_harness::trim(line).empty()) return "`-`";
   const std::string ticks(longest_run_of_backticks(line) + 1, '`');
   const bool pad = line.front() == '`' || line.back() == '`';
@@ -75,6 +84,7 @@ std::string fenced(std::string_view text, std::size_t limit) {
     const std::size_t start = at == 0 ? 0 : at + 1;
     if (body.compare(start, 2, "::") == 0) body.insert(start, 1, ' ');
   }
+  body = without_tags(std::move(body));
   const std::string fence(std::max<std::size_t>(3, longest_run_of_backticks(body) + 1), '`');
   return fence + "text\n" + body + "\n" + fence + "\n";
 }

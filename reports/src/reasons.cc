@@ -8,6 +8,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/outcome.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/core/verdict_word.h"
 
 #include "shown_text.h"
 #include "strategy_reasons.h"
@@ -91,8 +92,9 @@ void add_end(const SuiteRecord& suite, std::vector<Reason>& reasons) {
   const auto add = [&](Verdict verdict, std::string what) {
     reasons.push_back({verdict, suite.name, std::move(what), "", "", "", suite.order});
   };
-  if (!suite.trouble.empty()) add(Verdict::harness, told_line(suite.trouble));
-  if (!suite.ended) {
+  if (!suite.trouble.empty()) {  // It says why the suite ended as it did, and it was no fault of the cluster.
+    add(Verdict::harness, told_line(suite.trouble));
+  } else if (!suite.ended) {
     add(Verdict::harness, "the record has no end of this suite");
   } else if (suite.timed_out && !any_bad(suite)) {
     add(Verdict::hang, "the suite did not end within its time");
@@ -106,19 +108,8 @@ void add_end(const SuiteRecord& suite, std::vector<Reason>& reasons) {
 
 Verdict verdict_of_phase(const PhaseRecord& phase) {
   using exo_harness::FailureKind;
-  switch (exo_harness::parse_failure_kind(phase.failure_kind, FailureKind::mismatch)) {
-    case FailureKind::unfit:
-      return Verdict::environment;
-    case FailureKind::timed_out:
-    case FailureKind::stalled:
-      return Verdict::hang;
-    case FailureKind::exited:
-      return Verdict::crash;
-    case FailureKind::vanished:
-      return Verdict::lost;
-    default:
-      return Verdict::failed;
-  }
+  const auto kind = exo_harness::parse_failure_kind(phase.failure_kind, FailureKind::mismatch);
+  return parse_verdict(exo_harness::verdict_word(kind)).value_or(Verdict::failed);
 }
 
 // Phases of a placement speak through their test; those of the cluster, outside of tests, for themselves.

@@ -89,6 +89,9 @@ void SuiteBuilder::interrupt(Open& open, bool run_ended) {
   } else if (suite_.ended && suite_.signal != 0 && !stopped_.empty()) {
     test.verdict = Verdict::inconclusive;
     test.reason = format("its process was stopped by us: {}", stopped_);
+  } else if (suite_.ended && suite_.signal != 0 && !suite_.trouble.empty()) {
+    test.verdict = Verdict::harness;
+    test.reason = format("its process was ended by us: {}", suite_.trouble);
   } else if (suite_.ended && suite_.signal != 0) {
     test.verdict = Verdict::crash;
     test.reason = format("its process died of {}", signal_name(suite_.signal));

@@ -30,6 +30,7 @@ class Hostile : public gtest::PlacedTest {
  protected:
   void TearDown() override {
     if (!IsSkipped() && !HasFatalFailure()) expect_that_all_is_well();
+    gtest::PlacedTest::TearDown();
   }
 
   void expect_that_all_is_well() {

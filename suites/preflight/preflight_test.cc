@@ -38,9 +38,9 @@ class Preflight : public ClusterTest {
       if (!ids.contains(check.id)) continue;
       ++seen;
       if (check.status != Check::Status::bad) continue;
-      report_result(Verdict::environment);
       ADD_FAILURE() << check.node << ": " << check.seen << "; needed: " << check.needed << "\nfix: " << check.fix
                     << "\nprevents: " << check.prevents;
+      report_result(Verdict::environment);
     }
     if (seen == 0) GTEST_SKIP() << "the cluster says nothing of " << *ids.begin();
   }

@@ -3,6 +3,7 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 
+#include "discovery_doctor.h"
 #include "fake_address.h"
 #include "interruption.h"
 #include "tool_paths.h"
@@ -21,6 +22,10 @@ Outcome<UpCluster> attach(const cluster::ClusterSpec& spec, journal::Journal& jo
                           cluster::RdmaEdges rdma) {
   cluster::AttachOptions options;
   options.rdma = rdma;
+  options.no_connection = FailureKind::unfit;
+  options.insight = [doctor = DiscoveryDoctor(spec.apis, spec.nodes, spec.speed)](Deadline deadline) mutable {
+    return doctor.look(Clock::now(), deadline);
+  };
   options.give_up = []() -> std::optional<Failure> {
     throw_when_asked();
     return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include <unistd.h>
 
@@ -29,6 +30,18 @@ std::string did_you_mean(std::string_view wanted, const std::vector<std::string>
   return known.empty() ? "there are none" : format("there are {}", join(known, ", "));
 }
 
+// The kernel takes the carriage return for a part of the interpreter's name.
+void check_line_ends(const fs::path& script, const char* option, const std::string& text) {
+  std::string line(256, '\0');
+  std::ifstream file(script, std::ios::binary);
+  file.read(line.data(), static_cast<std::streamsize>(line.size()));
+  line.resize(static_cast<std::size_t>(file.gcount()));
+  const std::size_t end = line.find('\n');
+  if (!line.starts_with("#!") || end == std::string::npos || line[end - 1] != '\r') return;
+  throw UsageError(format("{} {}: its lines end with a carriage return, as on Windows", option, text),
+                   format("take them out: tr -d '\\r' < {} > unix.sh && chmod +x unix.sh", text));
+}
+
 fs::path check_script(const std::string& text, const char* option) {
   const fs::path script = fs::absolute(text);
   std::error_code error;
@@ -41,12 +54,13 @@ fs::path check_script(const std::string& text, const char* option) {
   if (::access(script.c_str(), X_OK) != 0) {
     throw UsageError(format("{} {}: it is not executable", option, text), format("chmod +x {}", text));
   }
+  check_line_ends(script, option, text);
   return script;
 }
 
 std::string check_api(const std::string& url) {
   if (!url.starts_with("http://") && !url.starts_with("https://")) {
-    throw UsageError(format("--api {}: not a URL", url), "write it like http://10.0.0.1:52415");
+    throw UsageError(format("--api: '{}' is not the URL of an API", url), "write it like http://10.0.0.1:52415");
   }
   return url.ends_with('/') ? url.substr(0, url.size() - 1) : url;
 }
@@ -132,6 +146,10 @@ cluster::ClusterSpec choose_cluster(const ClusterOptions& options) {
   if (!spec.start_script.empty()) spec.start_script = check_script(spec.start_script, "--start-script");
   if (!spec.stop_script.empty()) spec.stop_script = check_script(spec.stop_script, "--stop-script");
   if (!options.apis.empty()) spec.apis = options.apis;
+  if (!spec.stop_script.empty() && spec.start_script.empty()) {
+    throw UsageError("--stop-script without --start-script: what is only attached to is never stopped",
+                     "give the script that starts it, too, or leave the stop script out");
+  }
   for (std::string& api : spec.apis) api = check_api(api);
   if (options.nodes > 0) spec.nodes = options.nodes;
   if (!options.models.empty()) spec.models = options.models;

@@ -18,6 +18,8 @@
 #include "exo_harness/diagnose/members.h"
 #include "exo_harness/exo/client.h"
 
+#include "ask_node.h"
+
 namespace exo_harness::tools {
 namespace {
 
@@ -45,22 +47,6 @@ void check_cluster(const DoctorOptions& options, const exo::State& state, std::v
   for (const auto& [id, instance] : state.instances) add(checks, diagnose::check_matrix(instance, state));
 }
 
-// `{"version":"exo v1.0"}`, as text between the last two quotes; nothing more is in it (contract 1).
-std::string version_words(exo::Client& client) {
-  const auto reply = client.raw("GET", "/ollama/api/version", "", Deadline::after(milliseconds(2000)));
-  if (!reply || reply->status != 200) return "";
-  const std::vector<std::string_view> parts = split(reply->body, '"');
-  return parts.size() >= 3 ? shorten(printable(parts[parts.size() - 2]), 40) : "";
-}
-
-// What the node says for itself. What it does not say stays empty.
-diagnose::NodeAnswer ask_node(exo::Client& client, const std::string& api) {
-  diagnose::NodeAnswer answer{api, "", exo::Generation::unknown, version_words(client)};
-  if (const auto id = client.node_id(Deadline::after(milliseconds(5000)))) answer.node_id = *id;
-  if (const auto generation = client.generation(Deadline::after(milliseconds(5000)))) answer.generation = *generation;
-  return answer;
-}
-
 // The first node that answers speaks for the cluster; each that was named, for itself.
 void ask_cluster(const DoctorOptions& options, std::vector<diagnose::Check>& checks) {
   std::optional<exo::State> cluster;
@@ -76,7 +62,7 @@ void ask_cluster(const DoctorOptions& options, std::vector<diagnose::Check>& che
     }
     if (!cluster) check_cluster(options, *state, checks);
     if (!cluster) cluster = *state;
-    answers.push_back(ask_node(client, api));
+    answers.push_back(ask_node(client, api, Deadline::after(milliseconds(15000))));
   }
   if (cluster) add(checks, diagnose::check_members(*cluster, answers, options.nodes));
 }

@@ -47,7 +47,7 @@ int status(const StateOptions& options) {
     return to_int(ExitCode::inconclusive);
   }
   auto attached = cluster::attach(cluster::read_cluster_file(state), journal::Journal::none(), silent_progress(),
-                                  {.record = false, .on_exchange = {}, .give_up = {}, .on_placed = {}});
+                                  {.record = false, .on_exchange = {}, .give_up = {}, .on_placed = {}, .insight = {}});
   if (!attached.ok()) {
     std::printf("not up: %s\n", to_string(attached.failure()).c_str());
     return to_int(ExitCode::failed);

@@ -146,9 +146,9 @@ void LiveView::show(const journal::SuiteEnded& suite) {
   if (suite.signal != 0 && !suite.timed_out && !stopped.empty()) {
     return note(format("  {} suite {}: {}", paint("stop", kYellow), suite.suite, printable(stopped)));
   }
-  std::string what = suite.timed_out     ? "hung and was ended"
-                     : suite.signal != 0 ? format("died of signal {}", suite.signal)
-                                         : suite.trouble;
+  std::string what = suite.timed_out          ? "hung and was ended"
+                     : !suite.trouble.empty() ? suite.trouble
+                                              : format("died of signal {}", suite.signal);
   note(format("  {} suite {} {}", paint("FAIL", kRed), suite.suite, printable(what)));
 }
 

@@ -1,4 +1,9 @@
 #include <array>
+#include <cstdio>
+#include <filesystem>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 
@@ -51,6 +56,21 @@ int report_parse_error(const CLI::App& app, const CLI::ParseError& error) {
       UsageError(error.what(), "exo-harness --help lists commands, exo-harness COMMAND --help options"));
 }
 
+// What was to be read stands nowhere. Who closed the stream did not want it.
+int with_output_written(int exit_code) {
+  const bool failed = std::fflush(stdout) != 0 || std::ferror(stdout) != 0;
+  const bool closed = ::fcntl(STDOUT_FILENO, F_GETFD) < 0;
+  if (!failed || closed || exit_code != to_int(ExitCode::passed)) return exit_code;
+  return report_error(HarnessError("standard output cannot be written", "give it a place with room"));
+}
+
+// Relative paths mean nothing without one, and GoogleTest aborts in every suite.
+void check_working_folder() {
+  std::error_code error;
+  if (!std::filesystem::current_path(error).empty()) return;
+  throw UsageError(format("the working directory is gone: {}", error.message()), "change to a folder that exists");
+}
+
 int run(int argc, char** argv) {
   remember_command_line(argc, argv);
   int exit_code = to_int(ExitCode::passed);
@@ -59,6 +79,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(kExitCodes);
   for (const Command& command : kCommands) command.add(app, exit_code);
+  app.parse_complete_callback(check_working_folder);
   add_secrets_of_environment();
   add_secrets_of_text(join({argv + 1, argv + argc}, " "));
   try {
@@ -77,5 +98,5 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   exo_harness::process::raise_open_file_limit();
-  return exo_harness::tools::run(argc, argv);
+  return exo_harness::tools::with_output_written(exo_harness::tools::run(argc, argv));
 }

@@ -38,8 +38,9 @@ class Collector {
   }
   void operator()(const journal::SuiteEnded& ended) {
     if (running_) {
-      tests_.back().result = hung_ || ended.timed_out ? "hang" : "crash";
-      tests_.back().message = hung_ ? "no end before its limit" : "the process of the test died";
+      const bool ours = !ended.trouble.empty();
+      tests_.back().result = hung_ || ended.timed_out ? "hang" : ours ? "harness" : "crash";
+      tests_.back().message = hung_ ? "no end before its limit" : ours ? ended.trouble : "the process of the test died";
     }
     running_ = hung_ = false;
   }

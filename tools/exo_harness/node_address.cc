@@ -45,7 +45,8 @@ std::string of_spec(const std::string& name) {
 
 std::string node_address(const std::string& api, bool of_cluster, const std::string& cluster) {
   if (!api.empty() && !is_url(api))
-    throw UsageError(format("--api {}: not a URL", printable(api)), "write it like http://10.0.0.1:52415");
+    throw UsageError(format("--api: '{}' is not the URL of an API", printable(api)),
+                     "write it like http://10.0.0.1:52415");
   if (!api.empty() || !of_cluster) return api;
   if (cluster.empty()) return of_running();
   if (is_url(cluster)) return cluster;

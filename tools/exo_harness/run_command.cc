@@ -1,18 +1,22 @@
 #include "run_command.h"
 
+#include <charconv>
 #include <cstdio>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
+#include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/process/child.h"
 #include "exo_harness/process/interrupts.h"
 #include "exo_reports/write.h"
 
+#include "bring_up.h"
 #include "cluster_choice.h"
 #include "cluster_options.h"
 #include "known_options.h"
@@ -23,9 +27,28 @@
 namespace exo_harness::tools {
 namespace {
 
+constexpr milliseconds kListingLimit{20000};
+
+// GoogleTest takes -1 for ever and 0 for no test at all.
+void check_repetitions(const std::string& flag, std::string_view number) {
+  int count = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), count);
+  if (error == std::errc() && end == number.data() + number.size() && count > 0) return;
+  throw UsageError(format("{}: not a number of repetitions that comes to an end", flag),
+                   "give how often each test is to run: --repeat 3");
+}
+
 void take_gtest_flags(const CLI::App& app, RunOptions& options) {
+  constexpr std::string_view kRepeat = "--gtest_repeat=";
+  const std::string from_environment = environment("GTEST_REPEAT");
+  if (!from_environment.empty()) check_repetitions("GTEST_REPEAT=" + from_environment, from_environment);
   for (const std::string& word : app.remaining()) {
     if (!word.starts_with("--gtest_")) fail_unknown_option(app, word);
+    if (word.starts_with(kRepeat)) check_repetitions(word, std::string_view(word).substr(kRepeat.size()));
+    if (word == "--gtest_list_tests" || word == "--gtest_list_tests=1") {
+      options.list_tests = true;
+      continue;
+    }
     options.gtest_flags.push_back(word);
   }
 }
@@ -42,9 +65,32 @@ void tell(const RunOptions& options, const RunSession& session, const exo_report
   }
 }
 
+// What each suite would run on such a cluster. Nothing is started, and what is staged there is not asked.
+int list_tests(const RunOptions& options, const cluster::ClusterSpec& spec, const std::vector<std::string>& suites) {
+  for (const std::string& suite : suites) {
+    process::CommandOptions command;
+    command.command = {program_of_suite(suite, options.suite_folder).string(), "--gtest_list_tests"};
+    command.command.insert(command.command.end(), options.gtest_flags.begin(), options.gtest_flags.end());
+    command.environment = {{"EXO_HARNESS_CLUSTER", ""}, {"EXO_HARNESS_NODES", std::to_string(spec.nodes)}};
+    if (!spec.models.empty()) command.environment["EXO_HARNESS_MODELS"] = join(spec.models, ",");
+    if (!spec.placements.empty()) command.environment["EXO_HARNESS_PLACEMENTS"] = join(spec.placements, ",");
+    const process::CommandResult listed = process::run_command(command, Deadline::after(kListingLimit));
+    if (!listed.status.ok()) {
+      throw HarnessError(format("the suite {} cannot list its tests: {}", suite, process::to_string(listed.status)),
+                         std::string(trim(last_lines(listed.output, 3))));
+    }
+    std::fputs(listed.output.c_str(), stdout);
+  }
+  return to_int(ExitCode::passed);
+}
+
 int run(RunOptions& options) {
   const cluster::ClusterSpec spec = choose_cluster(options);
+  if (options.keep_up && spec.start_script.empty() && !is_embedded_fake(spec)) {
+    throw UsageError("--keep-up without --start-script: what is only attached to stays up anyway", "leave it out");
+  }
   const std::vector<std::string> suites = choose_suites(options.suites, options.suite_folder);
+  if (options.list_tests) return list_tests(options, spec, suites);
   if (!options.shard.empty()) parse_shard(options.shard);
   const std::optional<StrategyChoice> strategy = choose_strategy(options, spec);
   process::Interrupts::install();

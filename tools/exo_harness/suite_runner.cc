@@ -80,7 +80,7 @@ bool SuiteRunner::run_once(const std::string& suite, const std::vector<std::stri
   clean_log();
   look();
   if (!has_plan_) journal_.append(journal::SuiteStarted{suite, tests});  // It died before it could say so.
-  std::string trouble = status.code == 2 && begun_.empty() ? last_output(command.output) : "";
+  std::string trouble = is_ours(status) ? format("{}: {}", process::to_string(status), trim(last_output(log_))) : "";
   if (status.flooded) trouble = format("it wrote more than {} MiB and was ended", command.output_limit >> 20);
   journal_.append(journal::SuiteEnded{suite, status.code, status.signal, status.timed_out, trouble});
   journal_.append(journal::LogFile{"suite " + suite, "logs/" + command.output.filename().string(), "stdout"});
@@ -93,6 +93,12 @@ void SuiteRunner::clean_log() {
   if (redact_in_place(log_)) return;
   journal_.append(journal::Trouble{format("secrets could not be taken out of the log {}", log_.string()),
                                    "remove it, or free space there", "environment", true});
+}
+
+// Whether such an end says nothing of the cluster: before its plan a suite has asked it nothing.
+bool SuiteRunner::is_ours(const process::ExitStatus& status) const {
+  if (status.timed_out || !options_.why_stop().empty()) return false;
+  return status.signal != 0 ? !has_plan_ : status.code == 2 && begun_.empty();
 }
 
 process::ExitStatus SuiteRunner::follow(process::Child& process, const std::string& suite) {

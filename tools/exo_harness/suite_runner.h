@@ -45,6 +45,7 @@ class SuiteRunner {
   void look();
 
  private:
+  bool is_ours(const process::ExitStatus& status) const;
   bool run_once(const std::string& suite, const std::vector<std::string>& tests);
   process::ExitStatus follow(process::Child& process, const std::string& suite);
   void clean_log();

@@ -12,8 +12,10 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/verdict_word.h"
 #include "exo_harness/journal/journal.h"
 #include "exo_harness/process/interrupts.h"
+#include "exo_reports/verdict.h"
 
 #include "bring_up.h"
 #include "cluster_choice.h"
@@ -34,13 +36,18 @@ std::optional<std::chrono::milliseconds> hard_limit(const UpOptions& options) {
   return std::chrono::seconds(options.limit_s);
 }
 
+ExitCode exit_code_of(const Failure& failure) {
+  const auto verdict = exo_reports::parse_verdict(verdict_word(failure.kind));
+  return exo_reports::exit_code_of(verdict.value_or(exo_reports::Verdict::failed));
+}
+
 // Bringing up what is up is no error: CTest repeats its set-up.
 bool is_up_already(const std::filesystem::path& state) {
   std::error_code error;
   if (!std::filesystem::exists(state, error)) return false;
   const auto file = cluster::read_cluster_file(state);
   return cluster::attach(file, journal::Journal::none(), silent_progress(),
-                         {.record = false, .on_exchange = {}, .give_up = {}, .on_placed = {}})
+                         {.record = false, .on_exchange = {}, .give_up = {}, .on_placed = {}, .insight = {}})
       .ok();
 }
 
@@ -57,7 +64,7 @@ int up(const UpOptions& options) {
   auto brought = bring_up(with_fake_start(spec), run, journal, view, hard_limit(options));
   if (!brought.ok()) {
     std::fprintf(stderr, "exo-harness: %s\n", to_string(brought.failure()).c_str());
-    return to_int(ExitCode::failed);
+    return to_int(exit_code_of(brought.failure()));
   }
   UpCluster up = std::move(brought).value();
   auto file = cluster::describe(up.cluster(), run.run_id, run.path);

@@ -43,6 +43,17 @@ std::string planted() {
   return text.str();
 }
 
+void flood() {
+  const std::string block(1u << 20, 'x');
+  for (;;) std::fwrite(block.data(), 1, block.size(), stdout);
+}
+
+// As an answer without end in a matcher's message.
+void fail_at_length() {
+  const std::string answer(30u << 20, 'a');
+  for (int i = 0; i < 3; ++i) ADD_FAILURE() << "the answer was " << answer << ", expected 4";
+}
+
 void print_secrets() {
   std::printf("the token is %s, the key %s\n", std::getenv("HF_TOKEN"), std::getenv("MY_API_KEY"));
   std::printf("%s\n", planted().c_str());
@@ -67,6 +78,8 @@ TEST(Misbehaves, Here) {
   if (has_to("exit 3 at the end")) g_exit_code = 3;
   if (has_to("hang")) hang();
   if (has_to("fill the disk")) fill_the_disk();
+  if (has_to("flood")) flood();
+  if (has_to("fail at length")) fail_at_length();
   if (has_to("tell secrets")) tell_secrets();
   if (has_to("print secrets and hang")) {
     print_secrets();

@@ -14,7 +14,8 @@
 namespace exo_harness::cluster {
 namespace {
 
-constexpr milliseconds kLeastAsk{100}, kAsk{2000}, kStateLimit{10000};
+constexpr milliseconds kAskForInsight{1000}, kLeastAsk{100}, kAsk{2000}, kStateLimit{10000};
+constexpr int kRest = 10;  // Between two questions, in terms of what one took: every node is asked.
 constexpr std::size_t kMostRecordedEdges = 1000;
 constexpr int kForeignAnswers = 3;  // An Exo that is coming up may give one odd answer, not three.
 
@@ -37,29 +38,40 @@ bool answered_but_not_as_exo(const Failure& failure) {
 }  // namespace
 
 Outcome<Done> Cluster::Impl::wait_for_api(Deadline deadline) {
-  exo::Client& first = peers.first();
+  for (Peers::Peer& peer : peers.all()) {
+    if (auto answered = wait_for(*peer.client, deadline); !answered) return answered;
+  }
+  return Done{};
+}
+
+Outcome<Done> Cluster::Impl::wait_for(exo::Client& client, Deadline deadline) {
   int foreign = 0;
   for (milliseconds pause{20};; pause = next_look(pause)) {
     // The last question, too, has the time for an answer: else all that is told of it is that it had none.
-    const auto id = first.node_id(Deadline::after(std::clamp(deadline.remaining(), kLeastAsk, kAsk)));
+    const auto id = client.node_id(Deadline::after(std::clamp(deadline.remaining(), kLeastAsk, kAsk)));
     if (id) return Done{};
     const Failure& seen = id.failure();
     foreign = answered_but_not_as_exo(seen) ? foreign + 1 : 0;
     if (foreign >= kForeignAnswers) {
       throw UsageError(
-          format("{} answers, but not as Exo does: {}", first.base_url(), shorten(first_line(seen.what), 200)),
+          format("{} answers, but not as Exo does: {}", client.base_url(), shorten(first_line(seen.what), 300)),
           "give the base URL of an Exo API, such as http://host:52415");
     }
     if (options.give_up) {
       if (const auto reason = options.give_up()) return *reason;
     }
-    if (deadline.expired()) {
-      const bool silent = seen.kind == FailureKind::unreachable;
-      return Failure{silent ? FailureKind::timed_out : seen.kind,
-                     format("{} did not answer within its limit: {}", first.base_url(), seen.what), seen.evidence};
-    }
+    if (deadline.expired()) return no_api(client.base_url(), seen);
     std::this_thread::sleep_for(std::min(pause, deadline.remaining() + milliseconds(1)));
   }
+}
+
+Failure Cluster::Impl::no_api(const std::string& api, const Failure& seen) const {
+  if (seen.kind != FailureKind::unreachable)
+    return {seen.kind, format("{} did not answer within its limit: {}", api, seen.what), seen.evidence};
+  const char* advice = options.no_connection == FailureKind::unfit
+                           ? "; start Exo there, or give the address of one that runs with --api"
+                           : "";
+  return {options.no_connection, format("no Exo at {}: {}{}", api, seen.what, advice), seen.evidence};
 }
 
 // The kind is what it was about: silence and garbage stay what they are, too many nodes are not those asked for.
@@ -104,7 +116,18 @@ void Cluster::Impl::compare_views(Look& look, Deadline deadline) {
   look.missing = missing.list();
 }
 
+// How a wait for a whole cluster fails, with all that is known of why.
+Failure Cluster::Impl::not_whole(const Look& seen, const Insight& known) {
+  std::string what = "the cluster is not whole";
+  if (known.hopeless) what += ", and waiting does not change that";
+  what += ": " + join(seen.missing, "; ");
+  if (!known.what.empty()) what += "; " + known.what;
+  return {known.hopeless.value_or(seen.kind), what, join(seen.missing, "\n") + "\n" + known.evidence};
+}
+
 Outcome<exo::State> Cluster::Impl::wait_until_whole(Deadline deadline) {
+  Insight known;
+  Deadline next_question = Deadline::after(kAskForInsight);
   for (milliseconds pause{20};; pause = next_look(pause)) {
     Look seen = look(deadline);
     if (seen.missing.empty()) {
@@ -115,9 +138,13 @@ Outcome<exo::State> Cluster::Impl::wait_until_whole(Deadline deadline) {
     if (options.give_up) {
       if (const auto reason = options.give_up()) return *reason;
     }
-    if (deadline.expired()) {
-      return Failure{seen.kind, "the cluster is not whole: " + join(seen.missing, "; "), join(seen.missing, "\n")};
+    if (options.insight && next_question.expired() && !seen.state.nodes.empty()) {
+      const Clock::time_point asked = Clock::now();
+      known = options.insight(deadline);
+      const Clock::duration took = Clock::now() - asked;
+      next_question = Deadline::after(std::max<Clock::duration>(kAskForInsight, kRest * took));
     }
+    if (known.hopeless || deadline.expired()) return not_whole(seen, known);
     std::this_thread::sleep_for(std::min(pause, deadline.remaining() + milliseconds(1)));
   }
 }

@@ -14,8 +14,10 @@ namespace exo_harness::cluster {
 struct Cluster::Impl {
   Impl(const ClusterSpec& s, journal::Journal& j, Progress& p, AttachOptions o);
 
-  /// Waits until the first API says who it is.
+  /// Waits until every API that was given says who it is.
   Outcome<Done> wait_for_api(Deadline deadline);
+  Outcome<Done> wait_for(exo::Client& client, Deadline deadline);
+  Failure no_api(const std::string& api, const Failure& seen) const;
   Outcome<exo::State> wait_until_whole(Deadline deadline);
   /// What one look at every API showed.
   struct Look {
@@ -25,6 +27,7 @@ struct Cluster::Impl {
     FailureKind kind = FailureKind::timed_out;  ///< Of what is missing, should it stay so.
   };
   Look look(Deadline deadline);
+  static Failure not_whole(const Look& seen, const Insight& known);
   void compare_views(Look& look, Deadline deadline);
   void take_nodes(const Look& look);
   void record_topology(const exo::State& state);

@@ -177,6 +177,7 @@ Outcome<Done> StartedCluster::Impl::bring_up() {
   AttachOptions attach;
   attach.give_up = [this] { return give_up(); };
   attach.rdma = options.rdma;
+  attach.no_connection = FailureKind::timed_out;
   auto attached = Cluster::attach(spec, journal, progress, attach);
   if (!attached) {
     Failure failure = attached.failure();

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/verdict_word.h"
+
 namespace exo_harness {
 namespace {
 
@@ -27,6 +29,17 @@ TEST(FailureKinds, KeepTheirNamesBothWays) {
     ASSERT_NE(to_string(kind), "unknown") << i;
     const FailureKind other = kind == FailureKind::unfit ? FailureKind::refused : FailureKind::unfit;
     EXPECT_EQ(parse_failure_kind(to_string(kind), other), kind);
+  }
+}
+
+TEST(AVerdictWord, SaysNoMoreThanItsKindProves) {
+  EXPECT_EQ(verdict_word(FailureKind::stalled), "hang");
+  EXPECT_EQ(verdict_word(FailureKind::exited), "crash");
+  EXPECT_EQ(verdict_word(FailureKind::vanished), "lost");
+  EXPECT_EQ(verdict_word(FailureKind::unfit), "environment");
+  for (const FailureKind kind : {FailureKind::empty_answer, FailureKind::error_in_200, FailureKind::truncated,
+                                 FailureKind::refused, FailureKind::malformed, FailureKind::mismatch}) {
+    EXPECT_EQ(verdict_word(kind), "failed") << to_string(kind) << ": nobody saw a process die or a node leave";
   }
 }
 

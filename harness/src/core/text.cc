@@ -35,9 +35,14 @@ Character decode(std::string_view text) {
   return {n, code};
 }
 
+// Of text that runs from right to left: they let a line read as another one, on a terminal, too.
+bool turns_direction(char32_t c) {
+  return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 bool may_stand(char32_t c) {
   if (c == '\t' || c == '\n' || c == '\r') return true;
-  return c >= 0x20 && c != 0x7f && c != 0xfffe && c != 0xffff;
+  return c >= 0x20 && c != 0x7f && c != 0xfffe && c != 0xffff && !turns_direction(c);
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -24,6 +24,7 @@ TEST(Printable, ShowsWhatMayNotStand) {
   EXPECT_EQ(printable("\xff\xc0\x80"), "\\xFF\\xC0\\x80");
   EXPECT_EQ(printable("\xed\xa0\x80"), "\\xED\\xA0\\x80");
   EXPECT_EQ(printable("\xef\xbf\xbf"), "\\uFFFF");
+  EXPECT_EQ(printable("a\u202Eb\u2066c\u200F\u061C"), "a\\u202Eb\\u2066c\\u200F\\u061C");
   EXPECT_EQ(printable("cut \xe2\x82"), "cut \\xE2\\x82");
 }
 

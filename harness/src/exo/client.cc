@@ -36,13 +36,29 @@ std::string without_slash(std::string url) {
   return url;
 }
 
-/// What is wrong with the status of an answer, if anything.
+/// Why an answer that is no error still holds nothing to read; empty: it may be read.
+std::string why_nothing_to_read(const http::Reply& reply) {
+  if (reply.status == 204) return "HTTP 204 No Content where an answer was expected";
+  const std::string packing = to_lower(reply.header("content-encoding"));
+  if (packing.empty() || packing == "identity") return "";
+  return format("the answer is packed (Content-Encoding: {}), and nobody asked for that; is a proxy between?",
+                shorten(printable(packing), 40));
+}
+
+/// What is wrong with the status or the form of an answer, if anything.
 std::optional<Failure> refusal(const http::Request& request, const http::Reply& reply) {
-  if (reply.status >= 200 && reply.status < 300) return std::nullopt;
-  const std::string text =
-      format("{} {}: HTTP {}: {}", request.method, request.url, reply.status, error_text(reply.body));
-  const FailureKind kind = reply.status >= 400 ? FailureKind::refused : FailureKind::malformed;
-  return Failure{kind, text, shorten(printable(reply.body), 2048)};
+  const auto fails = [&](FailureKind kind, const std::string& what) {
+    return Failure{kind, format("{} {}: {}", request.method, request.url, what), shorten(printable(reply.body), 2048)};
+  };
+  if (reply.status >= 200 && reply.status < 300) {
+    const std::string why = why_nothing_to_read(reply);
+    return why.empty() ? std::nullopt : std::optional(fails(FailureKind::malformed, why));
+  }
+  const std::string text = format("HTTP {}: {}", reply.status, error_text(reply.body));
+  if (reply.status >= 400) return fails(FailureKind::refused, text);
+  const std::string to = shorten(printable(reply.header("location")), 200);
+  const std::string where = to.empty() ? "" : format("; it sends on to {}, and no redirect is followed", to);
+  return fails(FailureKind::malformed, text + where);
 }
 
 /// Ends the waiting of one generation when it cannot be answered any more.

@@ -5,14 +5,16 @@
 
 namespace exo_harness::exo {
 
-/// Keeps the head and the tail of a long text, 128 KiB each, however much goes by.
+/// Keeps the head and the tail of a long text, `half` bytes each, however much goes by.
 class Excerpt {
  public:
+  explicit Excerpt(std::size_t half = 128u << 10) : half_(half) {}
   void add(std::string_view bytes);
   /// Head and tail, with a line between them that says how much is left out.
   std::string text() const;
 
  private:
+  std::size_t half_;
   std::string head_, tail_;
   std::size_t total_ = 0;
 };

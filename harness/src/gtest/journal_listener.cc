@@ -3,6 +3,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "../exo/excerpt.h"
 #include "session.h"
 
 namespace exo_harness::gtest {
@@ -31,7 +32,7 @@ std::string without_prefix(std::string text, std::string_view prefix) {
 // FAIL() puts a line `Failed` before what was said, which would be all that a summary of one line shows.
 journal::TestFailure failure_of(const testing::TestPartResult& part) {
   return {part.file_name() ? relative_source(part.file_name()) : "", std::max(0, part.line_number()),
-          without_prefix(part.message(), "Failed\n")};
+          without_prefix(message_of(part), "Failed\n")};
 }
 
 Verdict verdict_of_test(const testing::TestResult& result, const CurrentTest& test, bool threw) {
@@ -44,6 +45,12 @@ Verdict verdict_of_test(const testing::TestResult& result, const CurrentTest& te
 }
 
 }  // namespace
+
+std::string message_of(const testing::TestPartResult& part) {
+  exo::Excerpt excerpt(32u << 10);
+  excerpt.add(part.message());
+  return excerpt.text();
+}
 
 std::string relative_source(const std::string& file) {
   for (const char* folder : {"suites/", "harness/", "tools/", "reports/"}) {

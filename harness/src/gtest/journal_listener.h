@@ -41,6 +41,10 @@ class JournalListener : public testing::EmptyTestEventListener {
   int environment_ = 0, harness_ = 0, other_ = 0;
 };
 
+/// What a failure says, its middle left out beyond 64 KiB: an answer may be of any size, and each failure that shows it
+/// goes to the log of the suite, the journal and every report.
+std::string message_of(const testing::TestPartResult& part);
+
 /// The path of a source file relative to the repository, as far as it can be told from `__FILE__`.
 std::string relative_source(const std::string& file);
 

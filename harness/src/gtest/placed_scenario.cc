@@ -25,6 +25,12 @@ bool still_fine(cluster::Cluster& cluster, const cluster::PlacedInstance& placed
          state->has_nodes_of(instance->second);
 }
 
+// Exo answers so when a runner died or a node left, and also when neither did.
+bool may_be_a_death(std::optional<FailureKind> kind) {
+  return kind == FailureKind::empty_answer || kind == FailureKind::error_in_200 || kind == FailureKind::truncated ||
+         kind == FailureKind::exited;
+}
+
 void record_phases(const cluster::PlacedInstance& placed) {
   for (const cluster::PhaseTime& phase : placed.phases) {
     testing::Test::RecordProperty("phase_" + phase.phase + "_ms", std::to_string(phase.took.count()));
@@ -96,17 +102,34 @@ void PlacedTest::SetUp() {
     FAIL() << to_string(placed.failure());
   }
   placed_ = *placed;
+  failures_before_ = failures_told().size();
   cluster().watcher().hurry();
 }
 
+// What the watcher knows of runners of this instance that failed.
+std::vector<cluster::FailedRunner> PlacedTest::failures_told() {
+  std::vector<cluster::FailedRunner> failed = cluster().watcher().failed_runners();
+  std::erase_if(failed, [&](const auto& runner) { return runner.instance_id != placed_->instance.id; });
+  return failed;
+}
+
 // A client sees a runner's death seconds before /state tells of it; the diagnosis is made when the test has ended.
-void PlacedTest::wait_for_the_reason() {
-  const std::string& id = placed_->instance.id;
-  const auto told = [&] {
-    const auto failed = cluster().watcher().failed_runners();
-    return std::any_of(failed.begin(), failed.end(), [&](const auto& runner) { return runner.instance_id == id; });
-  };
-  if (!wait_until(Deadline::after(kReasonLimit), milliseconds(50), told)) static_cast<void>(cluster().look_back(id));
+bool PlacedTest::a_runner_died() {
+  const auto told = [&] { return failures_told().size() > failures_before_; };
+  return wait_until(Deadline::after(kReasonLimit), milliseconds(50), told) ||
+         cluster().look_back(placed_->instance.id).size() > failures_before_;
+}
+
+// An answer that ended badly does not say by itself that anybody died or left.
+void PlacedTest::look_who_is_gone() {
+  if (a_runner_died()) {
+    session().test.met = Verdict::crash;
+    return;
+  }
+  const auto state = cluster().state();
+  const bool gone = state ? state->instances.count(placed_->instance.id) == 0 || !state->has_nodes_of(placed_->instance)
+                          : state.failure().kind == FailureKind::unreachable;
+  if (gone) session().test.met = Verdict::lost;
 }
 
 // A hang whose node answers nothing is that node's loss.
@@ -123,7 +146,7 @@ void PlacedTest::look_into_the_hang() {
 
 void PlacedTest::TearDown() {
   if (!placed_) return;
-  if (session().test.met == Verdict::crash) wait_for_the_reason();
+  if (HasFailure() && may_be_a_death(session().test.met_kind)) look_who_is_gone();
   if (session().test.met == Verdict::lost && HasFailure()) journal_processes(cluster(), session().journal());
   if (session().test.met != Verdict::hang || !HasFailure()) return;
   look_into_the_hang();

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/verdict_word.h"
+
 #include "session.h"
 
 namespace exo_harness::gtest {
@@ -35,24 +37,8 @@ std::string_view to_string(Verdict verdict) {
 }
 
 Verdict verdict_of(FailureKind kind) {
-  switch (kind) {
-    case FailureKind::timed_out:
-    case FailureKind::stalled:
-      return Verdict::hang;
-    case FailureKind::exited:
-    case FailureKind::empty_answer:
-    case FailureKind::error_in_200:
-      return Verdict::crash;
-    case FailureKind::vanished:
-    case FailureKind::truncated:
-    case FailureKind::unreachable:
-      return Verdict::lost;
-    case FailureKind::unfit:
-      return Verdict::environment;
-    case FailureKind::refused:
-    case FailureKind::malformed:
-    case FailureKind::mismatch:
-      return Verdict::failed;
+  for (const Verdict verdict : {Verdict::hang, Verdict::crash, Verdict::lost, Verdict::environment}) {
+    if (to_string(verdict) == verdict_word(kind)) return verdict;
   }
   return Verdict::failed;
 }
@@ -62,12 +48,15 @@ void report_result(Verdict verdict, const std::string& expectation) {
   test.reported = verdict;
   test.expectation = expectation;
   const bool good = verdict == Verdict::passed || verdict == Verdict::expected_failure || verdict == Verdict::skipped;
-  if (!good && !testing::Test::HasFailure()) ADD_FAILURE() << to_string(verdict) << ": " << expectation;
+  if (good || testing::Test::HasFailure()) return;
+  ADD_FAILURE() << to_string(verdict) << ": " << (expectation.empty() ? "the test does not say why" : expectation);
 }
 
 void note_failure(const Failure& failure) {
   CurrentTest& test = session().test;
-  if (!test.met) test.met = verdict_of(failure.kind);
+  if (test.met) return;
+  test.met = verdict_of(failure.kind);
+  test.met_kind = failure.kind;
 }
 
 }  // namespace exo_harness::gtest

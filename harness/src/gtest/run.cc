@@ -47,7 +47,7 @@ class LinePrinter : public testing::EmptyTestEventListener {
   void OnTestPartResult(const testing::TestPartResult& part) override {
     if (part.passed() || part.skipped()) return;
     std::printf("%s:%d: %s\n", part.file_name() ? part.file_name() : "?", part.line_number(),
-                shown(part.message()).c_str());
+                shown(message_of(part)).c_str());
     std::fflush(stdout);
   }
   void OnTestEnd(const testing::TestInfo& test) override {

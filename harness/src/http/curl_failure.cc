@@ -1,3 +1,5 @@
+#include <cerrno>
+
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
@@ -8,6 +10,8 @@
 namespace exo_harness::http {
 
 namespace {
+
+constexpr int kTooLarge = 100;  // CURLE_TOO_LARGE, since libcurl 8.6.
 
 FailureKind kind_of(CURLcode code, std::string_view text, const Transfer& transfer) {
   switch (code) {
@@ -30,23 +34,46 @@ FailureKind kind_of(CURLcode code, std::string_view text, const Transfer& transf
   }
 }
 
-std::string_view meaning_of(FailureKind kind) {
-  switch (kind) {
-    case FailureKind::unreachable:
-      return "no connection";
-    case FailureKind::truncated:
-      return "the connection ended before the answer did";
+// In words that say what to look at.
+std::string_view why_unreachable(CURLcode code, int os_error, const Transfer& transfer) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return "no host of that name is known here";
+    case CURLE_SSL_CONNECT_ERROR:
+      return "what listens there speaks no TLS; an Exo API is plain http://";
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return "its TLS certificate is not trusted here";
     default:
-      return "the answer is not HTTP/1.1 as it should be";
+      break;
   }
+  if (os_error == ECONNREFUSED) return "nothing listens there, the connection is refused";
+  if (os_error == EHOSTUNREACH || os_error == ENETUNREACH) return "no route leads there";
+  if (code == CURLE_OPERATION_TIMEDOUT || os_error == ETIMEDOUT) return why_no_connection(transfer);
+  return "no connection";
+}
+
+std::string_view meaning_of(FailureKind kind, CURLcode code, int os_error, const Transfer& transfer) {
+  if (kind == FailureKind::unreachable) return why_unreachable(code, os_error, transfer);
+  if (kind == FailureKind::truncated) return "the connection ended before the answer did";
+  // libcurl has room for a line of 100 kB, and this word for more.
+  if (code == CURLE_OUT_OF_MEMORY || code == kTooLarge) return "a line of its headers is longer than 100 kB";
+  return "the answer is not HTTP/1.1 as it should be";
 }
 
 }  // namespace
 
-Failure failure_of(CURLcode code, std::string_view error_text, std::string_view subject, const Transfer& transfer) {
+std::string_view why_no_connection(const Transfer& transfer) {
+  if (transfer.reply.timing.connect_us > 0)
+    return "what listens there does not answer to TLS; an Exo API is plain http://";
+  return "nothing answers there, not even to a connection: is the host up, and no firewall between?";
+}
+
+Failure failure_of(CURLcode code, std::string_view error_text, std::string_view subject, const Transfer& transfer,
+                   int os_error) {
   const std::string detail = error_text.empty() ? curl_easy_strerror(code) : printable(error_text);
   const FailureKind kind = kind_of(code, detail, transfer);
-  std::string what = format("{}: {} ({})", subject, meaning_of(kind), detail);
+  std::string what = format("{}: {}", subject, meaning_of(kind, code, os_error, transfer));
+  if (code != CURLE_OUT_OF_MEMORY) what += format(" ({})", detail);
   if (kind == FailureKind::truncated) what += format("; {} bytes of body had come", transfer.reply.body_bytes);
   return {kind, redact(what), ""};
 }

@@ -85,6 +85,7 @@ Transfer Exchange::run(Deadline deadline, const Patience& patience) {
   if (deadline.expired()) {
     stop_ = Stop::deadline;
   } else {
+    tried_ = true;
     code = drive(deadline, patience);
   }
   if (thrown_) std::rethrow_exception(thrown_);
@@ -141,6 +142,13 @@ void Exchange::take_timing() {
   if (connections > 0) transfer_.reply.timing.connect_us = connect_us;
 }
 
+// Without a connection nothing of the request has left.
+bool Exchange::was_sent() const {
+  long bytes = 0;
+  curl_easy_getinfo(lane_.easy(), CURLINFO_REQUEST_SIZE, &bytes);
+  return bytes > 0;
+}
+
 std::string Exchange::subject() const {
   return request_.method + " " + redact(request_.url);
 }
@@ -157,6 +165,8 @@ std::optional<Failure> Exchange::verdict(CURLcode code) const {
   const auto since = for_people(std::chrono::nanoseconds(t.reply.timing.end_ns - t.reply.timing.sent_ns));
   switch (stop_) {
     case Stop::deadline:
+      if (tried_ && !was_sent())
+        return failed(FailureKind::unreachable, format("{} (waited {})", why_no_connection(t), since));
       return failed(FailureKind::timed_out,
                     t.reply.status == 0 ? format("no answer within {}", since)
                                         : format("status {}, but the answer had not ended after {} ({} bytes came)",
@@ -171,7 +181,9 @@ std::optional<Failure> Exchange::verdict(CURLcode code) const {
     case Stop::none:
       break;
   }
-  Failure failure = failure_of(code, error_, subject(), t);
+  long os_error = 0;
+  curl_easy_getinfo(lane_.easy(), CURLINFO_OS_ERRNO, &os_error);
+  Failure failure = failure_of(code, error_, subject(), t, static_cast<int>(os_error));
   failure.evidence = evidence;
   return failure;
 }

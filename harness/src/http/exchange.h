@@ -48,6 +48,7 @@ class Exchange {
   void take_timing();
   std::optional<Failure> verdict(CURLcode code) const;
   std::string subject() const;
+  bool was_sent() const;
 
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
@@ -68,12 +69,18 @@ class Exchange {
   std::string tail_;  // Of a streamed body: the evidence when it is cut.
   std::uint64_t header_bytes_ = 0;
   Stop stop_ = Stop::none;
+  bool tried_ = false;
   std::exception_ptr thrown_;
   Deadline wait_until_;
 };
 
-/// What a libcurl error means for the system under test; the text begins with `subject`.
-Failure failure_of(CURLcode code, std::string_view error_text, std::string_view subject, const Transfer& transfer);
+/// What a libcurl error means for the system under test; the text begins with `subject`. `os_error`: errno of a
+/// connection that failed, or 0.
+Failure failure_of(CURLcode code, std::string_view error_text, std::string_view subject, const Transfer& transfer,
+                   int os_error);
+
+/// In words, of a connection that was neither made nor refused in time.
+std::string_view why_no_connection(const Transfer& transfer);
 
 /// Throws UsageError unless `url` is a complete http or https URL.
 void check_url(const std::string& url);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -186,6 +187,29 @@ int closed_port() {
   int port = 0;
   ::close(listen_somewhere(port));
   return port;
+}
+
+FullQueue::FullQueue() {
+  constexpr int kMoreThanFit = 8;
+  sockets_.push_back(listen_somewhere(port_));
+  ::listen(sockets_.front(), 0);
+  for (int i = 0; i < kMoreThanFit; ++i) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(port_));
+    sockets_.push_back(::socket(AF_INET, SOCK_STREAM, 0));
+    ::fcntl(sockets_.back(), F_SETFL, O_NONBLOCK);
+    (void)::connect(sockets_.back(), reinterpret_cast<sockaddr*>(&address), sizeof(address));
+  }
+}
+
+FullQueue::~FullQueue() {
+  for (const int socket : sockets_) ::close(socket);
+}
+
+std::string FullQueue::url() const {
+  return format("http://127.0.0.1:{}", port_);
 }
 
 }  // namespace exo_harness::http

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "exo_harness/core/deadline.h"
 
@@ -51,5 +52,19 @@ class ScriptedServer {
 
 /// A port of 127.0.0.1 on which nothing listens.
 int closed_port();
+
+/// An address where no connection comes about: a listener that takes none and whose queue is full.
+class FullQueue {
+ public:
+  FullQueue();
+  ~FullQueue();
+  FullQueue(const FullQueue&) = delete;
+  FullQueue& operator=(const FullQueue&) = delete;
+  std::string url() const;
+
+ private:
+  int port_ = 0;
+  std::vector<int> sockets_;
+};
 
 }  // namespace exo_harness::http

@@ -13,6 +13,7 @@
 #include "exo_harness/process/child.h"
 #include "exo_harness/process/marks.h"
 
+#include "fake_address.h"
 #include "scripted_server.h"
 
 namespace exo_harness::tools {
@@ -55,8 +56,19 @@ const std::vector<Row> kRows = {
     {"ModelUnknown", {"run", "--model", "lama-3.2-1b"}, {"called `lama-3.2-1b`", "did you mean llama-3.2-1b"}},
     {"PlacementUnknown", {"run", "--placement", "tensr-2"}, {"no placement tensr-2", "did you mean tensor-2"}},
     {"PlacementTooWide", {"run", "--placement", "tensor-4"}, {"placement tensor-4 needs 4 nodes, the cluster has 2"}},
-    {"ApiNoUrl", {"run", "--api", "not-a-url"}, {"--api not-a-url: not a URL", "write it like http://"}},
+    {"ApiNoUrl", {"run", "--api", "not-a-url"}, {"'not-a-url' is not the URL of an API", "write it like http://"}},
+    {"ApiIsAFile", {"run", "--api", "file:///etc/passwd"}, {"'file:///etc/passwd' is not the URL of an API"}},
+    {"ScriptFromWindows", {"run", "--start-script", "{F}/crlf.sh"}, {"crlf.sh: its lines end with a carriage return"}},
+    {"StopScriptAlone",
+     {"run", "--api", "http://127.0.0.1:1", "--stop-script", "{F}/exits.sh"},
+     {"--stop-script without --start-script"}},
+    {"KeepUpOfOthers", {"run", "--api", "http://127.0.0.1:1", "--keep-up"}, {"--keep-up without --start-script"}},
+    {"RepeatedForEver", {"run", "--gtest_repeat=-1"}, {"--gtest_repeat=-1: not a number of repetitions", "--repeat 3"}},
+    {"RepeatedNever", {"run", "--gtest_repeat=0"}, {"--gtest_repeat=0: not a number of repetitions"}},
     {"ApiIsNoExo", {"run", "--api", "{WEB}"}, {"answers, but not as Exo does", "HTTP 404"}},
+    {"ApiWithoutContent", {"run", "--api", "{WEB}/204"}, {"not as Exo does", "HTTP 204 No Content"}},
+    {"ApiThatSendsOn", {"run", "--api", "{WEB}/302"}, {"HTTP 302", "it sends on to http://elsewhere.invalid/"}},
+    {"ApiThatPacks", {"run", "--api", "{WEB}/gzip"}, {"packed (Content-Encoding: gzip), and nobody asked for that"}},
     {"PortTaken",
      {"run", "--start-script", "{F}/sleeps.sh", "--api", "{WEB}"},
      {"is already taken by another program, pid", "stop it first"}},
@@ -95,6 +107,7 @@ class BadInput : public testing::TestWithParam<Row> {
   void SetUp() override {
     write_file(folder_.path() / "plain.sh", "#!/bin/sh\n");
     write_script("exits.sh", "#!/bin/sh\necho no such cluster here\nexit 7\n");
+    write_script("crlf.sh", "#!/bin/sh\r\nexit 0\r\n");
     write_script("sleeps.sh", "#!/bin/sh\nexec sleep 100\n");
     write_file(folder_.path() / "broken.toml", "name = \"x\"\nnodes = = 2\n");
     write_file(folder_.path() / "key.toml", "name = \"x\"\nnodes = 2\nspeeed = 3\n");
@@ -113,8 +126,22 @@ class BadInput : public testing::TestWithParam<Row> {
 
   TemporaryFolder folder_;
   http::ScriptedServer web_{[](http::Connection& connection) {
-    while (!connection.read_request().empty()) connection.reply("<html>\n<p>nope", "text/html", 404);
+    for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request())
+      answer(connection, request);
   }};
+
+ private:
+  static void answer(http::Connection& connection, const std::string& request) {
+    if (contains(request, " /204/")) {
+      connection.send("HTTP/1.1 204 No Content\r\n\r\n");
+    } else if (contains(request, " /302/")) {
+      connection.send("HTTP/1.1 302 Found\r\nLocation: http://elsewhere.invalid/\r\nContent-Length: 0\r\n\r\n");
+    } else if (contains(request, " /gzip/")) {
+      connection.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x8b\x08");
+    } else {
+      connection.reply("<html>\n<p>nope", "text/html", 404);
+    }
+  }
 };
 
 TEST_P(BadInput, IsToldInOneSentenceWithWhatToDo) {
@@ -143,6 +170,73 @@ TEST_P(BadInput, IsToldInOneSentenceWithWhatToDo) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, BadInput, testing::ValuesIn(kRows), [](const auto& row) { return row.param.name; });
+
+process::CommandResult in_a_shell(const std::string& script, const fs::path& folder) {
+  process::CommandOptions command;
+  command.command = {"/bin/sh", "-c", script};
+  command.working_folder = folder;
+  return process::run_command(command, Deadline::after(40s));
+}
+
+TEST(AFullStandardOutput, IsNoPass) {
+  if (!fs::exists("/dev/full")) GTEST_SKIP() << "there is no /dev/full here";
+  const TemporaryFolder folder;
+  const auto ended = in_a_shell("exec " EXO_BIN_DIR "/exo-harness --version >/dev/full", folder.path());
+
+  EXPECT_EQ(ended.status.code, 2);
+  EXPECT_THAT(ended.output, HasSubstr("standard output cannot be written"));
+}
+
+TEST(AClosedStandardOutput, IsWhatTheUserWanted) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(in_a_shell("exec " EXO_BIN_DIR "/exo-harness --version >&-", folder.path()).status.code, 0);
+}
+
+class AWorkingDirectoryThatIsGone : public testing::TestWithParam<const char*> {};
+
+TEST_P(AWorkingDirectoryThatIsGone, IsOneSentenceAndNoFaultOfTheCluster) {
+  const TemporaryFolder folder;
+  const auto ended = in_a_shell(
+      std::string("mkdir gone; cd gone; rmdir ../gone; exec " EXO_BIN_DIR "/") + GetParam(), folder.path());
+
+  EXPECT_EQ(ended.status.code, 2) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("the working directory is gone"));
+  EXPECT_THAT(ended.output, HasSubstr("change to a folder that exists"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Commands, AWorkingDirectoryThatIsGone,
+                         testing::Values("exo-harness run --suite discovery --out ../r",
+                                         "exo-harness run --suite discovery"));
+
+// GoogleTest aborts then before the suite can say a word.
+TEST(AWorkingDirectoryThatGoesWhileItRuns, IsNoFaultOfTheCluster) {
+  const TemporaryFolder folder;
+  const FakeAddress address = free_fake_address(1);
+  write_file(folder.path() / "start.sh",
+             format("#!/bin/sh\nrmdir \"$PWD\"\nEXO_FAKE_PORT={} EXO_FAKE_SPEED=0 exec {}/start-fake-cluster\n",
+                    address.port, EXO_BIN_DIR));
+  fs::permissions(folder.path() / "start.sh", fs::perms::owner_all);
+  const auto ended = in_a_shell(
+      format("mkdir gone; cd gone; exec {}/exo-harness run --start-script ../start.sh --api {} --nodes 1 "
+             "--suite discovery --out {}/runs",
+             EXO_BIN_DIR, address.apis.front(), folder.path().string()),
+      folder.path());
+
+  EXPECT_EQ(ended.status.code, 2) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("HARNESS TROUBLE"));
+  EXPECT_THAT(ended.output, HasSubstr("could not list its tests"));
+}
+
+TEST(ListOfTests, IsPrintedAndNothingRuns) {
+  const TemporaryFolder folder;
+  const auto ended = in_a_shell(
+      "exec " EXO_BIN_DIR "/exo-harness run --suite discovery --gtest_list_tests --gtest_filter='*Foreign*'",
+      folder.path());
+
+  EXPECT_EQ(ended.status.code, 0) << ended.output;
+  EXPECT_THAT(ended.output, HasSubstr("Discovery.\n  NoForeignNodeIsInTheTopology\n"));
+  EXPECT_TRUE(fs::is_empty(folder.path())) << "there is a run folder";
+}
 
 }  // namespace
 }  // namespace exo_harness::tools

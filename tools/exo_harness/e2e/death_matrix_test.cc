@@ -163,6 +163,8 @@ const std::vector<Row>& rows() {
       {"HangInATest", limited_suite_that("hang"), nothing, "hang", 1, "no end within 2000 ms", "passed"},
       {"HangThatIgnoresSigterm", limited_suite_that("hang and ignore SIGTERM"), nothing, "hang", 1,
        "no end within 2000 ms", "passed"},
+      {"FloodsItsLog", suite_that("flood"), nothing, "harness", 2, "it wrote more than 64 MiB", "passed"},
+      {"FailsAtLength", suite_that("fail at length"), nothing, "failed", 1, "the answer was aaa", "passed"},
       // The harness and its supervisor.
       {"HarnessKilled", suite_that("hang"), kill_harness, "harness", 2, "(harness gone)"},
       {"LeashKilled", suite_that("hang"), kill_leash, "harness", 2, "the supervisor exo-leash was killed"},

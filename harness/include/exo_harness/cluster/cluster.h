@@ -76,13 +76,25 @@ struct PlacementReport {
   std::string instance_id;  ///< Empty: none showed.
 };
 
+/// What is known of why a cluster is not whole, beyond what its own views lack.
+struct Insight {
+  std::string what;      ///< A sentence; empty: nothing.
+  std::string evidence;  ///< Lines; may be empty.
+  std::optional<FailureKind> hopeless;  ///< Waiting does not change it, and this is what it is.
+};
+
 struct AttachOptions {
   bool record = true;  ///< Journal the phases, nodes and edges. Off in suites: whoever brought it up has done so.
   std::function<void(const exo::Exchange&)> on_exchange;  ///< Of the clients of `client()`.
   std::function<std::optional<Failure>()> give_up;        ///< Asked at each look; a failure ends the waiting.
   /// Gets the id of what `place` places as soon as it shows, long before it is ready.
   std::function<void(const std::string&)> on_placed;
+  /// Asked at most once a second while the cluster is not whole, to answer until then; may be empty.
+  std::function<Insight(Deadline)> insight;
   RdmaEdges rdma = RdmaEdges::mutual;
+  /// What it means that no connection to an address comes about: `unreachable`, it was there and is lost; `unfit`, it
+  /// is not there and somebody else was to see to that; `timed_out`, what we started does not come up.
+  FailureKind no_connection = FailureKind::unreachable;
 };
 
 /// A cluster that is up: every node sees every other one.

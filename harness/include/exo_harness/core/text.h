@@ -8,9 +8,9 @@
 
 namespace exo_harness {
 
-/// `text` as valid UTF-8 that may stand in XML 1.0, JSON and HTML: every byte or character that may not
-/// (invalid or overlong UTF-8, surrogates, C0 controls but tab, newline and carriage return, U+FFFE, U+FFFF)
-/// is shown as `\xHH` or `\uHHHH`. Valid text comes back unchanged.
+/// `text` as valid UTF-8 that may stand in XML 1.0, JSON, HTML and on a terminal: every byte or character that may not
+/// (bad UTF-8, surrogates, C0 controls but tab, newline and carriage return, U+FFFE, U+FFFF, and what turns the
+/// direction of text, U+061C, U+200E, U+202A and their kin) is shown as `\xHH` or `\uHHHH`, all else unchanged.
 std::string printable(std::string_view text);
 
 /// Whether `text` is well-formed UTF-8 (no overlong forms, no surrogates, at most U+10FFFF).

@@ -37,10 +37,13 @@ class PlacedTest : public ScenarioTest {
   std::string logs_since_placing() const;
 
  private:
-  void wait_for_the_reason();
+  std::vector<cluster::FailedRunner> failures_told();
+  bool a_runner_died();
+  void look_who_is_gone();
   void look_into_the_hang();
 
   std::optional<cluster::PlacedInstance> placed_;
+  std::size_t failures_before_ = 0;  // Runners of the instance that had failed when the test began.
 };
 
 }  // namespace exo_harness::gtest

@@ -65,8 +65,8 @@ struct Transfer {
 /// Performs HTTP/1.1 exchanges through libcurl: no proxies, no redirects, no compression, http and https only.
 ///
 /// An exchange that reached a server is a value whatever its status. Fails: `unreachable` (refused, no route, no such
-/// name, not connected within `Limits::connect`), `timed_out` (deadline, kept within 50 ms), `truncated` (connection
-/// lost before the end of the body; what came is in `evidence`), `malformed` (not HTTP, or more than `Limits` allow).
+/// name, no connection within `Limits::connect` or until the deadline), `timed_out` (deadline, kept within 50 ms),
+/// `truncated` (lost before the end of the body; `evidence`: what came), `malformed` (not HTTP, or beyond `Limits`).
 /// A URL that is none throws UsageError.
 /// GET and HEAD reuse kept connections; everything else opens its own, because libcurl silently repeats a request whose
 /// kept connection died, and a placement must not be sent twice.
