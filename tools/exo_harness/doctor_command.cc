@@ -11,6 +11,7 @@
 #include "exo_harness/core/environment.h"
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/diagnose/doctor.h"
 #include "exo_harness/diagnose/exo_here.h"
@@ -84,10 +85,10 @@ int doctor(const DoctorOptions& options) {
     add(checks, diagnose::check_local(diagnose::gather_local(diagnose::local_commands(), kIsMac), {}));
   const bool fit = diagnose::is_fit(checks, options.jaccl);
   if (options.json) {
-    fmt::print("{}\n", diagnose::to_json(checks));
+    fmt::print("{}\n", redact(diagnose::to_json(checks)));
   } else {
     const std::string reason = diagnose::why_no_jaccl(checks);
-    fmt::print("{}\n{}\n{}\n", diagnose::table_for_people(checks),
+    fmt::print("{}\n{}\n{}\n", redact(diagnose::table_for_people(checks)),
                reason.empty() ? "JACCL possible, as far as this shows" : reason, fit ? "fit" : "NOT FIT");
   }
   return to_int(fit ? ExitCode::passed : ExitCode::inconclusive);

@@ -5,8 +5,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include "exo_harness/cluster/api_credentials.h"
 #include "exo_harness/cluster/cluster_file.h"
 #include "exo_harness/core/exit_code.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/journal/journal.h"
 #include "exo_harness/process/leash.h"
@@ -49,11 +51,11 @@ int status(const StateOptions& options) {
   auto attached = cluster::attach(cluster::read_cluster_file(state), journal::Journal::none(), silent_progress(),
                                   {.record = false, .on_exchange = {}, .give_up = {}, .on_placed = {}, .insight = {}});
   if (!attached.ok()) {
-    std::printf("not up: %s\n", to_string(attached.failure()).c_str());
+    std::printf("not up: %s\n", redact(to_string(attached.failure())).c_str());
     return to_int(ExitCode::failed);
   }
   for (const cluster::Node& node : attached->nodes()) {
-    std::printf("%s  %s  %s\n", node.api.c_str(), node.name.c_str(), node.id.c_str());
+    std::printf("%s  %s  %s\n", cluster::without_credentials(node.api).c_str(), node.name.c_str(), node.id.c_str());
   }
   return to_int(ExitCode::passed);
 }

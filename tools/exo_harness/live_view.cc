@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 
 namespace exo_harness::tools {
@@ -75,7 +76,7 @@ void LiveView::clear() {
 void LiveView::note(std::string_view line) {
   const std::lock_guard lock(mutex_);
   clear();
-  std::fprintf(stream_, "%.*s\n", static_cast<int>(line.size()), line.data());
+  std::fprintf(stream_, "%s\n", redact(line).c_str());
   std::fflush(stream_);
 }
 
@@ -83,7 +84,7 @@ void LiveView::now(std::string_view line) {
   if (!style_.overprint) return;
   const std::lock_guard lock(mutex_);
   clear();
-  const std::string shown = elide(printable(line), static_cast<std::size_t>(style_.columns - 1));
+  const std::string shown = elide(printable(redact(line)), static_cast<std::size_t>(style_.columns - 1));
   std::fputs(shown.c_str(), stream_);
   std::fflush(stream_);
   dirty_ = true;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 
 #include "rdma_steps.h"
@@ -93,13 +94,13 @@ std::string RdmaScreen::word_of(Word word) const {
 }
 
 void RdmaScreen::step(Word word, std::string_view name, std::string_view seen) {
-  const auto text = wrapped(printable(first_line(seen)), kColumns - 24, 1);
+  const auto text = wrapped(printable(redact(first_line(seen))), kColumns - 24, 1);
   line(format("  {} {:<16} {}", word_of(word), name, text.empty() ? "" : text[0]));
 }
 
 void RdmaScreen::explain(std::string_view label, std::string_view text, std::size_t most_lines) {
   if (text.empty()) return;
-  for (const std::string& part : wrapped(printable(text), kColumns - kIndent, most_lines)) {
+  for (const std::string& part : wrapped(printable(redact(text)), kColumns - kIndent, most_lines)) {
     line(format("  {:<6} {}", label, part));
     label = "";
   }

@@ -12,6 +12,7 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/verdict_word.h"
 #include "exo_harness/journal/journal.h"
 #include "exo_harness/process/interrupts.h"
@@ -63,7 +64,7 @@ int up(const UpOptions& options) {
   journal::Journal journal(run.journal(), "up");
   auto brought = bring_up(with_fake_start(spec), run, journal, view, hard_limit(options));
   if (!brought.ok()) {
-    std::fprintf(stderr, "exo-harness: %s\n", to_string(brought.failure()).c_str());
+    std::fprintf(stderr, "exo-harness: %s\n", redact(to_string(brought.failure())).c_str());
     return to_int(exit_code_of(brought.failure()));
   }
   UpCluster up = std::move(brought).value();

@@ -290,6 +290,24 @@ TEST(PlantedSecrets, OfAnAddressReachTheClusterAndNoFile) {
   EXPECT_THAT(run.output(), Not(HasSubstr(kPlanted)));
 }
 
+// What commands print goes into the logs of whoever calls them.
+TEST(PlantedSecrets, OfAnAddressStandInNoOutput) {
+  const TemporaryFolder folder;
+  RunPlan plan;
+  const HarnessRun run(plan, Start::by_hand);
+  const std::string api = "http://planted-user:planted-pass@127.0.0.1:9", out = folder.path().string();
+  const std::vector<std::vector<std::string>> commands = {{"doctor", "--api", api},
+                                                          {"doctor", "--api", api, "--json"},
+                                                          {"up", "--api", api, "--out", out},
+                                                          {"models", "check", "--api", api, "llama-3.2-1b"}};
+  for (const auto& command : commands) {
+    const auto done = run.command(command);
+    EXPECT_NE(done.status.code, 0) << command.front();
+    EXPECT_THAT(done.output, Not(HasSubstr(kPlanted))) << command.front();
+  }
+  EXPECT_THAT(lines_with_secrets(folder.path()), IsEmpty());
+}
+
 TEST(PlantedSecrets, StandInNoRecordOfTheSupervisor) {
   RunPlan plan;
   plan.misbehave = "hang";
