@@ -16,10 +16,15 @@ namespace fs = std::filesystem;
 namespace {
 
 using model::TomlTable;
+
+constexpr double kLongestLimit = 7 * 86400;  ///< Seconds.
+constexpr double kMostSpeed = 1e6;
+constexpr int kMostNodes = 1024;
+
 PhaseLimits read_limits(TomlTable& table) {
   PhaseLimits limits;
   for (const auto& [key, member] : kLimits) {
-    const double seconds = table.real(key, static_cast<double>((limits.*member).count()) / 1000);
+    const double seconds = table.real(key, static_cast<double>((limits.*member).count()) / 1000, kLongestLimit);
     if (seconds == 0) table.fail(key, "a limit of more than 0 seconds");
     limits.*member = std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
   }
@@ -53,11 +58,13 @@ ClusterSpec read_spec(const fs::path& file) {
   spec.stop_script = place_of(table.text("stop_script"), file);
   spec.apis = table.texts("apis");
   spec.nodes = table.small_number("nodes", spec.nodes);
+  if (spec.nodes < 1 || spec.nodes > kMostNodes)
+    table.fail_at_word("nodes", format("1 to {} nodes", kMostNodes), std::to_string(spec.nodes), {});
   spec.environment = table.text_map("env");
   for (const std::string& log : table.texts("log_files")) spec.log_files.push_back(place_of(log, file));
   spec.models = table.texts("models");
   spec.placements = table.texts("placements");
-  spec.speed = table.real("speed", spec.speed);
+  spec.speed = table.real("speed", spec.speed, kMostSpeed);
   if (auto limits = table.table("limits")) spec.limits = read_limits(*limits);
   check_placements(table, spec);
   table.expect_no_other_keys();

@@ -58,6 +58,18 @@ TEST_F(ASpec, WithAWrongValueSaysWhatWasExpected) {
   EXPECT_THAT(refusal("nodes = \n"), HasSubstr("desk.toml:1"));
 }
 
+TEST_F(ASpec, WithANumberThatIsNoneIsRefused) {
+  EXPECT_THAT(refusal("speed = nan\n"),
+              HasSubstr("desk.toml:1: speed: expected a number of 0 to 1000000, found `nan`"));
+  EXPECT_THAT(refusal("speed = inf\n"), HasSubstr("desk.toml:1: speed: expected"));
+  EXPECT_THAT(refusal("speed = -1\n"), HasSubstr("desk.toml:1: speed: expected"));
+  EXPECT_THAT(refusal("[limits]\nstart = nan\n"), HasSubstr("desk.toml:2: limits.start: expected a number"));
+  EXPECT_THAT(refusal("[limits]\nstart = 1e99\n"), HasSubstr("desk.toml:2: limits.start: expected"));
+  EXPECT_THAT(refusal("nodes = 0\n"), HasSubstr("desk.toml:1: nodes: expected 1 to 1024 nodes, found `0`"));
+  EXPECT_THAT(refusal("nodes = 1025\n"), HasSubstr("desk.toml:1: nodes: expected"));
+  EXPECT_EQ(load("nodes = 1\nspeed = 0\n[limits]\nstart = 604800\n").nodes, 1);
+}
+
 TEST(AnUnknownSpec, IsRefusedWithTheNearestName) {
   try {
     load_spec("fake2");

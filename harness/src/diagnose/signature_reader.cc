@@ -7,20 +7,24 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "../model/toml_values.h"
 #include "signature_impl.h"
 
 namespace exo_harness::diagnose {
 namespace {
 
-const std::vector<std::string> kStages = {"preflight", "start",   "api",  "discovery", "stage",
-                                          "place",     "connect", "load", "warm-up",   "first token",
-                                          "generate",  "delete",  "stop"};
 const std::vector<std::string> kWheres = {"log", "runner_error", "standard_error", "api", "state", "tool"};
 const std::vector<std::string> kConfidences = {"recorded", "reported", "source", "foretold"};
 const std::vector<std::string> kBlames = {"product", "environment", "harness"};
 const std::set<std::string, std::less<>> kKeys = {"id",         "stage", "subsystem", "versions", "match",  "regex",
                                                   "needle",     "where", "example",   "cause",    "remedy", "source",
                                                   "confidence", "blame", "echo",      "benign"};
+
+std::vector<std::string> stages() {
+  std::vector<std::string> all = model::phase_names();
+  all.insert(all.begin(), "preflight");
+  return all;
+}
 
 class EntryReader {
  public:
@@ -109,7 +113,7 @@ Signature read_entry(const toml::table& table, const std::string& file) {
   reader.check_keys();
   Signature s;
   s.id = reader.text("id");
-  s.stage = reader.one_of("stage", kStages);
+  s.stage = reader.one_of("stage", stages());
   s.subsystem = reader.text("subsystem");
   s.versions = reader.text("versions", false);
   reader.pattern(s);

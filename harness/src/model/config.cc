@@ -102,6 +102,8 @@ void read_experts(const JsonObject& object, ModelConfig& config) {
   }
   if (config.experts == 0) config.active_experts = 0;
   config.dense_layers = object.small_number({"first_k_dense_replace"});
+  config.dense_alone = object.small_numbers({"mlp_only_layers"});
+  config.sparse_step = object.small_number({"decoder_sparse_step"});
 }
 
 void read_state(const JsonObject& object, ModelConfig& config) {
@@ -165,6 +167,8 @@ ModelConfig parse_config(std::string_view json, std::string_view name) {
   config.vocabulary = object.small_number({"vocab_size"});
   config.context_tokens = context_of(object);
   config.tied_embeddings = object.flag({"tie_word_embeddings"});
+  config.untied_stated = !config.tied_embeddings && object.has({"tie_word_embeddings"});
+  config.extra_layers = object.small_number({"num_nextn_predict_layers"});
   config.dtype = object.text({"torch_dtype", "dtype"});
   read_attention(object, config);
   if (config.layers > kMostLayers) fail(name, format("`num_hidden_layers`: {} layers are out of range", config.layers));

@@ -1,26 +1,20 @@
 #include "exo_harness/model/finding.h"
 
-#include <algorithm>
-
-#include "toml_table.h"
+#include "toml_values.h"
 
 namespace exo_harness::model {
 namespace {
-
-bool is_day(std::string_view text) {
-  return text.size() == 10 && text[4] == '-' && text[7] == '-' &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c == '-' || (c >= '0' && c <= '9'); });
-}
 
 Finding read_finding(TomlTable& table) {
   Finding finding;
   finding.id = table.required_text("id");
   finding.title = table.required_text("title");
-  finding.versions = table.required_text("versions");
+  table.required_text("versions");
+  finding.versions = generations(table, "versions");
   finding.evidence = table.required_text("evidence");
   finding.source = table.text("source");
-  finding.expires = table.required_text("expires");
-  if (!is_day(finding.expires)) table.fail("expires", "a day, YYYY-MM-DD");
+  table.required_text("expires");
+  finding.expires = day(table, "expires");
   table.expect_no_other_keys();
   return finding;
 }

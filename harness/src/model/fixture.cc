@@ -8,7 +8,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-#include "toml_table.h"
+#include "toml_values.h"
 
 namespace exo_harness::model {
 namespace fs = std::filesystem;
@@ -24,17 +24,26 @@ Expectation read_expectation(TomlTable table) {
   } else if (outcome != "unknown") {
     table.fail("outcome", "`works`, `fails` or `unknown`");
   }
-  expectation.phase = table.text("phase");
+  expectation.phase = phases(table, "phase");
   expectation.signature = table.text("signature");
   expectation.reason = table.text("reason");
-  expectation.versions = table.text("versions");
-  expectation.expires = table.text("expires");
+  expectation.versions = generations(table, "versions");
+  expectation.expires = day(table, "expires");
   table.expect_no_other_keys();
   const bool fails = expectation.kind == Expectation::Kind::fails;
   if (fails && expectation.phase.empty()) table.fail("phase", "the phase in which it fails");
   if (fails && expectation.signature.empty() && expectation.reason.empty())
     table.fail("signature", "a text or a reason");
   return expectation;
+}
+
+void read_expectations(TomlTable& table, FixtureModel& model) {
+  const std::optional<TomlTable> all = table.table("expect");
+  if (!all) return;
+  for (auto& [name, expectation] : table.tables("expect")) {
+    check_mode_name(*all, name);
+    model.placements[name] = read_expectation(expectation);
+  }
 }
 
 void read_architecture(TomlTable& table, FixtureModel& model) {
@@ -68,6 +77,41 @@ std::vector<std::string> names_of(const std::vector<FixtureModel>& models) {
 bool is_called(const FixtureModel& model, std::string_view name) {
   return model.id == name || model.repo == name ||
          std::find(model.aliases.begin(), model.aliases.end(), name) != model.aliases.end();
+}
+
+/// Ids of prompts; nothing when they cannot be read, which is told where prompts are asked for.
+std::vector<std::string> prompt_ids(const fs::path& models_folder) {
+  std::vector<std::string> ids;
+  try {
+    for (const Prompt& prompt : load_prompts(models_folder.parent_path() / "prompts")) ids.push_back(prompt.id);
+  } catch (const HarnessError&) {
+  }
+  return ids;
+}
+
+bool holds(const std::vector<std::string>& list, const std::string& name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+/// What a file says of other files. Fails: HarnessError with its line.
+void check_references(const FixtureModel& model, const std::vector<std::string>& ids,
+                      const std::vector<std::string>& prompts) {
+  const auto unknown = std::find_if(model.prompts.begin(), model.prompts.end(),
+                                    [&](const std::string& id) { return !prompts.empty() && !holds(prompts, id); });
+  const bool lost_fallback = !model.fallback.empty() && !holds(ids, model.fallback);
+  if (!lost_fallback && unknown == model.prompts.end()) return;
+  const toml::table parsed = parse_toml_file(model.file);
+  const TomlTable table(parsed, model.file);
+  if (lost_fallback) table.fail_at_word("fallback", "the id of another model", model.fallback, ids);
+  table.fail_at_word("prompts", "ids of prompts", *unknown, prompts);
+}
+
+FixtureModel broken_model(const fs::path& file, const HarnessError& error) {
+  FixtureModel broken;
+  broken.id = file.stem().string();
+  broken.file = file;
+  broken.unreadable = error.what();
+  return broken;
 }
 
 }  // namespace
@@ -107,7 +151,7 @@ FixtureModel load_fixture_model(const fs::path& file) {
   model.makes_sense = table.flag("makes_sense", true);
   model.on_default_fake = table.flag("on_default_fake", false);
   model.fallback = table.text("fallback");
-  for (auto& [name, expectation] : table.tables("expect")) model.placements[name] = read_expectation(expectation);
+  read_expectations(table, model);
   table.expect_no_other_keys();
   return model;
 }
@@ -118,11 +162,15 @@ std::vector<FixtureModel> load_fixture_models(const fs::path& folder) {
     try {
       models.push_back(load_fixture_model(file));
     } catch (const HarnessError& error) {
-      FixtureModel broken;
-      broken.id = file.stem().string();
-      broken.file = file;
-      broken.unreadable = error.what();
-      models.push_back(std::move(broken));
+      models.push_back(broken_model(file, error));
+    }
+  }
+  const std::vector<std::string> ids = names_of(models), prompts = prompt_ids(folder);
+  for (FixtureModel& model : models) {
+    try {
+      check_references(model, ids, prompts);
+    } catch (const HarnessError& error) {
+      model = broken_model(model.file, error);
     }
   }
   return models;

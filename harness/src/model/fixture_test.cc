@@ -13,6 +13,7 @@ namespace exo_harness::model {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -56,6 +57,51 @@ TEST(FixtureFile, SaysFileLineKeyAndWhatWasExpected) {
   EXPECT_THAT(error_of("repo = 'org/x'\n[expect.single]\noutcome = 'fails'\nphase = 'load'\n"),
               HasSubstr("expect.single.signature"));
   EXPECT_THAT(error_of("repo = 'org/x'\nlayers = 3\npattern = 'M*'\n"), HasSubstr("pattern: expected as many letters"));
+}
+
+std::string error_of_expectation(const std::string& mode, const std::string& lines) {
+  return error_of("repo = 'org/x'\n[expect." + mode + "]\noutcome = 'fails'\nreason = 'why'\n" + lines);
+}
+
+TEST(FixtureFile, TakesOnlyWordsThatAreKnown) {
+  EXPECT_THAT(
+      error_of_expectation("singel", "phase = 'load'\n"),
+      HasSubstr("x.toml:2: expect.singel: expected the short name of a mode (`single`, `pipeline-2`, `tensor-2`, "
+                "`tensor-jaccl-2`), found `singel`; did you mean single"));
+  EXPECT_THAT(error_of_expectation("single", "phase = 'lod'\n"),
+              AllOf(HasSubstr("x.toml:5: expect.single.phase: expected phases ("),
+                    HasSubstr("found `lod`; did you mean load")));
+  EXPECT_THAT(error_of_expectation("single", "phase = 'load, warmup'\n"),
+              HasSubstr("found `warmup`; did you mean warm-up"));
+  for (const char* day : {"soon", "2026-13-01", "2026-1-01", "2026-00-10", "2026-01-32", "2026-01-01x", "-026-01-01"}) {
+    EXPECT_THAT(error_of_expectation("single", format("phase = 'load'\nexpires = '{}'\n", day)),
+                HasSubstr("x.toml:6: expect.single.expires: expected a day, YYYY-MM-DD, found `"))
+        << day;
+  }
+  EXPECT_THAT(error_of_expectation("single", "phase = 'load'\nversions = 'v1.0.71, v9'\n"),
+              HasSubstr("expect.single.versions: expected generations of Exo (v1.0.71, main), found `v9`"));
+  EXPECT_EQ(error_of_expectation("tensor-jaccl-4",
+                                 "phase = 'load, warm-up'\nversions = 'v1.0.71, main'\n"
+                                 "expires = '2027-01-31'\n"),
+            "no error");
+}
+
+TEST(FixtureFolder, RefusesNamesOfOtherFilesThatAreNotThere) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path() / "models");
+  std::filesystem::create_directories(folder.path() / "prompts");
+  write_file(folder.path() / "prompts/p.toml", "[[prompt]]\nid = 'hello'\nmessages = [{content = 'Hi'}]\n");
+  write_file(folder.path() / "models/a.toml", "repo = 'org/a'\nfallback = 'bb'\n");
+  write_file(folder.path() / "models/b.toml", "repo = 'org/b'\nfallback = 'a'\nprompts = ['hello']\n");
+  write_file(folder.path() / "models/c.toml", "repo = 'org/c'\n\nprompts = ['hello', 'helo']\n");
+
+  const auto models = load_fixture_models(folder.path() / "models");
+
+  ASSERT_EQ(models.size(), 3u);
+  EXPECT_THAT(models[0].unreadable, HasSubstr("a.toml:2: fallback: expected the id of another model, found `bb`"));
+  EXPECT_THAT(models[1].unreadable, IsEmpty());
+  EXPECT_THAT(models[2].unreadable,
+              HasSubstr("c.toml:3: prompts: expected ids of prompts, found `helo`; did you mean hello?"));
 }
 
 TEST(FixtureFolder, KeepsTheOtherFilesWhenOneIsUnreadable) {

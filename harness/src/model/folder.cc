@@ -9,6 +9,8 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "bad_files.h"
+
 namespace exo_harness::model {
 namespace fs = std::filesystem;
 namespace {
@@ -16,6 +18,7 @@ namespace {
 constexpr std::uintmax_t kLongestIndex = 64u << 20;
 constexpr std::size_t kMostFiles = 20'000;
 constexpr int kDeepestFolder = 16;
+const std::string kUsualIndex = "model.safetensors.index.json";
 
 [[noreturn]] void fail(const fs::path& path, std::string_view what, const std::string& advice) {
   throw HarnessError(format("{}: {}", path.string(), what), advice);
@@ -54,6 +57,7 @@ std::string why_no_file(const fs::path& file) {
 }
 
 std::string find_index(const std::vector<std::string>& names) {
+  if (std::binary_search(names.begin(), names.end(), kUsualIndex)) return kUsualIndex;
   const auto found = std::find_if(names.begin(), names.end(), [](const std::string& name) {
     return ends_with(name, ".safetensors.index.json") && name.find('/') == std::string::npos;
   });
@@ -66,10 +70,13 @@ std::set<std::string> shard_names(const ModelFolder& folder, const std::vector<s
     for (const auto& [tensor, file] : folder.index->files) wanted.insert(file);
     return wanted;
   }
+  std::set<std::string> all;
   for (const std::string& name : names) {
-    if (ends_with(name, ".safetensors") && name.find('/') == std::string::npos) wanted.insert(name);
+    if (!ends_with(name, ".safetensors") || name.find('/') != std::string::npos) continue;
+    all.insert(name);
+    if (is_read_by_mlx(name)) wanted.insert(name);
   }
-  return wanted;
+  return wanted.empty() ? all : wanted;
 }
 
 void read_shards(ModelFolder& folder, const std::vector<std::string>& names) {
@@ -162,6 +169,17 @@ void check_files(ModelFolder& folder, const std::vector<std::string>& names) {
         "no *.safetensors.index.json: Exo does not find a model without one; `models stage` makes it");
 }
 
+void find_bad_files(ModelFolder& folder, const std::vector<std::string>& names) {
+  folder.strays = find_strays(folder);
+  for (const BadFile& stray : folder.strays) {
+    folder.problems.push_back(format(
+        "{} is a stray: no shard of this model, but mlx-lm reads each model*.safetensors, {}", printable(stray.name),
+        stray.why.empty() ? "and it may override the shards" : format("and this one: {}", stray.why)));
+  }
+  folder.broken = find_broken(folder.path, names);
+  for (const BadFile& file : folder.broken) folder.problems.push_back(format("{}: {}", printable(file.name), file.why));
+}
+
 }  // namespace
 
 std::uint64_t ModelFolder::bytes_on_disk() const {
@@ -182,7 +200,8 @@ std::vector<std::string> ModelFolder::own_files() const {
   std::vector<std::string> names;
   for (const Shard& shard : shards) names.push_back(shard.name);
   for (const std::string& name : other_files) {
-    if (name.front() != '.' && name.find("/.") == std::string::npos) names.push_back(name);
+    const bool stray = std::any_of(strays.begin(), strays.end(), [&](const BadFile& s) { return s.name == name; });
+    if (!stray && name.front() != '.' && name.find("/.") == std::string::npos) names.push_back(name);
   }
   return names;
 }
@@ -211,6 +230,7 @@ ModelFolder read_model_folder(const fs::path& path) {
   }
   read_shards(folder, names);
   check_json(folder);
+  find_bad_files(folder, names);
   check_files(folder, names);
   check_auto_map(folder, names);
   find_doubles(folder);

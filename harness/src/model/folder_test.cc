@@ -14,10 +14,14 @@ namespace exo_harness::model {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
+using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
 
 std::string trouble_with(const fs::path& path) {
   try {
@@ -83,6 +87,102 @@ TEST(AModelFolder, WhoseIndexDisagreesSaysSo) {
 
   EXPECT_THAT(model.problems, Contains(HasSubstr("names 2 tensors, 1 of them are there")));
   EXPECT_THAT(model.problems, Contains(HasSubstr("states 5 bytes")));
+}
+
+TEST(AModelFolder, NamesWhatTheEngineWouldReadBesideTheShards) {
+  const TemporaryFolder folder;
+  write_tiny_llama(folder.path());
+  write_sparse_safetensors(folder.path() / "model-old.safetensors", {{"model.norm.weight", "BF16", {64}}});
+  write_sparse_safetensors(folder.path() / "model-f64.safetensors", {{"x", "F64", {64}}});
+  write_file(folder.path() / "model-cut.safetensors", "abc");
+  fs::create_directory(folder.path() / "model-folder.safetensors");
+  fs::create_symlink("nowhere", folder.path() / "model-link.safetensors");
+  for (const char* harmless : {"consolidated.safetensors", "adapters.safetensors"})
+    write_sparse_safetensors(folder.path() / harmless, {{"a", "BF16", {2}}});
+
+  const ModelFolder model = read_model_folder(folder.path());
+
+  const auto stray = [](const char* name, const auto& why) {
+    return AllOf(Field(&BadFile::name, name), Field(&BadFile::why, why));
+  };
+  EXPECT_THAT(model.strays, ElementsAre(stray("model-cut.safetensors", HasSubstr("3 bytes are too short")),
+                                        stray("model-f64.safetensors", "`x` is F64, which MLX refuses"),
+                                        stray("model-folder.safetensors", "not a file"),
+                                        stray("model-link.safetensors", HasSubstr("No such file")),
+                                        stray("model-old.safetensors", "")));
+  EXPECT_THAT(model.problems, Contains(HasSubstr("model-old.safetensors is a stray: no shard of this model, but mlx-lm "
+                                                 "reads each model*.safetensors, and it may override the shards")));
+  EXPECT_THAT(model.problems, SizeIs(5));
+  EXPECT_THAT(model.own_files(), AllOf(Not(Contains(HasSubstr("model-old"))), Contains("adapters.safetensors")));
+}
+
+TEST(AModelFolder, WithoutAnIndexIsWhatTheEngineReads) {
+  const TemporaryFolder folder;
+  write_tiny_llama(folder.path());
+  fs::remove(folder.path() / "model.safetensors.index.json");
+  write_sparse_safetensors(folder.path() / "adapters.safetensors", {{"a", "BF16", {2}}});
+
+  const ModelFolder model = read_model_folder(folder.path());
+
+  EXPECT_EQ(model.shards.size(), 2u);
+  EXPECT_THAT(model.strays, IsEmpty());
+  EXPECT_THAT(model.other_files, Contains("adapters.safetensors"));
+}
+
+TEST(AModelFolder, TakesTheUsualIndexBeforeAnother) {
+  const TemporaryFolder folder;
+  write_tiny_llama(folder.path());
+  write_file(folder.path() / "consolidated.safetensors.index.json",
+             R"({"weight_map":{"x":"consolidated.safetensors"}})");
+
+  EXPECT_EQ(read_model_folder(folder.path()).index_name, "model.safetensors.index.json");
+}
+
+constexpr const char* kPointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4665\nsize 12345\n";
+
+TEST(AModelFolder, NamesPointersOfGitLfs) {
+  const TemporaryFolder folder;
+  write_tiny_llama(folder.path());
+  write_file(folder.path() / "tokenizer.json", kPointer);
+  write_file(folder.path() / "chat_template.jinja", kPointer);
+  EXPECT_THAT(read_model_folder(folder.path()).broken,
+              ElementsAre(Field(&BadFile::name, "chat_template.jinja"),
+                          Field(&BadFile::why, HasSubstr("a pointer of Git LFS, not the file itself"))));
+  write_file(folder.path() / "model-00001-of-00002.safetensors", kPointer);
+  EXPECT_THAT(trouble_with(folder.path()), HasSubstr("model-00001-of-00002.safetensors: a pointer of Git LFS"));
+  write_file(folder.path() / "config.json", kPointer);
+  EXPECT_THAT(trouble_with(folder.path()), HasSubstr("config.json: a pointer of Git LFS"));
+}
+
+/// Each as transformers 5.3 takes it: `named` is whether it is told.
+TEST(AModelFolder, NamesTokenizerFilesThatAreCut) {
+  struct Case {
+    const char *name, *content, *why;
+  };
+  for (const Case& each :
+       {Case{"tokenizer.json", "{\"version\": \"1.0\", ", "not JSON, or cut off"}, Case{"tokenizer.json", "", "empty"},
+        Case{"tokenizer.json", "<html>404</html>", "not JSON: expected an object"},
+        Case{"tokenizer.json", "{\"a\": NaN}", "not JSON, or cut off"},
+        Case{"tokenizer_config.json", "{\"chat_template\":", "not JSON: line 1, column 18"},
+        Case{"tokenizer_config.json", "[]", "expected an object"},
+        Case{"tokenizer_config.json", "{\"model_max_length\": 1e30, \"x\": Infinity}", ""},
+        Case{"special_tokens_map.json", "{", "not JSON"}, Case{"added_tokens.json", "{", "not JSON"},
+        Case{"generation_config.json", "{", "not JSON"}, Case{"tokenizer.model", "", "empty"},
+        Case{"merges.txt", "", "empty"}, Case{"README.md", "", ""}}) {
+    const TemporaryFolder folder;
+    write_tiny_llama(folder.path());
+    write_file(folder.path() / each.name, each.content);
+
+    const ModelFolder model = read_model_folder(folder.path());
+
+    if (*each.why == '\0') {
+      EXPECT_THAT(model.problems, IsEmpty()) << each.name;
+    } else {
+      EXPECT_THAT(model.broken,
+                  ElementsAre(AllOf(Field(&BadFile::name, each.name), Field(&BadFile::why, HasSubstr(each.why)))));
+      EXPECT_THAT(model.problems, ElementsAre(HasSubstr(each.why)));
+    }
+  }
 }
 
 TEST(AModelFolder, NamesKeysThatStandTwiceAndNumbersThatAreNone) {

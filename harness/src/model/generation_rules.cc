@@ -6,6 +6,7 @@
 
 #include "exo_rules.h"
 #include "prediction_rules.h"
+#include "weight_table.h"
 
 namespace exo_harness::model {
 namespace {
@@ -118,6 +119,25 @@ std::optional<Prediction> weights_missing(const Subject& s) {
       "Exo v1.0.71 and 81d7cb0, utils_mlx.py, load_model(strict=False); seen: reports/measured/predictions.md");
 }
 
+/// MLX takes the bytes of F8_E4M3 as numbers from 0 to 255. RMSNorm, which comes right behind the embedding, refuses
+/// them.
+std::optional<Prediction> raw_fp8(const Subject& s) {
+  if (unpacks_fp8(s.module)) return {};
+  constexpr const char* kSource = "mlx and mlx-cpu 0.31.2, mx.load gives uint8; seen: reports/measured/predictions.md";
+  const Tensor* of_layer = nullptr;
+  for (const Tensor& tensor : s.tensors.all()) {
+    if (mlx_reading_of(tensor.dtype) != MlxReading::raw_bytes) continue;
+    if (contains(tensor.name, "embed") || contains(tensor.name, "norm")) {
+      return failing("warm-up", "Received unsupported type uint8",
+                     format("`{}` is F8_E4M3, which MLX reads as raw bytes", printable(tensor.name)), kSource);
+    }
+    if (layer_of(tensor.name) >= 0 && tensor.shape.size() >= 2) of_layer = &tensor;
+  }
+  if (of_layer == nullptr) return {};
+  return wrong(format("`{}` is F8_E4M3, which MLX reads as raw bytes from 0 to 255", printable(of_layer->name)),
+               kSource);
+}
+
 /// mlx-lm reads `model*.safetensors` only, whatever the index says.
 std::optional<Prediction> shards_not_read(const Subject& s) {
   const auto bad = std::find_if(s.folder.shards.begin(), s.folder.shards.end(),
@@ -131,8 +151,8 @@ std::optional<Prediction> shards_not_read(const Subject& s) {
 }  // namespace
 
 std::vector<Rule> generation_rules() {
-  return {bad_stage,       cache_of_all_layers, no_heads_left,          weights_missing,
-          shards_not_read, heads_torn,          state_projection_packed};
+  return {raw_fp8,         bad_stage,       cache_of_all_layers, no_heads_left,
+          weights_missing, shards_not_read, heads_torn,          state_projection_packed};
 }
 
 }  // namespace exo_harness::model

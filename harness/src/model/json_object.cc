@@ -60,6 +60,19 @@ int JsonObject::small_number(Names names) const {
   return static_cast<int>(number(names, kMostSmall));
 }
 
+std::vector<int> JsonObject::small_numbers(Names names) const {
+  const char* key = nullptr;
+  const nlohmann::json* value = find(names, &key);
+  if (value == nullptr) return {};
+  std::vector<int> result;
+  for (const nlohmann::json& each : *value) {
+    if (!value->is_array() || !each.is_number_unsigned() || each.get<std::uint64_t>() > kMostSmall)
+      fail(key, format("an array of integers of 0 to {}", kMostSmall));
+    result.push_back(each.get<int>());
+  }
+  return result;
+}
+
 std::string JsonObject::text(Names names) const {
   const char* key = nullptr;
   const nlohmann::json* value = find(names, &key);

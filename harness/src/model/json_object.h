@@ -26,6 +26,7 @@ class JsonObject {
   /// 0 … `most`; 0 when absent. A list gives its largest number (engines that size by the largest).
   std::uint64_t number(Names names, std::uint64_t most) const;
   int small_number(Names names) const;
+  std::vector<int> small_numbers(Names names) const;
   std::string text(Names names) const;
   bool flag(Names names) const;
   std::vector<std::string> texts(Names names) const;

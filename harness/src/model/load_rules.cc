@@ -3,6 +3,7 @@
 
 #include "exo_rules.h"
 #include "prediction_rules.h"
+#include "weight_table.h"
 
 namespace exo_harness::model {
 namespace {
@@ -10,6 +11,27 @@ namespace {
 using u64 = std::uint64_t;
 constexpr const char* kMlxSplit =
     "mlx 0.31.2, nn/layers/distributed.py; Exo v1.0.71 and 81d7cb0, auto_parallel.py, tensor_auto_parallel";
+
+constexpr const char* kTypes = "mlx and mlx-cpu 0.31.2, mx.load; seen: reports/measured/predictions.md";
+
+/// mlx-lm reads all `model*.safetensors` before it looks for the module.
+std::optional<Prediction> refused_type(const Subject& s) {
+  for (const Tensor& tensor : s.tensors.all()) {
+    if (mlx_reading_of(tensor.dtype) != MlxReading::refused) continue;
+    return failing("load", format("[safetensor] unsupported dtype{}", tensor.dtype),
+                   format("`{}` is {}, which MLX does not read", printable(tensor.name), tensor.dtype), kTypes);
+  }
+  return {};
+}
+
+std::optional<Prediction> stray_does_not_load(const Subject& s) {
+  for (const BadFile& stray : s.folder.strays) {
+    if (stray.why.empty()) continue;
+    return failing("load", "", format("mlx-lm also reads the stray {}: {}", printable(stray.name), stray.why),
+                   "mlx-lm c7010341, mlx_lm/utils.py, load_model (glob); seen: reports/measured/predictions.md");
+  }
+  return {};
+}
 
 std::optional<Prediction> no_such_engine(const Subject& s) {
   if (!s.module.empty()) return {};
@@ -20,6 +42,19 @@ std::optional<Prediction> no_such_engine(const Subject& s) {
 std::optional<Prediction> no_tokenizer(const Subject& s) {
   if (s.folder.has_tokenizer) return {};
   return failing("load", "", "there is no tokenizer in the folder", "Exo v1.0.71, utils_mlx.py, get_tokenizer");
+}
+
+/// The four files that transformers cannot do without once they are there.
+std::optional<Prediction> broken_tokenizer(const Subject& s) {
+  for (const BadFile& file : s.folder.broken) {
+    const bool needed = file.name == "tokenizer.json" || file.name == "tokenizer_config.json" ||
+                        file.name == "special_tokens_map.json" || file.name == "added_tokens.json";
+    if (needed) {
+      return failing("load", "", format("{}: {}", file.name, file.why),
+                     "transformers 5.3, AutoTokenizer.from_pretrained; seen: reports/measured/predictions.md");
+    }
+  }
+  return {};
 }
 
 std::optional<Prediction> no_strategy(const Subject& s) {
@@ -116,7 +151,8 @@ std::optional<Prediction> too_few_state_groups(const Subject& s) {
 }  // namespace
 
 std::vector<Rule> load_rules() {
-  return {no_such_engine, no_tokenizer, no_strategy, too_few_state_groups, does_not_split};
+  return {refused_type,     stray_does_not_load, no_such_engine,       no_tokenizer,
+          broken_tokenizer, no_strategy,         too_few_state_groups, does_not_split};
 }
 
 }  // namespace exo_harness::model

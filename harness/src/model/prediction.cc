@@ -7,6 +7,7 @@
 
 #include "exo_rules.h"
 #include "prediction_rules.h"
+#include "weight_doubts.h"
 
 namespace exo_harness::model {
 namespace {
@@ -53,15 +54,15 @@ struct Asked {
   const NodesFacts& nodes;
   std::uint64_t tokens;
   TensorTable tensors{folder.tensors(), folder.config};
+  std::string module = engine_module(folder.config.model_type, generation);
+  std::optional<Prediction> doubt = weight_doubts(folder, tensors, module);
 };
 
 Prediction predict_one(const Asked& asked, const exo::Mode& mode) {
-  const Subject subject{asked.folder,     asked.folder.config,
-                        asked.tensors,    asked.card,
-                        asked.nodes,      tidy(mode),
-                        asked.generation, engine_module(asked.folder.config.model_type, asked.generation)};
+  const Subject subject{asked.folder, asked.folder.config, asked.tensors,    asked.card,
+                        asked.nodes,  tidy(mode),          asked.generation, asked.module};
   const std::optional<Prediction> no = first_no(subject);
-  Prediction result = no ? *no : yes_or_unknown(subject);
+  Prediction result = no ? *no : asked.doubt ? *asked.doubt : yes_or_unknown(subject);
   result.mode = mode;
   result.memory_per_node = memory_per_node(subject.folder, subject.mode, asked.tokens);
   return result;

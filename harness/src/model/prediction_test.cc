@@ -109,6 +109,9 @@ TEST_F(ATinyLlama, OfAnotherFamilyFailsInItsOwnWay) {
   EXPECT_EQ(predicted(kSingle).signature, "Model type frobnicate not supported");
   rewrite(R"({"model_type":"qwen2)" + rest);
   EXPECT_THAT(predicted(tensor(2)).signature, HasSubstr("Unsupported model type: <class 'mlx_lm.models.qwen2.Model'>"));
+  rewrite(R"({"tie_word_embeddings":false,"model_type":"qwen2)" + rest);
+  EXPECT_THAT(predicted(pipeline(2)).reason, HasSubstr("`model.layers.0.self_attn.q_proj.bias` is missing"));
+  rewrite(R"({"model_type":"mistral)" + rest.substr(0, rest.size() - 1) + R"(,"tie_word_embeddings":false})");
   EXPECT_EQ(predicted(pipeline(2)).predicted, Expectation::Kind::works);
   rewrite(R"({"model_type":"gemma3_text)" + rest);
   EXPECT_EQ(predicted(pipeline(2)).phase, "warm-up");
@@ -132,6 +135,144 @@ TEST_F(ATinyLlama, WithMissingOrUnreadWeightsAnswersWrongly) {
   files_ = read_model_folder(folder_.path());
   files_.shards[0].name = "weights.safetensors";
   EXPECT_TRUE(predicted(kSingle).wrong_answers);
+}
+
+/// A tiny Llama to which one thing was done after its files were read.
+class AnAlteredLlama : public ATinyLlama {
+ protected:
+  Tensor& tensor(const std::string& name) {
+    for (Shard& shard : files_.shards) {
+      for (Tensor& each : shard.header.tensors) {
+        if (each.name == name) return each;
+      }
+    }
+    ADD_FAILURE() << "no tensor " << name;
+    return files_.shards.front().header.tensors.front();
+  }
+  void remove(const std::string& name) { tensor(name).name = "of.no.use"; }
+  /// Every placement that has no reason of its own to fail.
+  void expect_unknown(const std::string& reason) {
+    for (const exo::Mode& mode : {kSingle, pipeline(2), pipeline(4), ::exo_harness::model::tensor(2)}) {
+      const Prediction seen = predicted(mode);
+      EXPECT_EQ(seen.predicted, Expectation::Kind::unknown) << to_string(mode) << ": " << to_string(seen);
+      EXPECT_THAT(seen.reason, HasSubstr(reason)) << to_string(mode);
+    }
+  }
+  const std::string up_ = "model.layers.1.mlp.up_proj.weight";
+};
+
+TEST_F(AnAlteredLlama, OfATypeThatMlxRefusesFailsToLoad) {
+  for (const char* dtype : {"F64", "F8_E5M2", "F8_E8M0", "F4", "F6_E2M3", "F8_E4M3FNUZ"}) {
+    tensor("model.norm.weight").dtype = dtype;
+    EXPECT_EQ(predicted(kSingle).phase, "load") << dtype;
+    EXPECT_EQ(predicted(kSingle).signature, format("[safetensor] unsupported dtype{}", dtype));
+  }
+}
+
+TEST_F(AnAlteredLlama, OfBytesThatMlxTakesRawAnswersWronglyOrNotAtAll) {
+  tensor(up_).dtype = "F8_E4M3";
+  EXPECT_TRUE(predicted(kSingle).wrong_answers);
+  tensor("model.embed_tokens.weight").dtype = "F8_E4M3";
+  EXPECT_EQ(predicted(kSingle).signature, "Received unsupported type uint8");
+  EXPECT_EQ(predicted(kSingle).phase, "warm-up");
+}
+
+TEST_F(AnAlteredLlama, OfATypeThatIsNoWeightIsUnknown) {
+  for (const char* dtype : {"C64", "I32", "U8", "BOOL"}) {
+    tensor(up_).dtype = dtype;
+    expect_unknown(format("`{}` is {}: MLX takes it as numbers of that type", up_, dtype));
+  }
+}
+
+TEST_F(AnAlteredLlama, ThatLacksAnyWeightIsUnknown) {
+  for (const char* name : {"model.embed_tokens.weight", "model.norm.weight", "lm_head.weight",
+                           "model.layers.0.input_layernorm.weight", "model.layers.3.post_attention_layernorm.weight",
+                           "model.layers.2.self_attn.k_proj.weight", "model.layers.1.mlp.down_proj.weight"}) {
+    files_ = read_model_folder(folder_.path());
+    remove(name);
+    EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::unknown) << name;
+    EXPECT_THAT(predicted(kSingle).reason, HasSubstr("random numbers")) << name;
+  }
+}
+
+TEST_F(AnAlteredLlama, WhoseShapesAreNotThoseOfTheConfigIsUnknown) {
+  const auto change = [&](const std::string& key, const std::string& from, const std::string& to) {
+    files_ = read_model_folder(folder_.path());
+    std::string config = read_file(folder_.path() / "config.json");
+    const std::string old = "\"" + key + "\":" + from;
+    ASSERT_NE(config.find(old), std::string::npos);
+    rewrite(config.replace(config.find(old), old.size(), "\"" + key + "\":" + to));
+  };
+  change("hidden_size", "64", "128");
+  expect_unknown("`model.embed_tokens.weight` is (512, 64), by config.json it is (512, 128)");
+  change("vocab_size", "512", "511");
+  expect_unknown("by config.json it is (511, 64)");
+  change("intermediate_size", "128", "126");
+  expect_unknown("`model.layers.0.mlp.gate_proj.weight` is (128, 64)");
+  change("num_attention_heads", "4", "2");
+  expect_unknown("`model.layers.0.self_attn.q_proj.weight` is (64, 64), by config.json it is (32, 64)");
+  change("num_key_value_heads", "2", "4");
+  expect_unknown("`model.layers.0.self_attn.k_proj.weight`");
+  change("num_attention_heads", "4", "0");
+  EXPECT_EQ(predicted(kSingle).reason, "config.json says of no attention head");
+  change("num_hidden_layers", "4", "3");
+  EXPECT_THAT(predicted(kSingle).reason, HasSubstr("the weights hold a layer 3, config.json says of 3 layers"));
+}
+
+TEST_F(AnAlteredLlama, OfOddNumbersOrAnUntoldHeadIsUnknown) {
+  const std::string config = read_file(folder_.path() / "config.json");
+  const auto with = [&](const std::string& more) { rewrite(config.substr(0, config.rfind('}')) + "," + more + "}"); };
+  with("\"rope_theta\":NaN");
+  expect_unknown("config.json: rope_theta is NaN");
+  with("\"time_step_limit\":[0.0,Infinity]");
+  EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::works);
+  rewrite(std::string(config).replace(config.find(",\"tie_word_embeddings\":false"), 28, ""));
+  expect_unknown("config.json does not say `tie_word_embeddings`");
+}
+
+TEST_F(AnAlteredLlama, WhosePackingIsNotToldOrDoesNotFillItsWordsIsUnknown) {
+  const std::string config = read_file(folder_.path() / "config.json");
+  Tensor& up = tensor(up_);
+  up.dtype = "U32";
+  up.shape = {128, 8};
+  Tensor extra = up;
+  for (const char* leaf : {"scales", "biases"}) {
+    extra.name = std::string("model.layers.1.mlp.up_proj.") + leaf;
+    extra.dtype = "BF16";
+    extra.shape = {128, 2};
+    files_.shards.back().header.tensors.push_back(extra);
+  }
+  expect_unknown("`model.layers.1.mlp.up_proj` is packed, and config.json does not say how");
+  const auto packed = [&](int bits) {
+    rewrite(config.substr(0, config.rfind('}')) + format(R"(,"quantization":{{"bits":{},"group_size":32}}}})", bits));
+  };
+  packed(4);
+  EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::works);
+  packed(8);
+  expect_unknown("holds 8 words a row, 64 inputs of 8 bits do not fill them");
+  packed(4);
+  files_.shards.back().header.tensors.pop_back();
+  expect_unknown("`model.layers.1.mlp.up_proj.biases` is missing");
+}
+
+TEST_F(AnAlteredLlama, WithAStrayOrATensorInTwoFilesIsUnknown) {
+  files_.shards[1].header.tensors.push_back(files_.shards[0].header.tensors.front());
+  expect_unknown("is in two files: whose values win depends on the order of the directory");
+  files_ = read_model_folder(folder_.path());
+  files_.strays = {{"model-old.safetensors", ""}};
+  expect_unknown("model-old.safetensors lies beside the index");
+  files_.strays = {{"model-old.safetensors", "3 bytes are too short"}};
+  EXPECT_EQ(predicted(kSingle).phase, "load");
+}
+
+TEST_F(AnAlteredLlama, WithABrokenFileFailsOrIsUnknown) {
+  files_.broken = {{"special_tokens_map.json", "not JSON"}};
+  EXPECT_EQ(predicted(kSingle).phase, "load");
+  EXPECT_EQ(predicted(kSingle).reason, "special_tokens_map.json: not JSON");
+  files_.broken = {{"tokenizer.model", "empty"}};
+  expect_unknown("tokenizer.model: empty");
+  files_.broken = {{"generation_config.json", "not JSON"}};
+  EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::works);
 }
 
 /// The question that the project started from.

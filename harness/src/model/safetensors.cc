@@ -16,6 +16,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "lfs_pointer.h"
 #include "safetensors_sax.h"
 
 namespace exo_harness::model {
@@ -101,9 +102,10 @@ std::uint64_t Tensor::elements() const {
 
 int bits_of_dtype(std::string_view dtype) {
   static constexpr std::pair<std::string_view, int> kBits[] = {
-      {"BOOL", 8}, {"U8", 8},   {"I8", 8},   {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8},
-      {"F4", 4},   {"I16", 16}, {"U16", 16}, {"F16", 16},    {"BF16", 16},   {"I32", 32},
-      {"U32", 32}, {"F32", 32}, {"F64", 64}, {"I64", 64},    {"U64", 64},    {"C64", 64}};
+      {"BOOL", 8},        {"U8", 8},          {"I8", 8},      {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8},
+      {"F8_E4M3FNUZ", 8}, {"F8_E5M2FNUZ", 8}, {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"F4", 4},      {"I16", 16},
+      {"U16", 16},        {"F16", 16},        {"BF16", 16},   {"I32", 32},    {"U32", 32},    {"F32", 32},
+      {"F64", 64},        {"I64", 64},        {"U64", 64},    {"C64", 64}};
   const auto* found =
       std::find_if(std::begin(kBits), std::end(kBits), [&](const auto& each) { return each.first == dtype; });
   return found == std::end(kBits) ? 0 : found->second;
@@ -125,12 +127,13 @@ SafetensorsHeader parse_safetensors_header(std::string_view json, std::uint64_t 
 SafetensorsHeader read_safetensors_header(const std::filesystem::path& file) {
   const std::string name = file.string();
   const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat status {};
+  struct stat status{};
   if (!fd || ::fstat(fd.get(), &status) != 0) {
     throw HarnessError(format("cannot read {}: {}", name, std::strerror(errno)),
                        "check that the file exists and may be read");
   }
   if (!S_ISREG(status.st_mode)) fail(name, "not a file");
+  if (is_lfs_pointer(file)) refuse_lfs_pointer(read_file(file), name);
   const auto size = static_cast<std::uint64_t>(status.st_size);
   std::array<unsigned char, 8> prefix{};
   if (size < 8 || !read_at(fd.get(), reinterpret_cast<char*>(prefix.data()), 8, 0))

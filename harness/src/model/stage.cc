@@ -82,6 +82,25 @@ std::string make_index(const ModelFolder& model) {
   return nlohmann::json{{"metadata", {{"total_size", model.bytes_in_headers()}}}, {"weight_map", map}}.dump(1) + "\n";
 }
 
+/// Nobody is to find out on the cluster what can be seen here.
+void check_broken(const ModelFolder& model) {
+  if (model.broken.empty()) return;
+  std::vector<std::string> lines;
+  for (const BadFile& file : model.broken) lines.push_back(format("{}: {}", printable(file.name), file.why));
+  throw HarnessError(format("{}: {}", model.path.string(), join(lines, "; ")),
+                     "fetch these files again (`git lfs pull`, or `exo-harness models fetch`), or take them out");
+}
+
+void tell_of_strays(const ModelFolder& model, const std::optional<StageRecord>& earlier, Staged& staged) {
+  for (const BadFile& stray : model.strays) {
+    const bool there =
+        earlier && std::find(earlier->files.begin(), earlier->files.end(), stray.name) != earlier->files.end();
+    staged.notes.push_back(there
+                               ? format("{} was staged once: `models unstage`, and stage again", printable(stray.name))
+                               : format("{} was left out", printable(stray.name)));
+  }
+}
+
 /// The record is JSON, and Exo reads names as text.
 void check_names(const ModelFolder& model) {
   for (const std::string& name : model.own_files()) {
@@ -211,10 +230,12 @@ Staged stage(const StageRequest& request, Progress& progress) {
   StagingFolder::remove_dead(request.into, name);
   const ModelFolder model = read_model_folder(request.source);
   check_names(model);
+  check_broken(model);
   staged.notes = model.problems;
   staged.bytes = model.bytes_on_disk();
   std::optional<StageRecord> record = earlier(staged.folder, request);
   staged.was_there = record.has_value();
+  tell_of_strays(model, record, staged);
   if (!record) check_space(request, model);
   if (request.hash) staged.hashes = hash_all(request.source, model, progress);
   if (request.hash && record && request.copy) compare_copy(staged.folder, model, staged.hashes, progress);

@@ -101,6 +101,28 @@ TEST_F(Staging, LinksOrCopiesAWholeModelAndUndoesExactlyThat) {
   EXPECT_EQ(content_of(source()), before);
 }
 
+TEST_F(Staging, LeavesOutWhatTheEngineWouldReadBesideTheShardsAndSaysSo) {
+  write_sparse_safetensors(source() / "model-old.safetensors", {{"model.norm.weight", "BF16", {64}}});
+  for (const bool copy : {false, true}) {
+    request_.copy = copy;
+
+    const Staged staged = stage(request_);
+
+    EXPECT_THAT(staged.notes, testing::Contains("model-old.safetensors was left out"));
+    EXPECT_FALSE(fs::exists(fs::symlink_status(place() / "model-old.safetensors")));
+    EXPECT_THAT(read_model_folder(place()).problems, IsEmpty());
+    unstage(request_.into, "org/name");
+  }
+}
+
+TEST_F(Staging, RefusesTokenizersThatAreCutAndPointersOfGitLfs) {
+  write_file(source() / "tokenizer.json", "{\"version\":");
+  EXPECT_THAT(refusal(), HasSubstr("tokenizer.json: not JSON, or cut off"));
+  write_file(source() / "tokenizer.json", "version https://git-lfs.github.com/spec/v1\noid sha256:4665\nsize 12345\n");
+  EXPECT_THAT(refusal(), HasSubstr("tokenizer.json: a pointer of Git LFS, not the file itself"));
+  EXPECT_FALSE(fs::exists(request_.into));
+}
+
 TEST_F(Staging, MakesAMissingIndexInThePlaceAndNotInTheSource) {
   fs::remove(source() / "model.safetensors.index.json");
   const auto before = content_of(source());

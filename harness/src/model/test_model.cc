@@ -34,7 +34,8 @@ std::vector<TestTensor> llama_layer(int i) {
   for (const char* name : {"gate_proj", "up_proj"})
     tensors.push_back({at + "mlp." + name + ".weight", "BF16", {128, 64}});
   tensors.push_back({at + "mlp.down_proj.weight", "BF16", {64, 128}});
-  tensors.push_back({at + "input_layernorm.weight", "BF16", {64}});
+  for (const char* name : {"input_layernorm", "post_attention_layernorm"})
+    tensors.push_back({at + name + ".weight", "BF16", {64}});
   return tensors;
 }
 
@@ -90,7 +91,7 @@ void write_tiny_llama(const fs::path& folder, int layers) {
              format("{{\"model_type\":\"llama\",\"architectures\":[\"LlamaForCausalLM\"],\"num_hidden_layers\":{},"
                     "\"hidden_size\":64,"
                     "\"intermediate_size\":128,\"num_attention_heads\":4,\"num_key_value_heads\":2,\"head_dim\":16,"
-                    "\"vocab_size\":512,\"max_position_embeddings\":4096}}",
+                    "\"vocab_size\":512,\"max_position_embeddings\":4096,\"tie_word_embeddings\":false}}",
                     layers));
   std::vector<std::vector<TestTensor>> shards(2);
   shards[0].push_back({"model.embed_tokens.weight", "BF16", {512, 64}});

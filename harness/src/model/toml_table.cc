@@ -78,6 +78,16 @@ void TomlTable::fail(std::string_view key, std::string_view expected) const {
   fail_at(file_, line, format("{}{}: expected {}, found {}", name_.empty() ? "" : name_ + ".", key, expected, found));
 }
 
+void TomlTable::fail_at_word(std::string_view key, std::string_view expected, std::string_view found,
+                             const std::vector<std::string>& known) const {
+  const toml::node* node = table_->get(key);
+  const unsigned line = node ? node->source().begin.line : table_->source().begin.line;
+  const std::string nearest = join(nearest_names(found, known), ", ");
+  fail_at(file_, line,
+          format("{}{}: expected {}, found `{}`{}", name_.empty() ? "" : name_ + ".", key, expected,
+                 shorten(printable(found), 80), nearest.empty() ? "" : "; did you mean " + nearest + "?"));
+}
+
 std::string TomlTable::text(std::string_view key, std::string fallback) {
   const toml::node* node = find(key);
   if (node == nullptr) return fallback;
@@ -104,11 +114,13 @@ int TomlTable::small_number(std::string_view key, int fallback) {
   return static_cast<int>(value);
 }
 
-double TomlTable::real(std::string_view key, double fallback) {
+double TomlTable::real(std::string_view key, double fallback, double most) {
   const toml::node* node = find(key);
   if (node == nullptr) return fallback;
   const auto value = node->value<double>();
-  if (!node->is_number() || !value || *value < 0) fail(key, "a number of 0 or more");
+  const std::string expected = format("a number of 0 to {}", most);
+  if (!node->is_number() || !value) fail(key, expected);
+  if (!(*value >= 0 && *value <= most)) fail_at_word(key, expected, format("{}", *value), {});
   return *value;
 }
 

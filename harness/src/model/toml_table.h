@@ -31,8 +31,8 @@ class TomlTable {
   std::uint64_t number(std::string_view key, std::uint64_t fallback = 0);
   /// As number, at most 2^31-1.
   int small_number(std::string_view key, int fallback = 0);
-  /// A number of 0 or more, with or without a fraction.
-  double real(std::string_view key, double fallback);
+  /// A number of 0 to `most`, with or without a fraction; never NaN.
+  double real(std::string_view key, double fallback, double most);
   bool flag(std::string_view key, bool fallback);
   /// The table `key`, all values strings; empty when it is missing.
   std::map<std::string, std::string> text_map(std::string_view key);
@@ -45,6 +45,9 @@ class TomlTable {
   std::vector<TomlTable> table_array(std::string_view key);
   /// Fails when a key was never asked for.
   void expect_no_other_keys() const;
+  /// Fails with a message about the word `found` in the value of `key`, and the words of `known` that are near.
+  [[noreturn]] void fail_at_word(std::string_view key, std::string_view expected, std::string_view found,
+                                 const std::vector<std::string>& known) const;
   /// Fails with a message about `key`.
   [[noreturn]] void fail(std::string_view key, std::string_view expected) const;
 

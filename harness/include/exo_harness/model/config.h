@@ -24,7 +24,7 @@ struct ModelConfig {
   int layers = 0, hidden_size = 0, intermediate_size = 0, heads = 0, kv_heads = 0, head_dim = 0, vocabulary = 0;
   bool kv_heads_stated = false;  ///< Else `kv_heads` is `heads`, which is what engines assume.
   std::uint64_t context_tokens = 0;
-  bool tied_embeddings = false;
+  bool tied_embeddings = false, untied_stated = false;  ///< Neither: config.json does not say.
   std::string dtype;
   /// A letter a layer: `M` Mamba-2, `L` linear attention, `E` experts alone, `*` attention, `-` MLP alone. Empty: all
   /// alike.
@@ -33,7 +33,10 @@ struct ModelConfig {
   int sliding_window = 0, sliding_window_pattern = 0;
 
   int experts = 0, shared_experts = 0, active_experts = 0, expert_size = 0, shared_expert_size = 0;
-  int dense_layers = 0;  ///< The first so many layers have an MLP instead of experts.
+  int dense_layers = 0;          ///< The first so many layers have an MLP instead of experts.
+  std::vector<int> dense_alone;  ///< These have one, too (`mlp_only_layers`).
+  int sparse_step = 0;           ///< Only each so-manieth layer has experts (`decoder_sparse_step`); 0: each.
+  int extra_layers = 0;          ///< Behind the last layer, to predict more tokens at once; MLX leaves them out.
 
   int mamba_heads = 0, mamba_head_dim = 0, mamba_groups = 0, ssm_state_size = 0, conv_kernel = 0;
   int linear_value_heads = 0, linear_key_heads = 0, linear_key_dim = 0, linear_value_dim = 0,

@@ -1,0 +1,106 @@
+#include "bad_files.h"
+
+#include <algorithm>
+#include <array>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+#include "lfs_pointer.h"
+#include "python_json.h"
+#include "weight_table.h"
+
+namespace exo_harness::model {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::uintmax_t kLongestTokenizer = 256u << 20;
+constexpr int kDeepest = 64;
+
+/// Read by Python.
+constexpr std::string_view kPythonJson[] = {"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+                                            "generation_config.json"};
+/// Read by Rust's serde, which knows no `NaN`.
+constexpr std::string_view kStrictJson[] = {"tokenizer.json", "vocab.json"};
+constexpr std::string_view kNeverEmpty[] = {"tokenizer.model", "tiktoken.model", "merges.txt"};
+
+template <class List>
+bool holds(const List& list, std::string_view name) {
+  return std::find(std::begin(list), std::end(list), name) != std::end(list);
+}
+
+/// Why MLX does not load a file with that header; empty: it does.
+std::string why_not_read(const fs::path& file) {
+  try {
+    for (const Tensor& tensor : read_safetensors_header(file).tensors) {
+      if (mlx_reading_of(tensor.dtype) == MlxReading::refused)
+        return format("`{}` is {}, which MLX refuses", shorten(printable(tensor.name), 200), tensor.dtype);
+    }
+  } catch (const HarnessError& error) {
+    const std::string_view what = error.what();
+    const std::size_t name = what.find(": ");
+    return std::string(name == std::string_view::npos ? what : what.substr(name + 2));
+  }
+  return "";
+}
+
+std::string python_trouble(const fs::path& file) {
+  try {
+    const bool is_object = parse_python_json(read_file(file, kLongestTokenizer), "", kDeepest).value.is_object();
+    return is_object ? "" : "not what it should be: expected an object";
+  } catch (const HarnessError& error) {
+    const std::string_view what = error.what();
+    return std::string(what.starts_with(": ") ? what.substr(2) : what);
+  }
+}
+
+std::string strict_trouble(const fs::path& file) {
+  const std::string text = read_file(file, kLongestTokenizer);
+  if (trim(text).starts_with("{") && nlohmann::json::accept(text)) return "";
+  if (text.empty()) return "empty";
+  return trim(text).starts_with("{") ? "not JSON, or cut off" : "not JSON: expected an object";
+}
+
+/// Empty: nothing.
+std::string trouble_with(const fs::path& folder, const std::string& name) {
+  std::error_code ignored;
+  if (is_lfs_pointer(folder / name)) return "a pointer of Git LFS, not the file itself: `git lfs pull` gets it";
+  if (holds(kPythonJson, name)) return python_trouble(folder / name);
+  if (holds(kStrictJson, name)) return strict_trouble(folder / name);
+  return holds(kNeverEmpty, name) && fs::file_size(folder / name, ignored) == 0 ? "empty" : "";
+}
+
+}  // namespace
+
+bool is_read_by_mlx(std::string_view name) {
+  constexpr std::string_view kBegin = "model", kEnd = ".safetensors";
+  return name.size() >= kBegin.size() + kEnd.size() && name.starts_with(kBegin) && name.ends_with(kEnd) &&
+         name.find('/') == std::string_view::npos;
+}
+
+std::vector<BadFile> find_strays(const ModelFolder& folder) {
+  std::vector<BadFile> strays;
+  std::error_code error;
+  for (fs::directory_iterator it(folder.path, error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    const bool shard =
+        std::any_of(folder.shards.begin(), folder.shards.end(), [&](const Shard& each) { return each.name == name; });
+    if (is_read_by_mlx(name) && !shard) strays.push_back({name, why_not_read(it->path())});
+  }
+  std::sort(strays.begin(), strays.end(), [](const BadFile& a, const BadFile& b) { return a.name < b.name; });
+  return strays;
+}
+
+std::vector<BadFile> find_broken(const fs::path& folder, const std::vector<std::string>& names) {
+  std::vector<BadFile> broken;
+  for (const std::string& name : names) {
+    if (name.front() == '.' || name.ends_with(".safetensors")) continue;
+    if (std::string trouble = trouble_with(folder, name); !trouble.empty())
+      broken.push_back({name, std::move(trouble)});
+  }
+  return broken;
+}
+
+}  // namespace exo_harness::model
