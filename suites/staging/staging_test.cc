@@ -7,9 +7,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/cluster/local_address.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
 #include "exo_harness/gtest/run.h"
+#include "exo_harness/model/folder.h"
 
 namespace exo_harness::gtest {
 namespace {
@@ -17,6 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::Contains;
 using testing::Field;
+using testing::IsEmpty;
 using testing::Not;
 
 class Staging : public ScenarioTest {
@@ -28,6 +31,12 @@ class Staging : public ScenarioTest {
       if (d.model_id == repo()) of_model.push_back(d);
     }
     return of_model;
+  }
+  bool is_here(const std::string& node_id) {
+    const auto& nodes = cluster().nodes();
+    return std::any_of(nodes.begin(), nodes.end(), [&](const cluster::Node& node) {
+      return node.id == node_id && cluster::is_on_this_machine(node.api);
+    });
   }
 };
 
@@ -59,6 +68,21 @@ TEST_P(Staging, TheModelLiesWhereExoLooks) {
     if (d.status != exo::Download::Status::completed || d.directory.empty()) continue;
     EXPECT_EQ(std::filesystem::path(d.directory).filename(), folder) << "on node " << d.node_id;
   }
+}
+
+/// mlx-lm reads each `model*.safetensors`, whatever the index says: a stray may override the model's own weights.
+TEST_P(Staging, NoFileThatIsCutOrOfAnotherModelLiesBesideIt) {
+  int seen = 0;
+  for (const exo::Download& d : downloads()) {
+    std::error_code ignored;
+    const bool done = d.status == exo::Download::Status::completed;
+    if (!done || !is_here(d.node_id) || !std::filesystem::is_directory(d.directory, ignored)) continue;
+    ++seen;
+    const model::ModelFolder files = model::read_model_folder(d.directory);
+    EXPECT_THAT(files.strays, IsEmpty()) << "node " << d.node_id << ": take it out of " << d.directory;
+    EXPECT_THAT(files.broken, IsEmpty()) << "node " << d.node_id << ": fetch it again into " << d.directory;
+  }
+  if (seen == 0) GTEST_SKIP() << "no node runs on this machine with its model's folder here: nothing was looked at";
 }
 
 TEST_P(Staging, EveryNodeHasTheSameSize) {

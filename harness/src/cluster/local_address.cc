@@ -1,3 +1,5 @@
+#include "exo_harness/cluster/local_address.h"
+
 #include <charconv>
 
 #include <arpa/inet.h>
@@ -32,6 +34,10 @@ bool is_local_address(const std::string& host) {
   for (const ifaddrs* one = all; one != nullptr; one = one->ifa_next) local |= is_address_of(*one, host);
   freeifaddrs(all);
   return local;
+}
+
+bool is_on_this_machine(const std::string& url) {
+  return is_local_address(host_and_port(url).first);
 }
 
 std::pair<std::string, int> host_and_port(const std::string& url) {

@@ -31,19 +31,29 @@ bool holds(const List& list, std::string_view name) {
   return std::find(std::begin(list), std::end(list), name) != std::end(list);
 }
 
-/// Why MLX does not load a file with that header; empty: it does.
-std::string why_not_read(const fs::path& file) {
+/// MLX takes overlaps, gaps and bytes behind the last tensor; no file at all, or half a length, it does not.
+bool is_no_safetensors(const fs::path& file) {
+  std::error_code error;
+  const bool is_file = fs::is_regular_file(file, error);
+  return !is_file || fs::file_size(file, error) < 8;
+}
+
+BadFile stray_of(const fs::path& file) {
+  BadFile stray{file.filename().string(), "", false};
   try {
     for (const Tensor& tensor : read_safetensors_header(file).tensors) {
-      if (mlx_reading_of(tensor.dtype) == MlxReading::refused)
-        return format("`{}` is {}, which MLX refuses", shorten(printable(tensor.name), 200), tensor.dtype);
+      if (mlx_reading_of(tensor.dtype) != MlxReading::refused) continue;
+      stray.why = format("`{}` is {}, which MLX refuses", shorten(printable(tensor.name), 200), tensor.dtype);
+      stray.stops_loading = true;
+      break;
     }
   } catch (const HarnessError& error) {
     const std::string_view what = error.what();
     const std::size_t name = what.find(": ");
-    return std::string(name == std::string_view::npos ? what : what.substr(name + 2));
+    stray.why = std::string(name == std::string_view::npos ? what : what.substr(name + 2));
+    stray.stops_loading = is_no_safetensors(file);
   }
-  return "";
+  return stray;
 }
 
 std::string python_trouble(const fs::path& file) {
@@ -87,7 +97,7 @@ std::vector<BadFile> find_strays(const ModelFolder& folder) {
     const std::string name = it->path().filename().string();
     const bool shard =
         std::any_of(folder.shards.begin(), folder.shards.end(), [&](const Shard& each) { return each.name == name; });
-    if (is_read_by_mlx(name) && !shard) strays.push_back({name, why_not_read(it->path())});
+    if (is_read_by_mlx(name) && !shard) strays.push_back(stray_of(it->path()));
   }
   std::sort(strays.begin(), strays.end(), [](const BadFile& a, const BadFile& b) { return a.name < b.name; });
   return strays;
@@ -98,7 +108,7 @@ std::vector<BadFile> find_broken(const fs::path& folder, const std::vector<std::
   for (const std::string& name : names) {
     if (name.front() == '.' || name.ends_with(".safetensors")) continue;
     if (std::string trouble = trouble_with(folder, name); !trouble.empty())
-      broken.push_back({name, std::move(trouble)});
+      broken.push_back({name, std::move(trouble), false});
   }
   return broken;
 }

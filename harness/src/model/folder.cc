@@ -1,6 +1,7 @@
 #include "exo_harness/model/folder.h"
 
 #include <algorithm>
+#include <ostream>
 #include <set>
 
 #include "exo_harness/core/error.h"
@@ -181,6 +182,10 @@ void find_bad_files(ModelFolder& folder, const std::vector<std::string>& names) 
 }
 
 }  // namespace
+
+void PrintTo(const BadFile& file, std::ostream* os) {
+  *os << printable(file.name) << (file.why.empty() ? "" : ": " + file.why);
+}
 
 std::uint64_t ModelFolder::bytes_on_disk() const {
   std::uint64_t sum = 0;

@@ -95,6 +95,7 @@ TEST(AModelFolder, NamesWhatTheEngineWouldReadBesideTheShards) {
   write_sparse_safetensors(folder.path() / "model-old.safetensors", {{"model.norm.weight", "BF16", {64}}});
   write_sparse_safetensors(folder.path() / "model-f64.safetensors", {{"x", "F64", {64}}});
   write_file(folder.path() / "model-cut.safetensors", "abc");
+  write_file(folder.path() / "model-odd.safetensors", std::string("\2\0\0\0\0\0\0\0{}behind", 16));
   fs::create_directory(folder.path() / "model-folder.safetensors");
   fs::create_symlink("nowhere", folder.path() / "model-link.safetensors");
   for (const char* harmless : {"consolidated.safetensors", "adapters.safetensors"})
@@ -102,17 +103,18 @@ TEST(AModelFolder, NamesWhatTheEngineWouldReadBesideTheShards) {
 
   const ModelFolder model = read_model_folder(folder.path());
 
-  const auto stray = [](const char* name, const auto& why) {
-    return AllOf(Field(&BadFile::name, name), Field(&BadFile::why, why));
+  const auto stray = [](const char* name, const auto& why, bool stops = true) {
+    return AllOf(Field(&BadFile::name, name), Field(&BadFile::why, why), Field(&BadFile::stops_loading, stops));
   };
   EXPECT_THAT(model.strays, ElementsAre(stray("model-cut.safetensors", HasSubstr("3 bytes are too short")),
                                         stray("model-f64.safetensors", "`x` is F64, which MLX refuses"),
                                         stray("model-folder.safetensors", "not a file"),
                                         stray("model-link.safetensors", HasSubstr("No such file")),
-                                        stray("model-old.safetensors", "")));
+                                        stray("model-odd.safetensors", HasSubstr("the tensors cover 0 bytes"), false),
+                                        stray("model-old.safetensors", "", false)));
   EXPECT_THAT(model.problems, Contains(HasSubstr("model-old.safetensors is a stray: no shard of this model, but mlx-lm "
                                                  "reads each model*.safetensors, and it may override the shards")));
-  EXPECT_THAT(model.problems, SizeIs(5));
+  EXPECT_THAT(model.problems, SizeIs(6));
   EXPECT_THAT(model.own_files(), AllOf(Not(Contains(HasSubstr("model-old"))), Contains("adapters.safetensors")));
 }
 

@@ -26,7 +26,7 @@ std::optional<Prediction> refused_type(const Subject& s) {
 
 std::optional<Prediction> stray_does_not_load(const Subject& s) {
   for (const BadFile& stray : s.folder.strays) {
-    if (stray.why.empty()) continue;
+    if (!stray.stops_loading) continue;
     return failing("load", "", format("mlx-lm also reads the stray {}: {}", printable(stray.name), stray.why),
                    "mlx-lm c7010341, mlx_lm/utils.py, load_model (glob); seen: reports/measured/predictions.md");
   }

@@ -259,19 +259,19 @@ TEST_F(AnAlteredLlama, WithAStrayOrATensorInTwoFilesIsUnknown) {
   files_.shards[1].header.tensors.push_back(files_.shards[0].header.tensors.front());
   expect_unknown("is in two files: whose values win depends on the order of the directory");
   files_ = read_model_folder(folder_.path());
-  files_.strays = {{"model-old.safetensors", ""}};
+  files_.strays = {{"model-old.safetensors", "leaves a gap", false}};
   expect_unknown("model-old.safetensors lies beside the index");
-  files_.strays = {{"model-old.safetensors", "3 bytes are too short"}};
+  files_.strays = {{"model-old.safetensors", "3 bytes are too short", true}};
   EXPECT_EQ(predicted(kSingle).phase, "load");
 }
 
 TEST_F(AnAlteredLlama, WithABrokenFileFailsOrIsUnknown) {
-  files_.broken = {{"special_tokens_map.json", "not JSON"}};
+  files_.broken = {{"special_tokens_map.json", "not JSON", false}};
   EXPECT_EQ(predicted(kSingle).phase, "load");
   EXPECT_EQ(predicted(kSingle).reason, "special_tokens_map.json: not JSON");
-  files_.broken = {{"tokenizer.model", "empty"}};
+  files_.broken = {{"tokenizer.model", "empty", false}};
   expect_unknown("tokenizer.model: empty");
-  files_.broken = {{"generation_config.json", "not JSON"}};
+  files_.broken = {{"generation_config.json", "not JSON", false}};
   EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::works);
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <iosfwd>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,9 +34,12 @@ struct Shard {
 
 /// A file that is in the way, or is not what its name says.
 struct BadFile {
-  std::string name;  ///< Relative to the folder.
-  std::string why;   ///< For people; empty: nothing is wrong with the file itself.
+  std::string name;            ///< Relative to the folder.
+  std::string why;             ///< For people; empty: nothing is wrong with the file itself.
+  bool stops_loading = false;  ///< MLX does not read it, and loads nothing then.
 };
+
+void PrintTo(const BadFile& file, std::ostream* os);
 
 /// What lies in a model's folder. Only headers are read, never weights.
 struct ModelFolder {
