@@ -11,7 +11,7 @@ target_sources(exo_harness PRIVATE
   src/cluster/watcher.cc src/cluster/wholeness.cc ${port_owner})
 target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/cluster/api_credentials.h include/exo_harness/cluster/cluster.h include/exo_harness/cluster/cluster_file.h
-  include/exo_harness/cluster/local_address.h
+  include/exo_harness/cluster/foreign_instance.h include/exo_harness/cluster/instance_sightings.h include/exo_harness/cluster/local_address.h
   include/exo_harness/cluster/placement_follower.h include/exo_harness/cluster/prospect.h
   include/exo_harness/cluster/spec.h
   include/exo_harness/cluster/started_cluster.h include/exo_harness/cluster/state_diff.h
