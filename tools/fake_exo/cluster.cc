@@ -58,14 +58,15 @@ Json Cluster::advert(const char* kind) const {
           {"s", said.seniority}};
 }
 
-/// A few of those that are not known yet, others each time: what one of them knows of the master spreads by itself.
+/// Everybody at first, so that the best master is found at once; then a few of those that are not known yet, others
+/// each time, as all of them answer.
 void Cluster::greet() {
   std::set<std::pair<std::string, int>> known;
   for (const auto& [id, address] : roster_) known.emplace(address.host, address.port);
   const std::vector<Address>& peers = node_.options.peers;
   const Json hello = advert("hello");
-  std::size_t sent = 0;
-  for (std::size_t i = 0; i < peers.size() && sent < kGreetedAtOnce; ++i) {
+  const std::size_t most = std::exchange(has_greeted_, true) ? kGreetedAtOnce : peers.size();
+  for (std::size_t i = 0, sent = 0; i < peers.size() && sent < most; ++i) {
     const Address& peer = peers[next_greeted_++ % peers.size()];
     if (known.contains({peer.host, peer.port})) continue;
     datagrams_.send(peer, hello);
@@ -313,10 +314,14 @@ void Cluster::tick() {
       }
     }
   } else if (upstream_) {
-    const bool silent = now - upstream_->last_heard > node_.options.scaled(10, milliseconds(2000));
+    if (tick_rhythm_.is_late()) upstream_->last_heard = now;
+    const bool silent =
+        now - upstream_->last_heard > node_.options.scaled(10, milliseconds(2000 + 30 * node_.options.peers.size()));
     if (silent || is_cut_off(node_, current_.address)) lose_master();
   }
-  tick_timer_.expires_after(node_.options.scaled(1, milliseconds(200)));
+  const milliseconds period = node_.options.scaled(1, milliseconds(200));
+  tick_rhythm_.next(period);
+  tick_timer_.expires_after(period);
   tick_timer_.async_wait([this](boost::system::error_code error) {
     if (!error) tick();
   });
