@@ -21,6 +21,8 @@ namespace fs = std::filesystem;
 constexpr std::size_t kBlockBytes = 1u << 20;
 constexpr std::size_t kTailLines = 25, kTailBytes = 8u << 10;
 constexpr std::uint64_t kEndBytes = 1u << 20;  // Of head and tail each, of a log that does not fit.
+// Of one log; more of it nobody reads in a page, and each megabyte costs a tenth of a second. The file is beside it.
+constexpr std::uint64_t kMostOfALog = 3u << 20;
 
 std::string deflate_raw(const std::string& text) {
   z_stream stream{};
@@ -104,7 +106,8 @@ PackedLog pack(const exo_harness::journal::LogFile& log, const fs::path& run_fol
     read += piece.size();
     add(redacting.feed(piece));
     const std::uint64_t left = packed.bytes > read ? packed.bytes - read : 0;
-    if (budget > 0 || skipped || left <= kEndBytes) continue;
+    const bool goes_on = budget > 0 && read < kMostOfALog;
+    if (goes_on || skipped || left <= kEndBytes) continue;
     add(redacting.finish());
     packed.left_out = left - kEndBytes;
     packed.blocks.push_back(

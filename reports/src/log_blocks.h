@@ -19,8 +19,8 @@ struct PackedLog {
   std::vector<std::string> blocks;  ///< Base64 of raw deflate, about 1 MiB of text each, cut at lines.
 };
 
-/// The logs of a run, redacted and printable. Together at most `budget` bytes of packed text: what goes beyond loses
-/// its middle. A path that leads out of the run folder is not read.
+/// The logs of a run, redacted and printable: of each at most about 4 MiB of text, and of all together at most `budget`
+/// bytes of packed text; what goes beyond loses its middle. A path that leads out of the run folder is not read.
 std::vector<PackedLog> pack_logs(const RunRecord& run, const std::filesystem::path& run_folder,
                                  std::uint64_t budget = 64u << 20);
 

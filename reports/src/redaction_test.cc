@@ -138,17 +138,36 @@ TEST(PackedLogs, AreOnlyReadInsideTheRunFolder) {
   EXPECT_FALSE(packed[3].found);
 }
 
+std::string log_of(std::size_t bytes) {
+  std::string log;
+  for (int i = 0; log.size() < bytes; ++i) log += "line " + std::to_string(i * 7919) + "\n";
+  return log + "the end\n";
+}
+
 TEST(PackedLogs, LoseTheirMiddleBeyondTheBudget) {
   const exo_harness::TemporaryFolder folder;
-  std::string log;
-  for (int i = 0; log.size() < (6u << 20); ++i) log += "line " + std::to_string(i * 7919) + "\n";
-  exo_harness::write_file(folder.path() / "long", log + "the end\n");
+  exo_harness::write_file(folder.path() / "long", log_of(6u << 20));
   RunRecord run;
   run.logs = {{"n", "long", "exo"}};
-  EXPECT_EQ(pack_logs(run, folder.path()).at(0).left_out, 0u);
   const PackedLog cut = pack_logs(run, folder.path(), 1000).at(0);
   EXPECT_GT(cut.left_out, 3u << 20);
   EXPECT_THAT(cut.tail, testing::HasSubstr("the end"));
+}
+
+// A script that prints without end must not make the report the longest part of the run.
+TEST(PackedLogs, OfOneLogAreAFewMegabytesAtMost) {
+  const exo_harness::TemporaryFolder folder;
+  exo_harness::write_file(folder.path() / "short", log_of(3u << 20));
+  exo_harness::write_file(folder.path() / "long", log_of(20u << 20));
+  RunRecord run;
+  run.logs = {{"n", "short", "exo"}, {"n", "long", "exo"}};
+
+  const auto packed = pack_logs(run, folder.path());
+
+  EXPECT_EQ(packed.at(0).left_out, 0u);
+  EXPECT_LE(packed.at(1).blocks.size(), 8u);
+  EXPECT_GT(packed.at(1).left_out, 15u << 20);
+  EXPECT_THAT(packed.at(1).tail, testing::HasSubstr("the end"));
 }
 
 }  // namespace

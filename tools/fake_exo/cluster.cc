@@ -1,5 +1,8 @@
 #include "cluster.h"
 
+#include <charconv>
+#include <set>
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/write.hpp>
 
@@ -13,6 +16,8 @@ using std::chrono::milliseconds;
 
 namespace {
 
+constexpr std::size_t kGreetedAtOnce = 8;
+
 std::shared_ptr<const std::string> line_of(const Json& message) {
   return std::make_shared<const std::string>(text_of(message) + "\n");
 }
@@ -23,6 +28,7 @@ Cluster::Cluster(Node& node)
     : node_(node),
       datagrams_(node, node.options.listen),
       campaign_timer_(node.io),
+      flush_timer_(node.io),
       greet_timer_(node.io),
       tick_timer_(node.io),
       roster_timer_(node.io) {}
@@ -39,7 +45,7 @@ void Cluster::stop() {
   for (auto& [id, link] : followers_) link->close();
   for (auto& link : strangers_) link->close();
   if (upstream_) upstream_->close();
-  for (auto* timer : {&campaign_timer_, &greet_timer_, &tick_timer_, &roster_timer_}) timer->cancel();
+  for (auto* timer : {&campaign_timer_, &flush_timer_, &greet_timer_, &tick_timer_, &roster_timer_}) timer->cancel();
 }
 
 Json Cluster::advert(const char* kind) const {
@@ -52,11 +58,19 @@ Json Cluster::advert(const char* kind) const {
           {"s", said.seniority}};
 }
 
+/// Everybody at first, so that the best master is found at once; then a few of those that are not known yet, others
+/// each time, as all of them answer.
 void Cluster::greet() {
-  for (const Address& peer : node_.options.peers) {
-    bool known = false;
-    for (const auto& [id, address] : roster_) known = known || address == peer;
-    if (!known) datagrams_.send(peer, advert("hello"));
+  std::set<std::pair<std::string, int>> known;
+  for (const auto& [id, address] : roster_) known.emplace(address.host, address.port);
+  const std::vector<Address>& peers = node_.options.peers;
+  const Json hello = advert("hello");
+  const std::size_t most = std::exchange(has_greeted_, true) ? kGreetedAtOnce : peers.size();
+  for (std::size_t i = 0, sent = 0; i < peers.size() && sent < most; ++i) {
+    const Address& peer = peers[next_greeted_++ % peers.size()];
+    if (known.contains({peer.host, peer.port})) continue;
+    datagrams_.send(peer, hello);
+    ++sent;
   }
   greet_timer_.expires_after(node_.options.scaled(1, milliseconds(200)));
   greet_timer_.async_wait([this](boost::system::error_code error) {
@@ -185,10 +199,9 @@ void Cluster::follower_line(const std::shared_ptr<Link>& link, const std::string
     if (!is_master() || is_cut_off(node_, address)) return link->close();
     link->peer = message["id"];
     flush();
-    std::string all = R"({"t":"ev","e":[)";
-    for (const EventLog::Entry& entry : node_.events.entries())
-      all += (all.back() == '[' ? "" : ",") + wire_text(entry);
-    link->send(all + "]}\n");
+    std::string all;
+    for (const EventLog::Entry& entry : node_.events.entries()) all += wire_line(entry);
+    link->send(all);
     followers_[link->peer] = link;
     roster_[link->peer] = address;
     send_roster();
@@ -200,16 +213,24 @@ void Cluster::follower_line(const std::shared_ptr<Link>& link, const std::string
 }
 
 void Cluster::master_line(const std::string& line) {
+  if (line.starts_with('E')) return master_event(line);
   const Json message = Json::parse(line, nullptr, false);
   if (message.is_discarded()) return;
   const std::string type = message.value("t", "");
-  if (type == "ev") {
-    for (const Json& entry : message["e"]) node_.apply(entry[0].get<std::int64_t>(), entry[1]);
-  } else if (type == "roster") {
+  if (type == "roster") {
     roster_.clear();
     for (const Json& entry : message["m"]) roster_[entry[0].get<std::string>()] = {entry[1], entry[2]};
     current_.seniority = message["s"];
   }
+}
+
+void Cluster::master_event(const std::string& line) {
+  const std::size_t space = line.find(' ');
+  std::int64_t index = 0;
+  std::from_chars(line.data() + 1, line.data() + std::min(space, line.size()), index);
+  std::string text = space == std::string::npos ? "" : line.substr(space + 1);
+  const Json event = Json::parse(text, nullptr, false);
+  if (!event.is_discarded()) node_.apply(index, event, std::move(text));
 }
 
 void Cluster::send_roster() {
@@ -237,23 +258,32 @@ void Cluster::drop(const std::string& id) {
 
 void Cluster::submit(const Json& event) {
   outbox_.push_back(event);
-  if (std::exchange(flushing_, true)) return;
-  asio::post(node_.io, [this] { flush(); });
+  flush_soon();
 }
 
 void Cluster::command(const Json& command) {
   commands_.push_back(command);
-  if (std::exchange(flushing_, true)) return;
-  asio::post(node_.io, [this] { flush(); });
+  flush_soon();
 }
 
 void Cluster::emit(Json event) {
   if (tag_of(event) == "NodeGatheredInfo") node_.master->seen(body_of(event)["node_id"]);
   const std::int64_t index = next_index_++;
-  node_.apply(index, event);
-  if (!followers_.empty()) wire_ += (wire_.empty() ? "" : ",") + wire_text(node_.events.entries().back());
+  node_.apply(index, event, text_of(event));
+  if (!followers_.empty()) wire_ += wire_line(node_.events.entries().back());
+  flush_soon();
+}
+
+/// At once in a small cluster. In a crowd everybody has news all the time, and each flush wakes everybody: then what
+/// comes within a few milliseconds goes together.
+void Cluster::flush_soon() {
   if (std::exchange(flushing_, true)) return;
-  asio::post(node_.io, [this] { flush(); });
+  const auto crowd = node_.options.peers.size();
+  if (crowd < 8) return asio::post(node_.io, [this] { flush(); });
+  flush_timer_.expires_after(milliseconds(crowd / 2));
+  flush_timer_.async_wait([this](boost::system::error_code error) {
+    if (!error) flush();
+  });
 }
 
 void Cluster::flush() {
@@ -267,7 +297,7 @@ void Cluster::flush() {
   }
   flushing_ = false;
   if (wire_.empty()) return;
-  const auto text = std::make_shared<const std::string>(R"({"t":"ev","e":[)" + std::exchange(wire_, {}) + "]}\n");
+  const auto text = std::make_shared<const std::string>(std::exchange(wire_, {}));
   for (auto& [id, link] : followers_) link->send(text);
 }
 
@@ -284,10 +314,14 @@ void Cluster::tick() {
       }
     }
   } else if (upstream_) {
-    const bool silent = now - upstream_->last_heard > node_.options.scaled(10, milliseconds(2000));
+    if (tick_rhythm_.is_late()) upstream_->last_heard = now;
+    const bool silent =
+        now - upstream_->last_heard > node_.options.scaled(10, milliseconds(2000 + 30 * node_.options.peers.size()));
     if (silent || is_cut_off(node_, current_.address)) lose_master();
   }
-  tick_timer_.expires_after(node_.options.scaled(1, milliseconds(200)));
+  const milliseconds period = node_.options.scaled(1, milliseconds(200));
+  tick_rhythm_.next(period);
+  tick_timer_.expires_after(period);
   tick_timer_.async_wait([this](boost::system::error_code error) {
     if (!error) tick();
   });

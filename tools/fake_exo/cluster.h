@@ -11,6 +11,7 @@
 #include "datagrams.h"
 #include "link.h"
 #include "node.h"
+#include "rhythm.h"
 
 namespace exo_harness::fake {
 
@@ -67,7 +68,9 @@ class Cluster {
   void lose_master();
   void follower_line(const std::shared_ptr<Link>& link, const std::string& line);
   void master_line(const std::string& line);
+  void master_event(const std::string& line);
   void send_roster();
+  void flush_soon();
   void flush();
   void tick();
 
@@ -86,7 +89,10 @@ class Cluster {
   std::vector<Json> outbox_, commands_;
   std::string wire_;  ///< Indexed events that still have to go to the followers.
   std::int64_t next_index_ = 0;
-  boost::asio::steady_timer campaign_timer_, greet_timer_, tick_timer_, roster_timer_;
+  bool has_greeted_ = false;
+  std::size_t next_greeted_ = 0;
+  Rhythm tick_rhythm_;
+  boost::asio::steady_timer campaign_timer_, flush_timer_, greet_timer_, tick_timer_, roster_timer_;
 };
 
 }  // namespace exo_harness::fake

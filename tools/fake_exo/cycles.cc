@@ -6,8 +6,7 @@ namespace exo_harness::fake {
 namespace {
 
 bool has_edge(const State& state, const std::string& from, const std::string& to) {
-  const auto sinks = state.connections.find(from);
-  return sinks != state.connections.end() && sinks->contains(to);
+  return state.connections().has(from, to);
 }
 
 /// Whether the nodes in that order, or in some order that begins with the first, are a cycle of edges.

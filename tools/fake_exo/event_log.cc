@@ -13,8 +13,8 @@ bool is_forgettable(const Json& event) {
 
 }  // namespace
 
-void EventLog::add(std::int64_t index, const Json& event) {
-  entries_.push_back({index, is_forgettable(event), text_of(event)});
+void EventLog::add(std::int64_t index, const Json& event, std::string text) {
+  entries_.push_back({index, is_forgettable(event), std::move(text)});
   bytes_ += entries_.back().text.size() + sizeof(Entry);
   if (bytes_ > kLimit) forget();
 }
@@ -43,8 +43,8 @@ std::string EventLog::to_text() const {
   return out + "]";
 }
 
-std::string wire_text(const EventLog::Entry& entry) {
-  return "[" + std::to_string(entry.index) + "," + entry.text + "]";
+std::string wire_line(const EventLog::Entry& entry) {
+  return "E" + std::to_string(entry.index) + " " + entry.text + "\n";
 }
 
 }  // namespace exo_harness::fake

@@ -18,7 +18,8 @@ class EventLog {
     std::string text;  ///< The tagged event, snake_case.
   };
 
-  void add(std::int64_t index, const Json& event);
+  /// `text`: that of `event`.
+  void add(std::int64_t index, const Json& event, std::string text);
   void clear();
   const std::deque<Entry>& entries() const { return entries_; }
 
@@ -32,7 +33,7 @@ class EventLog {
   std::size_t bytes_ = 0;
 };
 
-/// `[index,event]`, the form on the wire between nodes.
-std::string wire_text(const EventLog::Entry& entry);
+/// `E`, the index, a space and the event: a line on the wire from a master to its followers.
+std::string wire_line(const EventLog::Entry& entry);
 
 }  // namespace exo_harness::fake

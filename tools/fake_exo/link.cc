@@ -1,15 +1,11 @@
 #include "link.h"
 
-#include <istream>
-
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 
 namespace exo_harness::fake {
 namespace asio = boost::asio;
 
-Link::Link(Socket socket, std::string already_read) : socket_(std::move(socket)) {
-  std::ostream(&buffer_) << already_read;
+Link::Link(Socket socket, std::string already_read) : socket_(std::move(socket)), unread_(std::move(already_read)) {
   boost::system::error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
 }
@@ -17,20 +13,28 @@ Link::Link(Socket socket, std::string already_read) : socket_(std::move(socket))
 void Link::start(std::function<void(const std::string&)> line, std::function<void()> closed) {
   line_ = std::move(line);
   closed_ = std::move(closed);
-  read();
+  take_lines();
+  if (open_) read();
 }
 
 void Link::read() {
-  asio::async_read_until(socket_, buffer_, '\n',
-                         [self = shared_from_this()](boost::system::error_code error, std::size_t) {
-                           if (error) return self->end();
-                           std::istream stream(&self->buffer_);
-                           std::string line;
-                           std::getline(stream, line);
-                           self->last_heard = std::chrono::steady_clock::now();
-                           if (self->open_) self->line_(line);
-                           if (self->open_) self->read();
-                         });
+  socket_.async_read_some(asio::buffer(block_),
+                          [self = shared_from_this()](boost::system::error_code error, std::size_t size) {
+                            if (error) return self->end();
+                            self->last_heard = std::chrono::steady_clock::now();
+                            self->unread_.append(self->block_.data(), size);
+                            self->take_lines();
+                            if (self->open_) self->read();
+                          });
+}
+
+void Link::take_lines() {
+  std::size_t begin = 0;
+  for (std::size_t end; open_ && (end = unread_.find('\n', begin)) != std::string::npos; begin = end + 1) {
+    const auto line = line_;  // It may close this link, and with that itself.
+    line(unread_.substr(begin, end - begin));
+  }
+  unread_.erase(0, begin);
 }
 
 void Link::send(std::shared_ptr<const std::string> text) {

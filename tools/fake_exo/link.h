@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <deque>
 #include <functional>
@@ -7,7 +8,6 @@
 #include <string>
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/streambuf.hpp>
 
 namespace exo_harness::fake {
 
@@ -30,11 +30,13 @@ class Link : public std::enable_shared_from_this<Link> {
 
  private:
   void read();
+  void take_lines();
   void write();
   void end();
 
   Socket socket_;
-  boost::asio::streambuf buffer_;
+  std::array<char, 64 * 1024> block_;
+  std::string unread_;  ///< The line that is not whole yet.
   std::deque<std::shared_ptr<const std::string>> queue_;
   std::function<void(const std::string&)> line_;
   std::function<void()> closed_;

@@ -138,6 +138,8 @@ void Master::look() {
     // A crowd beats more rarely, and keeps the machine busier.
     const auto crowd = milliseconds(100 * static_cast<int>(node_.state.nodes.size()));
     const auto limit = node_.options.scaled(30, milliseconds(1500) + crowd);
+    if (rhythm_.is_late())
+      for (auto& [id, last] : seen_) last = std::chrono::steady_clock::now();
     for (const std::string& id : std::vector(node_.state.nodes)) {
       const auto last = seen_.find(id);
       if (id == node_.id || (last != seen_.end() && std::chrono::steady_clock::now() - last->second <= limit)) continue;
@@ -146,7 +148,9 @@ void Master::look() {
       node_.cluster->drop(id);
     }
   }
-  timer_.expires_after(node_.options.scaled(10, milliseconds(200)));
+  const milliseconds period = node_.options.scaled(10, milliseconds(200));
+  rhythm_.next(period);
+  timer_.expires_after(period);
   timer_.async_wait([this](boost::system::error_code error) {
     if (!error) look();
   });

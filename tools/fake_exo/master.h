@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "node.h"
+#include "rhythm.h"
 
 namespace exo_harness::fake {
 
@@ -38,6 +39,7 @@ class Master {
 
   Node& node_;
   boost::asio::steady_timer timer_;
+  Rhythm rhythm_;
   std::map<std::string, std::chrono::steady_clock::time_point> seen_;
 };
 

@@ -102,7 +102,7 @@ void Node::run() {
   io.run();
 }
 
-void Node::apply(std::int64_t index, const Json& event) {
+void Node::apply(std::int64_t index, const Json& event, std::string text) {
   const std::string tag = tag_of(event);
   const Json& body = body_of(event);
   std::string command;  // of a task that goes: the API knows commands only
@@ -110,7 +110,7 @@ void Node::apply(std::int64_t index, const Json& event) {
     const auto task = state.tasks.find(body["task_id"].get<std::string>());
     if (task != state.tasks.end()) command = body_of(*task).value("commandId", "");
   }
-  events.add(index, event);
+  events.add(index, event, std::move(text));
   state.apply(index, event);
   worker->state_changed(tag, body);
   if (tag == "ChunkGenerated") api->chunk(body);

@@ -33,8 +33,8 @@ struct Node {
   /// Runs until a signal ends it. Fails: EnvironmentError when the address cannot be bound.
   void run();
 
-  /// Applies an indexed event to the state and tells worker and API. Called by Cluster only.
-  void apply(std::int64_t index, const Json& event);
+  /// Applies an indexed event to the state and tells worker and API. `text`: that of `event`. Called by Cluster only.
+  void apply(std::int64_t index, const Json& event, std::string text);
   /// Empties the state: a new master session began.
   void begin_session(bool is_master);
 

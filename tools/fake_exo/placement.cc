@@ -12,25 +12,12 @@ namespace {
 
 using Cycle = std::vector<std::string>;
 
-const Json* edges(const State& state, const std::string& from, const std::string& to) {
-  const auto sinks = state.connections.find(from);
-  if (sinks == state.connections.end()) return nullptr;
-  const auto list = sinks->find(to);
-  return list == sinks->end() ? nullptr : &*list;
-}
-
 std::string rdma_iface(const State& state, const std::string& from, const std::string& to) {
-  if (const Json* list = edges(state, from, to))
-    for (const Json& edge : *list)
-      if (edge.contains("sourceRdmaIface")) return edge["sourceRdmaIface"].get<std::string>();
-  return "";
+  return state.connections().rdma_iface(from, to);
 }
 
 std::string ip_of(const State& state, const std::string& from, const std::string& to) {
-  if (const Json* list = edges(state, from, to))
-    for (const Json& edge : *list)
-      if (edge.contains("sinkMultiaddr")) return edge["sinkMultiaddr"]["ip_address"].get<std::string>();
-  return "";
+  return state.connections().ip(from, to);
 }
 
 /// Each ordered pair that has any edge has an RDMA edge; on main each node has RDMA on.
@@ -39,7 +26,7 @@ bool is_rdma_cycle(const State& state, const Cycle& cycle) {
   for (const std::string& from : cycle) {
     if (state.is_main() && !(state.rdma_ctl.contains(from) && state.rdma_ctl[from]["enabled"] == true)) return false;
     for (const std::string& to : cycle)
-      if (from != to && edges(state, from, to) && rdma_iface(state, from, to).empty()) return false;
+      if (from != to && state.connections().has(from, to) && rdma_iface(state, from, to).empty()) return false;
   }
   return true;
 }

@@ -36,6 +36,8 @@ void Prober::probe() {
   const milliseconds round(300 + 20 * crowd);
   // One probe that stays unanswered is enough, but never less than what a busy machine needs to answer.
   const auto patience = node_.options.scaled(10.5, std::max(milliseconds(1500), 3 * round));
+  if (rhythm_.is_late())
+    for (auto& [id, last] : answered_) last = now;
   for (const auto& [id, address] : std::map(node_.cluster->roster())) {
     if (id == node_.id) continue;
     if (!edges_.contains(id)) complete = false;
@@ -47,7 +49,9 @@ void Prober::probe() {
   }
   std::erase_if(edges_, [&](const std::string& id) { return !node_.cluster->roster().contains(id); });
   const auto least = complete ? round : milliseconds(40 + 6 * crowd);
-  timer_.expires_after(node_.options.scaled(10, least));
+  const milliseconds period = node_.options.scaled(10, least);
+  rhythm_.next(period);
+  timer_.expires_after(period);
   timer_.async_wait([this](boost::system::error_code error) {
     if (!error) probe();
   });

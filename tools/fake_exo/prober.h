@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "node.h"
+#include "rhythm.h"
 
 namespace exo_harness::fake {
 
@@ -27,6 +28,7 @@ class Prober {
 
   Node& node_;
   boost::asio::steady_timer timer_;
+  Rhythm rhythm_;
   std::set<std::string> edges_;
   std::map<std::string, std::chrono::steady_clock::time_point> answered_;
 };

@@ -59,9 +59,9 @@ bool serve_state(Api& api, const Request& request, const std::shared_ptr<Exchang
   if (path == "/node_id")
     exchange->send_json(200, node.id);
   else if (path == "/state")
-    exchange->send_json(200, node.faults.take("lies", {{"about", "last-seen"}})
-                                 ? with_frozen_times(node.state.to_json())
-                                 : node.state.to_json());
+    exchange->send(200, "application/json",
+                   node.faults.take("lies", {{"about", "last-seen"}}) ? text_of(with_frozen_times(node.state.to_json()))
+                                                                      : node.state.to_text());
   else if (path.rfind("/state/", 0) == 0) {
     const Json state = node.state.to_json();
     const Json* part = part_of(state, path.substr(7));

@@ -1,6 +1,9 @@
 #include "state.h"
 
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 namespace exo_harness::fake {
 
@@ -41,30 +44,42 @@ bool State::downloaded(const std::string& node, const std::string& model) const 
   });
 }
 
-Json State::to_json() const {
-  Json out = {{"instances", instances},
-              {"runners", runners},
-              {"downloads", downloads},
-              {"tasks", tasks},
-              {"lastSeen", last_seen},
-              {"topology", {{"nodes", nodes}, {"connections", connections}}},
-              {"lastEventAppliedIdx", last_index},
-              {"nodeIdentities", identities},
-              {"nodeMemory", memory},
-              {"nodeDisk", disk},
-              {"nodeSystem", Json::object()},
-              {"nodeNetwork", network},
-              {"nodeThunderbolt", thunderbolt},
-              {"nodeThunderboltBridge", bridge},
-              {"nodeRdmaCtl", rdma_ctl}};
-  if (main_) out["nodeBackends"] = backends;
-  out["thunderboltBridgeCycles"] = Json::array();
+std::string State::to_text() const {
+  if (downloads_text_.empty()) downloads_text_ = text_of(downloads);
+  std::string out;
+  out.reserve(downloads_text_.size() + connections().text().size() + (64u << 10));
+  const auto add = [&](const char* name, const std::string& value) {
+    out += out.empty() ? "{\"" : ",\"";
+    out += name;
+    out += "\":";
+    out += value;
+  };
+  add("instances", text_of(instances));
+  add("runners", text_of(runners));
+  add("downloads", downloads_text_);
+  add("tasks", text_of(tasks));
+  add("lastSeen", text_of(last_seen));
+  add("topology", "{\"nodes\":" + text_of(nodes) + ",\"connections\":" + connections().text() + "}");
+  add("lastEventAppliedIdx", std::to_string(last_index));
+  add("nodeIdentities", text_of(identities));
+  add("nodeMemory", text_of(memory));
+  add("nodeDisk", text_of(disk));
+  add("nodeSystem", "{}");
+  add("nodeNetwork", text_of(network));
+  add("nodeThunderbolt", text_of(thunderbolt));
+  add("nodeThunderboltBridge", text_of(bridge));
+  add("nodeRdmaCtl", text_of(rdma_ctl));
+  if (main_) add("nodeBackends", text_of(backends));
+  add("thunderboltBridgeCycles", "[]");
   if (main_) {
-    out["instanceLinks"] = Json::object();
-    out["prefillServerPorts"] = Json::object();
-    out["customModelCards"] = Json::object();
+    for (const char* name : {"instanceLinks", "prefillServerPorts", "customModelCards"}) add(name, "{}");
   }
-  return out;
+  return out + "}";
+}
+
+const Connections& State::connections() const {
+  if (std::exchange(rdma_changed_, false)) connections_.set_rdma(rdma_edges());
+  return connections_;
 }
 
 void State::apply(std::int64_t index, const Json& event) {
@@ -108,7 +123,7 @@ void State::apply_info(const Json& body) {
   const std::string node = body["node_id"];
   if (!has_node(node)) {
     nodes.push_back(node);
-    compute_rdma_edges();
+    rdma_changed_ = !rdma_connections_.empty();
   }
   std::string when = body["when"];
   last_seen[node] = when.substr(0, 10) + "T" + when.substr(11, 15) + "Z";
@@ -148,13 +163,14 @@ void State::apply_info(const Json& body) {
     thunderbolt[node] = {{"interfaces", to_camel(value["idents"])}};
   else if (kind == "MacThunderboltConnections")
     rdma_connections_[node] = value["conns"];
-  if (kind == "RdmaCtlStatus" || kind.rfind("MacThunderbolt", 0) == 0) compute_rdma_edges();
+  if (kind == "RdmaCtlStatus" || kind.rfind("MacThunderbolt", 0) == 0) rdma_changed_ = true;
 }
 
 void State::apply_download(const Json& progress) {
   const Json entry = to_camel(progress);
   const std::string node = body_of(entry)["nodeId"];
   const Json& model = body_of(body_of(entry)["shardMetadata"])["modelCard"]["modelId"];
+  downloads_text_.clear();
   Json& list = downloads[node];
   if (list.is_null()) list = Json::array();
   for (Json& old : list) {
@@ -167,64 +183,44 @@ void State::apply_download(const Json& progress) {
 
 void State::apply_edge(const Json& body, bool created) {
   const Json& conn = body["conn"];
-  const std::string source = conn["source"], sink = conn["sink"];
-  const Json edge = {{"sinkMultiaddr", conn["edge"]["sink_multiaddr"]}};
-  Json& list = connections[source][sink];
-  if (list.is_null()) list = Json::array();
-  const auto old = std::find(list.begin(), list.end(), edge);
-  if (created && old == list.end()) list.insert(list.begin(), edge);  // socket edges stand before RDMA edges
-  if (!created && old != list.end()) list.erase(old);
-  if (list.empty()) connections[source].erase(sink);
-  if (connections[source].empty()) connections.erase(source);
+  const Json& address = conn["edge"]["sink_multiaddr"];
+  created ? connections_.add_socket(conn["source"], conn["sink"], address)
+          : connections_.remove_socket(conn["source"], conn["sink"], address);
 }
 
 void State::apply_timed_out(const std::string& node) {
   nodes.erase(std::remove(nodes.begin(), nodes.end(), node), nodes.end());
   for (Json* part : {&last_seen, &downloads, &memory, &disk, &network, &thunderbolt, &bridge, &rdma_ctl, &backends,
-                     &connections, &rdma_connections_})
+                     &rdma_connections_})
     part->erase(node);
-  std::vector<std::string> empty;
-  for (auto& [source, sinks] : connections.items()) {
-    sinks.erase(node);
-    if (sinks.empty()) empty.push_back(source);
-  }
-  for (const std::string& source : empty) connections.erase(source);
-  compute_rdma_edges();
+  downloads_text_.clear();
+  connections_.drop(node);
+  rdma_changed_ = true;
 }
 
-void State::compute_rdma_edges() {
-  if (rdma_connections_.empty()) return;
-  for (auto& [source, sinks] : connections.items())
-    for (auto& [sink, edges] : sinks.items())
-      edges.erase(
-          std::remove_if(edges.begin(), edges.end(), [](const Json& e) { return e.contains("sourceRdmaIface"); }),
-          edges.end());
-  auto find_port = [&](const std::string& domain, std::string& node) -> std::string {
-    for (const auto& [id, ports] : thunderbolt.items())
-      for (const Json& port : ports["interfaces"])
-        if (port["domainUuid"] == domain) return node = id, port["rdmaInterface"].get<std::string>();
-    return "";
+std::vector<Connections::Rdma> State::rdma_edges() const {
+  struct Port {
+    std::string node, iface;
   };
-  auto enabled = [&](const std::string& node) { return rdma_ctl.contains(node) && rdma_ctl[node]["enabled"] == true; };
+  std::unordered_map<std::string, Port> ports;  // By domain; the first that names it.
+  for (const auto& [id, all] : thunderbolt.items())
+    for (const Json& port : all["interfaces"]) ports.try_emplace(port["domainUuid"], Port{id, port["rdmaInterface"]});
+  const std::unordered_set<std::string> present(nodes.begin(), nodes.end());
+  std::unordered_set<std::string> enabled;
+  for (const auto& [id, value] : rdma_ctl.items())
+    if (value["enabled"] == true) enabled.insert(id);
+  const auto usable = [&](const std::string& node) {
+    return present.contains(node) && (!main_ || enabled.contains(node));
+  };
+  std::vector<Connections::Rdma> edges;
   for (const auto& [source, conns] : rdma_connections_.items())
     for (const Json& conn : conns) {
-      std::string from, to;
-      const std::string source_iface = find_port(conn["source_uuid"], from),
-                        sink_iface = find_port(conn["sink_uuid"], to);
-      if (from.empty() || to.empty() || !has_node(from) || !has_node(to)) continue;
-      if (main_ && (!enabled(from) || !enabled(to))) continue;
-      Json& list = connections[from][to];
-      if (list.is_null()) list = Json::array();
-      list.push_back({{"sourceRdmaIface", source_iface}, {"sinkRdmaIface", sink_iface}});
+      const auto from = ports.find(conn["source_uuid"]), to = ports.find(conn["sink_uuid"]);
+      if (from == ports.end() || to == ports.end()) continue;
+      if (!usable(from->second.node) || !usable(to->second.node)) continue;
+      edges.push_back({from->second.node, to->second.node, from->second.iface, to->second.iface});
     }
-  std::vector<std::pair<std::string, std::string>> empty;
-  for (auto& [source, sinks] : connections.items())
-    for (auto& [sink, edges] : sinks.items())
-      if (edges.empty()) empty.emplace_back(source, sink);
-  for (const auto& [source, sink] : empty) {
-    connections[source].erase(sink);
-    if (connections[source].empty()) connections.erase(source);
-  }
+  return edges;
 }
 
 }  // namespace exo_harness::fake

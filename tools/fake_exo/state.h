@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "connections.h"
 #include "json.h"
 
 namespace exo_harness::fake {
@@ -17,8 +18,9 @@ class State {
   /// Applies one event (snake_case, tagged). An unknown kind changes nothing.
   void apply(std::int64_t index, const Json& event);
 
-  /// The answer of `/state`.
-  Json to_json() const;
+  /// The answer of `/state`, as text and as a document. The parts that are large are written once a change.
+  std::string to_text() const;
+  Json to_json() const { return Json::parse(to_text()); }
 
   Json instances = Json::object();
   Json runners = Json::object();
@@ -26,7 +28,6 @@ class State {
   Json tasks = Json::object();
   Json last_seen = Json::object();
   std::vector<std::string> nodes;
-  Json connections = Json::object();
   std::int64_t last_index = -1;
   Json identities = Json::object();
   Json memory = Json::object();
@@ -37,6 +38,7 @@ class State {
   Json rdma_ctl = Json::object();
   Json backends = Json::object();
 
+  const Connections& connections() const;
   bool is_main() const { return main_; }
   bool has_node(const std::string& id) const;
   /// Bytes of free memory of a node; 0 when unknown.
@@ -51,9 +53,13 @@ class State {
   void apply_download(const Json& progress);
   void apply_edge(const Json& body, bool created);
   void apply_timed_out(const std::string& node);
-  void compute_rdma_edges();
+  std::vector<Connections::Rdma> rdma_edges() const;
 
   bool main_;
+  mutable Connections connections_;
+  mutable bool rdma_changed_ =
+      false;  ///< The RDMA edges follow from what the nodes said; they are found when asked for.
+  mutable std::string downloads_text_;
   Json rdma_connections_ = Json::object();  ///< By node: what its last Thunderbolt poll said.
 };
 

@@ -38,7 +38,7 @@ void Worker::schedule() {
 }
 
 void Worker::state_changed(const std::string& tag, const Json& body) {
-  if (tag == "NodeGatheredInfo" || tag == "ChunkGenerated") return;
+  if (tag == "NodeGatheredInfo" || tag == "ChunkGenerated" || tag.starts_with("TopologyEdge")) return;
   if (tag == "TaskDeleted" ||
       (tag == "TaskStatusUpdated" && body["task_status"] != "Running" && body["task_status"] != "Pending")) {
     const std::string task = body["task_id"];
