@@ -2,12 +2,30 @@
 
 #include <chrono>
 #include <cstdint>
+#ifdef __APPLE__
+#include <ctime>
+#endif
 #include <string>
 
 namespace exo_harness {
 
-using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
+
+#ifdef __APPLE__
+/// The clock of all deadlines: it never goes back, and it stands still while the machine sleeps. steady_clock of libc++ on
+/// macOS does not: after a lid was closed for a minute every deadline would be over. Source: clock_gettime(3).
+struct Clock {
+  using duration = std::chrono::nanoseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<Clock>;
+  static constexpr bool is_steady = true;
+
+  static time_point now() noexcept { return time_point(duration(::clock_gettime_nsec_np(CLOCK_UPTIME_RAW))); }
+};
+#else
+using Clock = std::chrono::steady_clock;  // Linux stops it in sleep.
+#endif
 
 /// Nanoseconds of the machine's monotonic clock. Comparable between processes of one machine and one boot.
 std::int64_t monotonic_ns();
