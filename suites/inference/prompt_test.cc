@@ -117,7 +117,8 @@ TEST_P(Prompt, OfSeveralTurnsIsTakenWhole) {
   ASSERT_TRUE(answer->usage);
   EXPECT_GT(answer->usage->prompt_tokens, prompt_tokens(request));
   if (scenario().model.makes_sense) {
-    EXPECT_THAT(is_right(turns, answer->content), IsOk());
+    const auto right = is_right(turns, answer->content);
+    EXPECT_TRUE(right.ok()) << right.failure().what;
   }
 }
 

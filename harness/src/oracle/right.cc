@@ -67,7 +67,7 @@ std::string unseen_in(std::string_view text) {
 }
 
 Failure wrong(const std::string& why, std::string_view answer) {
-  return {FailureKind::mismatch, why + ", answered: " + shorten(printable(answer), 300), ""};
+  return {FailureKind::mismatch, "answered: " + shorten(printable(answer), 300) + ": " + why, ""};
 }
 
 }  // namespace
@@ -79,14 +79,14 @@ std::string mark_in(std::string_view text, const std::vector<std::string>& marks
 
 Outcome<Done> is_right(std::string_view answer, const Expected& expected) {
   if (const std::string mark = mark_in(answer, expected.marks); !mark.empty()) {
-    return wrong(format("a mark of the template, `{}`, is in the answer", mark), answer);
+    return wrong(format("a mark of the template, \"{}\", is in the answer", mark), answer);
   }
   if (const std::string unseen = unseen_in(answer); !unseen.empty()) {
     return wrong("a character that nobody sees, or half of one, is in the answer", answer);
   }
   const auto words = runs(answer, is_letter);
   const std::string* right = held(words, expected.any);
-  if (right == nullptr) return wrong(format("the answer is none of `{}`", join(expected.any, "`, `")), answer);
+  if (right == nullptr) return wrong(format("the answer is none of \"{}\"", join(expected.any, "\", \"")), answer);
   if (const auto number = foreign_number(answer, expected.question, *right)) {
     return wrong(format("`{}` is there, and so is {}, which nobody named", *right, *number), answer);
   }

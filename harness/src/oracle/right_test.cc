@@ -31,12 +31,12 @@ TEST(Right, IsNothingThatOnlyHoldsIt) {
     EXPECT_EQ(outcome.failure().kind, FailureKind::mismatch);
     EXPECT_TRUE(contains(outcome.failure().what, why)) << outcome.failure().what;
   };
-  wrong("The answer is 42.", kFour, "none of `4`, `four`");
+  wrong("The answer is 42.", kFour, "none of \"4\", \"four\"");
   wrong("fourteen", kFour, "none of");
   wrong("", kFour, "none of");
   wrong("4 or 5", kFour, "and so is 5");
-  wrong("</think>\n\n4", kFour, "`</think>`");
-  wrong("4<|eot_id|>", kFour, "`<|eot_id|>`");
+  wrong("</think>\n\n4", kFour, "\"</think>\"");
+  wrong("4<|eot_id|>", kFour, "\"<|eot_id|>\"");
   wrong(std::string("4") + '\x1b' + "[m", kFour, "nobody sees");
   wrong("\u202e4", kFour, "nobody sees");
   wrong("4\ufffd", kFour, "half of one");
