@@ -84,6 +84,22 @@ TEST(Doctor, ClocksMemoryAndEdgesAreLookedAt) {
   EXPECT_FALSE(is_fit(checks, false));
 }
 
+TEST(Doctor, ATimeThatIsNoneSaysNothingOfAClock) {
+  for (const char* text : {"2026-11-25T04:00:00+zz:00", "2026-11-25T04:00:00+", "yesterday", ""}) {
+    exo::State state = state_of("v1.0.71-healthy-2node");
+    for (const std::string& node : state.nodes) state.facts.at(node).last_seen = text;
+    const auto checks = check_state(state, {2, false, 1ull << 30, "2026-11-25T04:00:00.000Z"});
+    for (const Check& check : checks) EXPECT_NE(check.id, "clock") << text;
+  }
+}
+
+TEST(Doctor, ATimeWithAnOffsetIsTheSameInstant) {
+  exo::State state = state_of("v1.0.71-healthy-2node");
+  for (const std::string& node : state.nodes) state.facts.at(node).last_seen = "2026-11-25T05:30:00.5+01:30";
+  const auto checks = check_state(state, {2, false, 1ull << 30, "2026-11-25T04:00:00.000Z"});
+  EXPECT_THAT(bad_ids(checks), ::testing::Not(Contains("clock")));
+}
+
 struct LocalRow {
   const char* scenario;
   const char* host;

@@ -26,9 +26,13 @@ std::optional<double> seconds_of(const std::string& iso) {
   if (in.fail()) return std::nullopt;
   double seconds = static_cast<double>(::timegm(&tm));
   const std::size_t sign = iso.find_first_of("+-", 19);
-  if (sign != std::string::npos && sign + 5 < iso.size()) {
-    const double offset = std::stoi(iso.substr(sign + 1, 2)) * 3600 + std::stoi(iso.substr(sign + 4, 2)) * 60;
-    seconds += iso[sign] == '+' ? -offset : offset;
+  if (sign != std::string::npos) {
+    std::tm offset{};
+    std::istringstream digits(iso.substr(sign + 1));
+    digits >> std::get_time(&offset, "%H:%M");
+    if (digits.fail()) return std::nullopt;
+    const double ahead = offset.tm_hour * 3600 + offset.tm_min * 60;
+    seconds += iso[sign] == '+' ? -ahead : ahead;
   }
   return seconds;
 }
