@@ -241,7 +241,10 @@ CleanUp Leash::stop(const StopOptions& options) {
   while (!news.done && !news.closed && !deadline.expired()) {
     news = impl.lease.wait(deadline.within(kPause), [](const LeashNews& n) { return n.done; });
     if (options.progress && news.live >= 0 && !news.done) options.progress(news.live);
-    if (!hurried && options.hurry && options.hurry()) impl.lease.say("HURRY");
+    if (!hurried && options.hurry && options.hurry()) {
+      hurried = true;
+      impl.lease.say("HURRY");
+    }
   }
   if (!news.done && !news.closed) ::kill(impl.pid, SIGKILL);
   impl.lease.wait(Deadline::after(kKeepLimit), [](const LeashNews& n) { return n.closed; });
