@@ -139,7 +139,6 @@ struct WatchdogFired {
   std::int64_t limit_ms = 0;
   std::string evidence;
 };
-/// What was foretold of a placement and what came.
 /// What a process of the cluster on this machine was doing when something hung.
 struct ProcessLooked {
   static constexpr const char* kEvent = "process.looked";
@@ -150,6 +149,7 @@ struct ProcessLooked {
   int cpu_percent = -1;              ///< 100 = one core; -1: not known.
   std::string stack, no_stack;       ///< One of both: the stack, or why there is none.
 };
+/// What was foretold of a placement and what came.
 struct PredictionSeen {
   static constexpr const char* kEvent = "prediction";
   std::string model, placement;
