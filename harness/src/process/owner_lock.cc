@@ -24,7 +24,18 @@ fs::path lock_file(const std::string& key) {
   return folder / format("{:016x}.lock", std::hash<std::string>()(key));
 }
 
+// A file that its last holder took along locks nothing: whoever comes next makes another one.
+bool is_that_file(int fd, const fs::path& path) {
+  struct stat ours {}, now {};
+  return ::fstat(fd, &ours) == 0 && ::stat(path.c_str(), &now) == 0 && ours.st_dev == now.st_dev &&
+         ours.st_ino == now.st_ino;
+}
+
 }  // namespace
+
+OwnerLock::~OwnerLock() {
+  if (fd_ && is_temporary_) ::unlink(file_.c_str());  // While it is still ours: nobody else can have it.
+}
 
 std::optional<OwnerLock> OwnerLock::take(const std::string& key) {
   const fs::path path = lock_file(key);
@@ -34,7 +45,8 @@ std::optional<OwnerLock> OwnerLock::take(const std::string& key) {
                        "check who owns that folder, or set TMPDIR");
   }
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return std::nullopt;
-  return OwnerLock(std::move(fd));
+  if (!is_that_file(fd.get(), path)) return take(key);
+  return OwnerLock(std::move(fd), path);
 }
 
 void OwnerLock::sign(const Owner& owner) {
@@ -77,6 +89,7 @@ std::vector<OwnerLock> own_nodes(std::vector<std::string> node_ids, const fs::pa
     auto lock = OwnerLock::take("node " + id);
     if (!lock) throw busy_error(owner_of("node " + id).value_or(Owner{}));
     lock->sign(self);
+    lock->of_no_use_later();
     locks.push_back(std::move(*lock));
   }
   return locks;
