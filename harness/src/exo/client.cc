@@ -5,11 +5,11 @@
 #include <cctype>
 #include <mutex>
 
+#include "exo_harness/core/excerpt.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
 #include "chat_stream.h"
-#include "excerpt.h"
 #include "parse.h"
 
 namespace exo_harness::exo {

@@ -2,7 +2,7 @@
 target_sources(exo_harness PRIVATE
   src/exo/chat_json.cc src/exo/chat_request.cc src/exo/chat_stream.cc src/exo/client.cc src/exo/edge_index.cc src/exo/errors.cc
   src/exo/event_replay.cc
-  src/exo/excerpt.cc src/exo/generation.cc src/exo/instance.cc src/exo/json_reader.cc src/exo/json_slices.cc
+  src/exo/generation.cc src/exo/instance.cc src/exo/json_reader.cc src/exo/json_slices.cc
   src/exo/kept_bytes.cc src/exo/log_line.cc
   src/exo/mode.cc src/exo/models.cc src/exo/node_facts.cc src/exo/parse_state.cc src/exo/previews.cc src/exo/proven_mode.cc
   src/exo/read_recording.cc src/exo/runner.cc src/exo/shape.cc src/exo/state.cc

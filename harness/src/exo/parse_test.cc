@@ -5,12 +5,12 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "exo_harness/core/excerpt.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/log_line.h"
 #include "exo_harness/exo/topology.h"
 
-#include "excerpt.h"
 
 namespace exo_harness::exo {
 namespace {

@@ -1,9 +1,9 @@
 #include "journal_listener.h"
 
+#include "exo_harness/core/excerpt.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-#include "../exo/excerpt.h"
 #include "session.h"
 
 namespace exo_harness::gtest {
@@ -47,7 +47,7 @@ Verdict verdict_of_test(const testing::TestResult& result, const CurrentTest& te
 }  // namespace
 
 std::string message_of(const testing::TestPartResult& part) {
-  exo::Excerpt excerpt(32u << 10);
+  Excerpt excerpt(32u << 10);
   excerpt.add(part.message());
   return excerpt.text();
 }

@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-namespace exo_harness::exo {
+namespace exo_harness {
 
-/// Keeps the head and the tail of a long text, `half` bytes each, however much goes by.
+/// Keeps the head and the tail of a long text, `half` bytes each, however much goes by. One thread at a time.
 class Excerpt {
  public:
   explicit Excerpt(std::size_t half = 128u << 10) : half_(half) {}
@@ -19,4 +19,4 @@ class Excerpt {
   std::size_t total_ = 0;
 };
 
-}  // namespace exo_harness::exo
+}  // namespace exo_harness

@@ -1,10 +1,10 @@
-#include "excerpt.h"
+#include "exo_harness/core/excerpt.h"
 
 #include <algorithm>
 
 #include "exo_harness/core/format.h"
 
-namespace exo_harness::exo {
+namespace exo_harness {
 
 void Excerpt::add(std::string_view bytes) {
   total_ += bytes.size();
@@ -21,4 +21,4 @@ std::string Excerpt::text() const {
   return head_ + format("\n[... {} bytes left out ...]\n", left_out) + tail_.substr(tail_.size() - kept);
 }
 
-}  // namespace exo_harness::exo
+}  // namespace exo_harness
