@@ -28,6 +28,7 @@
 #include "run_command.h"
 #include "signatures_command.h"
 #include "sweep_command.h"
+#include "tool_paths.h"
 #include "up_command.h"
 
 namespace exo_harness::tools {
@@ -83,6 +84,7 @@ int run(int argc, char** argv) {
   add_secrets_of_environment();
   add_secrets_of_text(join({argv + 1, argv + argc}, " "));
   try {
+    binary_folder();  // Asked once, while the file is there.
     if (argc > 1) check_command_name(app, argv[1]);
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -41,7 +41,8 @@ fs::path look_for(std::string_view name) {
 }  // namespace
 
 fs::path binary_folder() {
-  return fs::canonical(binary_path()).parent_path();
+  static const fs::path folder = fs::canonical(binary_path()).parent_path();  // The file may be replaced in mid-run.
+  return folder;
 }
 
 fs::path find_program(std::string_view name) {

@@ -6,7 +6,7 @@
 
 namespace exo_harness::tools {
 
-/// The folder of the running binary, symbolic links resolved.
+/// The folder of the running binary, symbolic links resolved. Of its first call: a build may replace the binary later.
 std::filesystem::path binary_folder();
 
 /// A program of ours: beside the running binary (build tree), else in `../libexec/exo_harness` (installed).
