@@ -1,5 +1,6 @@
 #include "run_command.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <memory>
@@ -29,11 +30,20 @@ namespace {
 
 constexpr milliseconds kListingLimit{20000};
 
+// The flags of GoogleTest that do in a run what they do in a suite; a run has shards, streams and reports of its own.
+constexpr std::string_view kPassedOn[] = {"--gtest_filter=",  "--gtest_shuffle",    "--gtest_random_seed=",
+                                          "--gtest_color=",   "--gtest_print_time", "--gtest_also_run_disabled_tests",
+                                          "--gtest_fail_fast"};
+
+bool is_passed_on(const std::string& flag) {
+  return std::any_of(std::begin(kPassedOn), std::end(kPassedOn), [&](auto each) { return flag.starts_with(each); });
+}
+
 // GoogleTest takes -1 for ever and 0 for no test at all.
-void check_repetitions(const std::string& flag, std::string_view number) {
+int repetitions_of(const std::string& flag, std::string_view number) {
   int count = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), count);
-  if (error == std::errc() && end == number.data() + number.size() && count > 0) return;
+  if (error == std::errc() && end == number.data() + number.size() && count > 0) return count;
   throw UsageError(format("{}: not a number of repetitions that comes to an end", flag),
                    "give how often each test is to run: --repeat 3");
 }
@@ -41,15 +51,20 @@ void check_repetitions(const std::string& flag, std::string_view number) {
 void take_gtest_flags(const CLI::App& app, RunOptions& options) {
   constexpr std::string_view kRepeat = "--gtest_repeat=";
   const std::string from_environment = environment("GTEST_REPEAT");
-  if (!from_environment.empty()) check_repetitions("GTEST_REPEAT=" + from_environment, from_environment);
+  if (!from_environment.empty()) repetitions_of("GTEST_REPEAT=" + from_environment, from_environment);
   for (const std::string& word : app.remaining()) {
     if (!word.starts_with("--gtest_")) fail_unknown_option(app, word);
-    if (word.starts_with(kRepeat)) check_repetitions(word, std::string_view(word).substr(kRepeat.size()));
-    if (word == "--gtest_list_tests" || word == "--gtest_list_tests=1") {
+    if (word.starts_with(kRepeat)) {
+      options.repeat = repetitions_of(word, std::string_view(word).substr(kRepeat.size()));
+    } else if (word == "--gtest_list_tests" || word == "--gtest_list_tests=1") {
       options.list_tests = true;
-      continue;
+    } else if (is_passed_on(word)) {
+      options.gtest_flags.push_back(word);
+    } else {
+      throw UsageError(format("{}: not a flag that a run passes on to its suites", word),
+                       "--gtest_filter=, --gtest_shuffle, --gtest_fail_fast and the like are; parts of a run: "
+                       "--shard 1/2; for more, start a suite itself");
     }
-    options.gtest_flags.push_back(word);
   }
 }
 

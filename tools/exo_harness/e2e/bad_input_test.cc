@@ -64,6 +64,9 @@ const std::vector<Row> kRows = {
      {"--stop-script without --start-script"}},
     {"KeepUpOfOthers", {"run", "--api", "http://127.0.0.1:1", "--keep-up"}, {"--keep-up without --start-script"}},
     {"RepeatedForEver", {"run", "--gtest_repeat=-1"}, {"--gtest_repeat=-1: not a number of repetitions", "--repeat 3"}},
+    {"HelpOfGoogleTest", {"run", "--gtest_help"}, {"--gtest_help: not a flag that a run passes on", "--gtest_filter="}},
+    {"ShardsOfGoogleTest", {"run", "--gtest_total_shards=2"}, {"not a flag that a run passes on", "--shard 1/2"}},
+    {"StreamOfResults", {"run", "--gtest_stream_result_to=127.0.0.1:9"}, {"not a flag that a run passes on"}},
     {"RepeatedNever", {"run", "--gtest_repeat=0"}, {"--gtest_repeat=0: not a number of repetitions"}},
     {"ApiIsNoExo", {"run", "--api", "{WEB}"}, {"answers, but not as Exo does", "HTTP 404"}},
     {"ApiWithoutContent", {"run", "--api", "{WEB}/204"}, {"not as Exo does", "HTTP 204 No Content"}},
@@ -225,6 +228,23 @@ TEST(AWorkingDirectoryThatGoesWhileItRuns, IsNoFaultOfTheCluster) {
   EXPECT_EQ(ended.status.code, 2) << ended.output;
   EXPECT_THAT(ended.output, HasSubstr("HARNESS TROUBLE"));
   EXPECT_THAT(ended.output, HasSubstr("could not list its tests"));
+}
+
+// As by a build in mid-run.
+TEST(AHarnessThatIsReplacedWhileItRuns, StillFindsItsSuites) {
+  const TemporaryFolder folder;
+  const FakeAddress address = free_fake_address(1);
+  write_file(folder.path() / "start.sh",
+             format("#!/bin/sh\nrm {}/bin/exo-harness\nEXO_FAKE_PORT={} EXO_FAKE_SPEED=0 exec {}/start-fake-cluster\n",
+                    folder.path().string(), address.port, EXO_BIN_DIR));
+  fs::permissions(folder.path() / "start.sh", fs::perms::owner_all);
+  const auto ended = in_a_shell(
+      format("mkdir bin; ln -s {0}/* bin/; rm bin/exo-harness; cp {0}/exo-harness bin/; "
+             "exec bin/exo-harness run --start-script ./start.sh --api {1} --nodes 1 --suite discovery --out runs",
+             EXO_BIN_DIR, address.apis.front()),
+      folder.path());
+
+  EXPECT_EQ(ended.status.code, 0) << ended.output;
 }
 
 TEST(ListOfTests, IsPrintedAndNothingRuns) {
