@@ -133,6 +133,7 @@ int main(int argc, char** argv) {
   if (sizes.empty()) sizes = {8, 16, 32, 64, 128};
   const fs::path work = fs::temp_directory_path() / format("bench-scale-{}", getpid());
   std::puts("nodes   edges  started s    whole s  harness cpu    fakes cpu  exit");
+  std::fflush(stdout);
   std::vector<Row> rows;
   bool good = true;
   for (const int nodes : sizes) {

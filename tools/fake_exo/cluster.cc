@@ -229,6 +229,7 @@ void Cluster::master_event(const std::string& line) {
   std::int64_t index = 0;
   std::from_chars(line.data() + 1, line.data() + std::min(space, line.size()), index);
   std::string text = space == std::string::npos ? "" : line.substr(space + 1);
+  if (text.starts_with(R"({"TopologyEdge)")) return node_.apply_edge_later(index, std::move(text));
   const Json event = Json::parse(text, nullptr, false);
   if (!event.is_discarded()) node_.apply(index, event, std::move(text));
 }

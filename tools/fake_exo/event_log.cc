@@ -1,9 +1,9 @@
 #include "event_log.h"
 
+#include <algorithm>
+
 namespace exo_harness::fake {
 namespace {
-
-constexpr std::size_t kLimit = 6u << 20;
 
 bool is_forgettable(const Json& event) {
   const std::string tag = tag_of(event);
@@ -14,14 +14,22 @@ bool is_forgettable(const Json& event) {
 }  // namespace
 
 void EventLog::add(std::int64_t index, const Json& event, std::string text) {
-  entries_.push_back({index, is_forgettable(event), std::move(text)});
-  bytes_ += entries_.back().text.size() + sizeof(Entry);
-  if (bytes_ > kLimit) forget();
+  add({index, is_forgettable(event), std::move(text)});
+}
+
+/// What cannot be forgotten may be more than the limit: it is not looked through again until there is a good deal more.
+void EventLog::add(Entry entry) {
+  bytes_ += entry.text.size() + sizeof(Entry);
+  entries_.push_back(std::move(entry));
+  if (bytes_ <= forget_at_) return;
+  forget();
+  forget_at_ = std::max(kLimit, bytes_ + kLimit / 4);
 }
 
 void EventLog::clear() {
   entries_.clear();
   bytes_ = 0;
+  forget_at_ = kLimit;
 }
 
 void EventLog::forget() {

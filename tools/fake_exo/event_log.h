@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <utility>
 
 #include "json.h"
 
@@ -20,6 +21,8 @@ class EventLog {
 
   /// `text`: that of `event`.
   void add(std::int64_t index, const Json& event, std::string text);
+  /// The same of an event that is never forgotten, which need not have been read.
+  void add(std::int64_t index, std::string text) { add({index, false, std::move(text)}); }
   void clear();
   const std::deque<Entry>& entries() const { return entries_; }
 
@@ -27,10 +30,13 @@ class EventLog {
   std::string to_text() const;
 
  private:
+  static constexpr std::size_t kLimit = 6u << 20;
+
+  void add(Entry entry);
   void forget();
 
   std::deque<Entry> entries_;
-  std::size_t bytes_ = 0;
+  std::size_t bytes_ = 0, forget_at_ = kLimit;
 };
 
 /// `E`, the index, a space and the event: a line on the wire from a master to its followers.

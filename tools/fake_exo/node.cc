@@ -117,6 +117,11 @@ void Node::apply(std::int64_t index, const Json& event, std::string text) {
   if (!command.empty()) api->task_deleted(command);
 }
 
+void Node::apply_edge_later(std::int64_t index, std::string text) {
+  events.add(index, text);
+  state.apply_edge_later(index, std::move(text));
+}
+
 void Node::begin_session(bool is_master) {
   const bool is_main = options.is_main();
   if (!is_master) log.info(is_main ? "exo.api.main:reset:299" : "exo.api.main:reset:279", "Resetting API State");

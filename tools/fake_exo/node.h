@@ -35,6 +35,8 @@ struct Node {
 
   /// Applies an indexed event to the state and tells worker and API. `text`: that of `event`. Called by Cluster only.
   void apply(std::int64_t index, const Json& event, std::string text);
+  /// The same of an event of an edge, unread (State::apply_edge_later).
+  void apply_edge_later(std::int64_t index, std::string text);
   /// Empties the state: a new master session began.
   void begin_session(bool is_master);
 

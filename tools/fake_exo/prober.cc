@@ -22,7 +22,7 @@ void Prober::begin() {
 
 void Prober::answered(const std::string& peer) {
   answered_[peer] = std::chrono::steady_clock::now();
-  if (node_.faults.find("no-edges") || !node_.state.has_node(peer) || edges_.contains(peer)) return;
+  if (edges_.contains(peer) || node_.faults.find("no-edges") || !node_.state.has_node(peer)) return;
   const auto address = node_.cluster->roster().find(peer);
   if (address == node_.cluster->roster().end()) return;
   edges_.insert(peer);

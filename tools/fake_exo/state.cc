@@ -77,7 +77,20 @@ std::string State::to_text() const {
   return out + "}";
 }
 
+void State::apply_edge_later(std::int64_t index, std::string text) {
+  last_index = std::max(last_index, index);
+  unread_edges_.push_back(std::move(text));
+}
+
+void State::read_edges() const {
+  for (const std::string& text : std::exchange(unread_edges_, {})) {
+    const Json event = Json::parse(text, nullptr, false);
+    if (!event.is_discarded()) apply_edge(body_of(event), tag_of(event) == "TopologyEdgeCreated");
+  }
+}
+
 const Connections& State::connections() const {
+  read_edges();
   if (std::exchange(rdma_changed_, false)) connections_.set_rdma(rdma_edges());
   return connections_;
 }
@@ -88,8 +101,10 @@ void State::apply(std::int64_t index, const Json& event) {
   const Json& body = body_of(event);
   if (tag == "NodeGatheredInfo") return apply_info(body);
   if (tag == "NodeDownloadProgress") return apply_download(body["download_progress"]);
-  if (tag == "TopologyEdgeCreated") return apply_edge(body, true);
-  if (tag == "TopologyEdgeDeleted") return apply_edge(body, false);
+  if (tag.starts_with("TopologyEdge")) {
+    read_edges();
+    return apply_edge(body, tag == "TopologyEdgeCreated");
+  }
   if (tag == "NodeTimedOut") return apply_timed_out(body["node_id"]);
   if (tag == "InstanceCreated") {
     const Json instance = to_camel(body["instance"]);
@@ -181,7 +196,7 @@ void State::apply_download(const Json& progress) {
   list.push_back(entry);
 }
 
-void State::apply_edge(const Json& body, bool created) {
+void State::apply_edge(const Json& body, bool created) const {
   const Json& conn = body["conn"];
   const Json& address = conn["edge"]["sink_multiaddr"];
   created ? connections_.add_socket(conn["source"], conn["sink"], address)
@@ -194,6 +209,7 @@ void State::apply_timed_out(const std::string& node) {
                      &rdma_connections_})
     part->erase(node);
   downloads_text_.clear();
+  read_edges();
   connections_.drop(node);
   rdma_changed_ = true;
 }

@@ -18,6 +18,10 @@ class State {
   /// Applies one event (snake_case, tagged). An unknown kind changes nothing.
   void apply(std::int64_t index, const Json& event);
 
+  /// The same for the text of an event of an edge, which is read only when the edges are asked for: everybody hears of
+  /// every edge, and few are asked.
+  void apply_edge_later(std::int64_t index, std::string text);
+
   /// The answer of `/state`, as text and as a document. The parts that are large are written once a change.
   std::string to_text() const;
   Json to_json() const { return Json::parse(to_text()); }
@@ -51,12 +55,14 @@ class State {
  private:
   void apply_info(const Json& body);
   void apply_download(const Json& progress);
-  void apply_edge(const Json& body, bool created);
+  void apply_edge(const Json& body, bool created) const;
+  void read_edges() const;
   void apply_timed_out(const std::string& node);
   std::vector<Connections::Rdma> rdma_edges() const;
 
   bool main_;
   mutable Connections connections_;
+  mutable std::vector<std::string> unread_edges_;
   mutable bool rdma_changed_ =
       false;  ///< The RDMA edges follow from what the nodes said; they are found when asked for.
   mutable std::string downloads_text_;

@@ -7,7 +7,7 @@
 namespace exo_harness {
 
 void Few::add(std::string thing) {
-  if (examples_.size() < kExamples) examples_.push_back(std::move(thing));
+  if (examples_.size() < most_) examples_.push_back(std::move(thing));
   ++count_;
 }
 

@@ -24,7 +24,7 @@ constexpr std::string_view kPythonJson[] = {"tokenizer_config.json", "special_to
                                             "generation_config.json"};
 /// Read by Rust's serde, which knows no `NaN`.
 constexpr std::string_view kStrictJson[] = {"tokenizer.json", "vocab.json"};
-constexpr std::string_view kNeverEmpty[] = {"tokenizer.model", "tiktoken.model", "merges.txt"};
+constexpr std::string_view kNeverEmpty[] = {"tokenizer.model", "tiktoken.model", "merges.txt", "chat_template.jinja"};
 
 template <class List>
 bool holds(const List& list, std::string_view name) {
@@ -73,13 +73,19 @@ std::string strict_trouble(const fs::path& file) {
   return trim(text).starts_with("{") ? "not JSON, or cut off" : "not JSON: expected an object";
 }
 
+bool is_blank(const fs::path& file) {
+  constexpr std::uintmax_t kLongest = 4096;
+  std::error_code error;
+  const std::uintmax_t size = fs::file_size(file, error);
+  return !error && size <= kLongest && trim(read_file(file, kLongest)).empty();
+}
+
 /// Empty: nothing.
 std::string trouble_with(const fs::path& folder, const std::string& name) {
-  std::error_code ignored;
   if (is_lfs_pointer(folder / name)) return "a pointer of Git LFS, not the file itself: `git lfs pull` gets it";
   if (holds(kPythonJson, name)) return python_trouble(folder / name);
   if (holds(kStrictJson, name)) return strict_trouble(folder / name);
-  return holds(kNeverEmpty, name) && fs::file_size(folder / name, ignored) == 0 ? "empty" : "";
+  return holds(kNeverEmpty, name) && is_blank(folder / name) ? "empty" : "";
 }
 
 }  // namespace

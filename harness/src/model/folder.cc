@@ -5,6 +5,7 @@
 #include <set>
 
 #include "exo_harness/core/error.h"
+#include "exo_harness/core/few.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/finder_file.h"
 #include "exo_harness/core/format.h"
@@ -49,10 +50,12 @@ bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
+constexpr const char* kNotThere = "which is not there";
+
 std::string why_no_file(const fs::path& file) {
   std::error_code ignored;
   const fs::file_status own = fs::symlink_status(file, ignored);
-  if (!fs::exists(own)) return "which is not there";
+  if (!fs::exists(own)) return kNotThere;
   if (fs::is_symlink(own) && !fs::exists(file, ignored)) return "which is a link that leads to no file";
   return "which is there, but is no file";
 }
@@ -92,19 +95,31 @@ void read_shards(ModelFolder& folder, const std::vector<std::string>& names) {
   }
 }
 
+/// One line for all tensors with the same trouble: a real model has hundreds.
+constexpr std::size_t kNamedTensors = 3;
+
+void add_problem(ModelFolder& folder, const Few& tensors, std::string_view of_one, std::string_view of_many) {
+  if (tensors.count() == 0) return;
+  folder.problems.push_back(
+      tensors.count() == 1
+          ? format("{} {}", tensors.list().front(), of_one)
+          : format("{} tensors {}: {}", tensors.count(), of_many, join(tensors.list(), ", ")));
+}
+
 void compare_with_index(ModelFolder& folder) {
   std::size_t known = 0;
+  Few others(kNamedTensors);
   for (const Shard& shard : folder.shards) {
     for (const Tensor& tensor : shard.header.tensors) {
       const auto entry = folder.index->files.find(tensor.name);
       if (entry != folder.index->files.end() && entry->second == shard.name)
         ++known;
       else
-        folder.problems.push_back(
-            format("{}: `{}` is not what {} says of it", shard.name, printable(tensor.name), folder.index_name));
-      if (folder.problems.size() > 20) return;
+        others.add(format("`{}` in {}", printable(tensor.name), shard.name));
     }
   }
+  add_problem(folder, others, format("is not what {} says of it", folder.index_name),
+              format("are not what {} says of them", folder.index_name));
   if (known != folder.index->files.size()) {
     folder.problems.push_back(
         format("{} names {} tensors, {} of them are there", folder.index_name, folder.index->files.size(), known));
@@ -118,14 +133,15 @@ void compare_with_index(ModelFolder& folder) {
 
 /// The names that a tensor has twice over all shards.
 void find_doubles(ModelFolder& folder) {
-  std::set<std::string> seen;
+  std::set<std::string_view> seen;
+  Few doubles(kNamedTensors);
   for (const Shard& shard : folder.shards) {
     for (const Tensor& tensor : shard.header.tensors) {
       if (seen.insert(tensor.name).second) continue;
-      folder.problems.push_back(format("`{}` is in two files, one of them {}", printable(tensor.name), shard.name));
-      if (folder.problems.size() > 20) return;
+      doubles.add(format("`{}` in {}", printable(tensor.name), shard.name));
     }
   }
+  add_problem(folder, doubles, "is there a second time", "are there a second time");
 }
 
 void check_auto_map(ModelFolder& folder, const std::vector<std::string>& names) {
@@ -162,9 +178,15 @@ void check_files(ModelFolder& folder, const std::vector<std::string>& names) {
     folder.has_chat_template =
         contains(read_file(folder.path / "tokenizer_config.json", kLongestIndex), "chat_template");
   }
-  if (!folder.has_tokenizer)
-    folder.problems.push_back("no tokenizer: neither tokenizer.json nor tokenizer.model is there");
-  if (!has("tokenizer_config.json")) folder.problems.push_back("no tokenizer_config.json");
+  if (!folder.has_tokenizer) {
+    const std::string why = why_no_file(folder.path / "tokenizer.json");
+    folder.problems.push_back(why == kNotThere ? "no tokenizer: neither tokenizer.json nor tokenizer.model is there"
+                                               : "no tokenizer: tokenizer.json, " + why);
+  }
+  if (!has("tokenizer_config.json")) {
+    const std::string why = why_no_file(folder.path / "tokenizer_config.json");
+    folder.problems.push_back(why == kNotThere ? "no tokenizer_config.json" : "tokenizer_config.json, " + why);
+  }
   if (!folder.index)
     folder.problems.push_back(
         "no *.safetensors.index.json: Exo does not find a model without one; `models stage` makes it");

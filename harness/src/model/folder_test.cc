@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "exo_harness/core/error.h"
@@ -17,11 +18,13 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::SizeIs;
+using testing::StartsWith;
 
 std::string trouble_with(const fs::path& path) {
   try {
@@ -131,6 +134,42 @@ TEST(AModelFolder, WithoutAnIndexIsWhatTheEngineReads) {
   EXPECT_THAT(model.other_files, Contains("adapters.safetensors"));
 }
 
+TEST(AModelFolder, OfTwoWholeFilesNamesThreeTensorsAndTheNumberOfAll) {
+  const TemporaryFolder folder;
+  write_tiny_llama(folder.path(), 40);
+  fs::remove(folder.path() / "model.safetensors.index.json");
+  fs::copy_file(folder.path() / "model-00001-of-00002.safetensors", folder.path() / "model.safetensors");
+
+  EXPECT_THAT(read_model_folder(folder.path()).problems,
+              ElementsAre(HasSubstr("no *.safetensors.index.json"),
+                          AllOf(StartsWith("181 tensors are there a second time: `model.embed_tokens.weight` in "
+                                           "model.safetensors, "),
+                                EndsWith(", and 178 more"))));
+}
+
+TEST(AModelFolder, UnlikeItsIndexNamesThreeTensorsAndTheNumberOfAll) {
+  const TemporaryFolder folder;
+  write_tiny_llama(folder.path(), 40);
+  write_file(folder.path() / "model.safetensors.index.json",
+             R"({"weight_map":{"x":"model-00001-of-00002.safetensors"}})");
+  write_file(folder.path() / "tokenizer_config.json", "{}");
+
+  EXPECT_THAT(read_model_folder(folder.path()).problems,
+              Contains(AllOf(StartsWith("181 tensors are not what model.safetensors.index.json says of them: "),
+                             EndsWith(", and 178 more"))));
+}
+
+TEST(AModelFolder, WhoseTokenizerFileIsAFifoSaysSo) {
+  const TemporaryFolder folder;
+  write_tiny_llama(folder.path());
+  for (const char* name : {"tokenizer_config.json", "tokenizer.json"}) {
+    fs::remove(folder.path() / name);
+    ASSERT_EQ(mkfifo((folder.path() / name).c_str(), 0600), 0);
+    EXPECT_THAT(read_model_folder(folder.path()).problems,
+                Contains(HasSubstr(std::string(name) + ", which is there, but is no file")));
+  }
+}
+
 TEST(AModelFolder, TakesTheUsualIndexBeforeAnother) {
   const TemporaryFolder folder;
   write_tiny_llama(folder.path());
@@ -170,7 +209,9 @@ TEST(AModelFolder, NamesTokenizerFilesThatAreCut) {
         Case{"tokenizer_config.json", "{\"model_max_length\": 1e30, \"x\": Infinity}", ""},
         Case{"special_tokens_map.json", "{", "not JSON"}, Case{"added_tokens.json", "{", "not JSON"},
         Case{"generation_config.json", "{", "not JSON"}, Case{"tokenizer.model", "", "empty"},
-        Case{"merges.txt", "", "empty"}, Case{"README.md", "", ""}}) {
+        Case{"merges.txt", "", "empty"}, Case{"chat_template.jinja", "", "empty"},
+        Case{"chat_template.jinja", " \n\n", "empty"}, Case{"chat_template.jinja", "{{ messages }}", ""},
+        Case{"README.md", "", ""}}) {
     const TemporaryFolder folder;
     write_tiny_llama(folder.path());
     write_file(folder.path() / each.name, each.content);
