@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "exo_harness/cluster/api_credentials.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
@@ -60,8 +61,10 @@ fs::path check_script(const std::string& text, const char* option) {
 
 std::string check_api(const std::string& url) {
   if (!url.starts_with("http://") && !url.starts_with("https://")) {
-    throw UsageError(format("--api: '{}' is not the URL of an API", url), "write it like http://10.0.0.1:52415");
+    throw UsageError(format("--api: '{}' is not the URL of an API", cluster::host_alone(url)),
+                     "write it like http://10.0.0.1:52415");
   }
+  cluster::check_credentials(url);
   return url.ends_with('/') ? url.substr(0, url.size() - 1) : url;
 }
 

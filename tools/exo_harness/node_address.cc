@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "exo_harness/cluster/api_credentials.h"
 #include "exo_harness/cluster/cluster_file.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
@@ -45,10 +46,12 @@ std::string of_spec(const std::string& name) {
 
 std::string node_address(const std::string& api, bool of_cluster, const std::string& cluster) {
   if (!api.empty() && !is_url(api))
-    throw UsageError(format("--api: '{}' is not the URL of an API", printable(api)),
+    throw UsageError(format("--api: '{}' is not the URL of an API", cluster::host_alone(api)),
                      "write it like http://10.0.0.1:52415");
+  cluster::check_credentials(api);
   if (!api.empty() || !of_cluster) return api;
   if (cluster.empty()) return of_running();
+  cluster::check_credentials(cluster);
   if (is_url(cluster)) return cluster;
   return cluster.ends_with(".json") ? first_node_of(cluster) : of_spec(cluster);
 }

@@ -124,6 +124,21 @@ TEST(AnAddress, IsItselfWithoutUserAndPassword) {
   EXPECT_EQ(without_credentials("http://a:1/?q=me@b"), "http://a:1/?q=me@b");
 }
 
+TEST(AnAddress, IsRefusedWhereItsPasswordIsNotEncoded) {
+  for (const char* api : {"http://u:hunter/2secret@a:9", "http://u:hunter#2secret@a:9", "http://u:?hunter2secret@a:9",
+                          "http://u:p@ss/2secret@a:9"}) {
+    try {
+      check_credentials(api);
+      ADD_FAILURE() << api;
+    } catch (const UsageError& error) {
+      EXPECT_THAT(error.what(), AllOf(HasSubstr("http://[redacted]@a:9"), Not(HasSubstr("2secret"))));
+    }
+  }
+  for (const char* api : {"http://host:80/path@x", "http://a:1/?q=me@b", "http://[::1]:2/x@y", "http://a/x:y@z",
+                          "http://me:p%2Fss@a:1/x", "http://me:p@ss@a:1", "nothing"})
+    EXPECT_NO_THROW(check_credentials(api)) << api;
+}
+
 TEST(AFileThatIsNoClusterFile, IsRefusedWithItsName) {
   const TemporaryFolder folder;
   write_file(folder.path() / "x.json", "{\"format\": 1}");

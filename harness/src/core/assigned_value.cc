@@ -114,7 +114,7 @@ std::optional<AssignedValue> value_behind(std::string_view text, Span name) {
     }
     while (i < text.size() && (text[i] == ' ' || text[i] == '\t')) ++i;
   }
-  if ((at(text, i) == 'b' || at(text, i) == 'r' || at(text, i) == 'f') && is_quote(at(text, i + 1))) ++i;  // Of Python.
+  if (contains("brf$", text.substr(i, 1)) && is_quote(at(text, i + 1))) ++i;  // Of Python, and `$'…'` of a shell.
   std::size_t quote = i;
   while (at(text, quote) == '\\') ++quote;
   if (is_quote(at(text, quote))) {

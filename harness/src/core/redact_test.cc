@@ -32,6 +32,10 @@ TEST(Redact, HidesTokensWhereverTheyStand) {
 TEST(Redact, LeavesInnocentTextAlone) {
   for (const char* text : {R"({"max_tokens": 24, "completion_tokens": 8})",
                            "http://127.0.0.11:52415/state",
+                           "http://host:80/path@x",
+                           "http://host:80?q=me@x",
+                           "http://host/path:a@x",
+                           "http://[::1]:80/path@x",
                            "token 103 differs",
                            "tokenizer.json",
                            "foretold to fail in first token: no attention layer",
@@ -100,6 +104,11 @@ TEST(Redact, HidesTheValuesOfNames) {
       {"AccountName=x;AccountKey=abcdef+/0123==;E=1", "AccountName=x;AccountKey=[redacted];E=1"},
       {"https://h/b?sv=1&sig=abcdefghij%2Fklmnopqrst%3D&se=2", "https://h/b?sv=1&sig=[redacted]&se=2"},
       {"http://me:p@ss@host:1/x", "http://[redacted]@host:1/x"},
+      {"http://u:hunter/2secret@127.0.0.1:9 x", "http://[redacted]@127.0.0.1:9 x"},
+      {"'http://bob:hunter#2secret@h'", "'http://[redacted]@h'"},
+      {"http://bob:hunter?2secret@h", "http://[redacted]@h"},
+      {"PASSWORD=$'Za15 \\'secret' next", "PASSWORD=$'[redacted]' next"},
+      {"PASSWORD=$\"Za15 secret\" next", "PASSWORD=$\"[redacted]\" next"},
       {"Proxy-Authorization: Basic bWU6aHVudGVyMg==", "Proxy-Authorization: Basic [redacted]"},
       {"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abc-DEF_1 x", "[redacted] x"},
   };

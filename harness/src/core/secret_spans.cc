@@ -54,6 +54,23 @@ std::optional<Span> find_shape(std::string_view text, std::size_t at, const Secr
   return Span{shape.keeps_prefix ? behind : at, end};
 }
 
+// Where `user:pass/word@` ends whose `/`, `#` or `?` should have been percent-encoded: at its last `@`, if what stands
+// behind the colon is no port.
+std::size_t end_of_unencoded(std::string_view text, std::size_t begin, std::size_t delimiter) {
+  constexpr std::size_t kReach = 512;
+  const std::string_view authority = text.substr(begin, delimiter - begin);
+  const std::size_t colon = authority.find(':');
+  if (colon == std::string_view::npos || authority.starts_with('[')) return std::string_view::npos;
+  const std::string_view port = authority.substr(colon + 1);
+  if (!port.empty() && std::all_of(port.begin(), port.end(), is_digit)) return std::string_view::npos;
+  std::size_t last_at = std::string_view::npos;
+  for (std::size_t i = delimiter; i < text.size() && i < delimiter + kReach; ++i) {
+    if (is_space(text[i]) || contains("\"'<>\\", text.substr(i, 1))) break;
+    if (text[i] == '@') last_at = i;
+  }
+  return last_at;
+}
+
 // `://user:password@host` keeps the host. The name alone is no secret where it is that of a person: `ssh://git@host`.
 std::optional<Span> find_user_info(std::string_view text, std::size_t at) {
   const std::size_t begin = at + 3;
@@ -61,6 +78,8 @@ std::optional<Span> find_user_info(std::string_view text, std::size_t at) {
   for (; end < text.size() && !is_space(text[end]) && !contains("/?#\"'<>\\", text.substr(end, 1)); ++end) {
     if (text[end] == '@') last_at = end;
   }
+  if (last_at == std::string_view::npos && end < text.size() && contains("/?#", text.substr(end, 1)))
+    last_at = end_of_unencoded(text, begin, end);
   if (last_at == std::string_view::npos || last_at == begin) return std::nullopt;
   const std::string_view info = text.substr(begin, last_at - begin);
   const bool is_name = info.size() <= 8 && std::all_of(info.begin(), info.end(), is_lower);
