@@ -55,8 +55,12 @@ clone_into() {
   done
   in_root "$folder" / apt-get update -qq
   in_root "$folder" / apt-get install -y -qq git ca-certificates
-  rm -rf "$folder/root/exo-harness"
-  git -c safe.directory='*' clone -q --no-hardlinks "$root" "$folder/root/exo-harness"
+  # In a root that was kept, the clone goes on to HEAD and what it has built stays.
+  if [ ! -e "$folder/root/exo-harness/.git" ]; then
+    git -c safe.directory='*' clone -q --no-hardlinks "$root" "$folder/root/exo-harness"
+  fi
+  git -c safe.directory='*' -C "$folder/root/exo-harness" fetch -q "$root" HEAD
+  git -c safe.directory='*' -C "$folder/root/exo-harness" reset -q --hard FETCH_HEAD
 }
 
 # in_root FOLDER DIRECTORY COMMAND...: with mounts and processes of its own, which end with the command.
