@@ -12,6 +12,7 @@ namespace exo_harness {
 struct AssignedValue {
   Span span;
   bool in_quotes = false, by_colon = false, of_json = false, of_option = false;
+  bool on_next_line = false;    ///< Its span is whole already.
   std::size_t backslashes = 0;  ///< Before each of its quotes.
 };
 

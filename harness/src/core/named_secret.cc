@@ -72,6 +72,7 @@ bool is_secret(std::string_view text, Span name, NameKind kind, const AssignedVa
   const std::string_view value = text.substr(v.span.begin, v.span.end - v.span.begin);
   const std::string_view word = text.substr(name.begin, name.end - name.begin);
   if (value.empty() || value == kMark || is_literal(value)) return false;
+  if (v.on_next_line && kind != NameKind::token && kind != NameKind::password && kind != NameKind::header) return false;
   const bool bare = to_lower(word) == "token";
   switch (kind) {
     case NameKind::token:
