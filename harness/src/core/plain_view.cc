@@ -16,8 +16,29 @@ std::size_t escape_length(std::string_view text, std::size_t at) {
   return 0;
 }
 
+// Of what takes no room on a terminal: backspace, U+200B to U+200D, U+2060, U+FEFF.
+std::size_t invisible_length(std::string_view text, std::size_t at) {
+  if (text[at] == '\b') return 1;
+  if (text[at] != '\xe2' && text[at] != '\xef') return 0;
+  for (const std::string_view one :
+       {"\xe2\x80\x8b", "\xe2\x80\x8c", "\xe2\x80\x8d", "\xe2\x81\xa0", "\xef\xbb\xbf"}) {
+    if (text.substr(at, one.size()) == one) return one.size();
+  }
+  return 0;
+}
+
+bool has_invisible(std::string_view text) {
+  for (const char first : {'\b', '\xe2', '\xef'}) {
+    for (std::size_t at = text.find(first); at != std::string_view::npos; at = text.find(first, at + 1)) {
+      if (invisible_length(text, at) != 0) return true;
+    }
+  }
+  return false;
+}
+
 // The length of the sequence at `at`; 0: none.
 std::size_t sequence_length(std::string_view text, std::size_t at) {
+  if (const std::size_t invisible = invisible_length(text, at); invisible != 0) return invisible;
   constexpr std::size_t kMost = 64;  // What is longer colours nothing.
   const std::size_t escape = escape_length(text, at);
   if (escape == 0) return 0;
@@ -41,7 +62,7 @@ bool has_sequence(std::string_view text) {
 }  // namespace
 
 PlainView::PlainView(std::string_view text) : whole_(text) {
-  if (text.empty() || !has_sequence(text)) return;
+  if (text.empty() || (!has_sequence(text) && !has_invisible(text))) return;
   plain_.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t length = sequence_length(text, i);

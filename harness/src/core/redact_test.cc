@@ -33,6 +33,9 @@ TEST(Redact, LeavesInnocentTextAlone) {
   for (const char* text : {R"({"max_tokens": 24, "completion_tokens": 8})",
                            "http://127.0.0.11:52415/state",
                            "http://host:80/path@x",
+                           "docker run --name mysql -p3306:3306 mysql:8 -p3306:3306",
+                           "mysql -u root -p db",
+                           "sig=SIGTERM",
                            "password:\nuser=bob1",
                            "HF_TOKEN=\nPATH=/usr/bin1",
                            "token:\n  id: 5",
@@ -120,6 +123,10 @@ TEST(Redact, HidesTheValuesOfNames) {
       {"{\"password\":\n  \"Za15 s\"}", "{\"password\":\n  \"[redacted]\"}"},
       {"run --hf-token\tZa15secret x", "run --hf-token\t[redacted] x"},
       {"{\"password\": [ \"Za15 s\" ]}", "{\"password\": [ \"[redacted]\" ]}"},
+      {"mysql -u root -pZa15secret db", "mysql -u root -p[redacted] db"},
+      {"mysqldump -p'Za15secret' db", "mysqldump -p'[redacted]' db"},
+      {"sig=abcdefghij/klmnopqrst0= x", "sig=[redacted] x"},
+      {"h/x?a=1&X-Amz-Signature=0123456789abcdef0123456789abcdef&b", "h/x?a=1&X-Amz-Signature=[redacted]&b"},
       {"PASSWORD=$'Za15 \\'secret' next", "PASSWORD=$'[redacted]' next"},
       {"PASSWORD=$\"Za15 secret\" next", "PASSWORD=$\"[redacted]\" next"},
       {"Proxy-Authorization: Basic bWU6aHVudGVyMg==", "Proxy-Authorization: Basic [redacted]"},
@@ -148,7 +155,7 @@ TEST(Redact, HidesWhatColoursCutInTwo) {
   const std::string secret =
       "hf"
       "_abcdefghijKLMNOPqrstuv0123456789";
-  for (const char* colour : {"\x1b[0m", "\x1b[1;31m", "\\x1b[0m", "\\u001b[31m", "\\033[0m"}) {
+  for (const char* colour : {"\x1b[0m", "\x1b[1;31m", "\\x1b[0m", "\\u001b[31m", "\\033[0m", "\xe2\x80\x8b", "\xe2\x80\x8c", "\xef\xbb\xbf", "\b"}) {
     for (std::size_t cut = 0; cut + 8 <= secret.size(); ++cut) {
       const std::string clean = redact("x " + secret.substr(0, cut) + colour + secret.substr(cut) + " y");
       EXPECT_EQ(redact(clean), clean);

@@ -159,6 +159,14 @@ constexpr std::array kShapes = std::to_array<SecretShape>({
      "rk"
      "_live_abcdefghijKLMNOPqrstuv01",
      kStripe},
+    {"SendGrid", "SG.", dotted, 60, 0, false,
+     "SG"
+     ".abcdefghijKLMNOPqrstuv.abcdefghijKLMNOPqrstuv0123456789abcdefghijK",
+     kLeaks},
+    {"Replicate", "r8_", alnum, 30, 0, false,
+     "r8"
+     "_abcdefghijKLMNOPqrstuv0123456789abcde",
+     "replicate.com/docs: API tokens"},
     {"age", "AGE-SECRET-KEY-1", upper_digit, 20, 0, false,
      "AGE-SECRET"
      "-KEY-1ABCDEFGHIJKLMNOPQRSTUV012345",
@@ -183,6 +191,8 @@ bool is_of(Alphabet alphabet, char c) {
       return is_base64(c);
     case url_token:
       return is_alnum(c) || c == '_' || c == '-';
+    case dotted:
+      return is_alnum(c) || c == '_' || c == '-' || c == '.';
     case path:
       return is_alnum(c) || c == '_' || c == '-' || c == '/';
   }

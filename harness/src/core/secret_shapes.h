@@ -6,7 +6,7 @@
 namespace exo_harness {
 
 /// Which characters follow the beginning of a secret.
-enum class Alphabet { alnum, word, upper_digit, base64, url_token, path };
+enum class Alphabet { alnum, word, upper_digit, base64, url_token, dotted, path };
 
 /// A kind of secret that is known by how it begins. The table is the one home of these; a new row is all it takes.
 struct SecretShape {

@@ -18,7 +18,7 @@ namespace exo_harness {
 namespace {
 
 // Rules that are no row of the table of shapes; shapes have ids from kFirstShape on.
-enum Rule : int { kName, kUserInfo, kBearer, kBasic, kJwt, kPrivateKey, kSignature, kSshpass, kCurlUser, kFirstShape };
+enum Rule : int { kName, kUserInfo, kBearer, kBasic, kJwt, kPrivateKey, kSignature, kSshpass, kMysql, kCurlUser, kFirstShape };
 
 constexpr auto kNameWords = std::to_array<std::string_view>(
     {"token", "secret", "passw", "passphrase", "passwd", "pwd", "apikey", "auth", "cookie", "key", "pass"});
@@ -35,7 +35,9 @@ AnchorSet all_anchors() {
   anchors.add("-----BEGIN", kPrivateKey);
   anchors.add("-----END", kPrivateKey);
   anchors.add("sig=", kSignature);
+  anchors.add("-Signature=", kSignature);
   anchors.add("sshpass", kSshpass);
+  for (const char* program : {"mysql", "mariadb"}) anchors.add(program, kMysql);
   for (const char* option : {" -u", "\"-u", "'-u", "--user"}) anchors.add(option, kCurlUser);
   for (const std::string_view word : kNameWords) anchors.add(word, kName, true);
   return anchors;
@@ -110,9 +112,9 @@ std::optional<Span> find_jwt(std::string_view text, std::size_t at) {
   return Span{at, text.substr(content, 1) == "." ? end_of_run(text, content + 1, Alphabet::url_token) : content};
 }
 
-// Of a shared access signature of Azure, which is percent-encoded base64.
+// Of a shared access signature of Azure, which is percent-encoded base64; of Amazon's and Google's addresses.
 std::optional<Span> find_signature(std::string_view text, std::size_t at, std::size_t length) {
-  if (at == 0 || !contains("?&", text.substr(at - 1, 1))) return std::nullopt;
+  if (text[at] != '-' && !starts_word(text, at)) return std::nullopt;
   std::size_t end = at + length;
   while (end < text.size() && (is_base64(text[end]) || text[end] == '%')) ++end;
   if (end - at - length < 20) return std::nullopt;
@@ -139,6 +141,28 @@ std::optional<Span> find_sshpass(std::string_view text, std::size_t at, std::siz
   if (text.substr(option.begin, 2) != "-p") return std::nullopt;
   if (option.end - option.begin > 2) return unless_marked(text, {option.begin + 2, option.end});
   return unless_marked(text, next_word(text, option.end));
+}
+
+// `mysql -pWORD`, the word in one with its option; digits alone and `1:2` are ports.
+std::optional<Span> find_mysql(std::string_view text, std::size_t at, std::size_t length) {
+  constexpr std::size_t kReach = 512;
+  if (!starts_word(text, at)) return std::nullopt;
+  std::size_t begin = at + length;
+  if (text.substr(begin, 4) == "dump" || text.substr(begin, 5) == "-dump") begin = text.find('p', begin) + 1;
+  const std::string_view line = text.substr(begin, std::min(text.substr(begin, kReach).find('\n'), kReach));
+  if (line.empty() || !contains(" \"'", line.substr(0, 1))) return std::nullopt;
+  for (const std::string_view option : {" -p", " '-p", "\"-p"}) {
+    const std::size_t found = line.find(option);
+    if (found == std::string_view::npos) continue;
+    Span word{begin + found + option.size(), begin + found + option.size()};
+    if (contains("\"'", text.substr(word.begin, 1))) ++word.begin;
+    for (word.end = word.begin; word.end < begin + line.size() && !is_space(text[word.end]) &&
+                                !contains("\"'", text.substr(word.end, 1));)
+      ++word.end;
+    const std::string_view value = text.substr(word.begin, word.end - word.begin);
+    if (value.find_first_not_of("0123456789:") != std::string_view::npos) return unless_marked(text, word);
+  }
+  return std::nullopt;
 }
 
 // `curl -u user:password`; other programs have such an option, too.
@@ -169,6 +193,8 @@ std::optional<Span> find_by_rule(std::string_view text, std::size_t at, std::siz
       return find_signature(text, at, length);
     case kSshpass:
       return find_sshpass(text, at, length);
+    case kMysql:
+      return find_mysql(text, at, length);
     case kCurlUser:
       return find_curl_user(text, at, length);
     default:
