@@ -6,7 +6,7 @@ endif()
 target_sources(exo_harness PRIVATE
   src/model/analysis_json.cc src/model/architecture.cc src/model/bad_files.cc src/model/card_file.cc src/model/card_reader.cc
   src/model/check.cc src/model/config.cc src/model/download.cc
-  src/model/exo_rules.cc src/model/expectation.cc src/model/facts.cc src/model/finding.cc src/model/fixture.cc
+  src/model/exo_rules.cc src/model/expectation.cc src/model/extra_weights.cc src/model/facts.cc src/model/finding.cc src/model/fixture.cc
   src/model/fixtures_folder.cc src/model/folder.cc src/model/generation_rules.cc src/model/json_object.cc
   src/model/load_rules.cc src/model/local_model.cc src/model/locate.cc src/model/memory.cc src/model/nodes_facts.cc src/model/placement_rules.cc
   src/model/lfs_pointer.cc src/model/prediction.cc src/model/prompt.cc src/model/python_json.cc src/model/safetensors.cc src/model/safetensors_sax.cc

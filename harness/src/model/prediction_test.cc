@@ -265,6 +265,35 @@ TEST_F(AnAlteredLlama, WithAStrayOrATensorInTwoFilesIsUnknown) {
   EXPECT_EQ(predicted(kSingle).phase, "load");
 }
 
+TEST_F(AnAlteredLlama, WithTensorsThatItsModuleDoesNotTakeIsUnknown) {
+  const auto add = [&](const std::string& name) {
+    files_.shards.back().header.tensors.push_back({name, "BF16", {64}, 0, 0});
+  };
+  for (int i = 0; i < 4; ++i) add(format("model.layers.{}.self_attn.q_proj.bias", i));
+  expect_unknown(
+      "`llama` has no place for `model.layers.0.self_attn.q_proj.bias`, `model.layers.1.self_attn.q_proj.bias`, "
+      "`model.layers.2.self_attn.q_proj.bias`, and 1 more");
+  const std::string config = read_file(folder_.path() / "config.json");
+  rewrite(config.substr(0, config.rfind('}')) + ",\"attention_bias\":true}");
+  EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::works);
+  for (const char* name : {"model.layers.1.mlp.up_proj.bias", "model.norm.bias", "score.weight", "lm_head.bias",
+                           "language_model.model.layers.0.mlp.up_proj.weight", "model.layers.0.mlp.up_proj.g_idx"}) {
+    files_ = read_model_folder(folder_.path());
+    add(name);
+    expect_unknown(format("has no place for `{}`: left out", name));
+  }
+}
+
+TEST_F(AnAlteredLlama, WithTensorsThatNobodyNeedsWorks) {
+  for (const char* name : {"model.layers.1.self_attn.rotary_emb.inv_freq", "model.rotary_emb.inv_freq"}) {
+    files_.shards.back().header.tensors.push_back({name, "F32", {8}, 0, 0});
+  }
+  EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::works);
+  std::string config = read_file(folder_.path() / "config.json");
+  rewrite(config.replace(config.find("embeddings\":false") + 12, 5, "true"));
+  EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::works) << "a head beside tied embeddings";
+}
+
 TEST_F(AnAlteredLlama, WithABrokenFileFailsOrIsUnknown) {
   files_.broken = {{"special_tokens_map.json", "not JSON", false}};
   EXPECT_EQ(predicted(kSingle).phase, "load");

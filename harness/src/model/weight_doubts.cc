@@ -10,6 +10,7 @@
 #include "exo_harness/core/text.h"
 
 #include "exo_rules.h"
+#include "extra_weights.h"
 #include "prediction_rules.h"
 #include "weight_table.h"
 
@@ -248,13 +249,25 @@ std::optional<Prediction> not_what_the_module_needs(const Files& files) {
   return {};
 }
 
+std::optional<Prediction> more_than_the_module_takes(const Files& files) {
+  if (!is_known_family(files.folder.config.model_type)) return {};
+  const auto needs = needed_weights(files.module, files.folder.config);
+  if (!needs) return {};
+  const std::string extra = extra_weights(files.tensors, *needs, files.module, files.folder.config);
+  if (extra.empty()) return {};
+  return doubt(format("mlx-lm's module `{}` has no place for {}: left out without a word, and what was trained with it "
+                      "answers differently",
+                      files.module, extra),
+               kNotStrict);
+}
+
 }  // namespace
 
 std::optional<Prediction> weight_doubts(const ModelFolder& folder, const TensorTable& tensors,
                                         std::string_view module) {
   const Files files{folder, tensors, module};
   for (const auto look : {strays, doubles, broken_files, numbers_that_are_none, no_heads, more_layers, head_left_out,
-                          unlike_its_siblings, not_what_the_module_needs}) {
+                          unlike_its_siblings, not_what_the_module_needs, more_than_the_module_takes}) {
     if (auto found = look(files)) return found;
   }
   return {};

@@ -25,6 +25,8 @@ struct ModelConfig {
   bool kv_heads_stated = false;  ///< Else `kv_heads` is `heads`, which is what engines assume.
   std::uint64_t context_tokens = 0;
   bool tied_embeddings = false, untied_stated = false;  ///< Neither: config.json does not say.
+  /// Whether linear layers have a bias: `attention_bias`, `mlp_bias`, `use_conv_bias`, `mamba_proj_bias`.
+  bool attention_bias = false, mlp_bias = false, conv_bias = false, mamba_bias = false;
   std::string dtype;
   /// A letter a layer: `M` Mamba-2, `L` linear attention, `E` experts alone, `*` attention, `-` MLP alone. Empty: all
   /// alike.
