@@ -74,6 +74,7 @@ NameKind kind_of_name(std::string_view name) {
     if (words.words[i] == "key" && words.word(i + 1) == "api") return NameKind::password;
   }
   if (last == "key") return is_one_of(before, kSecretKeys) ? NameKind::password : NameKind::key;
+  if ((last == "id" && before == "session") || last == "sessionid") return NameKind::key;
   if (last == "auth" || (last == "pass" && words.count == 1)) return NameKind::auth;
   if (last == "pwd") return NameKind::folder;
   return NameKind::innocent;

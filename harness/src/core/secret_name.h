@@ -12,7 +12,7 @@ enum class NameKind {
   header,    ///< `Authorization`, `Cookie`: the rest of the line.
   auth,      ///< `auth`, `pass`: mostly harmless; see what the value looks like.
   folder,    ///< `pwd`: mostly a folder.
-  key,       ///< A bare `key`: mostly that of a cache or a table.
+  key,       ///< A bare `key`: mostly that of a cache or a table; `session_id`.
 };
 
 /// Words are told apart by `_`, `-` and a change of case. Threads: any.

@@ -21,7 +21,7 @@ namespace {
 enum Rule : int { kName, kUserInfo, kBearer, kBasic, kJwt, kPrivateKey, kSignature, kSshpass, kMysql, kCurlUser, kFirstShape };
 
 constexpr auto kNameWords = std::to_array<std::string_view>(
-    {"token", "secret", "passw", "passphrase", "passwd", "pwd", "apikey", "auth", "cookie", "key", "pass"});
+    {"token", "secret", "passw", "passphrase", "passwd", "pwd", "apikey", "auth", "cookie", "key", "pass", "session"});
 
 AnchorSet all_anchors() {
   AnchorSet anchors;
