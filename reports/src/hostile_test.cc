@@ -188,6 +188,10 @@ TEST(Gist, IsTheAssertionInOneLine) {
   EXPECT_EQ(gist_of("Value of: x\nExpected: is 4\n  Actual: 5"), "x: expected is 4; was 5");
   EXPECT_EQ(gist_of("Expected equality of these values:\n  a\n    Which is: 1\n  2"),
             "Expected equality of these values: a Which is: 1 2");
+  EXPECT_EQ(gist_of("Value of: x.ok()\n  Actual: false\nExpected: true\nanswered: 5"), "answered: 5");
+  EXPECT_EQ(gist_of("Value of: x.ok()\n  Actual: false\nExpected: true\nGoogle Test trace:\na.cc:1: b"),
+            "x.ok(): expected true; was false");
+  EXPECT_EQ(gist_of("Value of: x.ok()\n  Actual: false\nExpected: true"), "x.ok(): expected true; was false");
   EXPECT_EQ(gist_of("boom\nmore"), "boom");
   EXPECT_EQ(gist_of(""), "");
 }

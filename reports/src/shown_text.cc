@@ -56,6 +56,11 @@ std::string gist_of(std::string_view message) {
   if (value && expected && actual) {
     return shown_line(exo_harness::format("{}: expected {}; was {}", *value, *expected, *actual));
   }
+  const auto truth = after(1, "Actual:"), wanted = after(2, "Expected:");
+  if (value && truth && wanted) {  // Of EXPECT_TRUE: what its author adds says more than `false`.
+    if (all.size() > 3 && !after(3, "Google Test trace:")) return shown_line(all[3]);
+    return shown_line(exo_harness::format("{}: expected {}; was {}", *value, *wanted, *truth));
+  }
   if (!after(0, "Expected")) return shown_line(all[0]);
   std::string joined;
   for (std::size_t i = 0; i < std::min<std::size_t>(5, all.size()); ++i) {
