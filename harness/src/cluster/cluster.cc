@@ -49,7 +49,8 @@ std::vector<exo::Instance> Cluster::Impl::foreign_since(Clock::time_point since)
 
 // Those of the events: what came and went between two looks.
 std::vector<exo::Instance> Cluster::Impl::foreign_in_events() {
-  if (models.empty() || is_silent) return {};
+  // Without the event that was last before the first placement, all that others placed in the past would count.
+  if (models.empty() || is_silent || first_event < 0) return {};
   exo::State created;
   const auto see = [&](const exo::State& state) {
     created.instances.insert(state.instances.begin(), state.instances.end());
