@@ -9,20 +9,16 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/harmless.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/core/utf8.h"
 
 namespace exo_reports {
 namespace {
 
 constexpr std::size_t kMarkBytes = 40;  // What `shorten` adds.
 
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
-}
-
 std::string without_middle(std::string_view text, std::size_t limit) {
-  std::size_t head = limit * 3 / 4, tail = text.size() - limit / 4;
-  while (head > 0 && is_continuation(text[head])) --head;
-  while (tail < text.size() && is_continuation(text[tail])) ++tail;
+  const std::size_t head = exo_harness::begin_of_character(text, limit * 3 / 4);
+  const std::size_t tail = exo_harness::next_character(text, text.size() - limit / 4);
   return exo_harness::format("{}\n[... {} bytes left out ...]\n{}", text.substr(0, head), tail - head,
                              text.substr(tail));
 }

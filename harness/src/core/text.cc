@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/utf8.h"
 
 namespace exo_harness {
 namespace {
@@ -13,10 +14,6 @@ struct Character {
   std::size_t bytes = 0;  // 0: not well-formed here
   char32_t code = 0;
 };
-
-bool is_continuation(unsigned char c) {
-  return (c & 0xc0) == 0x80;
-}
 
 // One character of UTF-8 at the start of `text`, which is not empty.
 Character decode(std::string_view text) {
@@ -27,7 +24,7 @@ Character decode(std::string_view text) {
   if (n == 0 || first > 0xf4 || text.size() < n) return {};
   char32_t code = first & (0xff >> (n + 1));
   for (std::size_t i = 1; i < n; ++i) {
-    if (!is_continuation(byte(i))) return {};
+    if (!is_continuation(text[i])) return {};
     code = (code << 6) | (byte(i) & 0x3f);
   }
   const bool overlong = (n == 3 && code < 0x800) || (n == 4 && code < 0x10000);
@@ -184,15 +181,14 @@ std::string to_lower(std::string_view ascii) {
 
 std::string shorten(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return std::string(text);
-  std::size_t end = limit;
-  while (end > 0 && is_continuation(static_cast<unsigned char>(text[end]))) --end;
+  const std::size_t end = begin_of_character(text, limit);
   return format("{} [{} bytes more]", text.substr(0, end), text.size() - end);
 }
 
 std::string elide(std::string_view text, std::size_t columns) {
   std::vector<std::size_t> starts;  // Of each character.
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (!is_continuation(static_cast<unsigned char>(text[at]))) starts.push_back(at);
+    if (!is_continuation(text[at])) starts.push_back(at);
   }
   if (starts.size() <= columns) return std::string(text);
   if (columns == 0) return "";

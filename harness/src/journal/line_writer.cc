@@ -9,6 +9,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/core/utf8.h"
 #include "exo_harness/journal/journal.h"
 
 #include "fields.h"
@@ -23,19 +24,14 @@ std::string clean(std::string_view text) {
   return printable(redact(strip_ansi(text)));
 }
 
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
-}
-
 // The middle is left out of what is clean already, and what stands at the cut goes with it: half a secret is not
 // recognised.
 std::string clean_ends(std::string_view text) {
   constexpr std::size_t kCut = 64u << 10, kHead = kMaxTextBytes * 3 / 4, kTail = kMaxTextBytes / 4;
   if (text.size() <= kMaxTextBytes) return clean(text);
   const std::string head = clean(text.substr(0, kHead)), tail = clean(text.substr(text.size() - kTail));
-  std::size_t head_end = head.size() - std::min(kCut, head.size()), tail_begin = std::min(kCut, tail.size());
-  while (head_end > 0 && is_continuation(head[head_end])) --head_end;
-  while (tail_begin < tail.size() && is_continuation(tail[tail_begin])) ++tail_begin;
+  const std::size_t head_end = begin_of_character(head, head.size() - std::min(kCut, head.size()));
+  const std::size_t tail_begin = next_character(tail, std::min(kCut, tail.size()));
   return format("{} [{} bytes more]\n{}", std::string_view(head).substr(0, head_end),
                 text.size() - kHead - kTail + 2 * kCut, std::string_view(tail).substr(tail_begin));
 }

@@ -80,6 +80,11 @@ long took_ms(const Stage& stage) {
   return 0;
 }
 
+void expect_all_gone(const Stage& stage, int round) {
+  ASSERT_TRUE(stage.all_gone(Deadline::after(kGrace + std::chrono::seconds(10)))) << "round " << round << "\n"
+                                                                                  << stage.left_behind();
+}
+
 TEST_P(Killed, HarnessLeavesNothing) {
   long slowest = 0;
   for (int round = 0; round < rounds(200); ++round) {
@@ -88,8 +93,7 @@ TEST_P(Killed, HarnessLeavesNothing) {
     wait_for_the_moment(stage, round);
     ::kill(stub.pid(), SIGKILL);
 
-    ASSERT_TRUE(stage.all_gone(Deadline::after(kGrace + std::chrono::seconds(10)))) << "round " << round << "\n"
-                                                                                    << stage.left_behind();
+    ASSERT_NO_FATAL_FAILURE(expect_all_gone(stage, round));
     ASSERT_THAT(stage.survivors(), IsEmpty());
     slowest = std::max(slowest, took_ms(stage));
   }
@@ -105,8 +109,7 @@ TEST(Restless, HarnessLeavesNothingOfAFamilyOnTheMove) {
     ASSERT_TRUE(stage.wait_for_registered(1));
     ::kill(stub.pid(), SIGKILL);
 
-    ASSERT_TRUE(stage.all_gone(Deadline::after(kGrace + std::chrono::seconds(10)))) << "round " << round << "\n"
-                                                                                    << stage.left_behind();
+    ASSERT_NO_FATAL_FAILURE(expect_all_gone(stage, round));
   }
 }
 
@@ -213,8 +216,7 @@ TEST_P(WithoutAdoption, ADeadHarnessLeavesNothing) {
     wait_for_the_moment(stage, round);
     ::kill(stub.pid(), SIGKILL);
 
-    ASSERT_TRUE(stage.all_gone(Deadline::after(kGrace + std::chrono::seconds(10)))) << "round " << round << "\n"
-                                                                                    << stage.left_behind();
+    ASSERT_NO_FATAL_FAILURE(expect_all_gone(stage, round));
   }
 }
 
