@@ -220,14 +220,19 @@ INSTANTIATE_TEST_SUITE_P(Commands, AWorkingDirectoryThatIsGone,
                          testing::Values("exo-harness run --suite discovery --out ../r",
                                          "exo-harness run --suite discovery"));
 
+// The script `start.sh` in the folder: runs `first`, then starts a fake there.
+void write_start_script(const fs::path& folder, const std::string& first, const FakeAddress& address) {
+  write_file(folder / "start.sh",
+             format("#!/bin/sh\n{}\nEXO_FAKE_PORT={} EXO_FAKE_SPEED=0 exec {}/start-fake-cluster\n", first,
+                    address.port, EXO_BIN_DIR));
+  fs::permissions(folder / "start.sh", fs::perms::owner_all);
+}
+
 // GoogleTest aborts then before the suite can say a word.
 TEST(AWorkingDirectoryThatGoesWhileItRuns, IsNoFaultOfTheCluster) {
   const TemporaryFolder folder;
   const FakeAddress address = free_fake_address(1);
-  write_file(folder.path() / "start.sh",
-             format("#!/bin/sh\nrmdir \"$PWD\"\nEXO_FAKE_PORT={} EXO_FAKE_SPEED=0 exec {}/start-fake-cluster\n",
-                    address.port, EXO_BIN_DIR));
-  fs::permissions(folder.path() / "start.sh", fs::perms::owner_all);
+  write_start_script(folder.path(), "rmdir \"$PWD\"", address);
   const auto ended = in_a_shell(
       format("mkdir gone; cd gone; exec {}/exo-harness run --start-script ../start.sh --api {} --nodes 1 "
              "--suite discovery --out {}/runs",
@@ -243,10 +248,7 @@ TEST(AWorkingDirectoryThatGoesWhileItRuns, IsNoFaultOfTheCluster) {
 TEST(AHarnessThatIsReplacedWhileItRuns, StillFindsItsSuites) {
   const TemporaryFolder folder;
   const FakeAddress address = free_fake_address(1);
-  write_file(folder.path() / "start.sh",
-             format("#!/bin/sh\nrm {}/bin/exo-harness\nEXO_FAKE_PORT={} EXO_FAKE_SPEED=0 exec {}/start-fake-cluster\n",
-                    folder.path().string(), address.port, EXO_BIN_DIR));
-  fs::permissions(folder.path() / "start.sh", fs::perms::owner_all);
+  write_start_script(folder.path(), format("rm {}/bin/exo-harness", folder.path().string()), address);
   const auto ended = in_a_shell(
       format("mkdir bin; ln -s {0}/* bin/; rm bin/exo-harness; cp {0}/exo-harness bin/; "
              "exec bin/exo-harness run --start-script ./start.sh --api {1} --nodes 1 --suite discovery --out runs",

@@ -85,15 +85,19 @@ void expect_all_gone(const Stage& stage, int round) {
                                                                                   << stage.left_behind();
 }
 
+// A harness over a start script of that style is killed at a moment of its own, and then nothing of both is left.
+void kill_harness(const Stage& stage, const char* style, int round) {
+  const Child stub = stage.start_stub(stage.misbehave(style), kGrace);
+  wait_for_the_moment(stage, round);
+  ::kill(stub.pid(), SIGKILL);
+  expect_all_gone(stage, round);
+}
+
 TEST_P(Killed, HarnessLeavesNothing) {
   long slowest = 0;
   for (int round = 0; round < rounds(200); ++round) {
     const Stage stage;
-    const Child stub = stage.start_stub(stage.misbehave(GetParam()), kGrace);
-    wait_for_the_moment(stage, round);
-    ::kill(stub.pid(), SIGKILL);
-
-    ASSERT_NO_FATAL_FAILURE(expect_all_gone(stage, round));
+    ASSERT_NO_FATAL_FAILURE(kill_harness(stage, GetParam(), round));
     ASSERT_THAT(stage.survivors(), IsEmpty());
     slowest = std::max(slowest, took_ms(stage));
   }
@@ -212,11 +216,7 @@ INSTANTIATE_TEST_SUITE_P(Style, WithoutAdoption,
 TEST_P(WithoutAdoption, ADeadHarnessLeavesNothing) {
   for (int round = 0; round < rounds(40); ++round) {
     const Stage stage;
-    const Child stub = stage.start_stub(stage.misbehave(GetParam()), kGrace);
-    wait_for_the_moment(stage, round);
-    ::kill(stub.pid(), SIGKILL);
-
-    ASSERT_NO_FATAL_FAILURE(expect_all_gone(stage, round));
+    ASSERT_NO_FATAL_FAILURE(kill_harness(stage, GetParam(), round));
   }
 }
 
