@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <map>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -13,7 +14,6 @@
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/process/child.h"
 #include "exo_harness/process/interrupts.h"
 #include "exo_reports/write.h"
 
@@ -23,12 +23,11 @@
 #include "known_options.h"
 #include "run_session.h"
 #include "strategy_choice.h"
+#include "suite_runner.h"
 #include "verdict_text.h"
 
 namespace exo_harness::tools {
 namespace {
-
-constexpr milliseconds kListingLimit{20000};
 
 // The flags of GoogleTest that do in a run what they do in a suite; a run has shards, streams and reports of its own.
 constexpr std::string_view kPassedOn[] = {"--gtest_filter=",  "--gtest_shuffle",    "--gtest_random_seed=",
@@ -81,15 +80,15 @@ void tell(const RunOptions& options, const RunSession& session, const exo_report
 }
 
 // What each suite would run on such a cluster. Nothing is started, and what is staged there is not asked.
-int list_tests(const RunOptions& options, const cluster::ClusterSpec& spec, const std::vector<std::string>& suites) {
+int print_tests(const RunOptions& options, const cluster::ClusterSpec& spec, const std::vector<std::string>& suites) {
+  std::map<std::string, std::string> environment = {{"EXO_HARNESS_CLUSTER", ""},
+                                                    {"EXO_HARNESS_NODES", std::to_string(spec.nodes)}};
+  if (!spec.models.empty()) environment["EXO_HARNESS_MODELS"] = join(spec.models, ",");
+  if (!spec.placements.empty()) environment["EXO_HARNESS_PLACEMENTS"] = join(spec.placements, ",");
   for (const std::string& suite : suites) {
-    process::CommandOptions command;
-    command.command = {program_of_suite(suite, options.suite_folder).string(), "--gtest_list_tests"};
-    command.command.insert(command.command.end(), options.gtest_flags.begin(), options.gtest_flags.end());
-    command.environment = {{"EXO_HARNESS_CLUSTER", ""}, {"EXO_HARNESS_NODES", std::to_string(spec.nodes)}};
-    if (!spec.models.empty()) command.environment["EXO_HARNESS_MODELS"] = join(spec.models, ",");
-    if (!spec.placements.empty()) command.environment["EXO_HARNESS_PLACEMENTS"] = join(spec.placements, ",");
-    const process::CommandResult listed = process::run_command(command, Deadline::after(kListingLimit));
+    std::vector<std::string> command = {program_of_suite(suite, options.suite_folder).string()};
+    command.insert(command.end(), options.gtest_flags.begin(), options.gtest_flags.end());
+    const process::CommandResult listed = list_tests(std::move(command), environment);
     if (!listed.status.ok()) {
       throw HarnessError(format("the suite {} cannot list its tests: {}", suite, process::to_string(listed.status)),
                          std::string(trim(last_lines(listed.output, 3))));
@@ -105,7 +104,7 @@ int run(RunOptions& options) {
     throw UsageError("--keep-up without --start-script: what is only attached to stays up anyway", "leave it out");
   }
   const std::vector<std::string> suites = choose_suites(options.suites, options.suite_folder);
-  if (options.list_tests) return list_tests(options, spec, suites);
+  if (options.list_tests) return print_tests(options, spec, suites);
   if (!options.shard.empty()) parse_shard(options.shard);
   const std::optional<StrategyChoice> strategy = choose_strategy(options, spec);
   process::Interrupts::install();

@@ -22,15 +22,21 @@ std::string last_output(const std::filesystem::path& log) {
 
 }  // namespace
 
+process::CommandResult list_tests(std::vector<std::string> command, std::map<std::string, std::string> environment,
+                                  milliseconds limit) {
+  process::CommandOptions options;
+  options.command = std::move(command);
+  options.command.push_back("--gtest_list_tests");
+  options.environment = std::move(environment);
+  return process::run_command(options, Deadline::after(limit));
+}
+
 SuiteRunner::SuiteRunner(Options options, journal::Journal& journal, LiveView& view)
     : options_(std::move(options)), journal_(journal), view_(view), tail_(options_.journal) {}
 
 std::vector<std::string> SuiteRunner::list(const std::string& suite) {
-  process::CommandOptions command;
-  command.command = command_for(suite, {});
-  command.command.push_back("--gtest_list_tests");
-  command.environment = options_.environment;
-  const process::CommandResult listed = process::run_command(command, Deadline::after(options_.listing_limit));
+  const process::CommandResult listed =
+      list_tests(command_for(suite, {}), options_.environment, options_.listing_limit);
   if (listed.status.ok()) return parse_test_list(listed.output);
   journal_.append(journal::SuiteStarted{suite, {}});
   journal_.append(journal::SuiteEnded{suite, listed.status.code, listed.status.signal, listed.status.timed_out,

@@ -17,6 +17,13 @@
 
 namespace exo_harness::tools {
 
+inline constexpr milliseconds kListingLimit{20000};
+
+/// What a suite says when it is asked for its tests; nothing of it runs. `command`: its binary and the flags that
+/// select.
+process::CommandResult list_tests(std::vector<std::string> command, std::map<std::string, std::string> environment,
+                                  milliseconds limit = kListingLimit);
+
 /// Runs suites as processes of their own: whatever a suite does, it costs its own verdict only.
 ///
 /// A test that crashes its process or lets its deadline pass is recorded as such, and the tests after it run in a new
@@ -29,7 +36,7 @@ class SuiteRunner {
     std::filesystem::path journal, logs;
     milliseconds test_limit{
         900000};  ///< No test begins or ends for so long: the process is ended. The outermost limit.
-    milliseconds listing_limit{20000};
+    milliseconds listing_limit = kListingLimit;
     std::function<std::filesystem::path(const std::string& suite)> binary_of;
     std::function<void(const journal::Record&)> on_record;  ///< Called for what the journal got; may be empty.
     std::function<std::string()> why_stop;  ///< Not empty: the running process is ended, nothing more is started.
