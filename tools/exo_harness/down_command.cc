@@ -10,7 +10,6 @@
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/journal/journal.h"
 #include "exo_harness/process/leash.h"
 
 #include "state_option.h"
@@ -48,8 +47,7 @@ int status(const StateOptions& options) {
     std::printf("nothing is up: there is no %s\n", state.c_str());
     return to_int(ExitCode::inconclusive);
   }
-  auto attached = cluster::attach(cluster::read_cluster_file(state), journal::Journal::none(), silent_progress(),
-                                  {.record = false, .on_exchange = {}, .give_up = {}, .on_placed = {}, .insight = {}});
+  const auto attached = attach_unrecorded(state);
   if (!attached.ok()) {
     std::printf("not up: %s\n", redact(to_string(attached.failure())).c_str());
     return to_int(ExitCode::failed);

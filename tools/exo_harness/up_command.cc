@@ -45,11 +45,7 @@ ExitCode exit_code_of(const Failure& failure) {
 // Bringing up what is up is no error: CTest repeats its set-up.
 bool is_up_already(const std::filesystem::path& state) {
   std::error_code error;
-  if (!std::filesystem::exists(state, error)) return false;
-  const auto file = cluster::read_cluster_file(state);
-  return cluster::attach(file, journal::Journal::none(), silent_progress(),
-                         {.record = false, .on_exchange = {}, .give_up = {}, .on_placed = {}, .insight = {}})
-      .ok();
+  return std::filesystem::exists(state, error) && attach_unrecorded(state).ok();
 }
 
 int up(const UpOptions& options) {
