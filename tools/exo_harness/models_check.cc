@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "exo_harness/cluster/local_address.h"
 #include "exo_harness/core/deadline.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
@@ -17,7 +18,6 @@
 #include "models_progress.h"
 #include "models_subcommands.h"
 #include "node_address.h"
-#include "own_address.h"
 
 namespace exo_harness::tools {
 namespace {
@@ -120,7 +120,7 @@ bool print(const model::ModelCheck& check) {
 
 /// The id of the asked node when it runs on this machine, so that its disk can be looked at; else nothing.
 std::optional<std::string> node_here(const std::string& api, bool elsewhere, exo::Client& client, Deadline deadline) {
-  if (elsewhere || !is_own_address(api)) return {};
+  if (elsewhere || !cluster::is_on_this_machine(api)) return {};
   return answer(client.node_id(deadline), api);
 }
 

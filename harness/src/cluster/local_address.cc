@@ -1,10 +1,15 @@
 #include "exo_harness/cluster/local_address.h"
 
 #include <charconv>
+#include <memory>
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>
+#include <netdb.h>
 #include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "exo_harness/core/file.h"
 
 #include "port_owner.h"
 
@@ -21,7 +26,12 @@ bool is_address_of(const ifaddrs& interface, const std::string& host) {
     const auto* address = reinterpret_cast<const sockaddr_in6*>(interface.ifa_addr);
     inet_ntop(AF_INET6, &address->sin6_addr, text, sizeof text);
   }
-  return host == text;
+  return !host.empty() && host == text;  // An interface of another family has no text.
+}
+
+bool can_be_bound(const addrinfo& address) {
+  const UniqueFd fd(::socket(address.ai_family, SOCK_STREAM, 0));
+  return fd && ::bind(fd.get(), address.ai_addr, address.ai_addrlen) == 0;
 }
 
 }  // namespace
@@ -37,7 +47,16 @@ bool is_local_address(const std::string& host) {
 }
 
 bool is_on_this_machine(const std::string& url) {
-  return is_local_address(host_and_port(url).first);
+  const std::string host = host_and_port(url).first;
+  if (is_local_address(host)) return true;
+  addrinfo hints{}, *found = nullptr;
+  hints.ai_socktype = SOCK_STREAM;
+  if (::getaddrinfo(host.c_str(), nullptr, &hints, &found) != 0) return false;
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> all(found, ::freeaddrinfo);
+  for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+    if (can_be_bound(*each)) return true;
+  }
+  return false;
 }
 
 std::pair<std::string, int> host_and_port(const std::string& url) {
