@@ -16,7 +16,8 @@ exo_add_unit_test(core SOURCES
   src/core/known_secrets_test.cc src/core/redacting_stream_test.cc)
 # Taking secrets out.
 target_sources(exo_harness PRIVATE
-  src/core/anchor_set.cc src/core/assigned_value.cc src/core/encoded_forms.cc src/core/harmless.cc
+  src/core/anchor_set.cc src/core/assigned_value.cc src/core/command_secret.cc
+  src/core/encoded_forms.cc src/core/harmless.cc
   src/core/known_secrets.cc src/core/named_secret.cc src/core/plain_view.cc
   src/core/private_key.cc src/core/redacting_stream.cc src/core/secret_name.cc src/core/secret_shapes.cc
   src/core/secret_spans.cc)
