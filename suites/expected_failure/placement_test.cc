@@ -6,7 +6,7 @@
 #include "exo_harness/core/deadline.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/diagnose/expectation.h"
+#include "exo_harness/diagnose/cause/expectation.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
 #include "exo_harness/gtest/prediction.h"
@@ -53,7 +53,8 @@ class ForetoldFailure : public gtest::ScenarioTest {
     const auto placed = cluster().place(scenario().model.repo, scenario().mode);
     seen.worked = placed.ok();
     if (placed) {
-      if (contains(scenario().model.expectation(scenario().mode).phase, "first token")) ask_for_a_token(placed->instance.id, seen);
+      if (contains(scenario().model.expectation(scenario().mode).phase, "first token"))
+        ask_for_a_token(placed->instance.id, seen);
       seen.control_answered = cluster().remove(placed->instance.id).ok() && (seen.worked || control_answers());
       return seen;
     }

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 
 #include "exo_harness/core/file.h"
-#include "exo_harness/diagnose/log_scan.h"
+#include "exo_harness/diagnose/signature/log_scan.h"
 #include "exo_harness/model/fixture.h"
 
 // bench_scan [megabytes] [rounds]: reading a log in Exo's format for known failures, beside `rg --count --fixed-strings

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "exo_harness/diagnose/diagnosis.h"
+#include "exo_harness/diagnose/cause/diagnosis.h"
 #include "exo_harness/journal/records.h"
 
 namespace exo_harness::tools {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "exo_harness/cluster/cluster.h"
-#include "exo_harness/diagnose/diagnosis.h"
+#include "exo_harness/diagnose/cause/diagnosis.h"
 #include "exo_harness/diagnose/doctor.h"
 
 namespace exo_harness::tools {

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "exo_harness/core/progress.h"
-#include "exo_harness/diagnose/diagnosis.h"
+#include "exo_harness/diagnose/cause/diagnosis.h"
 #include "exo_reports/run_record.h"
 
 #include "live_view.h"

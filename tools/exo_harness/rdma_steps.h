@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "exo_harness/core/clock.h"
-#include "exo_harness/diagnose/diagnosis.h"
+#include "exo_harness/diagnose/cause/diagnosis.h"
 #include "exo_harness/journal/journal.h"
 
 #include "rdma_screen.h"

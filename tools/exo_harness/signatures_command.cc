@@ -11,8 +11,8 @@
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/diagnose/log_scan.h"
-#include "exo_harness/diagnose/signature.h"
+#include "exo_harness/diagnose/signature/log_scan.h"
+#include "exo_harness/diagnose/signature/signature.h"
 #include "exo_harness/model/fixture.h"
 
 namespace exo_harness::tools {

@@ -2,8 +2,8 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
-#include "exo_harness/diagnose/case_builder.h"
-#include "exo_harness/diagnose/diagnose.h"
+#include "exo_harness/diagnose/cause/case_builder.h"
+#include "exo_harness/diagnose/cause/diagnose.h"
 
 #include "diagnosis_record.h"
 #include "node_logs.h"

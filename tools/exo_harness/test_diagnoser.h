@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "exo_harness/diagnose/signature.h"
+#include "exo_harness/diagnose/signature/signature.h"
 #include "exo_harness/journal/journal.h"
 
 namespace exo_harness::tools {

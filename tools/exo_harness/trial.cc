@@ -7,7 +7,7 @@
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/diagnose/case_builder.h"
+#include "exo_harness/diagnose/cause/case_builder.h"
 #include "exo_harness/journal/journal.h"
 
 #include "node_logs.h"

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "exo_harness/cluster/cluster.h"
-#include "exo_harness/diagnose/diagnose.h"
-#include "exo_harness/diagnose/signature.h"
+#include "exo_harness/diagnose/cause/diagnose.h"
+#include "exo_harness/diagnose/signature/signature.h"
 
 namespace exo_harness::tools {
 

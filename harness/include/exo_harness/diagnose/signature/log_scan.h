@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "exo_harness/diagnose/signature.h"
+#include "exo_harness/diagnose/signature/signature.h"
 
 namespace exo_harness::diagnose {
 

@@ -5,11 +5,9 @@
 #include <string_view>
 #include <vector>
 
-namespace exo_harness::diagnose {
+#include "exo_harness/diagnose/signature/signature.h"
 
-/// Whose trouble it is (DESIGN 8).
-enum class Blame { product, environment, harness };
-std::string_view to_string(Blame blame);
+namespace exo_harness::diagnose {
 
 /// One line or fact that a diagnosis rests on.
 struct Evidence {

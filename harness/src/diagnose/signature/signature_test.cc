@@ -1,4 +1,4 @@
-#include "exo_harness/diagnose/signature.h"
+#include "exo_harness/diagnose/signature/signature.h"
 
 #include <random>
 

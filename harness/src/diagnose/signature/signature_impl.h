@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "exo_harness/diagnose/signature.h"
+#include "exo_harness/diagnose/signature/signature.h"
 
 #include "aho_corasick.h"
 

@@ -4,7 +4,7 @@
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/diagnose/diagnose.h"
+#include "exo_harness/diagnose/cause/diagnose.h"
 
 namespace exo_harness::diagnose {
 namespace {

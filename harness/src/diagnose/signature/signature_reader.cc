@@ -7,7 +7,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-#include "../model/toml_values.h"
+#include "../../model/toml_values.h"
 #include "signature_impl.h"
 
 namespace exo_harness::diagnose {

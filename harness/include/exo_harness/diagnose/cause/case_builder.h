@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "exo_harness/diagnose/case_file.h"
+#include "exo_harness/diagnose/cause/case_file.h"
 #include "exo_harness/journal/records.h"
 
 namespace exo_harness::diagnose {

@@ -1,4 +1,4 @@
-#include "exo_harness/diagnose/log_scan.h"
+#include "exo_harness/diagnose/signature/log_scan.h"
 
 #include <algorithm>
 #include <cstring>

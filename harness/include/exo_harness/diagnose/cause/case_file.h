@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "exo_harness/core/outcome.h"
-#include "exo_harness/diagnose/log_scan.h"
 #include "exo_harness/diagnose/process_look.h"
+#include "exo_harness/diagnose/signature/log_scan.h"
 #include "exo_harness/journal/records.h"
 
 namespace exo_harness::diagnose {

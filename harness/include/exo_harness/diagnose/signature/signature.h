@@ -9,9 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "exo_harness/diagnose/diagnosis.h"
-
 namespace exo_harness::diagnose {
+
+/// Whose trouble it is (DESIGN 8).
+enum class Blame { product, environment, harness };
+std::string_view to_string(Blame blame);
 
 /// A known failure text with its cause and remedy: one entry of `fixtures/signatures.toml` (format:
 /// fixtures/README.md).

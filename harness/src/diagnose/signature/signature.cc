@@ -1,4 +1,4 @@
-#include "exo_harness/diagnose/signature.h"
+#include "exo_harness/diagnose/signature/signature.h"
 
 #include <algorithm>
 #include <map>
@@ -49,6 +49,18 @@ bool stretch_matches(const Signature& signature, const std::regex& expression, s
   if (!begins) flags |= std::regex_constants::match_not_bol;
   if (!ends) flags |= std::regex_constants::match_not_eol;
   return std::regex_search(stretch.data(), stretch.data() + stretch.size(), expression, flags);
+}
+
+std::string_view to_string(Blame blame) {
+  switch (blame) {
+    case Blame::environment:
+      return "environment";
+    case Blame::harness:
+      return "harness";
+    case Blame::product:
+      break;
+  }
+  return "product";
 }
 
 void PrintTo(const Signature& signature, std::ostream* os) {

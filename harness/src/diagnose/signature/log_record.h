@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "exo_harness/diagnose/signature.h"
+#include "exo_harness/diagnose/signature/signature.h"
 
 namespace exo_harness::diagnose {
 

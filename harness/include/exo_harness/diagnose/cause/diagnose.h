@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "exo_harness/diagnose/case_file.h"
-#include "exo_harness/diagnose/diagnosis.h"
-#include "exo_harness/diagnose/signature.h"
+#include "exo_harness/diagnose/cause/case_file.h"
+#include "exo_harness/diagnose/cause/diagnosis.h"
+#include "exo_harness/diagnose/signature/signature.h"
 
 namespace exo_harness::diagnose {
 

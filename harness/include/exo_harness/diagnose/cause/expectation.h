@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "exo_harness/diagnose/diagnosis.h"
+#include "exo_harness/diagnose/cause/diagnosis.h"
 
 namespace exo_harness::diagnose {
 

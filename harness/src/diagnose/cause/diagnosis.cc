@@ -1,24 +1,12 @@
-#include "exo_harness/diagnose/diagnosis.h"
+#include "exo_harness/diagnose/cause/diagnosis.h"
 
 #include <ostream>
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/diagnose/diagnose.h"
+#include "exo_harness/diagnose/cause/diagnose.h"
 
 namespace exo_harness::diagnose {
-
-std::string_view to_string(Blame blame) {
-  switch (blame) {
-    case Blame::environment:
-      return "environment";
-    case Blame::harness:
-      return "harness";
-    case Blame::product:
-      break;
-  }
-  return "product";
-}
 
 void PrintTo(const Diagnosis& diagnosis, std::ostream* os) {
   *os << diagnosis.verdict << " in " << (diagnosis.phase.empty() ? "no phase" : diagnosis.phase) << ", rank "

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "exo_harness/diagnose/diagnose.h"
+#include "exo_harness/diagnose/cause/diagnose.h"
 
 namespace exo_harness::diagnose {
 

@@ -1,4 +1,4 @@
-#include "exo_harness/diagnose/diagnose.h"
+#include "exo_harness/diagnose/cause/diagnose.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

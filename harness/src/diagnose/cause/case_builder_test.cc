@@ -1,4 +1,4 @@
-#include "exo_harness/diagnose/case_builder.h"
+#include "exo_harness/diagnose/cause/case_builder.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

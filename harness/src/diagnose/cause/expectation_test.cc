@@ -1,4 +1,4 @@
-#include "exo_harness/diagnose/expectation.h"
+#include "exo_harness/diagnose/cause/expectation.h"
 
 #include <gtest/gtest.h>
 
