@@ -21,7 +21,7 @@ namespace exo_harness::process {
 namespace {
 
 constexpr milliseconds kPause{5};
-constexpr std::chrono::seconds kKillLimit{5}, kTermGrace{2};
+constexpr std::chrono::seconds kKillLimit{5};
 
 // A file without a name: it ends with us, and no flood can block its writer.
 UniqueFd capture_file() {
@@ -41,7 +41,7 @@ UniqueFd output_file(const std::filesystem::path& path) {
 }
 
 std::uint64_t size_of(int fd) {
-  struct stat status {};
+  struct stat status{};
   return ::fstat(fd, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
@@ -62,17 +62,25 @@ std::string to_string(const ExitStatus& status) {
 }
 
 Child Child::start(const CommandOptions& options) {
-  if (options.command.empty()) throw UsageError("no command was given", "name a program");
-  Child child;
-  child.output_ = output_file(options.output);
+  UniqueFd file = output_file(options.output);
+  const std::uint64_t begin = size_of(file.get());
+  Child child = start_into(options, file.get(), -1);
+  child.output_ = std::move(file);
   child.output_limit_ = options.output_limit;
-  child.output_begin_ = size_of(child.output_.get());
+  child.output_begin_ = begin;
+  return child;
+}
+
+Child Child::start_into(const CommandOptions& options, int output, int errors) {
+  if (options.command.empty()) throw UsageError("no command was given", "name a program");
   Launch plan;
   plan.program = find_program(options.command.front());
   plan.arguments.assign(options.command.begin() + 1, options.command.end());
   plan.environment = options.environment;
   plan.working_folder = options.working_folder;
-  plan.output = child.output_.get();
+  plan.output = output;
+  plan.errors = errors;
+  Child child;
   child.pid_ = launch(plan);
   return child;
 }
@@ -152,16 +160,6 @@ std::string Child::output(std::size_t limit) const {
   const ssize_t n = ::pread(output_.get(), text.data(), text.size(), static_cast<off_t>(at));
   text.resize(n > 0 ? static_cast<std::size_t>(n) : 0);
   return text;
-}
-
-CommandResult run_command(const CommandOptions& options, Deadline deadline) {
-  Child child = Child::start(options);
-  auto status = child.wait(deadline);
-  if (!status) {
-    status = child.end(kTermGrace);
-    status->timed_out = true;
-  }
-  return {*status, child.output()};
 }
 
 }  // namespace exo_harness::process

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
@@ -41,7 +40,7 @@ struct ChildSetUp : boost_process::extend::handler {
     ::dup2(null_input, 0);
     if (plan->output >= 0) {
       ::dup2(plan->output, 1);
-      ::dup2(plan->output, 2);
+      ::dup2(plan->errors >= 0 ? plan->errors : plan->output, 2);
     }
     close_on_exec_from(3);
     for (const int fd : plan->inherited) ::fcntl(fd, F_SETFD, 0);
@@ -81,23 +80,23 @@ pid_t launch_here(const Launch& plan) try {
   child.detach();
   return pid;
 } catch (const std::system_error& error) {
-  throw HarnessError(format("cannot start {}: {}", plan.program.string(), error.code().message()),
-                     "check its first line (#!) and that it is built for this machine");
+  throw CannotStart(format("cannot start {}: {}", plan.program.string(), error.code().message()),
+                    "check its first line (#!) and that it is built for this machine");
 }
 
 std::mutex g_launched_mutex;
 std::vector<pid_t> g_launched;
 
 bool is_program(const fs::path& path) {
-  struct stat status {};
+  struct stat status{};
   return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && ::access(path.c_str(), X_OK) == 0;
 }
 
 fs::path checked(const fs::path& path) {
   if (is_program(path)) return path;
-  if (!fs::exists(path)) throw HarnessError(path.string() + " does not exist", "check the path; it is taken from here");
-  if (fs::is_directory(path)) throw HarnessError(path.string() + " is a folder", "name the script in it");
-  throw HarnessError(path.string() + " is not executable", "run: chmod +x " + path.string());
+  if (!fs::exists(path)) throw CannotStart(path.string() + " does not exist", "check the path; it is taken from here");
+  if (fs::is_directory(path)) throw CannotStart(path.string() + " is a folder", "name the script in it");
+  throw CannotStart(path.string() + " is not executable", "run: chmod +x " + path.string());
 }
 
 }  // namespace
@@ -128,7 +127,7 @@ fs::path find_program(const std::string& command) {
   for (const std::string_view folder : split(path != nullptr ? path : "/usr/bin:/bin", ':')) {
     if (is_program(fs::path(folder) / command)) return fs::path(folder) / command;
   }
-  throw HarnessError(command + " is not in PATH", "name it with its path: ./" + command);
+  throw CannotStart(command + " is not in PATH", "name it with its path: ./" + command);
 }
 
 }  // namespace exo_harness::process

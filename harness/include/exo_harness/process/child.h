@@ -59,7 +59,9 @@ class Child {
   std::string output(std::size_t limit = 1u << 20) const;
 
  private:
+  friend class CapturedRun;  // Reads the streams itself.
   Child() = default;
+  static Child start_into(const CommandOptions& options, int output, int errors);
   void reap();
 
   pid_t pid_ = 0;  ///< 0: reaped, or moved away.
@@ -72,10 +74,24 @@ class Child {
 /// A command that has ended, and what it wrote.
 struct CommandResult {
   ExitStatus status;
-  std::string output;  ///< Both streams; at most the last MiB.
+  std::string output;  ///< Both streams, or standard output alone; its last bytes, see `Capture`.
+  std::string errors;  ///< Standard error, when it is asked for.
 };
 
-/// Runs a command to its end, or ends it at the deadline. Fails: HarnessError when it cannot be started.
-CommandResult run_command(const CommandOptions& options, Deadline deadline);
+/// How `run_command` reads what a command writes, and how it ends one that takes too long.
+struct Capture {
+  bool separate_errors = false;           ///< Standard error is kept in `CommandResult::errors`.
+  std::size_t keep = 1u << 20;            ///< How many of its last bytes are kept of a stream.
+  std::chrono::milliseconds grace{2000};  ///< From SIGTERM to SIGKILL at the deadline; 0: SIGKILL at once.
+};
+
+/// Runs a command to its end, or ends it at the deadline. What it writes is read as it comes, through pipes, so that a
+/// full disk takes nothing away; when `options.output` names a file, it goes there and the file's end is the result.
+/// Fails: HarnessError when it cannot be started. Threads: any.
+CommandResult run_command(const CommandOptions& options, Deadline deadline, const Capture& capture = {});
+
+/// Asks a program of this machine that may be missing, such as `ps` or `rdma_ctl`: both streams apart, at most the last
+/// 4 MiB of each, SIGKILL to its group at `limit`. Result: nothing when it is missing or cannot be executed.
+std::optional<CommandResult> ask_program(const std::vector<std::string>& command, std::chrono::milliseconds limit);
 
 }  // namespace exo_harness::process
