@@ -26,8 +26,8 @@ bool is_silent(FailureKind kind) {
   return kind == FailureKind::timed_out || kind == FailureKind::stalled;
 }
 
-std::vector<diagnose::ProcessLook> look_at_processes(const cluster::Cluster& cluster) {
-  return diagnose::look_at_local_processes(cluster.local_processes(), kLook);
+std::vector<process::ProcessSample> look_at_processes(const cluster::Cluster& cluster) {
+  return process::sample_local_processes(cluster.local_processes(), kLook);
 }
 
 }  // namespace

@@ -70,9 +70,9 @@ class Trials {
   std::function<void()> at_first_token_;
   std::int64_t begun_ns_ = 0;
   Clock::time_point begun_;
-  std::size_t known_failures_ = 0;                              // Runners that had failed before.
-  std::shared_ptr<std::vector<diagnose::ProcessLook>> looks_ =  // At what hung, before it was deleted.
-      std::make_shared<std::vector<diagnose::ProcessLook>>();
+  std::size_t known_failures_ = 0;                               // Runners that had failed before.
+  std::shared_ptr<std::vector<process::ProcessSample>> looks_ =  // At what hung, before it was deleted.
+      std::make_shared<std::vector<process::ProcessSample>>();
   std::map<std::filesystem::path, std::uint64_t> offsets_;
 };
 

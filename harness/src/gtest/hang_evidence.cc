@@ -2,7 +2,7 @@
 
 #include <future>
 
-#include "exo_harness/diagnose/process_look.h"
+#include "exo_harness/diagnose/cause/sample_record.h"
 
 namespace exo_harness::gtest {
 namespace {
@@ -13,7 +13,7 @@ constexpr milliseconds kLook{300};
 }  // namespace
 
 void journal_processes(const cluster::Cluster& cluster, journal::Journal& journal) {
-  for (const diagnose::ProcessLook& look : diagnose::look_at_local_processes(cluster.local_processes(), kLook)) {
+  for (const process::ProcessSample& look : process::sample_local_processes(cluster.local_processes(), kLook)) {
     journal.append(diagnose::record_of(look));
   }
 }

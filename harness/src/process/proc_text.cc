@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "exo_harness/core/text.h"
@@ -10,7 +10,8 @@
 namespace exo_harness::process {
 namespace {
 
-constexpr std::size_t kStartTimeField = 19;  // Counted from the state, which is field 3 of proc(5).
+constexpr std::size_t kUserTimeField = 11, kSystemTimeField = 12,
+                      kStartTimeField = 19;  // Counted from the state, which is field 3 of proc(5).
 
 template <class T>
 T number(std::string_view text, int base = 10) {
@@ -25,6 +26,19 @@ std::vector<std::string_view> words(std::string_view line) {
     if (!word.empty()) found.push_back(word);
   }
   return found;
+}
+
+// `1:02:03.45`, `02:03` or `3-04:05:06` of ps, in seconds.
+double seconds_of(std::string_view text) {
+  double days = 0;
+  if (const std::size_t dash = text.find('-'); dash != std::string_view::npos) {
+    days = std::strtod(std::string(text.substr(0, dash)).c_str(), nullptr);
+    text.remove_prefix(dash + 1);
+  }
+  double seconds = 0;
+  for (const std::string_view part : split(text, ':'))
+    seconds = seconds * 60 + std::strtod(std::string(part).c_str(), nullptr);
+  return days * 86400 + seconds;
 }
 
 std::size_t skip_string(std::string_view text, std::size_t at) {
@@ -61,6 +75,29 @@ std::optional<ProcessInfo> parse_stat(std::string_view text) {
   info.group = number<pid_t>(fields[2]);
   info.session = number<pid_t>(fields[3]);
   return info;
+}
+
+ProcessTimes parse_times(std::string_view text, long ticks_per_second) {
+  ProcessTimes times;
+  const std::size_t name_begin = text.find('('), name_end = text.rfind(')');
+  if (name_begin == std::string_view::npos || name_end == std::string_view::npos || name_end < name_begin) return times;
+  const auto fields = words(text.substr(name_end + 1));
+  if (fields.size() <= kSystemTimeField) return times;
+  times.command = text.substr(name_begin + 1, name_end - name_begin - 1);
+  times.state = fields[0].front();
+  const auto ticks = number<std::uint64_t>(fields[kUserTimeField]) + number<std::uint64_t>(fields[kSystemTimeField]);
+  times.cpu_seconds = static_cast<double>(ticks) / static_cast<double>(std::max(1L, ticks_per_second));
+  return times;
+}
+
+ProcessTimes parse_ps_line(std::string_view text) {
+  ProcessTimes times;
+  const auto fields = words(trim(text));
+  if (fields.size() < 2) return times;
+  times.state = fields[0].front() == 'U' ? 'D' : fields[0].front();
+  times.cpu_seconds = seconds_of(fields[1]);
+  if (fields.size() > 2) times.command = trim(text.substr(static_cast<std::size_t>(fields[2].data() - text.data())));
+  return times;
 }
 
 std::vector<std::uint64_t> parse_listeners(std::string_view text, int port) {

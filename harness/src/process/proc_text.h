@@ -12,6 +12,12 @@ namespace exo_harness::process {
 /// Linux: `/proc/<pid>/stat`. The name in it may hold spaces and parentheses. The uid is not in it.
 std::optional<ProcessInfo> parse_stat(std::string_view text);
 
+/// Linux: times and state in the same text; `ticks_per_second` as sysconf(_SC_CLK_TCK) says. Nothing known: state `?`.
+ProcessTimes parse_times(std::string_view text, long ticks_per_second);
+
+/// macOS (and Linux): the answer of `ps -o state=,time=,comm= -p PID`. Nothing known: state `?`.
+ProcessTimes parse_ps_line(std::string_view text);
+
 /// Linux: inode numbers of the listening sockets on `port` in the text of `/proc/net/tcp` or `tcp6`.
 std::vector<std::uint64_t> parse_listeners(std::string_view text, int port);
 

@@ -25,6 +25,25 @@ TEST(ParseStat, RefusesWhatIsCutShort) {
   EXPECT_FALSE(parse_stat("4211 (exo) S 77 4210"));
 }
 
+TEST(ParseTimes, ReadsPastANameFullOfParentheses) {
+  const ProcessTimes times =
+      parse_times("4711 (my (odd) name) R 1 4711 4711 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 1 0 100 1000 10", 100);
+  EXPECT_EQ(times.state, 'R');
+  EXPECT_EQ(times.command, "my (odd) name");
+  EXPECT_DOUBLE_EQ(times.cpu_seconds, 3.0);
+  EXPECT_EQ(parse_times("rubbish", 100).state, '?');
+}
+
+TEST(ParsePsLine, ReadsMacAndLinux) {
+  const ProcessTimes mac = parse_ps_line("Ss   1:02.50 /usr/bin/python3 x\n");
+  EXPECT_EQ(mac.state, 'S');
+  EXPECT_DOUBLE_EQ(mac.cpu_seconds, 62.5);
+  EXPECT_EQ(mac.command, "/usr/bin/python3 x");
+  EXPECT_DOUBLE_EQ(parse_ps_line("R 1-01:00:01 exo").cpu_seconds, 90001);
+  EXPECT_EQ(parse_ps_line("U 0:00.00 exo").state, 'D');
+  EXPECT_EQ(parse_ps_line("").state, '?');
+}
+
 TEST(StringsOf, SplitsAtNul) {
   EXPECT_THAT(strings_of("A=1\0\0B=2"s), testing::ElementsAre("A=1", "", "B=2"));
   EXPECT_THAT(strings_of(""), testing::IsEmpty());

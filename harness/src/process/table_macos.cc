@@ -13,6 +13,7 @@
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/process/child.h"
 #include "exo_harness/process/table.h"
 
 #include "proc_text.h"
@@ -85,6 +86,13 @@ std::optional<ProcessInfo> find_process(pid_t pid) {
   return info;
 }
 
+// Not libproc's PROC_PIDTASKINFO: its times are in units of the machine's own clock.
+std::optional<ProcessTimes> times_of(pid_t pid) {
+  const auto answer = ask_program({"ps", "-o", "state=,time=,comm=", "-p", format("{}", pid)}, milliseconds(2000));
+  if (!answer || trim(answer->output).empty()) return std::nullopt;
+  return parse_ps_line(answer->output);
+}
+
 std::vector<pid_t> all_pids() {
   const int bytes = ::proc_listpids(PROC_ALL_PIDS, 0, nullptr, 0);
   std::vector<pid_t> pids(bytes > 0 ? 2 * static_cast<std::size_t>(bytes) / sizeof(pid_t) : 0);
@@ -127,7 +135,7 @@ bool send_signal(ProcessId id, int signal) {
 
 UniqueFd exit_notice(pid_t pid) {
   UniqueFd queue(::kqueue());
-  struct kevent wanted {};
+  struct kevent wanted{};
   EV_SET(&wanted, pid, EVFILT_PROC, EV_ADD | EV_ONESHOT, NOTE_EXIT, 0, nullptr);
   if (!queue || ::kevent(queue.get(), &wanted, 1, nullptr, 0, nullptr) != 0) return {};
   return queue;

@@ -28,6 +28,13 @@ struct ProcessInfo {
   char state = '?';  ///< As `ps` spells it; `Z` is a zombie, `T` is stopped.
 };
 
+/// Times and state of one process at one moment.
+struct ProcessTimes {
+  char state = '?';
+  std::string command;
+  double cpu_seconds = 0;
+};
+
 /// A file known by what it is, not by its name.
 struct FileMark {
   dev_t device = 0;
@@ -37,11 +44,13 @@ struct FileMark {
 
 /// The pids that are taken now. Threads: any, like all of this file.
 std::vector<pid_t> all_pids();
-/// Every process that may be seen. One after the other: whoever ends meanwhile may be missing. macOS shows no zombies, and
-/// to users other than root nobody else's processes: both look like "not there".
+/// Every process that may be seen. One after the other: whoever ends meanwhile may be missing. macOS shows no zombies,
+/// and to users other than root nobody else's processes: both look like "not there".
 std::vector<ProcessInfo> all_processes();
 /// The process that has this pid now.
 std::optional<ProcessInfo> find_process(pid_t pid);
+/// What it does now and the processor time it has used; nothing when it is gone. macOS: asks `ps`.
+std::optional<ProcessTimes> times_of(pid_t pid);
 /// Whether that very process still runs; a zombie does not.
 bool is_alive(ProcessId id);
 /// Whether `variable=value` stands in the environment that the process was given. False when it may not be read.

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "exo_harness/core/text.h"
+#include "exo_harness/diagnose/cause/sample_record.h"
 
 namespace exo_harness::diagnose {
 namespace {
@@ -38,7 +39,7 @@ class Builder {
     const std::string what = colon == std::string::npos ? exchange.failure : exchange.failure.substr(colon + 2);
     request_ = FailedPhase{no_token ? "first token" : "generate", kind, what, exchange.response_body, {}, took};
   }
-  void operator()(const journal::ProcessLooked& looked, std::int64_t) { file.processes.push_back(look_of(looked)); }
+  void operator()(const journal::ProcessLooked& looked, std::int64_t) { file.processes.push_back(sample_of(looked)); }
   void operator()(const journal::SignalSent& sent, std::int64_t) { ours_[sent.pid] = true; }
   void operator()(const journal::ProcessExited& exited, std::int64_t) {
     file.exits.push_back({exited.name, "", -1, exited.exit_code, exited.signal, ours_[exited.pid]});
@@ -78,7 +79,7 @@ void assign_ranks(CaseFile& file) {
     }
   };
   for (NodeLog& log : file.logs) assign(log.node, log.rank);
-  for (ProcessLook& look : file.processes) assign(look.node, look.rank);
+  for (process::ProcessSample& look : file.processes) assign(look.node, look.rank);
 }
 
 }  // namespace exo_harness::diagnose

@@ -146,7 +146,7 @@ void explain_unknown(const CaseFile& file, Diagnosis& diagnosis) {
 
 // What the processes of those ranks did that run here; of the others it cannot be told.
 void add_processes(const CaseFile& file, Diagnosis& diagnosis) {
-  for (const ProcessLook& look : file.processes) {
+  for (const process::ProcessSample& look : file.processes) {
     diagnosis.evidence.push_back(
         {"process", look.node, "", for_people(look) + (look.stack.empty() ? "" : "\n" + look.stack)});
   }

@@ -181,7 +181,7 @@ TEST(Diagnose, BenignTextsNeverWin) {
 TEST(Diagnose, AStoppedProcessIsSeen) {
   Case c;
   c.failed("generate", FailureKind::stalled);
-  ProcessLook look;
+  process::ProcessSample look;
   look.pid = 7, look.rank = 1, look.state = 'T', look.cpu_percent = 0,
   look.no_stack = "no stack: neither py-spy nor sample is here";
   c.file().processes.push_back(look);
@@ -204,7 +204,7 @@ TEST(Diagnose, ANodeThatAnswersNothingIsLostThoughTheStateStillShowsIt) {
 TEST(Diagnose, AStoppedNodeIsTheReasonOfItsSilence) {
   Case c;
   c.nodes({"n0", "n1"}).failed("generate", FailureKind::timed_out).silent("n1").node_gone("n1");
-  ProcessLook look;
+  process::ProcessSample look;
   look.pid = 7, look.rank = 1, look.node = "n1", look.is_runner = false, look.state = 'T';
   c.file().processes.push_back(look);
   const Diagnosis d = c.diagnosis();
@@ -221,7 +221,7 @@ TEST(Diagnose, AHangTellsOfItsProcessesBeforeTheLogs) {
   EXPECT_THAT(c.diagnosis().evidence[0].text, HasSubstr("neither CPU use nor a stack is known"));
   EXPECT_EQ(c.diagnosis().evidence[1].where, "last lines of the log of n0");
 
-  ProcessLook look;
+  process::ProcessSample look;
   look.pid = 7, look.rank = 0, look.node = "n0", look.state = 'S', look.cpu_percent = 2;
   c.file().processes.push_back(look);
   EXPECT_THAT(c.diagnosis().evidence[0].text, HasSubstr("rank 0: runner pid 7 sleeps, 2 % of a core"));

@@ -65,7 +65,7 @@ class Collector {
 
   // A stopped process is why its node is silent, and silence is why the others let it go.
   void state() {
-    for (const ProcessLook& look : file_.processes) {
+    for (const process::ProcessSample& look : file_.processes) {
       if (look.state == 'T') stopped(look);
     }
     for (const std::string& node : lost_nodes(file_)) {
@@ -77,7 +77,7 @@ class Collector {
     }
   }
 
-  void stopped(const ProcessLook& look) {
+  void stopped(const process::ProcessSample& look) {
     const std::string whose = look.is_runner ? format("rank {}", look.rank) : "node " + look.node;
     text(Source::state, look.rank, {format("process {}", look.pid), look.node, "", ""},
          format("the process of {} is stopped", whose));

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "exo_harness/core/outcome.h"
-#include "exo_harness/diagnose/process_look.h"
 #include "exo_harness/diagnose/signature/log_scan.h"
 #include "exo_harness/journal/records.h"
+#include "exo_harness/process/sample.h"
 
 namespace exo_harness::diagnose {
 
@@ -56,10 +56,10 @@ struct CaseFile {
   std::vector<RunnerError> runner_errors;  ///< Those of `history` are added by themselves.
   std::vector<ApiFailure> api_failures;
   std::vector<ProcessExit> exits;
-  std::vector<NodeLog> logs;                ///< Of the time of the case only.
-  std::vector<std::string> script_output;   ///< Last lines of the start script.
-  std::vector<ProcessLook> processes;       ///< What local runners were doing while it hung.
-  std::vector<std::string> instance_nodes;  ///< Node of each rank, by rank; may be empty.
+  std::vector<NodeLog> logs;                      ///< Of the time of the case only.
+  std::vector<std::string> script_output;         ///< Last lines of the start script.
+  std::vector<process::ProcessSample> processes;  ///< What local runners were doing while it hung.
+  std::vector<std::string> instance_nodes;        ///< Node of each rank, by rank; may be empty.
 };
 
 }  // namespace exo_harness::diagnose
