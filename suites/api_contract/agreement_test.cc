@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/gtest/answer_matchers.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
 
@@ -79,7 +80,7 @@ TEST_P(EveryNodeOfAPlacement, AnswersTheSame) {
   for (std::size_t i = 1; i < cluster().nodes().size(); ++i) {
     const auto other = cluster().client(i).chat(ask("Say something about bridges.", 12), Deadline::after(limit));
     ASSERT_THAT(other, IsOk()) << cluster().nodes()[i].api;
-    EXPECT_EQ(other->content, first->content) << cluster().nodes()[i].api;
+    EXPECT_THAT(*other, gtest::SaysTheSameAs(*first)) << cluster().nodes()[i].api;
   }
 }
 

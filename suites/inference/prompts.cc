@@ -6,7 +6,6 @@
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/oracle/right.h"
 
 namespace exo_harness::suites {
 namespace {
@@ -54,8 +53,8 @@ exo::ChatRequest endless(const std::string& model_id, int max_tokens) {
   return request.greedy();
 }
 
-Outcome<Done> is_right(const model::Prompt& prompt, const std::string& answer) {
-  return oracle::is_right(answer, {prompt.expect_any, prompt.messages.back().second, prompt.at_most_words, marks()});
+oracle::Expected expected_of(const model::Prompt& prompt) {
+  return {prompt.expect_any, prompt.messages.back().second, prompt.at_most_words, marks()};
 }
 
 std::string mark_in(const std::string& text) {

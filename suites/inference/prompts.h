@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "exo_harness/core/outcome.h"
 #include "exo_harness/exo/chat.h"
 #include "exo_harness/model/fixture.h"
+#include "exo_harness/oracle/right.h"
 
 namespace exo_harness::suites {
 
@@ -22,8 +22,9 @@ exo::ChatRequest request_of(const model::Prompt& prompt, const std::string& mode
 /// Asks for an answer that goes on for ever, so that limits and stops can cut it.
 exo::ChatRequest endless(const std::string& model_id, int max_tokens);
 
-/// Whether the answer, as a whole, is one that the prompt expects (fixtures/README.md). Fails: `mismatch`.
-Outcome<Done> is_right(const model::Prompt& prompt, const std::string& answer);
+/// What a right answer to the prompt is, as a whole (fixtures/README.md).
+///   EXPECT_THAT(answer->content, IsRight(expected_of(prompt)));
+oracle::Expected expected_of(const model::Prompt& prompt);
 
 /// The first mark of a template in the text; empty when there is none.
 std::string mark_in(const std::string& text);

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/gtest/answer_matchers.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
 #include "exo_harness/gtest/run.h"
@@ -70,13 +71,13 @@ TEST_P(Placement, IsShownByEveryApi) {
 }
 
 TEST_P(Placement, AnswersTheSameThroughEveryApi) {
-  std::optional<std::string> first;
+  std::optional<exo::ChatAnswer> first;
   for (std::size_t i = 0; i < cluster().nodes().size(); ++i) {
     const auto answer = cluster().client(i).chat(ask("Hello", 16), Deadline::after(cluster().spec().limits.generate));
     ASSERT_THAT(answer, IsOk()) << "through " << cluster().nodes()[i].api;
     EXPECT_FALSE(answer->finish_reason.empty()) << "through " << cluster().nodes()[i].api;
-    if (!first) first = answer->content;
-    EXPECT_EQ(answer->content, *first) << "through " << cluster().nodes()[i].api;
+    if (!first) first = *answer;
+    EXPECT_THAT(*answer, SaysTheSameAs(*first)) << "through " << cluster().nodes()[i].api;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/gtest/answer_matchers.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
 #include "exo_harness/oracle/close.h"
@@ -22,14 +23,11 @@ struct Question {
 // Asked nowhere else, so that neither side has them in its prefix cache.
 constexpr Question kQuestions[] = {{"How much is 2+2?", 16}, {"Tell me a very long story about a lighthouse.", 64}};
 
-// Sums in another order change logits by a step of their type; where two candidates are nearer, texts may part. The
-// distance of whole distributions grows with the square of that step, and says nothing more.
+// Sums in another order change logits by a step of their type; where two candidates are nearer, texts may part.
 oracle::Closeness closeness_of(const Scenario& scenario) {
-  oracle::Closeness limits = !is_tensor(scenario)                     ? oracle::Closeness::same_placement()
-                             : scenario.model.experts.routed > 0 ? oracle::Closeness::tensor_hybrid()
-                                                                 : oracle::Closeness::tensor();
-  limits.kl_mean.reset();
-  return limits;
+  if (!is_tensor(scenario)) return oracle::Closeness::same_placement().of_choices();
+  const bool hybrid = scenario.model.experts.routed > 0;
+  return (hybrid ? oracle::Closeness::tensor_hybrid() : oracle::Closeness::tensor()).of_choices();
 }
 
 class Agreement : public PlacedTest {
@@ -64,8 +62,7 @@ TEST_P(Agreement, WithTheSingleNodeGoesAsFarAsNumbersDo) {
     const oracle::Comparison seen = oracle::compare(*alone[i], *together[i]);
     RecordProperty("agreed_tokens_" + std::to_string(i), static_cast<int>(seen.agreeing));
     RecordProperty("largest_logprob_difference_" + std::to_string(i), std::to_string(seen.max_delta));
-    EXPECT_THAT(oracle::is_close(*alone[i], *together[i], closeness_of(scenario())), IsOk())
-        << "alone `" << alone[i]->content << "`, together `" << together[i]->content << "`";
+    EXPECT_THAT(*together[i], AgreesWith(*alone[i], closeness_of(scenario())));
   }
 }
 

@@ -86,9 +86,10 @@ void Decoder::prefill() {
       const auto end = std::mismatch(known.begin(), known.end(), tokens.begin(), tokens.end()).second;
       cached_ = std::max(cached_, static_cast<std::size_t>(end - tokens.begin()));
     }
-    if (cached_ >= prompt_tokens_)
+    if (cached_ >= prompt_tokens_) {
       hit_ = "exact", cached_ = prompt_tokens_ - 2;
-    else if (cached_ > 0)
+      lies_.read_from_cache();
+    } else if (cached_ > 0)
       hit_ = "partial";
     runner_.cache().push_back(tokens);
     if (runner_.cache().size() > 32) runner_.cache().erase(runner_.cache().begin());

@@ -7,9 +7,10 @@
 namespace exo_harness::fake {
 namespace {
 
-constexpr std::size_t kHeard = 800;      // bytes of a long message, of its end
-constexpr std::size_t kTokens = 64;      // after which an answer is cut
-constexpr std::size_t kTrue = 60;        // bytes of the text before garbage
+constexpr std::size_t kHeard = 800;  // bytes of a long message, of its end
+constexpr std::size_t kTokens = 64;  // after which an answer is cut
+constexpr double kDoubt = 0.5;       // nats
+constexpr std::size_t kTrue = 60;    // bytes of the text before garbage
 constexpr const char* kReplacement = "\xef\xbf\xbd";
 
 bool is_high(char c) {
@@ -37,9 +38,10 @@ void set_all(Json& chunk, double logprob) {
 
 const std::vector<std::string>& known_lies() {
   static const std::vector<std::string> kKnown = {
-      "created", "empty",         "finish-reason", "garbage", "half-characters", "head",  "last-seen",
-      "length",  "logprobs-even", "logprobs-zero", "marks",   "number",          "words", "previews",
-      "prompt",  "speed",         "stop",          "system",  "temperature",     "tokens"};
+      "cached-count",  "cached-doubt",    "created",     "early",     "empty",  "finish-reason",
+      "garbage",       "half-characters", "head",        "last-seen", "length", "logprobs-even",
+      "logprobs-zero", "marks",           "number",      "previews",  "prompt", "speed",
+      "stop",          "system",          "temperature", "tokens",    "words"};
   return kKnown;
 }
 
@@ -58,6 +60,7 @@ Prompt Lies::heard(Prompt prompt) const {
 }
 
 std::size_t Lies::limit(std::size_t limit) const {
+  if (about("early")) limit -= limit / 4;
   return about("length") ? std::min(limit, kTokens) : limit;
 }
 
@@ -93,13 +96,20 @@ void Lies::bend_text(std::string& text, bool stream) {
 void Lies::bend_logprobs(Json& chunk) const {
   if (about("logprobs-zero")) set_all(chunk, 0);
   if (about("logprobs-even")) set_all(chunk, -0.05);
+  if (!about("cached-doubt") || !cached_) return;
+  chunk["logprob"] = chunk["logprob"].get<double>() - kDoubt;
+  for (Json& candidate : chunk["top_logprobs"]) candidate["logprob"] = candidate["logprob"].get<double>() - kDoubt;
 }
 
 void Lies::bend_numbers(Json& chunk) const {
   if (about("length") && chunk["usage"]["completion_tokens"] == kTokens) chunk["finish_reason"] = "stop";
   if (about("speed")) chunk["stats"]["generation_tps"] = -1.0;
-  if (!about("prompt")) return;
   Json& usage = chunk["usage"];
+  if (about("cached-count") && cached_) {
+    for (Json* count : {&usage["completion_tokens"], &usage["total_tokens"], &chunk["stats"]["generation_tokens"]})
+      *count = count->get<int>() + 1;
+  }
+  if (!about("prompt")) return;
   usage["prompt_tokens"] = usage["prompt_tokens"].get<int>() / 2;
   usage["total_tokens"] = usage["prompt_tokens"].get<int>() + usage["completion_tokens"].get<int>();
   usage["prompt_tokens_details"]["cached_tokens"] = 0;

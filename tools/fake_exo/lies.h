@@ -21,6 +21,8 @@ class Lies {
   Prompt heard(Prompt prompt) const;
   /// After how many tokens an answer of at most `limit` ends.
   std::size_t limit(std::size_t limit) const;
+  /// The prompt was in the prefix cache as a whole.
+  void read_from_cache() { cached_ = true; }
   /// Makes a true chunk a lie. Chunks come in their order.
   void bend(Json& chunk, bool stream);
 
@@ -30,6 +32,7 @@ class Lies {
   void bend_numbers(Json& chunk) const;
 
   std::set<std::string> about_;
+  bool cached_ = false;
   std::size_t chunks_ = 0, said_ = 0;
 };
 

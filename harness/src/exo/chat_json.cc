@@ -11,6 +11,7 @@ namespace exo_harness::exo {
 namespace {
 
 constexpr std::size_t kEvidenceBytes = 2048;
+constexpr std::size_t kShownBytes = 60;  // Before what is wrong, in lines that reports cut.
 
 TokenLogprob read_logprob(const Node& node, Unknown& unknown) {
   note_unknown(node, {"token", "logprob", "bytes", "topLogprobs"}, unknown);
@@ -127,8 +128,8 @@ Outcome<ChatAnswer> parse_chat(std::string_view body) {
 }
 
 void PrintTo(const ChatAnswer& answer, std::ostream* os) {
-  *os << "'" << shorten(printable(answer.content), 200) << "'";
-  if (!answer.reasoning.empty()) *os << ", reasoning '" << shorten(printable(answer.reasoning), 200) << "'";
+  *os << "'" << shorten(printable(answer.content), kShownBytes) << "'";
+  if (!answer.reasoning.empty()) *os << ", reasoning '" << shorten(printable(answer.reasoning), kShownBytes) << "'";
   *os << ", finish reason '" << answer.finish_reason << "'";
   if (answer.usage) *os << format(", {} + {} tokens", answer.usage->prompt_tokens, answer.usage->completion_tokens);
 }

@@ -109,7 +109,10 @@ Comparison compare(const ChatAnswer& reference, const ChatAnswer& tested) {
       ++c.agreeing;
       const double delta = choice_logprob(t) - choice_logprob(r);
       sums.delta += delta;
-      c.max_delta = std::max(c.max_delta, std::abs(delta));
+      if (std::abs(delta) > c.max_delta) {
+        c.max_delta = std::abs(delta);
+        c.max_delta_at = i;
+      }
     }
   }
   c.gaps = sums.gaps;
@@ -132,6 +135,10 @@ Closeness Closeness::tensor_hybrid() {
   return {0.8, 0.8, std::nullopt, 5e-3};
 }
 
+Closeness Closeness::of_choices() const {
+  return {margin, max_delta, std::nullopt, std::nullopt};
+}
+
 Outcome<Comparison> is_close(const ChatAnswer& reference, const ChatAnswer& tested, const Closeness& limits) {
   if (reference.logprobs.empty() || tested.logprobs.empty())
     return broken("an answer without logprobs cannot be compared");
@@ -142,8 +149,10 @@ Outcome<Comparison> is_close(const ChatAnswer& reference, const ChatAnswer& test
   const Comparison c = compare(reference, tested);
   if (const auto other = other_text(reference, tested, c.agreeing)) return broken(*other);
   if (c.max_delta > limits.max_delta) {
-    return broken(format("logprobs differ by {:.3g} over {} agreeing tokens, {:.3g} are allowed", c.max_delta,
-                         c.agreeing, limits.max_delta));
+    const std::size_t at = c.max_delta_at;
+    return broken(format("logprobs differ by {:.3g} at token {} of {} that agree, {:.3g} are allowed", c.max_delta, at,
+                         c.agreeing, limits.max_delta),
+                  describe_rows(reference.logprobs[at], tested.logprobs[at]));
   }
   if (c.parting && std::max(c.parting->reference_margin, c.parting->tested_margin) > limits.margin) {
     return broken(format("token {}: '{}' instead of '{}', with margins of {:.3g} and {:.3g} where {:.3g} are excused",

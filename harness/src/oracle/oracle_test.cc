@@ -117,9 +117,8 @@ ChatAnswer flat(std::vector<double> logprobs, std::size_t rows = 4) {
 }
 
 ChatAnswer parted(double own, double other) {
-  return changed(flat({-1, -1.1, -3}), [&](ChatAnswer& a) {
-    a.logprobs[2].top = {{"b", own}, {"a", other}, {"c", -3}};
-  });
+  return changed(flat({-1, -1.1, -3}),
+                 [&](ChatAnswer& a) { a.logprobs[2].top = {{"b", own}, {"a", other}, {"c", -3}}; });
 }
 
 TEST(Close, APartingIsExcusedOnlyByBothMargins) {
@@ -142,6 +141,16 @@ TEST(Close, AnotherTextOfTheSameChoiceIsFound) {
   const auto of_halves = [](ChatAnswer& a) { a.logprobs[1].top[0].token = "\xEF\xBF\xBD"; };
   const ChatAnswer halves = changed(flat({-1, -2, -3}), of_halves);
   EXPECT_TRUE(is_close(halves, changed(halves, says), Closeness::tensor()).ok());
+}
+
+TEST(Close, ShowsTheTokenThatDriftedMost) {
+  const auto drifted = [](ChatAnswer& a) {
+    a.logprobs[1].top[0].logprob -= 0.5;
+    a.logprobs[2].top[0].logprob -= 0.9;
+  };
+  const auto outcome = is_close(flat({-1, -2, -3}), changed(flat({-1, -2, -3}), drifted), Closeness::tensor());
+  expect_mismatch(outcome, "differ by 0.9 at token 2 of 4");
+  EXPECT_TRUE(contains(outcome.failure().evidence, "'a' -1.900000 of")) << outcome.failure().evidence;
 }
 
 TEST(Close, DriftOverTheAgreeingPrefixIsFound) {

@@ -93,16 +93,4 @@ MATCHER_P(StartsWithin, limit,
   return took <= limit;
 }
 
-/// Matches a ChatAnswer whose usage is there and whose counts add up.
-MATCHER(HasUsageThatAddsUp, negation ? "has no usage that adds up" : "has usage that adds up") {
-  if (!arg.usage) {
-    *result_listener << "which has no usage";
-    return false;
-  }
-  *result_listener << "which counts " << arg.usage->prompt_tokens << " + " << arg.usage->completion_tokens << " = "
-                   << arg.usage->total_tokens;
-  return arg.usage->prompt_tokens > 0 && arg.usage->completion_tokens > 0 &&
-         arg.usage->prompt_tokens + arg.usage->completion_tokens == arg.usage->total_tokens;
-}
-
 }  // namespace exo_harness::gtest

@@ -13,11 +13,12 @@ namespace exo_harness::oracle {
 /// How two answers with logprobs compare over the tokens on which they agree (correctness-oracles 3.2). Logprobs in
 /// nats.
 struct Comparison {
-  std::size_t agreeing = 0;  ///< Tokens before the first different choice.
-  std::size_t rows = 0;      ///< Rows of equal context: `agreeing`, and one more when they part.
-  double max_delta = 0;      ///< Largest |difference| of the chosen token's logprob over the agreeing tokens.
-  double mean_delta = 0;     ///< Signed: tested minus reference.
-  double gap_rms = 0;        ///< Root mean square of the change of gaps between the first and ranks 2 to 5.
+  std::size_t agreeing = 0;      ///< Tokens before the first different choice.
+  std::size_t rows = 0;          ///< Rows of equal context: `agreeing`, and one more when they part.
+  double max_delta = 0;          ///< Largest |difference| of the chosen token's logprob over the agreeing tokens,
+  std::size_t max_delta_at = 0;  ///< and the token that has it.
+  double mean_delta = 0;         ///< Signed: tested minus reference.
+  double gap_rms = 0;            ///< Root mean square of the change of gaps between the first and ranks 2 to 5.
   std::size_t gaps = 0;
   double kl_mean = 0, kl_max = 0;  ///< Conditional on the candidates that both show.
 
@@ -39,6 +40,10 @@ struct Closeness {
   double margin = 0;     ///< A parting is excused when both margins are at most this.
   double max_delta = 0;  ///< Over the agreeing prefix.
   std::optional<double> gap_rms, kl_mean;
+
+  /// These limits for the chosen tokens only: the distance of whole distributions grows with the square of a step of
+  /// their type, and says nothing more.
+  Closeness of_choices() const;
 
   static Closeness float32();         ///< Tensor against single in f32: 1e-5 (contract 16).
   static Closeness same_placement();  ///< The same placement with another shape: batch, cache hit, cut.
