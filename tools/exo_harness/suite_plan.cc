@@ -27,9 +27,8 @@ int parse_number(std::string_view text) {
 }  // namespace
 
 const std::vector<std::string>& suite_order() {
-  static const std::vector<std::string> order = {"preflight",  "discovery",       "staging",      "placement",
-                                                 "inference",  "tensor_parallel", "api_contract", "expected_failure",
-                                                 "resilience", "performance"};
+  static const std::vector<std::string> order = {"preflight", "discovery",       "staging",      "placement",
+                                                 "inference", "tensor_parallel", "api_contract", "expected_failure"};
   return order;
 }
 
