@@ -1,14 +1,10 @@
 # Sources, public headers and tests of the layer `cluster`.
-set(port_owner src/cluster/port_owner_linux.cc)
-if(APPLE)
-  set(port_owner src/cluster/port_owner_macos.cc)
-endif()
 target_sources(exo_harness PRIVATE
   src/cluster/api_credentials.cc src/cluster/attach.cc src/cluster/cluster.cc src/cluster/cluster_file.cc src/cluster/evidence.cc src/cluster/foreign_instance.cc src/cluster/instance_sightings.cc
   src/cluster/local_address.cc src/cluster/local_processes.cc
   src/cluster/log_collection.cc src/cluster/peers.cc src/cluster/phase_record.cc src/cluster/place.cc
   src/cluster/placement_follower.cc src/cluster/prospect.cc src/cluster/spec.cc src/cluster/started_cluster.cc src/cluster/state_diff.cc
-  src/cluster/watcher.cc src/cluster/wholeness.cc ${port_owner})
+  src/cluster/watcher.cc src/cluster/wholeness.cc)
 target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/cluster/api_credentials.h include/exo_harness/cluster/cluster.h include/exo_harness/cluster/cluster_file.h
   include/exo_harness/cluster/foreign_instance.h include/exo_harness/cluster/instance_sightings.h include/exo_harness/cluster/local_address.h

@@ -11,7 +11,7 @@
 
 #include "exo_harness/core/file.h"
 
-#include "port_owner.h"
+#include "host_and_port.h"
 
 namespace exo_harness::cluster {
 namespace {

@@ -1,10 +1,11 @@
 #include <algorithm>
 
 #include "exo_harness/core/text.h"
+#include "exo_harness/process/port_owner.h"
 #include "exo_harness/process/table.h"
 
 #include "cluster_impl.h"
-#include "port_owner.h"
+#include "host_and_port.h"
 
 namespace exo_harness::cluster {
 namespace {
@@ -23,10 +24,10 @@ std::vector<process::ProcessInfo> runners_here() {
 pid_t pid_of_node(const std::string& api, const std::vector<process::ProcessInfo>& runners) {
   const auto [host, port] = host_and_port(api);
   if (is_local_address(host)) {
-    if (const auto owner = port_owner(host, port)) return owner->pid;
+    if (const auto owner = process::port_owner(host, port)) return owner->pid;
   }
   for (const process::ProcessInfo& runner : runners) {
-    if (const auto owner = port_owner_beside(runner.parent, host, port)) return owner->pid;
+    if (const auto owner = process::port_owner_beside(runner.parent, host, port)) return owner->pid;
   }
   return 0;
 }

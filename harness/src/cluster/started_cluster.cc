@@ -11,9 +11,10 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/journal/journal.h"
 #include "exo_harness/process/bounded_log.h"
+#include "exo_harness/process/port_owner.h"
 
+#include "host_and_port.h"
 #include "phase_record.h"
-#include "port_owner.h"
 
 namespace exo_harness::cluster {
 namespace fs = std::filesystem;
@@ -45,7 +46,7 @@ void check_script(const fs::path& script, const char* what) {
                      "stop it first, or test that cluster as it is: leave the start script out and give --api");
 }
 
-std::string owner_text(const std::optional<PortOwner>& owner) {
+std::string owner_text(const std::optional<process::PortOwner>& owner) {
   if (!owner || owner->pid == 0) return "";
   return format(", pid {} ({})", owner->pid, owner->command);
 }
@@ -53,7 +54,7 @@ std::string owner_text(const std::optional<PortOwner>& owner) {
 // An older Exo would answer in the place of the one that we start, and every result would be of the wrong cluster.
 void check_port_is_free(const std::string& api) {
   const auto [host, port] = host_and_port(api);
-  const auto owner = is_local_address(host) ? port_owner(host, port) : std::nullopt;
+  const auto owner = is_local_address(host) ? process::port_owner(host, port) : std::nullopt;
   const auto id = exo::Client(api).node_id(Deadline::after(kProbe));
   if (id) fail_taken(api, format("an Exo that is running already, node {}{}", *id, owner_text(owner)));
   if (owner) fail_taken(api, "another program" + owner_text(owner));

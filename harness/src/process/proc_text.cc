@@ -100,16 +100,16 @@ ProcessTimes parse_ps_line(std::string_view text) {
   return times;
 }
 
-std::vector<std::uint64_t> parse_listeners(std::string_view text, int port) {
-  std::vector<std::uint64_t> inodes;
+std::vector<Listener> parse_listeners(std::string_view text, int port) {
+  std::vector<Listener> listeners;
   for (std::string_view line : lines(text)) {
     const auto fields = words(line);
     if (fields.size() < 10 || fields[3] != "0A") continue;
     const std::size_t colon = fields[1].rfind(':');
     if (colon == std::string_view::npos || number<int>(fields[1].substr(colon + 1), 16) != port) continue;
-    inodes.push_back(number<std::uint64_t>(fields[9]));
+    listeners.push_back({std::string(fields[1].substr(0, colon)), number<std::uint64_t>(fields[9])});
   }
-  return inodes;
+  return listeners;
 }
 
 bool holds_assignment(std::string_view block, std::string_view assignment) {

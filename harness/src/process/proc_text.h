@@ -18,8 +18,14 @@ ProcessTimes parse_times(std::string_view text, long ticks_per_second);
 /// macOS (and Linux): the answer of `ps -o state=,time=,comm= -p PID`. Nothing known: state `?`.
 ProcessTimes parse_ps_line(std::string_view text);
 
-/// Linux: inode numbers of the listening sockets on `port` in the text of `/proc/net/tcp` or `tcp6`.
-std::vector<std::uint64_t> parse_listeners(std::string_view text, int port);
+/// Linux: a socket that listens.
+struct Listener {
+  std::string address;  ///< As the kernel writes it: words of the machine's byte order, in hexadecimal.
+  std::uint64_t inode = 0;
+  bool operator==(const Listener&) const = default;
+};
+/// Linux: the listening sockets on `port` in the text of `/proc/net/tcp` or `tcp6`.
+std::vector<Listener> parse_listeners(std::string_view text, int port);
 
 /// Whether `assignment` is one of the NUL-separated strings of `block`.
 bool holds_assignment(std::string_view block, std::string_view assignment);

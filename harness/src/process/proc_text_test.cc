@@ -56,7 +56,7 @@ TEST(ParseListeners, FindsOnlyListeningSocketsOfThePort) {
       "   1: 0100007F:CCDB 0100007F:A000 01 00000000:00000000 00:00000000 00000000  1000        0 31338 1 x\n"
       "   2: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 31339 1 x\n";
 
-  EXPECT_THAT(parse_listeners(table, 52443), testing::ElementsAre(31337));
+  EXPECT_THAT(parse_listeners(table, 52443), testing::ElementsAre(Listener{"0100007F", 31337}));
   EXPECT_THAT(parse_listeners(table, 1), testing::IsEmpty());
 }
 

@@ -17,6 +17,7 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/process/table.h"
 
+#include "proc_linux.h"
 #include "proc_text.h"
 
 namespace exo_harness::process {
@@ -28,6 +29,18 @@ struct CloseFolder {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
 using Folder = std::unique_ptr<DIR, CloseFolder>;
+
+// Calls `look` with each number that names an entry of `path`, until it returns true.
+template <class Look>
+bool any_number_in(const std::string& path, Look look) {
+  const Folder folder(::opendir(path.c_str()));
+  while (const dirent* entry = folder ? ::readdir(folder.get()) : nullptr) {
+    if (std::isdigit(static_cast<unsigned char>(entry->d_name[0])) != 0 && look(entry->d_name)) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 // Not read_file: a process that goes away under the read is no error, and no exception.
 std::string proc_file(const std::string& path) {
@@ -41,16 +54,6 @@ std::string proc_file(const std::string& path) {
   return content;
 }
 
-// Calls `look` with each number that names an entry of `path`, until it returns true.
-template <class Look>
-bool any_number_in(const std::string& path, Look look) {
-  const Folder folder(::opendir(path.c_str()));
-  while (const dirent* entry = folder ? ::readdir(folder.get()) : nullptr) {
-    if (std::isdigit(static_cast<unsigned char>(entry->d_name[0])) != 0 && look(entry->d_name)) return true;
-  }
-  return false;
-}
-
 bool holds_socket(pid_t pid, std::uint64_t inode) {
   const std::string folder = format("/proc/{}/fd", pid), wanted = format("socket:[{}]", inode);
   return any_number_in(folder, [&](const char* name) {
@@ -59,8 +62,6 @@ bool holds_socket(pid_t pid, std::uint64_t inode) {
     return n > 0 && wanted == target.data();
   });
 }
-
-}  // namespace
 
 std::optional<ProcessInfo> find_process(pid_t pid) {
   const std::string folder = format("/proc/{}", pid);
@@ -147,17 +148,6 @@ void close_on_exec_from(int first) {
 
 std::string boot_id() {
   return std::string(trim(proc_file("/proc/sys/kernel/random/boot_id")));
-}
-
-pid_t listener_of(int port) {
-  for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
-    for (const std::uint64_t inode : parse_listeners(proc_file(table), port)) {
-      for (const ProcessInfo& process : all_processes()) {
-        if (holds_socket(process.id.pid, inode)) return process.id.pid;
-      }
-    }
-  }
-  return 0;
 }
 
 }  // namespace exo_harness::process

@@ -16,6 +16,7 @@
 #include "exo_harness/process/child.h"
 #include "exo_harness/process/table.h"
 
+#include "proc_macos.h"
 #include "proc_text.h"
 
 namespace exo_harness::process {
@@ -159,15 +160,11 @@ std::string boot_id() {
   return ::sysctlbyname("kern.bootsessionuuid", id.data(), &size, nullptr, 0) == 0 ? id.data() : "unknown";
 }
 
-pid_t listener_of(int port) {
-  for (const ProcessInfo& process : all_processes()) {
-    for (const proc_fdinfo& descriptor : descriptors_of(process.id.pid)) {
-      if (descriptor.proc_fdtype == PROX_FDTYPE_SOCKET && listens(process.id.pid, descriptor.proc_fd, port)) {
-        return process.id.pid;
-      }
-    }
+bool listens_on(pid_t pid, int port) {
+  for (const proc_fdinfo& descriptor : descriptors_of(pid)) {
+    if (descriptor.proc_fdtype == PROX_FDTYPE_SOCKET && listens(pid, descriptor.proc_fd, port)) return true;
   }
-  return 0;
+  return false;
 }
 
 }  // namespace exo_harness::process

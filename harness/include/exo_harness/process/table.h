@@ -75,7 +75,5 @@ void die_with_parent(pid_t parent);
 void close_on_exec_from(int first);
 /// Changes with every start of the machine; pids and start times mean something within one boot only.
 std::string boot_id();
-/// The process that listens on a TCP port of this machine; 0 when nobody does, or it may not be seen.
-pid_t listener_of(int port);
 
 }  // namespace exo_harness::process

@@ -2,11 +2,10 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 
 #include <sys/types.h>
 
-namespace exo_harness::cluster {
+namespace exo_harness::process {
 
 /// A process that listens on a port.
 struct PortOwner {
@@ -14,15 +13,10 @@ struct PortOwner {
   std::string command;  ///< Its command line, shortened.
 };
 
-/// Whether that address belongs to this machine.
-bool is_local_address(const std::string& host);
-
-/// Who listens on that port of this machine, on `host` or on every address; nothing when nobody does.
+/// Who listens on that port of this machine, on `host` or on every address; nothing when nobody does. macOS: on any
+/// address, and only processes of the same user are seen. Threads: any.
 std::optional<PortOwner> port_owner(const std::string& host, int port);
 /// The same where that process may have a network of its own (Linux: a namespace, as containers do).
 std::optional<PortOwner> port_owner_beside(pid_t process, const std::string& host, int port);
 
-/// Host and port of a base URL; port 80 when it names none.
-std::pair<std::string, int> host_and_port(const std::string& url);
-
-}  // namespace exo_harness::cluster
+}  // namespace exo_harness::process
