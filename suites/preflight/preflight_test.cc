@@ -10,7 +10,7 @@
 
 #include "exo_harness/core/clock.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/diagnose/doctor.h"
+#include "exo_harness/doctor/doctor.h"
 #include "exo_harness/gtest/attached_cluster.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/result.h"
@@ -20,7 +20,7 @@ namespace exo_harness::gtest {
 namespace {
 
 using namespace std::chrono_literals;
-using diagnose::Check;
+using doctor::Check;
 
 class Preflight : public ClusterTest {
  protected:
@@ -28,7 +28,7 @@ class Preflight : public ClusterTest {
     ClusterTest::SetUp();
     const auto state = cluster().state();
     ASSERT_THAT(state, IsOk());
-    checks_ = diagnose::check_state(*state, {cluster().spec().nodes, true, 0, utc_now()});
+    checks_ = doctor::check_state(*state, {cluster().spec().nodes, true, 0, utc_now()});
   }
 
   // Fails as `environment` when a check of one of these ids is bad; skips when there is none.
@@ -47,7 +47,7 @@ class Preflight : public ClusterTest {
 
   // JACCL is a wish: a cluster that cannot do it is skipped with the reason, and its ring is tested.
   void expect_good_for_jaccl(const std::set<std::string>& ids) {
-    const std::string reason = diagnose::why_no_jaccl(checks_);
+    const std::string reason = doctor::why_no_jaccl(checks_);
     if (!reason.empty()) GTEST_SKIP() << reason;
     expect_good(ids);
   }
@@ -88,7 +88,7 @@ TEST_F(Preflight, AllNodesSpeakTheSameGeneration) {
 }
 
 TEST_F(Preflight, DiskHasRoom) {
-  for (const Check& check : diagnose::check_machine(diagnose::gather_machine(52415), true)) {
+  for (const Check& check : doctor::check_machine(doctor::gather_machine(52415), true)) {
     EXPECT_NE(check.status, Check::Status::bad) << check.id << ": " << check.seen << "\nfix: " << check.fix;
     if (check.status == Check::Status::bad) report_result(Verdict::environment);
   }

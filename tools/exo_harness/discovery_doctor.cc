@@ -5,14 +5,14 @@
 #include "exo_harness/cluster/wholeness.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/diagnose/members.h"
+#include "exo_harness/doctor/members.h"
 
 #include "ask_node.h"
 
 namespace exo_harness::tools {
 namespace {
 
-using diagnose::Check;
+using doctor::Check;
 
 constexpr milliseconds kAsk{2000};
 constexpr std::size_t kMostClusters = 4;  // That a sentence has room for.
@@ -106,13 +106,13 @@ void DiscoveryDoctor::begin_anew(const std::vector<AddressView>& views, std::str
   picture_ = std::move(picture);
   since_ = now;
   begun_.clear();
-  std::vector<diagnose::NodeAnswer> answers;
+  std::vector<doctor::NodeAnswer> answers;
   for (const AddressView& view : views) {
     begun_.push_back(view.state.last_event_index);
     exo::Client client(view.api);
     answers.push_back(ask_node(client, view.api, deadline));
   }
-  checks_ = diagnose::check_members(views.front().state, answers, nodes_);
+  checks_ = doctor::check_members(views.front().state, answers, nodes_);
   std::erase_if(checks_, [](const Check& check) { return check.status != Check::Status::bad; });
 }
 
@@ -132,7 +132,7 @@ cluster::Insight DiscoveryDoctor::look(Clock::time_point now, Deadline deadline)
   }
   if (std::string picture = picture_of(*views); picture != picture_)
     begin_anew(*views, std::move(picture), now, deadline);
-  cluster::Insight insight{in_words(groups) + in_words(checks_), diagnose::table_for_people(checks_), {}};
+  cluster::Insight insight{in_words(groups) + in_words(checks_), doctor::table_for_people(checks_), {}};
   const milliseconds apart = std::chrono::duration_cast<milliseconds>(now - since_);
   if (differ_in_version(checks_) && apart >= settle_ / 3) insight.hopeless = FailureKind::unfit;
   if (apart >= settle_ && all_moved(*views)) insight.hopeless = insight.hopeless.value_or(FailureKind::mismatch);

@@ -7,7 +7,7 @@
 
 #include "exo_harness/cluster/cluster.h"
 #include "exo_harness/core/clock.h"
-#include "exo_harness/diagnose/doctor.h"
+#include "exo_harness/doctor/doctor.h"
 
 namespace exo_harness::tools {
 
@@ -43,7 +43,7 @@ class DiscoveryDoctor {
   std::string picture_;              // Who sees whom; empty: they are one cluster, or not all answer.
   Clock::time_point since_;          // Of the picture.
   std::vector<std::int64_t> begun_;  // How far each had come then.
-  std::vector<diagnose::Check> checks_;
+  std::vector<doctor::Check> checks_;
 };
 
 }  // namespace exo_harness::tools

@@ -13,10 +13,10 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/diagnose/doctor.h"
-#include "exo_harness/diagnose/exo_here.h"
-#include "exo_harness/diagnose/firewall.h"
-#include "exo_harness/diagnose/members.h"
+#include "exo_harness/doctor/doctor.h"
+#include "exo_harness/doctor/exo_here.h"
+#include "exo_harness/doctor/firewall.h"
+#include "exo_harness/doctor/members.h"
 #include "exo_harness/exo/client.h"
 
 #include "ask_node.h"
@@ -39,24 +39,24 @@ constexpr bool kIsMac = true;
 constexpr bool kIsMac = false;
 #endif
 
-void add(std::vector<diagnose::Check>& checks, const std::vector<diagnose::Check>& more) {
+void add(std::vector<doctor::Check>& checks, const std::vector<doctor::Check>& more) {
   checks.insert(checks.end(), more.begin(), more.end());
 }
 
-void check_cluster(const DoctorOptions& options, const exo::State& state, std::vector<diagnose::Check>& checks) {
-  add(checks, diagnose::check_state(state, {options.nodes, true, 0, utc_now()}));
-  for (const auto& [id, instance] : state.instances) add(checks, diagnose::check_matrix(instance, state));
+void check_cluster(const DoctorOptions& options, const exo::State& state, std::vector<doctor::Check>& checks) {
+  add(checks, doctor::check_state(state, {options.nodes, true, 0, utc_now()}));
+  for (const auto& [id, instance] : state.instances) add(checks, doctor::check_matrix(instance, state));
 }
 
 // The first node that answers speaks for the cluster; each that was named, for itself.
-void ask_cluster(const DoctorOptions& options, std::vector<diagnose::Check>& checks) {
+void ask_cluster(const DoctorOptions& options, std::vector<doctor::Check>& checks) {
   std::optional<exo::State> cluster;
-  std::vector<diagnose::NodeAnswer> answers;
+  std::vector<doctor::NodeAnswer> answers;
   for (const std::string& api : options.apis) {
     exo::Client client(api);
     Outcome<exo::State> state = client.state(Deadline::after(milliseconds(10000)));
     if (!state) {
-      checks.push_back({"api", api, diagnose::Check::Status::bad, state.failure().what, "an answer of /state",
+      checks.push_back({"api", api, doctor::Check::Status::bad, state.failure().what, "an answer of /state",
                         "Start Exo there, or mend the address; check firewall and Local Network permission.", "",
                         false});
       continue;
@@ -65,30 +65,30 @@ void ask_cluster(const DoctorOptions& options, std::vector<diagnose::Check>& che
     if (!cluster) cluster = *state;
     answers.push_back(ask_node(client, api, Deadline::after(milliseconds(15000))));
   }
-  if (cluster) add(checks, diagnose::check_members(*cluster, answers, options.nodes));
+  if (cluster) add(checks, doctor::check_members(*cluster, answers, options.nodes));
 }
 
-std::vector<diagnose::Check> check_here(const DoctorOptions& options) {
+std::vector<doctor::Check> check_here(const DoctorOptions& options) {
   const bool cluster = !options.apis.empty();
-  const diagnose::RunCommand run = diagnose::local_commands();
-  std::vector<diagnose::Check> checks = diagnose::check_machine(diagnose::gather_machine(options.port), cluster);
-  add(checks, diagnose::check_exo_here(diagnose::gather_exo(run, {options.exo, environment("PATH")}), cluster));
-  add(checks, diagnose::check_firewall(diagnose::gather_firewall(run, kIsMac, options.port), options.port));
+  const doctor::RunCommand run = doctor::local_commands();
+  std::vector<doctor::Check> checks = doctor::check_machine(doctor::gather_machine(options.port), cluster);
+  add(checks, doctor::check_exo_here(doctor::gather_exo(run, {options.exo, environment("PATH")}), cluster));
+  add(checks, doctor::check_firewall(doctor::gather_firewall(run, kIsMac, options.port), options.port));
   return checks;
 }
 
 int doctor(const DoctorOptions& options) {
-  std::vector<diagnose::Check> checks = check_here(options);
+  std::vector<doctor::Check> checks = check_here(options);
   ask_cluster(options, checks);
   // Beside a cluster this machine need not be a node: what the nodes are, the API says.
   if (kIsMac || options.apis.empty())
-    add(checks, diagnose::check_local(diagnose::gather_local(diagnose::local_commands(), kIsMac), {}));
-  const bool fit = diagnose::is_fit(checks, options.jaccl);
+    add(checks, doctor::check_local(doctor::gather_local(doctor::local_commands(), kIsMac), {}));
+  const bool fit = doctor::is_fit(checks, options.jaccl);
   if (options.json) {
-    fmt::print("{}\n", redact(diagnose::to_json(checks)));
+    fmt::print("{}\n", redact(doctor::to_json(checks)));
   } else {
-    const std::string reason = diagnose::why_no_jaccl(checks);
-    fmt::print("{}\n{}\n{}\n", redact(diagnose::table_for_people(checks)),
+    const std::string reason = doctor::why_no_jaccl(checks);
+    fmt::print("{}\n{}\n{}\n", redact(doctor::table_for_people(checks)),
                reason.empty() ? "JACCL possible, as far as this shows" : reason, fit ? "fit" : "NOT FIT");
   }
   return to_int(fit ? ExitCode::passed : ExitCode::inconclusive);

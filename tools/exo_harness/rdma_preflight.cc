@@ -6,12 +6,12 @@
 #include "exo_harness/core/clock.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/diagnose/local_command.h"
+#include "exo_harness/doctor/local_command.h"
 
 namespace exo_harness::tools {
 namespace {
 
-using diagnose::Check;
+using doctor::Check;
 
 #ifdef __APPLE__
 constexpr bool kAsksMac = true;
@@ -55,9 +55,9 @@ void check_model(const cluster::Cluster& cluster, const exo::State& state, const
 
 std::vector<Check> local_checks(const PreflightQuestion& question) {
   if (!question.local_answers.empty())
-    return diagnose::check_local(diagnose::gather_local(diagnose::recorded_commands(question.local_answers), true), {});
+    return doctor::check_local(doctor::gather_local(doctor::recorded_commands(question.local_answers), true), {});
   if (!kAsksMac) return {};  // What the nodes are, the API says.
-  return diagnose::check_local(diagnose::gather_local(diagnose::local_commands(), true), {});
+  return doctor::check_local(doctor::gather_local(doctor::local_commands(), true), {});
 }
 
 bool is_bad(const Check& check) {
@@ -74,7 +74,7 @@ Outcome<std::vector<Check>> rdma_preflight(cluster::Cluster& cluster, const Pref
     const Outcome<exo::State> state = cluster.state();
     silent = state ? std::nullopt : std::optional(state.failure());
     if (!state) return true;
-    checks = diagnose::check_state(*state, {static_cast<int>(cluster.nodes().size()), true, 0, utc_now()});
+    checks = doctor::check_state(*state, {static_cast<int>(cluster.nodes().size()), true, 0, utc_now()});
     check_model(cluster, *state, question.model_id, checks);
     const auto local = local_checks(question);
     checks.insert(checks.end(), local.begin(), local.end());
@@ -100,7 +100,7 @@ diagnose::Diagnosis why_unfit(const std::vector<Check>& checks) {
   why.node = first->node;
   why.signature = first->prevents;
   why.remedy = first->fix;
-  const std::string reason = diagnose::why_no_jaccl(checks);
+  const std::string reason = doctor::why_no_jaccl(checks);
   why.cause = first->for_jaccl ? reason : format("the cluster is not fit: {} ({})", first->seen, first->id);
   for (const Check& check : checks) {
     if (is_bad(check))

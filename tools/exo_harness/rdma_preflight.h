@@ -8,7 +8,7 @@
 
 #include "exo_harness/cluster/cluster.h"
 #include "exo_harness/diagnose/cause/diagnosis.h"
-#include "exo_harness/diagnose/doctor.h"
+#include "exo_harness/doctor/doctor.h"
 
 namespace exo_harness::tools {
 
@@ -23,10 +23,10 @@ struct PreflightQuestion {
 /// one of the nodes. Waits only while all that is wrong may still mend itself.
 /// Fails: what `/state` came to when it cannot be read.
 /// `waiting`: told what is waited for; may throw to end it.
-Outcome<std::vector<diagnose::Check>> rdma_preflight(cluster::Cluster& cluster, const PreflightQuestion& question,
-                                                     const std::function<void(std::string_view)>& waiting);
+Outcome<std::vector<doctor::Check>> rdma_preflight(cluster::Cluster& cluster, const PreflightQuestion& question,
+                                                   const std::function<void(std::string_view)>& waiting);
 
 /// The checks that went wrong as a diagnosis: environment, the first one with its remedy.
-diagnose::Diagnosis why_unfit(const std::vector<diagnose::Check>& checks);
+diagnose::Diagnosis why_unfit(const std::vector<doctor::Check>& checks);
 
 }  // namespace exo_harness::tools

@@ -10,7 +10,7 @@
 namespace exo_harness::tools {
 namespace {
 
-using diagnose::Check;
+using doctor::Check;
 
 std::string unfit_line(const std::vector<Check>& checks) {
   for (const Check& check : checks) {
@@ -94,7 +94,7 @@ bool RdmaValidation::preflight() {
     return false;
   }
   if (const auto state = cluster_.state()) edges_ = rdma_edges(*state);
-  if (diagnose::is_fit(*checks, true)) {
+  if (doctor::is_fit(*checks, true)) {
     const auto warnings = std::count_if(checks->begin(), checks->end(),
                                         [](const Check& c) { return c.status == Check::Status::warning; });
     const auto first =
@@ -138,8 +138,8 @@ bool RdmaValidation::device_matrix() {
     return false;
   }
   const auto state = cluster_.state();
-  const auto checks = state ? diagnose::check_matrix(*planned, *state) : std::vector<Check>{};
-  if (diagnose::is_fit(checks, true)) {
+  const auto checks = state ? doctor::check_matrix(*planned, *state) : std::vector<Check>{};
+  if (doctor::is_fit(checks, true)) {
     steps_.pass(checks.empty() ? to_string(plan_.mode) : checks[0].seen);
     return true;
   }

@@ -1,11 +1,11 @@
-#include "exo_harness/diagnose/exo_here.h"
+#include "exo_harness/doctor/exo_here.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "exo_harness/core/file.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 namespace fs = std::filesystem;
@@ -142,4 +142,4 @@ TEST(ExoHere, NothingFoundIsSaidAndNotBad) {
 }
 
 }  // namespace
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

@@ -1,4 +1,4 @@
-#include "exo_harness/diagnose/firewall.h"
+#include "exo_harness/doctor/firewall.h"
 
 #include <algorithm>
 #include <cctype>
@@ -8,7 +8,7 @@
 
 #include "checks.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 using State = Firewall::State;
@@ -146,4 +146,4 @@ std::vector<Check> check_firewall(const Firewall& firewall, int port) {
   return checks.take();
 }
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

@@ -1,11 +1,11 @@
-#include "exo_harness/diagnose/firewall.h"
+#include "exo_harness/doctor/firewall.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "exo_harness/core/text.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 using ::testing::ElementsAre;
@@ -82,4 +82,4 @@ TEST(Firewall, WhatIsNotThereIsNotLookedAt) {
 }
 
 }  // namespace
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

@@ -1,4 +1,4 @@
-#include "exo_harness/diagnose/doctor.h"
+#include "exo_harness/doctor/doctor.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/text.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 using ::testing::Contains;
@@ -190,4 +190,4 @@ TEST(Doctor, TableAndJsonSayTheSame) {
 }
 
 }  // namespace
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

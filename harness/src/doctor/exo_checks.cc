@@ -2,11 +2,11 @@
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/diagnose/exo_here.h"
+#include "exo_harness/doctor/exo_here.h"
 
 #include "checks.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 using Status = Check::Status;
@@ -128,4 +128,4 @@ std::vector<Check> check_exo_here(const ExoHere& here, bool cluster_expected_up)
   return ExoChecks(here).run(cluster_expected_up);
 }
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

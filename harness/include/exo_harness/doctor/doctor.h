@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "exo_harness/diagnose/local_command.h"
-#include "exo_harness/diagnose/mac_tools.h"
+#include "exo_harness/doctor/local_command.h"
+#include "exo_harness/doctor/mac_tools.h"
 #include "exo_harness/exo/state.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 
 /// One thing that must be true, and whether it is.
 struct Check {
@@ -82,4 +82,4 @@ std::string table_for_people(const std::vector<Check>& checks);
 /// The same for scripts: a JSON array of objects.
 std::string to_json(const std::vector<Check>& checks);
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

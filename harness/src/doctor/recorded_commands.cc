@@ -5,9 +5,9 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
-#include "exo_harness/diagnose/local_command.h"
+#include "exo_harness/doctor/local_command.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 struct Recorded {
@@ -50,4 +50,4 @@ RunCommand recorded_commands(const std::filesystem::path& file) {
   };
 }
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

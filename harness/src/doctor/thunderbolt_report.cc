@@ -3,9 +3,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "exo_harness/diagnose/mac_tools.h"
+#include "exo_harness/doctor/mac_tools.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 using Json = nlohmann::json;
@@ -111,4 +111,4 @@ Outcome<std::vector<ThunderboltBus>> parse_thunderbolt(std::string_view json) {
   return buses;
 }
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

@@ -4,10 +4,10 @@
 #include <string_view>
 #include <vector>
 
-#include "exo_harness/diagnose/doctor.h"
-#include "exo_harness/diagnose/local_command.h"
+#include "exo_harness/doctor/doctor.h"
+#include "exo_harness/doctor/local_command.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 
 /// What a packet or application filter of this machine says about what comes in.
 struct Firewall {
@@ -39,4 +39,4 @@ Firewall gather_firewall(const RunCommand& run, bool is_mac, int port);
 /// At most a warning: this machine need not be a node, and a rule may say more than is read here.
 std::vector<Check> check_firewall(const Firewall& firewall, int port);
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

@@ -3,11 +3,11 @@
 #include <string>
 #include <vector>
 
-#include "exo_harness/diagnose/doctor.h"
+#include "exo_harness/doctor/doctor.h"
 #include "exo_harness/exo/mode.h"
 #include "exo_harness/exo/state.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 
 /// What one node said for itself when it was asked at an address that the user gave.
 struct NodeAnswer {
@@ -21,4 +21,4 @@ struct NodeAnswer {
 /// Nothing is bad because it is not known: no endpoint tells Exo's exact version, nor that of MLX or Python.
 std::vector<Check> check_members(const exo::State& state, const std::vector<NodeAnswer>& answers, int nodes);
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

@@ -5,7 +5,7 @@
 
 #include "checks.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 using Status = Check::Status;
@@ -268,4 +268,4 @@ std::vector<Check> check_local(const LocalFacts& facts, const std::vector<std::s
   return LocalChecks(facts, planned).run();
 }
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

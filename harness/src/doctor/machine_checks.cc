@@ -12,7 +12,7 @@
 
 #include "checks.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 using Status = Check::Status;
@@ -95,4 +95,4 @@ std::vector<Check> check_machine(const MachineFacts& facts, bool cluster_expecte
   return checks.take();
 }
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

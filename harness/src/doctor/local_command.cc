@@ -1,4 +1,4 @@
-#include "exo_harness/diagnose/local_command.h"
+#include "exo_harness/doctor/local_command.h"
 
 #include <array>
 #include <cerrno>
@@ -17,7 +17,7 @@
 
 extern char** environ;
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 constexpr std::size_t kLimit = 4u << 20;
@@ -118,4 +118,4 @@ RunCommand local_commands(std::chrono::milliseconds limit) {
   return [limit](const std::vector<std::string>& command) { return run_local(command, limit); };
 }
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

@@ -1,4 +1,4 @@
-#include "exo_harness/diagnose/exo_here.h"
+#include "exo_harness/doctor/exo_here.h"
 
 #include <algorithm>
 #include <cctype>
@@ -8,7 +8,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 namespace fs = std::filesystem;
@@ -182,4 +182,4 @@ ExoHere gather_exo(const RunCommand& run, const ExoSearch& search) {
   return here;
 }
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

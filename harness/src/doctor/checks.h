@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "exo_harness/diagnose/doctor.h"
+#include "exo_harness/doctor/doctor.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 
 /// Builds a list of checks in few words.
 class Checks {
@@ -27,4 +27,4 @@ class Checks {
   std::vector<Check> all_;
 };
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

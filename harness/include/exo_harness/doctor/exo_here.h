@@ -8,10 +8,10 @@
 
 #include <sys/types.h>
 
-#include "exo_harness/diagnose/doctor.h"
-#include "exo_harness/diagnose/local_command.h"
+#include "exo_harness/doctor/doctor.h"
+#include "exo_harness/doctor/local_command.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 
 /// An Exo that is installed on this machine: a Python environment, or the frozen one inside the app.
 struct ExoInstallation {
@@ -58,4 +58,4 @@ ExoHere gather_exo(const RunCommand& run, const ExoSearch& search);
 /// The checks on that. What is not known is said and never bad.
 std::vector<Check> check_exo_here(const ExoHere& here, bool cluster_expected_up);
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

@@ -4,11 +4,11 @@
 #include "exo_harness/core/few.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/diagnose/members.h"
+#include "exo_harness/doctor/members.h"
 
 #include "checks.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 using Status = Check::Status;
@@ -130,4 +130,4 @@ std::vector<Check> check_members(const exo::State& state, const std::vector<Node
   return MemberChecks(state, answers, nodes).run();
 }
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

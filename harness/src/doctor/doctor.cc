@@ -1,4 +1,4 @@
-#include "exo_harness/diagnose/doctor.h"
+#include "exo_harness/doctor/doctor.h"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 using Status = Check::Status;
@@ -109,4 +109,4 @@ std::string to_json(const std::vector<Check>& checks) {
   return list.dump(1);
 }
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

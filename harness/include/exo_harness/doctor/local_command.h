@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 
 /// What a command of this machine said.
 struct CommandAnswer {
@@ -31,4 +31,4 @@ RunCommand local_commands(std::chrono::milliseconds limit = std::chrono::seconds
 /// Fails: HarnessError that names the file.
 RunCommand recorded_commands(const std::filesystem::path& file);
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

@@ -13,7 +13,7 @@
 
 #include "checks.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 using Status = Check::Status;
@@ -354,4 +354,4 @@ std::vector<Check> check_matrix(const exo::Instance& instance, const exo::State&
   return checks.take();
 }
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

@@ -1,11 +1,11 @@
-#include "exo_harness/diagnose/mac_tools.h"
+#include "exo_harness/doctor/mac_tools.h"
 
 #include <algorithm>
 #include <cstdlib>
 
 #include "exo_harness/core/text.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 int number(std::string_view text) {
@@ -177,4 +177,4 @@ int parse_pmset_sleep(std::string_view text) {
   return -1;
 }
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

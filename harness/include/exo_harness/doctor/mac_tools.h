@@ -7,7 +7,7 @@
 
 #include "exo_harness/core/outcome.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 
 // What the tools of a Mac say about RDMA over Thunderbolt (rdma contract 2). Each parser reads the text of one tool.
 // Text that is not of that tool gives empty members, never an exception.
@@ -103,4 +103,4 @@ std::optional<LaunchDaemon> parse_launchctl_print(std::string_view out, std::str
 /// `pmset -g`: minutes until sleep; -1: not said; 0: never.
 int parse_pmset_sleep(std::string_view text);
 
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "exo_harness/core/file.h"
-#include "exo_harness/diagnose/members.h"
+#include "exo_harness/doctor/members.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 using exo::Generation;
@@ -90,4 +90,4 @@ TEST(Members, AnAddressThatLeadsToAnotherClusterIsBad) {
 }
 
 }  // namespace
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor

@@ -1,11 +1,11 @@
-#include "exo_harness/diagnose/mac_tools.h"
+#include "exo_harness/doctor/mac_tools.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "exo_harness/core/file.h"
 
-namespace exo_harness::diagnose {
+namespace exo_harness::doctor {
 namespace {
 
 using ::testing::ElementsAre;
@@ -148,4 +148,4 @@ TEST(MacTools, RubbishIsHarmless) {
 }
 
 }  // namespace
-}  // namespace exo_harness::diagnose
+}  // namespace exo_harness::doctor
