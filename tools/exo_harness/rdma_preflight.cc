@@ -6,7 +6,7 @@
 #include "exo_harness/core/clock.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/doctor/local_command.h"
+#include "exo_harness/doctor/commands.h"
 
 namespace exo_harness::tools {
 namespace {

@@ -9,6 +9,7 @@
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/process/child.h"
 
 #include "checks.h"
 
@@ -30,10 +31,10 @@ bool is_port_taken(int port) {
 }
 
 std::string owner_of_port(int port) {
-  const CommandAnswer answer =
-      run_local({"lsof", "-nP", format("-iTCP:{}", port), "-sTCP:LISTEN"}, std::chrono::seconds(5));
-  const std::vector<std::string_view> rows = lines(answer.out);
-  return answer.found && rows.size() > 1 ? shorten(printable(trim(rows[1])), 120) : "";
+  const auto answer =
+      process::ask_program({"lsof", "-nP", format("-iTCP:{}", port), "-sTCP:LISTEN"}, std::chrono::seconds(5));
+  const std::vector<std::string_view> rows = lines(answer ? answer->output : std::string_view());
+  return rows.size() > 1 ? shorten(printable(trim(rows[1])), 120) : "";
 }
 
 std::uint64_t available_memory() {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "exo_harness/doctor/local_command.h"
+#include "exo_harness/doctor/commands.h"
 #include "exo_harness/doctor/mac_tools.h"
 #include "exo_harness/exo/state.h"
 

@@ -8,8 +8,8 @@
 
 #include <sys/types.h>
 
+#include "exo_harness/doctor/commands.h"
 #include "exo_harness/doctor/doctor.h"
-#include "exo_harness/doctor/local_command.h"
 
 namespace exo_harness::doctor {
 

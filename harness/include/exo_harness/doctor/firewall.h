@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "exo_harness/doctor/commands.h"
 #include "exo_harness/doctor/doctor.h"
-#include "exo_harness/doctor/local_command.h"
 
 namespace exo_harness::doctor {
 

@@ -13,17 +13,14 @@ struct CommandAnswer {
   bool found = true;       ///< False: there is no such program.
   bool timed_out = false;  ///< It was killed at its limit.
   int exit_code = 0;       ///< -1: a signal ended it, or not known.
-  std::string out, err;    ///< At most 4 MiB each.
+  std::string out, err;    ///< At most the last 4 MiB of each.
 };
 
 /// Runs a command, or plays one from a recording.
 using RunCommand = std::function<CommandAnswer(const std::vector<std::string>& command)>;
 
-/// Runs a command with stdin from /dev/null in a process group of its own; at `limit` the whole group is killed.
-/// Never hangs, never throws for what the command does. Threads: any.
-CommandAnswer run_local(const std::vector<std::string>& command, std::chrono::milliseconds limit);
-
-/// `run_local` with that limit for each command.
+/// Asks this machine (process::ask_program) with that limit for each command. Never hangs, never throws for what the
+/// command does. Threads: any.
 RunCommand local_commands(std::chrono::milliseconds limit = std::chrono::seconds(5));
 
 /// Plays what the commands of some machine answered, from a file: a JSON array of `command` [text], `stdout`, `stderr`,

@@ -1,3 +1,5 @@
+#include "exo_harness/doctor/commands.h"
+
 #include <memory>
 
 #include <nlohmann/json.hpp>
@@ -5,10 +7,12 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
-#include "exo_harness/doctor/local_command.h"
+#include "exo_harness/process/child.h"
 
 namespace exo_harness::doctor {
 namespace {
+
+const CommandAnswer kNotFound{false, false, 127, "", ""};
 
 struct Recorded {
   std::vector<std::string> command;
@@ -31,6 +35,16 @@ std::vector<Recorded> parse(const std::string& text) {
 
 }  // namespace
 
+RunCommand local_commands(std::chrono::milliseconds limit) {
+  return [limit](const std::vector<std::string>& command) {
+    auto answer = process::ask_program(command, limit);
+    if (!answer) return kNotFound;
+    const process::ExitStatus& status = answer->status;
+    const int code = status.signal == 0 ? status.code : -1;
+    return CommandAnswer{true, status.timed_out, code, std::move(answer->output), std::move(answer->errors)};
+  };
+}
+
 RunCommand recorded_commands(const std::filesystem::path& file) {
   auto all = std::make_shared<std::vector<Recorded>>();
   try {
@@ -43,10 +57,7 @@ RunCommand recorded_commands(const std::filesystem::path& file) {
     for (const Recorded& one : *all) {
       if (one.command == command) return one.answer;
     }
-    CommandAnswer none;
-    none.found = false;
-    none.exit_code = 127;
-    return none;
+    return kNotFound;
   };
 }
 
