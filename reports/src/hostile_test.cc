@@ -34,15 +34,16 @@ const std::string kHostile =
 // A run in which every text is `text`.
 RunRecord run_saying(const std::string& text) {
   journal::TestStarted start{text, text + "." + text, text, 7, text, text};
-  journal::TestEnded failed{text, text + "." + text, "failed", 5, text, text, {{text, 7, text}}, {{text, text}}};
+  journal::TestEnded failed{text, text + "." + text, Verdict::failed, 5, text, text, {{text, 7, text}}, {{text, text}}};
   journal::TestStarted skip_start{text, "A." + text, "", 0, text, text};
-  journal::TestEnded skipped{text, "A." + text, "skipped", 5, text, text, {}, {}};
-  journal::DiagnosisMade diagnosis{text + "." + text, text, text, text, text, text, text, text, text, 1, {text, text}};
+  journal::TestEnded skipped{text, "A." + text, Verdict::skipped, 5, text, text, {}, {}};
+  journal::DiagnosisMade diagnosis{
+      text + "." + text, Blame::product, std::nullopt, Phase::load, text, text, text, text, text, 1, {text, text}};
   const std::vector<Body> bodies = {
       journal::RunStarted{text, text, text, {text}, {{text, text}}},
       journal::Fact{text, text},
-      journal::PhaseEnded{text, text, text, false, 4, text, text, text},
-      journal::PhaseEnded{text, "", "", false, 4, text, text, text},
+      journal::PhaseEnded{Phase::load, text, text, false, 4, text, text, text},
+      journal::PhaseEnded{std::nullopt, "", "", false, 4, text, text, text},
       journal::ProcessExited{text, 5, 0, 11},
       journal::NodeSeen{"a" + text, text, text, text, text, text, 10, 5},
       journal::NodeSeen{"b" + text, text, text, text, text, text, 10, 5},
@@ -59,7 +60,7 @@ RunRecord run_saying(const std::string& text) {
       journal::PredictionSeen{text, text, text, text, text, text},
       journal::StrategyTried{text, text, text, text, text, true, {{text, text, text, true}}, text},
       journal::Finding{text, text, text, text},
-      journal::Trouble{text, text, text, false},
+      journal::Trouble{text, text, Blame::harness, false},
       journal::CleanUpDone{1, 1, 0, 1, {text}, text},
       journal::LogFile{text, "logs/x.log", text},
       journal::RunEnded{1, text},
@@ -210,7 +211,7 @@ TEST(Junit, IsNeverGreenWhenTheVerdictIsNot) {
            {},
            {journal::RunStarted{"r", "v", "h", {}, {}}, journal::RunEnded{5, ""}},
            {journal::RunStarted{"r", "v", "h", {}, {}}, started("A.B"), ended("A.B", "passed")},
-           {journal::RunStarted{"r", "v", "h", {}, {}}, journal::Trouble{"disk", "", "harness", false},
+           {journal::RunStarted{"r", "v", "h", {}, {}}, journal::Trouble{"disk", "", Blame::harness, false},
             journal::RunEnded{2, ""}}}) {
     const std::string xml = junit_xml(build_run_record(transcript_of(bodies)), JunitProfile::strict);
     EXPECT_THAT(xml, HasSubstr("<error ")) << xml;

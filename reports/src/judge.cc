@@ -81,20 +81,10 @@ std::string_view headline(const Judgement& judgement, const RunRecord& run) {
   return "";
 }
 
-Verdict verdict_of_code(int code) {
-  switch (code) {
-    case 0:
-      return Verdict::passed;
-    case 1:
-      return Verdict::failed;
-    case 3:
-    case 4:
-    case 5:
-    case 77:
-      return Verdict::inconclusive;
-    default:
-      return Verdict::harness;
-  }
+// A number that is no code of ours: the run says nothing.
+Verdict verdict_of_code(int number) {
+  const auto code = exo_harness::parse_exit_code(number);
+  return code ? exo_harness::verdict_of(*code) : Verdict::harness;
 }
 
 // The exit code that the run itself recorded is a floor: no reader of the journal knows better than who was there.
@@ -113,9 +103,11 @@ void judge_green(const RunRecord& run, Judgement& judgement) {
   const bool any_skip = judgement.counts[Verdict::skipped] > 0;
   judgement.verdict = any_good ? Verdict::passed : any_skip ? Verdict::skipped : Verdict::inconclusive;
   judgement.exit_code = any_good ? ExitCode::passed : any_skip ? ExitCode::all_skipped : ExitCode::nothing_selected;
-  const bool agrees = run.ended_exit_code == 0 || run.ended_exit_code == exo_harness::to_int(judgement.exit_code);
-  if (!agrees &&
-      !(!any_good && verdict_of_code(run.ended_exit_code) == Verdict::inconclusive && run.ended_exit_code != 3)) {
+  const auto recorded = exo_harness::parse_exit_code(run.ended_exit_code);
+  const bool agrees = recorded == ExitCode::passed || recorded == judgement.exit_code;
+  const bool judged_nothing =
+      recorded && exo_harness::verdict_of(*recorded) == Verdict::inconclusive && recorded != ExitCode::inconclusive;
+  if (!agrees && !(!any_good && judged_nothing)) {
     judge_by_recorded_end(run, judgement);
   }
 }

@@ -71,9 +71,9 @@ TEST_P(Judge, GivesVerdictAndExitCode) {
   EXPECT_EQ(judgement.reasons.empty(), is_good(judgement.verdict) || judgement.exit_code == ExitCode::nothing_selected);
 }
 
-const journal::Trouble kFull{"disk full", "make room", "harness", false};
-const journal::Trouble kPort{"port taken", "free it", "environment", false};
-const journal::Trouble kWarning{"slow clock", "", "harness", true};
+const journal::Trouble kFull{"disk full", "make room", Blame::harness, false};
+const journal::Trouble kPort{"port taken", "free it", Blame::environment, false};
+const journal::Trouble kWarning{"slow clock", "", Blame::harness, true};
 
 INSTANTIATE_TEST_SUITE_P(
     Table, Judge,
@@ -105,7 +105,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"DiskFull", passing_run_with(kFull), Verdict::harness, 2},
         Case{"PortTaken", passing_run_with(kPort), Verdict::environment, 3},
         Case{"PortTakenBeforeAnyTest", {kStart, kPort, journal::RunEnded{3, "port taken"}}, Verdict::environment, 3},
-        Case{"Survivors", passing_run_with(journal::CleanUpDone{2, 1, 1, 10, {"4711 exo"}, "asked"}), Verdict::harness, 2},
+        Case{"Survivors", passing_run_with(journal::CleanUpDone{2, 1, 1, 10, {"4711 exo"}, "asked"}), Verdict::harness,
+             2},
         Case{"CleanUp", passing_run_with(journal::CleanUpDone{2, 2, 0, 10, {}, "asked"}), Verdict::passed, 0},
         Case{"PlannedButUnrun", passing_run_with(journal::SuiteStarted{"s2", {"B.C"}}), Verdict::harness, 2}));
 
@@ -131,15 +132,15 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NodeDied", passing_run_with(journal::ProcessExited{"node-1", 7, 0, 11}), Verdict::crash, 1},
         Case{"NodeEnded", passing_run_with(journal::ProcessExited{"node-1", 7, 0, 0}), Verdict::passed, 0},
         Case{"StartTimedOut",
-             {kStart, journal::PhaseEnded{"discovery", "", "", false, 9, "timed_out", "1 of 2 nodes", ""},
+             {kStart, journal::PhaseEnded{Phase::discovery, "", "", false, 9, "timed_out", "1 of 2 nodes", ""},
               journal::RunEnded{1, ""}},
              Verdict::hang,
              1},
-        Case{
-            "StartUnfit",
-            {kStart, journal::PhaseEnded{"api", "", "", false, 9, "unfit", "port taken", ""}, journal::RunEnded{3, ""}},
-            Verdict::environment,
-            3}));
+        Case{"StartUnfit",
+             {kStart, journal::PhaseEnded{Phase::api, "", "", false, 9, "unfit", "port taken", ""},
+              journal::RunEnded{3, ""}},
+             Verdict::environment,
+             3}));
 
 TEST(JudgeOfATestWithoutEnd, IsACrashWithTheSignalsName) {
   const auto judgement = judged({kStart, kSuite, started("A.B"), journal::SuiteEnded{"s", 0, 11, false, ""}, kEnd});
@@ -152,8 +153,9 @@ TEST(JudgeOfATestWithoutEnd, IsACrashEvenWithExitCodeZero) {
 }
 
 TEST(JudgeOfATestWithoutEnd, IsAHangWhenTheWatchdogSaysSo) {
-  const auto judgement = judged({kStart, kSuite, started("A.B"), journal::WatchdogFired{"s", "A.B", "load", 30000, "x"},
-                                 journal::SuiteEnded{"s", 0, 9, false, ""}, kEnd});
+  const auto judgement =
+      judged({kStart, kSuite, started("A.B"), journal::WatchdogFired{"s", "A.B", Phase::load, 30000, "x"},
+              journal::SuiteEnded{"s", 0, 9, false, ""}, kEnd});
   EXPECT_EQ(judgement.verdict, Verdict::hang);
   EXPECT_THAT(judgement.reasons.at(0).what, HasSubstr("phase load"));
 }
@@ -233,14 +235,14 @@ TEST(Judge, DoesNotBlameDeathsThatWereAskedFor) {
   std::vector<Body> bodies = passing_run_with(journal::SignalSent{"node-1", 7, 9, "fault: kill a node"});
   bodies.insert(bodies.end() - 2, killed);
   EXPECT_EQ(judged(bodies).verdict, Verdict::passed);
-  bodies = passing_run_with(journal::PhaseStarted{"stop", "", "", 30000});
+  bodies = passing_run_with(journal::PhaseStarted{Phase::stop, "", "", 30000});
   bodies.insert(bodies.end() - 2, killed);
   EXPECT_EQ(judged(bodies).verdict, Verdict::passed);
 }
 
 TEST(Judge, LeavesPhasesInsideATestToTheTest) {
   const auto judgement = judged({kStart, kSuite, started("A.B"),
-                                 journal::PhaseEnded{"discovery", "", "", false, 9, "timed_out", "one node", ""},
+                                 journal::PhaseEnded{Phase::discovery, "", "", false, 9, "timed_out", "one node", ""},
                                  ended("A.B", "passed"), kSuiteEnd, kEnd});
   EXPECT_EQ(judgement.verdict, Verdict::passed);
 }
@@ -297,7 +299,7 @@ TEST(JudgeProperty, NoTranscriptWithASignalOrCrashPasses) {
                       journal::ProcessExited{"node-1", 9, 0, 11});
         break;
       default:
-        std::get<journal::TestEnded>(bodies[3 + 2 * pick(chosen.size())]).result = "crash";
+        std::get<journal::TestEnded>(bodies[3 + 2 * pick(chosen.size())]).result = Verdict::crash;
     }
     const Judgement judgement = judged(bodies);
     ASSERT_FALSE(is_good(judgement.verdict)) << round << ": " << judgement.sentence;

@@ -57,7 +57,8 @@ data bring_up_of(const RunRecord& run) {
   data list = data::type::list;
   for (const auto& [phase, cell] : steps_of(run)) {
     data one;
-    one["phase"] = shown_line(phase->phase) + (cell.took_ms.size() > 1 ? format(" ({})", cell.took_ms.size()) : "");
+    one["phase"] =
+        std::string(to_string(phase->phase)) + (cell.took_ms.size() > 1 ? format(" ({})", cell.took_ms.size()) : "");
     one["tone"] = phase->ok ? "good" : "bad";
     one["took"] = (phase->ok ? "✓ " : "✕ ") + (phase->ended ? duration(cell.median_ms()) : std::string("no end"));
     one["failure"] = phase->failure.empty() ? data(false) : data(shown_line(phase->failure));
@@ -101,7 +102,7 @@ Sign sign_of(Agreement agreement) {
 void set_times(data& page, const RunRecord& run) {
   const PhaseTable table = phase_table(run);
   data phases = data::type::list, rows = data::type::list;
-  for (const std::string& phase : table.phases) phases.push_back(data(shown_line(phase)));
+  for (const auto& phase : table.phases) phases.push_back(data(std::string(to_string(phase))));
   for (const PhaseRow& row : table.rows) {
     data one, cells = data::type::list;
     one["model"] = shown_line(row.model);

@@ -49,10 +49,10 @@ data diagnosis_of(const exo_harness::journal::DiagnosisMade& d) {
   one["remedy"] = shown_line(d.remedy, 2000);
   std::vector<std::string> facts;
   if (!d.signature.empty()) facts.push_back("signature " + d.signature);
-  if (!d.phase.empty()) facts.push_back("phase " + d.phase);
+  if (d.phase) facts.push_back(format("phase {}", to_string(*d.phase)));
   if (!d.node.empty()) facts.push_back("node " + d.node);
   if (d.rank >= 0) facts.push_back(format("rank {}", d.rank));
-  if (!d.blame.empty()) facts.push_back("blame: " + d.blame);
+  if (d.blame) facts.push_back(format("blame: {}", to_string(*d.blame)));
   if (!d.confidence.empty()) facts.push_back("confidence: " + d.confidence);
   one["facts"] = list_of_facts(facts);
   if (!d.evidence.empty()) one["evidence"] = shown(exo_harness::join(d.evidence, "\n"), 16u << 10);

@@ -1,19 +1,13 @@
 #include "phase_times.h"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 namespace exo_reports {
 namespace {
 
-constexpr std::array<std::string_view, 12> kLife = {"start", "api",     "discovery",   "stage",    "place",  "connect",
-                                                    "load",  "warm-up", "first token", "generate", "delete", "stop"};
-
-// Its place in the life of a placement; phases that nobody knows come last, by name.
-std::pair<std::size_t, std::string> place_of(const std::string& phase) {
-  const auto known = std::find(kLife.begin(), kLife.end(), phase);
-  return {static_cast<std::size_t>(known - kLife.begin()), phase};
+// In the order of a placement's life; what an older reader does not know comes last.
+bool comes_before(std::optional<Phase> a, std::optional<Phase> b) {
+  return a && (!b || *a < *b);
 }
 
 }  // namespace
@@ -33,8 +27,7 @@ PhaseTable phase_table(const RunRecord& run) {
       table.phases.push_back(phase.phase);
     }
   }
-  std::sort(table.phases.begin(), table.phases.end(),
-            [](const std::string& a, const std::string& b) { return place_of(a) < place_of(b); });
+  std::sort(table.phases.begin(), table.phases.end(), comes_before);
   for (const PhaseRecord& phase : run.phases) {
     if (phase.model.empty()) continue;
     auto row = std::find_if(table.rows.begin(), table.rows.end(), [&](const PhaseRow& r) {

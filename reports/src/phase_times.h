@@ -22,8 +22,8 @@ struct PhaseRow {
 
 /// The table model × placement × phase.
 struct PhaseTable {
-  std::vector<std::string> phases;  ///< Columns: those that were seen, in the order of a placement's life.
-  std::vector<PhaseRow> rows;       ///< In order of first sight.
+  std::vector<std::optional<Phase>> phases;  ///< Columns: those that were seen, in the order of a placement's life.
+  std::vector<PhaseRow> rows;                ///< In order of first sight.
 };
 
 PhaseTable phase_table(const RunRecord& run);

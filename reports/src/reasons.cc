@@ -8,7 +8,6 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/outcome.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/core/verdict_word.h"
 
 #include "shown_text.h"
 #include "strategy_reasons.h"
@@ -17,6 +16,7 @@
 namespace exo_reports {
 namespace {
 
+using exo_harness::ExitCode;
 using exo_harness::format;
 
 constexpr std::int64_t kAtTheEnd = std::numeric_limits<std::int64_t>::max();
@@ -65,27 +65,28 @@ bool all_skipped(const SuiteRecord& suite) {
                                              [](const TestRecord& t) { return t.verdict == Verdict::skipped; });
 }
 
+bool is_explained_by_tests(const SuiteRecord& suite) {
+  const auto code = exo_harness::parse_exit_code(suite.exit_code);
+  return code == ExitCode::passed || (code == ExitCode::all_skipped && all_skipped(suite)) ||
+         (code == ExitCode::nothing_selected && suite.tests.empty());
+}
+
 // What an exit code says that the tests of the suite do not.
 Reason reason_of_exit(const SuiteRecord& suite) {
   const auto said = [&](Verdict verdict, std::string_view what) {
     return Reason{verdict, suite.name, format("the suite ended with exit code {}: {}", suite.exit_code, what), "", "",
                   "",      suite.order};
   };
-  switch (suite.exit_code) {
-    case 1:
-      return said(Verdict::failed, "its set-up or clean-up failed, though no test did");
-    case 2:
-      return said(Verdict::harness, "usage or harness trouble");
-    case 3:
-    case 4:
-      return said(Verdict::inconclusive, "it could not judge");
-    case 5:
-      return said(Verdict::inconclusive, "it found no test to run");
-    case 77:
-      return said(Verdict::inconclusive, "it says that all was skipped, its record does not");
-    default:
-      return said(Verdict::crash, "no suite ends so by itself");
-  }
+  const auto code = exo_harness::parse_exit_code(suite.exit_code);
+  if (!code) return said(Verdict::crash, "no suite ends so by itself");
+  const std::map<ExitCode, std::string_view> words = {
+      {ExitCode::failed, "its set-up or clean-up failed, though no test did"},
+      {ExitCode::harness, "usage or harness trouble"},
+      {ExitCode::inconclusive, "it could not judge"},
+      {ExitCode::not_comparable, "it could not judge"},
+      {ExitCode::nothing_selected, "it found no test to run"},
+      {ExitCode::all_skipped, "it says that all was skipped, its record does not"}};
+  return said(exo_harness::verdict_of(*code), words.at(*code));
 }
 
 void add_end(const SuiteRecord& suite, std::vector<Reason>& reasons) {
@@ -100,8 +101,7 @@ void add_end(const SuiteRecord& suite, std::vector<Reason>& reasons) {
     add(Verdict::hang, "the suite did not end within its time");
   } else if (suite.signal != 0 && !any_bad(suite)) {
     add(Verdict::crash, format("the suite's process died of {} outside of its tests", signal_name(suite.signal)));
-  } else if (suite.signal == 0 && !any_bad(suite) && suite.exit_code != 0 &&
-             !(suite.exit_code == 77 && all_skipped(suite)) && !(suite.exit_code == 5 && suite.tests.empty())) {
+  } else if (suite.signal == 0 && !any_bad(suite) && !is_explained_by_tests(suite)) {
     reasons.push_back(reason_of_exit(suite));
   }
 }
@@ -109,7 +109,7 @@ void add_end(const SuiteRecord& suite, std::vector<Reason>& reasons) {
 Verdict verdict_of_phase(const PhaseRecord& phase) {
   using exo_harness::FailureKind;
   const auto kind = exo_harness::parse_failure_kind(phase.failure_kind, FailureKind::mismatch);
-  return parse_verdict(exo_harness::verdict_word(kind)).value_or(Verdict::failed);
+  return exo_harness::verdict_of(kind);
 }
 
 // Phases of a placement speak through their test; those of the cluster, outside of tests, for themselves.
@@ -117,7 +117,8 @@ void add_phases(const RunRecord& run, std::vector<Reason>& reasons) {
   for (const PhaseRecord& phase : run.phases) {
     if (phase.ok || !phase.ended || !phase.test.empty() || !phase.model.empty()) continue;
     const std::string what = phase.failure.empty() ? "the phase failed" : phase.failure;
-    reasons.push_back({verdict_of_phase(phase), "phase " + phase.phase, told_line(what), "", "", "", phase.order});
+    reasons.push_back({verdict_of_phase(phase), format("phase {}", to_string(phase.phase)), told_line(what), "", "", "",
+                       phase.order});
   }
 }
 
@@ -141,9 +142,9 @@ void add_processes(const RunRecord& run, std::vector<Reason>& reasons) {
 void add_troubles(const RunRecord& run, std::vector<Reason>& reasons) {
   for (const TroubleRecord& one : run.troubles) {
     if (one.trouble.warning) continue;
-    const bool environment = one.trouble.blame == "environment";
-    reasons.push_back({environment ? Verdict::environment : Verdict::harness, environment ? "environment" : "harness",
-                       told_line(one.trouble.what), "", one.trouble.advice, "", one.order});
+    const Blame blame = one.trouble.blame == Blame::environment ? Blame::environment : Blame::harness;
+    reasons.push_back({exo_harness::verdict_of(blame), std::string(to_string(blame)), told_line(one.trouble.what), "",
+                       one.trouble.advice, "", one.order});
   }
 }
 

@@ -89,7 +89,7 @@ class RunBuilder {
   void on(const journal::Fact& fact) { run_.facts[fact.key] = fact.value; }
 
   void on(const journal::PhaseStarted& started) {
-    if (started.phase == "stop") stopping_ = true;
+    if (started.phase == Phase::stop) stopping_ = true;
     PhaseRecord phase;
     phase.phase = started.phase;
     phase.model = started.model;

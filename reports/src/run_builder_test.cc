@@ -44,10 +44,11 @@ TEST(RunRecord, SaysOnceWhatSeveralSuitesSawOfAPlacement) {
 }
 
 TEST(RunRecord, KnowsInWhichTestAPhaseWas) {
-  const RunRecord run = record_of({journal::PhaseStarted{"start", "", "", 1000}, started("A.B"),
-                                   journal::PhaseStarted{"load", "m", "p", 1000},
-                                   journal::PhaseEnded{"load", "m", "p", true, 7, "", "", ""}, ended("A.B", "passed"),
-                                   journal::PhaseEnded{"start", "", "", true, 9, "", "", ""}});
+  const RunRecord run =
+      record_of({journal::PhaseStarted{Phase::start, "", "", 1000}, started("A.B"),
+                 journal::PhaseStarted{Phase::load, "m", "p", 1000},
+                 journal::PhaseEnded{Phase::load, "m", "p", true, 7, "", "", ""}, ended("A.B", "passed"),
+                 journal::PhaseEnded{Phase::start, "", "", true, 9, "", "", ""}});
   ASSERT_THAT(run.phases, SizeIs(2));
   EXPECT_EQ(run.phases[0].test, "");
   EXPECT_EQ(run.phases[0].took_ms, 9);

@@ -49,10 +49,9 @@ void SuiteBuilder::end_test(const journal::TestEnded& ended, const Moment& at) {
   test.failures = ended.failures;
   test.properties = ended.properties;
   test.order = at.order;
-  const auto verdict = parse_verdict(ended.result);
-  test.verdict = verdict.value_or(Verdict::inconclusive);
+  test.verdict = ended.result.value_or(Verdict::inconclusive);
   test.reason = test.verdict == Verdict::skipped ? ended.skip_reason : ended.expectation;
-  if (!verdict) test.reason = format("the result `{}` is not one of the known verdicts", ended.result);
+  if (!ended.result) test.reason = "its result is not one of the known verdicts";
   if (test.verdict == Verdict::skipped && test.reason.empty()) test.reason = "no reason was given";
   if (test.verdict == Verdict::passed && !test.failures.empty()) test.verdict = Verdict::failed;
   suite_.tests.push_back(std::move(test));
@@ -83,7 +82,8 @@ void SuiteBuilder::interrupt(Open& open, bool run_ended) {
     test.reason = "no end before its deadline";
     if (fired != watchdogs_.end()) {
       const journal::WatchdogFired& w = fired->second;
-      test.reason = format("no end within {} ms{}", w.limit_ms, w.phase.empty() ? "" : ", in the phase " + w.phase);
+      test.reason =
+          format("no end within {} ms{}", w.limit_ms, w.phase ? format(", in the phase {}", to_string(*w.phase)) : "");
       if (!w.evidence.empty()) test.failures.push_back({"", 0, w.evidence});
     }
   } else if (suite_.ended && suite_.signal != 0 && !stopped_.empty()) {

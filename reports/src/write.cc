@@ -53,7 +53,7 @@ std::string renamed_journal(journal::Transcript transcript, std::size_t number) 
   const std::int64_t t_ns = transcript.records.empty() ? 0 : transcript.records.back().t_ns;
   if (transcript.torn_tail) transcript.trouble.push_back("its last record is cut off");
   for (const std::string& trouble : transcript.trouble) {
-    const journal::Trouble body{format("journal of shard {}: {}", number, trouble), "", "harness", false};
+    const journal::Trouble body{format("journal of shard {}: {}", number, trouble), "", Blame::harness, false};
     text += journal::to_line({writer, sequence++, t_ns, utc, body});
   }
   return text;

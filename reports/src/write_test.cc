@@ -68,8 +68,8 @@ TEST(WriteReports, ShowsAStepThatWentWellMoreThanOnceAsOne) {
   const TemporaryFolder folder;
   std::vector<Body> bodies = shard("1/1", "A.B", "passed");
   for (const int took_ms : {7, 9, 11}) {
-    bodies.insert(bodies.end() - 1, journal::PhaseStarted{"delete", "", "", 1000});
-    bodies.insert(bodies.end() - 1, journal::PhaseEnded{"delete", "", "", true, took_ms, "", "", ""});
+    bodies.insert(bodies.end() - 1, journal::PhaseStarted{Phase::remove, "", "", 1000});
+    bodies.insert(bodies.end() - 1, journal::PhaseEnded{Phase::remove, "", "", true, took_ms, "", "", ""});
   }
   write_journal(folder.path(), bodies);
 

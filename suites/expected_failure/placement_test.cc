@@ -1,4 +1,6 @@
 // What must not work fails in the way that its fixture foretells, promptly, and leaves the cluster usable.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -53,8 +55,8 @@ class ForetoldFailure : public gtest::ScenarioTest {
     const auto placed = cluster().place(scenario().model.repo, scenario().mode);
     seen.worked = placed.ok();
     if (placed) {
-      if (contains(scenario().model.expectation(scenario().mode).phase, "first token"))
-        ask_for_a_token(placed->instance.id, seen);
+      const auto phases = scenario().model.expectation(scenario().mode).phases;
+      if (std::count(phases.begin(), phases.end(), Phase::first_token) > 0) ask_for_a_token(placed->instance.id, seen);
       seen.control_answered = cluster().remove(placed->instance.id).ok() && (seen.worked || control_answers());
       return seen;
     }
@@ -77,7 +79,7 @@ class ForetoldFailure : public gtest::ScenarioTest {
     const auto answer = cluster().client().stream_chat(request.greedy(), deadline, {}, &stream);
     if (answer) return;
     seen.worked = false;
-    note(answer.failure(), stream.trace.first_token_ns == 0 ? "first token" : "generate", seen);
+    note(answer.failure(), stream.trace.first_token_ns == 0 ? Phase::first_token : Phase::generate, seen);
     // The request ends before the state says that its runner died.
     const auto died = [&] { return cluster().watcher().failed_runners().size() > failures_before; };
     wait_until(Deadline::after(cluster().spec().limits.connect), milliseconds(50), died);
@@ -89,29 +91,29 @@ class ForetoldFailure : public gtest::ScenarioTest {
 
   // Exo may leave a request without an answer whose runner died: the death is what was foretold.
   static void note_death(const std::string& text, diagnose::Observed& seen) {
-    seen.diagnosis.verdict = "failed";
+    seen.diagnosis.verdict = Verdict::failed;
     seen.texts += "\n" + text;
   }
 
-  static void note(const Failure& failure, const std::string& phase, diagnose::Observed& seen) {
-    const bool hang = gtest::verdict_of(failure.kind) == gtest::Verdict::hang;
-    seen.diagnosis.verdict = hang ? "hang" : "failed";
+  static void note(const Failure& failure, std::optional<Phase> phase, diagnose::Observed& seen) {
+    const bool hang = verdict_of(failure.kind) == Verdict::hang;
+    seen.diagnosis.verdict = hang ? Verdict::hang : Verdict::failed;
     seen.diagnosis.phase = phase;
     seen.diagnosis.cause = failure.what;
     seen.texts = to_string(failure);
   }
 };
 
-gtest::Verdict verdict_of(Judgement::Kind kind) {
+Verdict verdict_of(Judgement::Kind kind) {
   switch (kind) {
     case Judgement::Kind::failed_as_predicted:
-      return gtest::Verdict::expected_failure;
+      return Verdict::expected_failure;
     case Judgement::Kind::unexpected_pass:
-      return gtest::Verdict::unexpected_pass;
+      return Verdict::unexpected_pass;
     case Judgement::Kind::hung:
-      return gtest::Verdict::hang;
+      return Verdict::hang;
     default:
-      return gtest::Verdict::failed;
+      return Verdict::failed;
   }
 }
 
@@ -119,8 +121,8 @@ TEST_P(ForetoldFailure, ComesAsForetoldAndLeavesTheClusterUsable) {
   const model::Expectation foretold = scenario().model.expectation(scenario().mode);
 
   const diagnose::Observed seen = observe();
-  const Judgement judgement =
-      diagnose::judge({foretold.phase, foretold.signature, foretold.reason, foretold.versions, foretold.expires}, seen);
+  const Judgement judgement = diagnose::judge(
+      {foretold.phases, foretold.signature, foretold.reason, foretold.versions, foretold.expires}, seen);
 
   if (judgement.kind == Judgement::Kind::not_for_this) GTEST_SKIP() << judgement.why;
   const bool good = judgement.kind == Judgement::Kind::failed_as_predicted;

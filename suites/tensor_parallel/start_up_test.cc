@@ -43,8 +43,9 @@ TEST_P(TensorParallel, DoesNotFallBackInSilence) {
 TEST_P(TensorParallel, GoesThroughItsPhases) {
   using cluster::PhaseTime;
 
-  EXPECT_THAT(placed().phases, ElementsAre(Field(&PhaseTime::phase, "place"), Field(&PhaseTime::phase, "connect"),
-                                           Field(&PhaseTime::phase, "load"), Field(&PhaseTime::phase, "warm-up")));
+  EXPECT_THAT(placed().phases,
+              ElementsAre(Field(&PhaseTime::phase, Phase::place), Field(&PhaseTime::phase, Phase::connect),
+                          Field(&PhaseTime::phase, Phase::load), Field(&PhaseTime::phase, Phase::warm_up)));
 }
 
 TEST_P(TensorParallel, EveryRankHoldsEveryLayer) {

@@ -59,6 +59,7 @@ int main(int argc, char** argv) {
          journal::ExchangeDone{"Inference.Answers/llama", "POST", "http://127.0.0.11:52415/v1/chat/completions", 200,
                                812000, 4120, "", "", ""},
          count);
-  report("phase.ended", journal::PhaseEnded{"load", "llama-3.2-1b", "tensor-2/jaccl", true, 812, "", "", ""}, count);
+  report("phase.ended", journal::PhaseEnded{Phase::load, "llama-3.2-1b", "tensor-2/jaccl", true, 812, "", "", ""},
+         count);
   return 0;
 }

@@ -7,7 +7,7 @@ namespace exo_harness::tools {
 journal::DiagnosisMade record_of(const std::string& test, const diagnose::Diagnosis& d) {
   journal::DiagnosisMade made;
   made.test = test;
-  made.blame = std::string(to_string(d.blame));
+  made.blame = d.blame;
   made.verdict = d.verdict, made.phase = d.phase, made.node = d.node, made.rank = d.rank;
   made.signature = d.signature, made.cause = d.cause, made.remedy = d.remedy, made.confidence = d.confidence;
   for (const diagnose::Evidence& evidence : d.evidence) {

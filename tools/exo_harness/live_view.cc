@@ -26,12 +26,12 @@ std::string took(std::int64_t ms) {
   return for_people(std::chrono::milliseconds(ms));
 }
 
-bool is_good(const std::string& result) {
-  return result == "passed" || result == "expected_failure";
+bool is_ok(Verdict verdict) {
+  return is_good(verdict) && verdict != Verdict::skipped;
 }
 
-std::string subject_of(const std::string& phase, const std::string& model, const std::string& placement) {
-  return model.empty() ? phase : format("{} {} {}", phase, model, placement);
+std::string subject_of(std::optional<Phase> phase, const std::string& model, const std::string& placement) {
+  return model.empty() ? std::string(to_string(phase)) : format("{} {} {}", to_string(phase), model, placement);
 }
 
 // The first lines of a failure's message, indented below the test's line.
@@ -110,7 +110,7 @@ void LiveView::show(const journal::PhaseStarted& phase) {
 void LiveView::show(const journal::PhaseEnded& phase) {
   if (!phase.model.empty()) return;
   const std::string word = phase.ok ? paint("ok  ", kGreen) : paint("FAIL", kRed);
-  std::string line = format("  {} {:<12} {}", word, phase.phase, took(phase.took_ms));
+  std::string line = format("  {} {:<12} {}", word, to_string(phase.phase), took(phase.took_ms));
   if (!phase.ok) line += indented(phase.failure);
   note(line);
 }
@@ -121,16 +121,16 @@ void LiveView::show(const journal::TestStarted& test) {
 
 void LiveView::show(const journal::TestEnded& test) {
   ++ended_;
-  ++results_[test.suite][test.result];
-  if (style_.overprint && (is_good(test.result) || test.result == "skipped")) {
-    return now(format("  [{}/{}] {} {} {}", ended_, total_, test.suite, test.test, test.result));
+  const Verdict verdict = test.result.value_or(Verdict::inconclusive);
+  if (style_.overprint && is_good(verdict)) {
+    return now(format("  [{}/{}] {} {} {}", ended_, total_, test.suite, test.test, to_string(verdict)));
   }
-  const std::string word = is_good(test.result)       ? paint("ok  ", kGreen)
-                           : test.result == "skipped" ? paint("skip", kYellow)
-                                                      : paint("FAIL", kRed);
+  const std::string word = is_ok(verdict)                ? paint("ok  ", kGreen)
+                           : verdict == Verdict::skipped ? paint("skip", kYellow)
+                                                         : paint("FAIL", kRed);
   std::string line = format("  {} {} {} ({})", word, test.suite, test.test, took(test.took_ms));
-  if (test.result == "skipped") line += format("\n      {}", printable(shorten(test.skip_reason, 300)));
-  if (!is_good(test.result) && test.result != "skipped" && test.result != "failed") line += format(": {}", test.result);
+  if (verdict == Verdict::skipped) line += format("\n      {}", printable(shorten(test.skip_reason, 300)));
+  if (!is_good(verdict) && verdict != Verdict::failed) line += format(": {}", to_string(verdict));
   for (const journal::TestFailure& failure : test.failures) line += indented(failure.message);
   note(line);
 }

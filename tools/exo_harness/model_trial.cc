@@ -1,7 +1,6 @@
 #include "model_trial.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 #include "exo_harness/core/format.h"
@@ -15,7 +14,6 @@ using model::StrategyEvidence;
 using model::StrategyOutcome;
 
 constexpr std::size_t kMostBytesOfWhy = 200;
-constexpr std::array<std::string_view, 4> kBad = {"failed", "hang", "crash", "lost"};
 
 // Follows a journal and gives each record to the test that runs.
 class Collector {
@@ -30,7 +28,7 @@ class Collector {
     if (!running_ || tests_.back().test != ended.test)
       (*this)(journal::TestStarted{ended.suite, ended.test, "", 0, "", ""});
     TestSeen& test = tests_.back();
-    test.result = ended.result;
+    test.result = ended.result.value_or(Verdict::inconclusive);
     test.skip_reason = ended.skip_reason;
     test.expectation = ended.expectation;
     if (!ended.failures.empty()) test.message = ended.failures.front().message;
@@ -39,7 +37,7 @@ class Collector {
   void operator()(const journal::SuiteEnded& ended) {
     if (running_) {
       const bool ours = !ended.trouble.empty();
-      tests_.back().result = hung_ || ended.timed_out ? "hang" : ours ? "harness" : "crash";
+      tests_.back().result = hung_ || ended.timed_out ? Verdict::hang : ours ? Verdict::harness : Verdict::crash;
       tests_.back().message = hung_ ? "no end before its limit" : ours ? ended.trouble : "the process of the test died";
     }
     running_ = hung_ = false;
@@ -75,17 +73,17 @@ std::string in_identifier(std::string_view text) {
 }
 
 bool is_bad(const TestSeen& test) {
-  return std::find(kBad.begin(), kBad.end(), test.result) != kBad.end();
+  return is_product_failure(test.result) && test.result != Verdict::unexpected_pass;
 }
 
 // Known findings are expected failures too, but of Exo; those of a model are of this suite.
 bool is_foretold_failure(const TestSeen& test) {
-  return test.suite == "expected_failure" && test.result == "expected_failure";
+  return test.suite == "expected_failure" && test.result == Verdict::expected_failure;
 }
 
-bool is_good(const TestSeen& test) {
-  return test.result == "passed" || test.result == "unexpected_pass" ||
-         (test.result == "expected_failure" && !is_foretold_failure(test));
+bool is_well(const TestSeen& test) {
+  return test.result == Verdict::passed || test.result == Verdict::unexpected_pass ||
+         (test.result == Verdict::expected_failure && !is_foretold_failure(test));
 }
 
 // What such a test says of an answer is that it is wrong.
@@ -94,7 +92,7 @@ bool is_about_answers(const TestSeen& test) {
 }
 
 bool answers_wrongly(const TestSeen& test) {
-  return test.result == "failed" && is_about_answers(test) && !test.exchange_failed;
+  return test.result == Verdict::failed && is_about_answers(test) && !test.exchange_failed;
 }
 
 std::string one_line(std::string_view text) {
@@ -154,8 +152,9 @@ class Placement {
     return (phase.model == model_.repo || phase.model == model_.id) && phase.placement == exo::short_name(mode_);
   }
   bool was_ready(const TestSeen& test) const {
-    return std::any_of(test.phases.begin(), test.phases.end(),
-                       [&](const auto& phase) { return is_of_this(phase) && phase.ok && phase.phase == "warm-up"; });
+    return std::any_of(test.phases.begin(), test.phases.end(), [&](const auto& phase) {
+      return is_of_this(phase) && phase.ok && phase.phase == Phase::warm_up;
+    });
   }
   const journal::PhaseEnded* failed_phase(const TestSeen& test) const {
     const auto found = std::find_if(test.phases.begin(), test.phases.end(),
@@ -165,11 +164,12 @@ class Placement {
 
   PlacementResult without_failure(PlacementResult result, StagedNodes nodes) const {
     StrategyEvidence evidence;
-    evidence.tried = find([&](const TestSeen& test) { return was_ready(test); }) != nullptr && find(is_good) != nullptr;
+    evidence.tried = find([&](const TestSeen& test) { return was_ready(test); }) != nullptr && find(is_well) != nullptr;
     evidence.listed = evidence.tried || nodes.all < mode_.world_size || nodes.with_model >= mode_.world_size;
     result.outcome = classify(evidence);
     if (result.outcome == StrategyOutcome::works) {
-      const bool surprise = find([](const TestSeen& test) { return test.result == "unexpected_pass"; }) != nullptr;
+      const bool surprise =
+          find([](const TestSeen& test) { return test.result == Verdict::unexpected_pass; }) != nullptr;
       result.why = surprise ? "though foretold to fail" : "";
       return result;
     }
@@ -186,7 +186,7 @@ class Placement {
     const model::Expectation expected = model_.expectation(mode_);
     if (expected.kind == model::Expectation::Kind::fails) {
       evidence.prediction.emplace();
-      evidence.prediction->phase = expected.phase;
+      evidence.prediction->phases = expected.phases;
     }
     if (const journal::PhaseEnded* phase = failed_phase(test)) {
       evidence.failed_phase = phase->phase;
@@ -194,7 +194,7 @@ class Placement {
     } else if (answers_wrongly(test)) {
       evidence.answers_right = false;
     } else {
-      evidence.failed_phase = test.suite == "staging" ? "stage" : "generate";
+      evidence.failed_phase = test.suite == "staging" ? Phase::stage : Phase::generate;
       evidence.failure = Failure{kind_of(test), test.message, ""};
     }
     return evidence;
@@ -202,9 +202,10 @@ class Placement {
 
   // An answer may never end although its runner died and said why (contract 11): that is no hang.
   static FailureKind kind_of(const TestSeen& test) {
-    if (test.result == "hang") return test.runner_failures.empty() ? FailureKind::timed_out : FailureKind::exited;
-    if (test.result == "lost") return FailureKind::vanished;
-    return test.result == "crash" ? FailureKind::exited : FailureKind::refused;
+    if (test.result == Verdict::hang)
+      return test.runner_failures.empty() ? FailureKind::timed_out : FailureKind::exited;
+    if (test.result == Verdict::lost) return FailureKind::vanished;
+    return test.result == Verdict::crash ? FailureKind::exited : FailureKind::refused;
   }
 
   std::string why_of(const TestSeen& test) const {

@@ -15,7 +15,8 @@ namespace exo_harness::tools {
 /// One run of one test as the journal tells it, with all that happened while it ran.
 struct TestSeen {
   std::string suite, test;
-  std::string result;  ///< Of TestEnded; `hang` or `crash` of a test whose process did not live to its end.
+  /// Of TestEnded; hang or crash of a test whose process did not live to its end.
+  Verdict result = Verdict::inconclusive;
   std::string skip_reason;
   std::string message;  ///< Of its first failure.
   std::string expectation;

@@ -31,16 +31,16 @@ struct Script {
     return add(journal::TestStarted{suite, test, "", 0, "", ""});
   }
   Script& ready(const std::string& placement) {
-    return add(journal::PhaseEnded{"warm-up", kRepo, placement, true, 1, "", "", ""});
+    return add(journal::PhaseEnded{Phase::warm_up, kRepo, placement, true, 1, "", "", ""});
   }
   Script& fails(const std::string& phase, const std::string& placement, const std::string& kind,
                 const std::string& what) {
-    return add(journal::PhaseEnded{phase, kRepo, placement, false, 1, kind, what, ""});
+    return add(journal::PhaseEnded{parse_phase(phase), kRepo, placement, false, 1, kind, what, ""});
   }
   Script& end(const std::string& suite, const std::string& test, const std::string& result,
               const std::string& message = "", const std::string& skip = "") {
     journal::TestEnded ended;
-    ended.suite = suite, ended.test = test, ended.result = result, ended.skip_reason = skip;
+    ended.suite = suite, ended.test = test, ended.result = parse_verdict(result), ended.skip_reason = skip;
     if (!message.empty()) ended.failures.push_back({"a.cc", 1, message});
     return add(ended);
   }
@@ -139,7 +139,7 @@ TEST(AModelInAJournal, WhoseRunnerDiedDoesNotHangThoughItsAnswerNeverEnds) {
 
 TEST(AModelInAJournal, WhoseTestNeverEndedHangsOrFailed) {
   Script hung = Script().start("inference", kSingle).ready("single");
-  hung.add(journal::WatchdogFired{"inference", kSingle, "", 1, ""})
+  hung.add(journal::WatchdogFired{"inference", kSingle, std::nullopt, 1, ""})
       .add(journal::SuiteEnded{"inference", 0, 9, true, ""});
   Script died =
       Script().start("inference", kSingle).ready("single").add(journal::SuiteEnded{"inference", 0, 11, false, ""});
@@ -193,8 +193,17 @@ TEST(AModelInAJournal, IsJudgedOnlyInThePlacementsThatWereAskedFor) {
 TEST(AModelInAJournal, IsExplainedByItsDiagnosis) {
   Script script = Script().start("placement", kSingle).fails("load", "single", "exited", "load: rank 0 failed");
   script.end("placement", kSingle, "crash");
-  script.add(journal::DiagnosisMade{
-      kSingle, "product", "crash", "load", "", "sig", "the engine has no such code", "", "certain", 0, {}});
+  script.add(journal::DiagnosisMade{kSingle,
+                                    Blame::product,
+                                    Verdict::crash,
+                                    Phase::load,
+                                    "",
+                                    "sig",
+                                    "the engine has no such code",
+                                    "",
+                                    "certain",
+                                    0,
+                                    {}});
 
   EXPECT_EQ(script.result().decisive()->why, "the engine has no such code");
 }
@@ -211,7 +220,7 @@ class TheFitnessOfTheCluster : public testing::TestWithParam<FitnessRow> {};
 TEST_P(TheFitnessOfTheCluster, IsSeenInAllThatIsNotOfTheModel) {
   Script script;
   script.start("inference", "S/A.B/m_b_single");
-  script.add(journal::PhaseEnded{"warm-up", "org/m-b", "single", true, 1, "", "", ""});
+  script.add(journal::PhaseEnded{Phase::warm_up, "org/m-b", "single", true, 1, "", "", ""});
   script.end("inference", "S/A.B/m_b_single", "passed");
   script.start("x", GetParam().test).end("x", GetParam().test, GetParam().result, "why it failed");
   const auto tests = tests_of(script.records);

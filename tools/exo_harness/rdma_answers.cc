@@ -44,7 +44,7 @@ bool RdmaValidation::first_answer() {
   steps_.begin(RdmaStep::answer);
   Answered answered = trials_.ask(plan_.preflight.model_id, plan_.question);
   if (!answered.failed && answered.text.empty())
-    answered.failed = FailedPhase{"generate", FailureKind::empty_answer, "an answer without text", "", {}, {}};
+    answered.failed = FailedPhase{Phase::generate, FailureKind::empty_answer, "an answer without text", "", {}, {}};
   if (answered.failed) {
     fail_answer(answered.failed->what, *answered.failed);
     return false;
@@ -59,7 +59,7 @@ void RdmaValidation::compare() {
   if (jaccl_ == single_) return steps_.pass("equal");
   const std::string parts = where_they_part(single_, jaccl_);
   fail(parts,
-       found_by_us("generate", "the answer over JACCL differs from that of one node: " + parts,
+       found_by_us(Phase::generate, "the answer over JACCL differs from that of one node: " + parts,
                    "Compare log probabilities (`exo-harness run --suite inference`); try another MLX and the ring: a "
                    "transport that garbles shows no error."));
 }
@@ -75,7 +75,7 @@ void RdmaValidation::repeat() {
     ++asked;
     if (!answered.failed && answered.text != jaccl_)
       answered.failed =
-          FailedPhase{"generate", FailureKind::mismatch, where_they_part(jaccl_, answered.text), "", {}, {}};
+          FailedPhase{Phase::generate, FailureKind::mismatch, where_they_part(jaccl_, answered.text), "", {}, {}};
     least = std::min(least, answered.took), most = std::max(most, answered.took);
     const bool silent = answered.failed && answered.failed->kind != FailureKind::mismatch;
     in_a_row = silent ? in_a_row + 1 : 0;
@@ -87,9 +87,9 @@ void RdmaValidation::repeat() {
   }
   const std::string lost = lost_rdma_edges();
   if (!lost.empty()) {
-    diagnose::Diagnosis why = found_by_us("generate", "RDMA edges were lost while it answered: " + lost,
+    diagnose::Diagnosis why = found_by_us(Phase::generate, "RDMA edges were lost while it answered: " + lost,
                                           "Check the cable, its plugs and the power of both Macs.");
-    why.verdict = "environment", why.blame = diagnose::Blame::environment;
+    why.verdict = Verdict::environment, why.blame = Blame::environment;
     return fail("RDMA edges were lost: " + lost, why);
   }
   if (!first) return steps_.pass(format("{} equal answers, {} to {}", asked, for_people(least), for_people(most)));
@@ -97,7 +97,7 @@ void RdmaValidation::repeat() {
       format("{} of {} failed{}; {}", bad, asked,
              asked < plan_.repeat ? format(", {} not tried", plan_.repeat - asked) : "", first->what);
   if (first->kind != FailureKind::mismatch) return fail_answer(seen, *first);
-  fail(seen, found_by_us("generate", "the same question got different answers: " + seen,
+  fail(seen, found_by_us(Phase::generate, "the same question got different answers: " + seen,
                          "Repeat on the ring and on one node; a transport that garbles shows no error."));
 }
 

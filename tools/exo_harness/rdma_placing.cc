@@ -15,10 +15,10 @@ namespace {
 
 constexpr const char* kLoaded = "Time taken to shard and load model";
 
-constexpr std::array<std::pair<const char*, RdmaStep>, 4> kPhases = {{{"place", RdmaStep::place},
-                                                                      {"connect", RdmaStep::connect},
-                                                                      {"load", RdmaStep::load},
-                                                                      {"warm-up", RdmaStep::warm_up}}};
+constexpr std::array<std::pair<Phase, RdmaStep>, 4> kPhases = {{{Phase::place, RdmaStep::place},
+                                                                {Phase::connect, RdmaStep::connect},
+                                                                {Phase::load, RdmaStep::load},
+                                                                {Phase::warm_up, RdmaStep::warm_up}}};
 
 // Every rank has all its layers, or all but the last: what is awaited is the collective (rdma contract 5 J, 6.29).
 bool is_first_collective(std::string_view ranks) {
@@ -49,9 +49,9 @@ std::string message_of(std::string_view line) {
 }
 
 // Phases may be shorter than a look at the state: the diagnosis may prove a later one than was seen.
-std::string failed_phase_of(const TrialResult& trial) {
-  if (trial.worked) return "";
-  const auto place_of = [](std::string_view phase) {
+std::optional<Phase> failed_phase_of(const TrialResult& trial) {
+  if (trial.worked) return std::nullopt;
+  const auto place_of = [](std::optional<Phase> phase) {
     return std::find_if(kPhases.begin(), kPhases.end(), [&](const auto& p) { return p.first == phase; });
   };
   const auto proven = place_of(trial.diagnosis.phase), seen = place_of(trial.file.failed->phase);
@@ -94,7 +94,7 @@ diagnose::Diagnosis RdmaValidation::why_not_placed(const TrialResult& trial) con
     why.remedy = "Compare /instance/previews with the topology; look for nodes without RDMA, and at Exo's version.";
     why.confidence = "certain";
     why.evidence.clear();
-  } else if (why.phase == "place" && why.blame == diagnose::Blame::environment &&
+  } else if (why.phase == Phase::place && why.blame == Blame::environment &&
              trial.file.failed->kind != FailureKind::unfit) {
     why.cause = "JACCL not possible here: " + why.cause;
   }
@@ -102,8 +102,8 @@ diagnose::Diagnosis RdmaValidation::why_not_placed(const TrialResult& trial) con
 }
 
 void RdmaValidation::tell_phases(const TrialResult& trial) {
-  const std::string failed = failed_phase_of(trial);
-  const auto took = [&](const std::string& phase) -> std::optional<milliseconds> {
+  const std::optional<Phase> failed = failed_phase_of(trial);
+  const auto took = [&](Phase phase) -> std::optional<milliseconds> {
     for (const cluster::PhaseTime& time : trial.phases) {
       if (time.phase == phase) return time.took;
     }
@@ -111,7 +111,8 @@ void RdmaValidation::tell_phases(const TrialResult& trial) {
   };
   for (const auto& [phase, step] : kPhases) {
     if (step != RdmaStep::place) steps_.begin(step);
-    const bool collective = failed == "load" && phase == failed && is_first_collective(trial.file.failed->evidence);
+    const bool collective =
+        failed == Phase::load && phase == failed && is_first_collective(trial.file.failed->evidence);
     if (phase == failed && !collective) return fail(gist_of(trial), why_not_placed(trial));
     steps_.pass(step == RdmaStep::place
                     ? format("{}, proven from state, {}", to_string(plan_.mode), time_for_people(took(phase)))

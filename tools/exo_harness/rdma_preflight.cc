@@ -91,9 +91,9 @@ Outcome<std::vector<Check>> rdma_preflight(cluster::Cluster& cluster, const Pref
 
 diagnose::Diagnosis why_unfit(const std::vector<Check>& checks) {
   diagnose::Diagnosis why;
-  why.blame = diagnose::Blame::environment;
-  why.verdict = "environment";
-  why.phase = "preflight";
+  why.blame = Blame::environment;
+  why.verdict = Verdict::environment;
+  why.phase = Phase::preflight;
   why.confidence = "certain";
   const auto first = std::find_if(checks.begin(), checks.end(), is_bad);
   if (first == checks.end()) return why;

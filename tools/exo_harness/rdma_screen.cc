@@ -39,7 +39,7 @@ std::string upper(std::string_view word) {
 }
 
 std::string place_of(const diagnose::Diagnosis& why) {
-  std::string text = why.phase;
+  std::string text(why.phase ? to_string(*why.phase) : "");
   if (why.rank >= 0) text += format(", rank {}", why.rank);
   if (!why.node.empty()) text += format("{} {}", why.rank >= 0 ? " on" : ", node", why.node);
   return text;
@@ -57,11 +57,11 @@ std::string seen_in(const RdmaTrouble& trouble) {
   return !trouble.why.signature.empty() || runner ? trouble.seen : "";
 }
 
-std::string_view how_it_ended(const std::string& verdict) {
-  if (verdict == "hang") return "did not end";
-  if (verdict == "crash") return "crashed";
-  if (verdict == "lost") return "lost a node";
-  if (verdict == "environment") return "failed, and not for a fault of Exo";
+std::string_view how_it_ended(Verdict verdict) {
+  if (verdict == Verdict::hang) return "did not end";
+  if (verdict == Verdict::crash) return "crashed";
+  if (verdict == Verdict::lost) return "lost a node";
+  if (verdict == Verdict::environment) return "failed, and not for a fault of Exo";
   return "failed";
 }
 
@@ -107,10 +107,10 @@ void RdmaScreen::explain(std::string_view label, std::string_view text, std::siz
 }
 
 void RdmaScreen::verdict(const exo_reports::Judgement& judgement, const RdmaTrouble* trouble, std::string_view what) {
-  const std::string word = upper(exo_reports::for_people(judgement.verdict));
+  const std::string word = upper(for_people(judgement.verdict));
   line("");
   if (trouble == nullptr) {
-    const bool good = exo_reports::is_good(judgement.verdict);
+    const bool good = is_good(judgement.verdict);
     const std::string reason = judgement.reasons.empty()
                                    ? judgement.sentence
                                    : judgement.reasons[0].subject + ": " + judgement.reasons[0].what;

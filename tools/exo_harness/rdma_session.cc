@@ -129,11 +129,9 @@ void RdmaSession::clean_up(RdmaValidation& validation) {
   const bool alive = survived && contains(survived->what, "left running");
   const bool unfit = !alive && left && left->kind == FailureKind::unfit;
   diagnose::Diagnosis why;
-  why.blame = alive   ? diagnose::Blame::harness
-              : unfit ? diagnose::Blame::environment
-                      : diagnose::Blame::product;
-  why.verdict = alive ? "harness" : unfit ? "environment" : "failed";
-  why.phase = left ? "delete" : "stop";
+  why.blame = alive ? Blame::harness : unfit ? Blame::environment : Blame::product;
+  why.verdict = verdict_of(why.blame);
+  why.phase = left ? Phase::remove : Phase::stop;
   why.cause = left ? left->what : survived->what;
   why.remedy = alive   ? "Run `exo-harness sweep`."
                : unfit ? left->evidence
@@ -153,12 +151,12 @@ void RdmaSession::validate() {
   try {
     validation.run();
   } catch (const Interrupted& interrupted) {
-    steps_->abandon("inconclusive", interrupted.what());
+    steps_->abandon(Verdict::inconclusive, interrupted.what());
     clean_up(validation);
     steps_->finish();
     throw;
   } catch (const HarnessError& error) {
-    steps_->abandon("harness", error.what());
+    steps_->abandon(Verdict::harness, error.what());
     clean_up(validation);
     steps_->finish();
     throw;

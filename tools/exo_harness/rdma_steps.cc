@@ -58,13 +58,13 @@ void RdmaSteps::begin(RdmaStep step) {
   journal_.append(journal::TestStarted{kSuite, test_of(step), "", 0, model_, placement_});
 }
 
-void RdmaSteps::write_end(const std::string& result, const std::string& seen, std::optional<milliseconds> took) {
+void RdmaSteps::write_end(Verdict verdict, const std::string& seen, std::optional<milliseconds> took) {
   journal::TestEnded ended;
   ended.suite = kSuite;
   ended.test = test_of(*open_);
-  ended.result = result;
+  ended.result = verdict;
   ended.took_ms = took.value_or(std::chrono::duration_cast<milliseconds>(Clock::now() - begun_)).count();
-  if (result == "passed") {
+  if (verdict == Verdict::passed) {
     if (!seen.empty()) ended.properties["seen"] = printable(seen);
   } else {
     ended.failures.push_back({"", 0, printable(seen)});
@@ -77,7 +77,7 @@ void RdmaSteps::write_end(const std::string& result, const std::string& seen, st
 
 void RdmaSteps::pass(const std::string& seen, std::optional<milliseconds> took) {
   screen_.step(RdmaScreen::Word::ok, step_name(*open_), seen);
-  write_end("passed", seen, took);
+  write_end(Verdict::passed, seen, took);
 }
 
 void RdmaSteps::fail(const std::string& seen, const diagnose::Diagnosis& why) {
@@ -87,10 +87,10 @@ void RdmaSteps::fail(const std::string& seen, const diagnose::Diagnosis& why) {
   write_end(why.verdict, seen, std::nullopt);
 }
 
-void RdmaSteps::abandon(const std::string& result, const std::string& why) {
+void RdmaSteps::abandon(Verdict verdict, const std::string& why) {
   if (!open_) return;
   screen_.step(RdmaScreen::Word::fail, step_name(*open_), why);
-  write_end(result, why, std::nullopt);
+  write_end(verdict, why, std::nullopt);
 }
 
 void RdmaSteps::skip_to(RdmaStep last, const std::string& why) {
@@ -100,7 +100,7 @@ void RdmaSteps::skip_to(RdmaStep last, const std::string& why) {
     const std::string test = test_of(step_of(next_));
     journal_.append(journal::TestStarted{kSuite, test, "", 0, model_, placement_});
     journal::TestEnded ended;
-    ended.suite = kSuite, ended.test = test, ended.result = "skipped", ended.skip_reason = why;
+    ended.suite = kSuite, ended.test = test, ended.result = Verdict::skipped, ended.skip_reason = why;
     journal_.append(ended);
   }
   if (!names.empty()) screen_.step(RdmaScreen::Word::skip, "not tried", join(names, ", "));

@@ -51,8 +51,8 @@ class RdmaSteps {
   void fail(const std::string& seen, const diagnose::Diagnosis& why);
   /// What the step is doing, for whoever watches.
   void now(std::string_view what) { screen_.now(what); }
-  /// The step that is going on, if any, says nothing: `result` is `inconclusive`, `environment` or `harness`.
-  void abandon(const std::string& result, const std::string& why);
+  /// The step that is going on, if any, says nothing: `verdict` is inconclusive, environment or harness.
+  void abandon(Verdict verdict, const std::string& why);
   /// The steps up to `last` that never began get their reason.
   void skip_to(RdmaStep last, const std::string& why);
   /// The end of the suite.
@@ -61,7 +61,7 @@ class RdmaSteps {
   const std::optional<RdmaTrouble>& trouble() const { return trouble_; }
 
  private:
-  void write_end(const std::string& result, const std::string& seen, std::optional<milliseconds> took);
+  void write_end(Verdict verdict, const std::string& seen, std::optional<milliseconds> took);
 
   journal::Journal& journal_;
   RdmaScreen& screen_;

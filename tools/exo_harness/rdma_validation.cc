@@ -21,9 +21,9 @@ std::string unfit_line(const std::vector<Check>& checks) {
 
 }  // namespace
 
-diagnose::Diagnosis found_by_us(std::string phase, std::string cause, std::string remedy) {
+diagnose::Diagnosis found_by_us(Phase phase, std::string cause, std::string remedy) {
   diagnose::Diagnosis why;
-  why.verdict = "failed", why.phase = std::move(phase), why.confidence = "certain";
+  why.verdict = Verdict::failed, why.phase = phase, why.confidence = "certain";
   why.cause = std::move(cause), why.remedy = std::move(remedy);
   return why;
 }
@@ -64,9 +64,9 @@ void RdmaValidation::fail(const std::string& seen, diagnose::Diagnosis why) {
   why.node = name_of(why.node);
   why.cause = with_names(why.cause);
   // Placed although it could not work: what comes of it is no fault of Exo.
-  if (steps_.trouble() && steps_.trouble()->why.blame == diagnose::Blame::environment) {
-    why.blame = diagnose::Blame::environment;
-    why.verdict = "environment";
+  if (steps_.trouble() && steps_.trouble()->why.blame == Blame::environment) {
+    why.blame = Blame::environment;
+    why.verdict = Verdict::environment;
   }
   steps_.fail(with_names(seen), why);
 }
@@ -89,7 +89,7 @@ bool RdmaValidation::preflight() {
     steps_.now(what);
   });
   if (!checks) {
-    fail(checks.failure().what, found_by_us("preflight", "/state cannot be read: " + checks.failure().what,
+    fail(checks.failure().what, found_by_us(Phase::preflight, "/state cannot be read: " + checks.failure().what,
                                             "Read the node's log; see `exo-harness doctor`."));
     return false;
   }
@@ -134,7 +134,8 @@ bool RdmaValidation::device_matrix() {
   if (mode && *mode != plan_.mode) {
     const std::string seen =
         format("silent fallback: asked for {}, planned {}", to_string(plan_.mode), to_string(*mode));
-    fail(seen, found_by_us("place", seen, "Compare /instance/previews with the topology; place with min_nodes set."));
+    fail(seen,
+         found_by_us(Phase::place, seen, "Compare /instance/previews with the topology; place with min_nodes set."));
     return false;
   }
   const auto state = cluster_.state();

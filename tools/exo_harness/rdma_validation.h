@@ -25,7 +25,7 @@ struct RdmaPlan {
 };
 
 /// A failure that the command found by itself, certain, and the product's.
-diagnose::Diagnosis found_by_us(std::string phase, std::string cause, std::string remedy);
+diagnose::Diagnosis found_by_us(Phase phase, std::string cause, std::string remedy);
 /// The begin of an answer, for one line.
 std::string in_quotes(std::string_view answer);
 std::vector<exo::Edge> rdma_edges(const exo::State& state);

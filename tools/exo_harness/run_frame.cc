@@ -27,7 +27,7 @@ void record_start(journal::Journal& journal, const RunFolder& run, std::map<std:
 
 RunEnding record_trouble(journal::Journal& journal, const HarnessError& error) {
   const bool environment = dynamic_cast<const EnvironmentError*>(&error) != nullptr;
-  journal.append(journal::Trouble{error.what(), error.advice(), environment ? "environment" : "harness"});
+  journal.append(journal::Trouble{error.what(), error.advice(), environment ? Blame::environment : Blame::harness});
   return {to_int(environment ? ExitCode::inconclusive : ExitCode::harness), error.what()};
 }
 

@@ -30,7 +30,7 @@ diagnose::SignatureBook book_of(const SignaturesOptions& options) {
 }
 
 std::string kind_of(const diagnose::Signature& s) {
-  return s.benign ? "benign" : s.echo ? "echo" : std::string(diagnose::to_string(s.blame));
+  return s.benign ? "benign" : s.echo ? "echo" : std::string(to_string(s.blame));
 }
 
 int list(const SignaturesOptions& options) {
@@ -39,7 +39,7 @@ int list(const SignaturesOptions& options) {
   for (const diagnose::Signature& s : book.all()) {
     if (options.json) {
       all.push_back({{"id", s.id},
-                     {"stage", s.stage},
+                     {"stage", to_string(s.stage)},
                      {"subsystem", s.subsystem},
                      {"kind", kind_of(s)},
                      {"cause", s.cause},
@@ -48,7 +48,7 @@ int list(const SignaturesOptions& options) {
                      {"literal", s.literal},
                      {"source", s.source}});
     } else {
-      fmt::print("{:<38} {:<11} {:<12} {}\n", s.id, s.stage, kind_of(s), shorten(s.pattern, 70));
+      fmt::print("{:<38} {:<11} {:<12} {}\n", s.id, to_string(s.stage), kind_of(s), shorten(s.pattern, 70));
     }
   }
   if (options.json) fmt::print("{}\n", all.dump(1));

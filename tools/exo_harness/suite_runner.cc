@@ -98,7 +98,7 @@ bool SuiteRunner::run_once(const std::string& suite, const std::vector<std::stri
 void SuiteRunner::clean_log() {
   if (redact_in_place(log_)) return;
   journal_.append(journal::Trouble{format("secrets could not be taken out of the log {}", log_.string()),
-                                   "remove it, or free space there", "environment", true});
+                                   "remove it, or free space there", Blame::environment, true});
 }
 
 // Whether such an end says nothing of the cluster: before its plan a suite has asked it nothing.
@@ -122,7 +122,8 @@ process::ExitStatus SuiteRunner::follow(process::Child& process, const std::stri
       end_by_force(process, suite, why);
     } else if (Clock::now() - last_sign_ > options_.test_limit) {
       timed_out = true;
-      journal_.append(journal::WatchdogFired{suite, running_, "", options_.test_limit.count(), last_output(log_)});
+      journal_.append(
+          journal::WatchdogFired{suite, running_, std::nullopt, options_.test_limit.count(), last_output(log_)});
       end_by_force(process, suite, "no test began or ended in time");
     }
     process.wait(Deadline::after(kLookEvery));

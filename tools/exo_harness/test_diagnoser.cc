@@ -11,8 +11,8 @@
 namespace exo_harness::tools {
 namespace {
 
-bool wants_a_reason(const std::string& result) {
-  return result == "failed" || result == "hang" || result == "lost" || result == "crash";
+bool wants_a_reason(std::optional<Verdict> verdict) {
+  return verdict && is_product_failure(*verdict) && *verdict != Verdict::unexpected_pass;
 }
 
 // Of what a test leaves in the journal, all but what went well.

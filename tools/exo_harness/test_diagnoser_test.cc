@@ -19,15 +19,15 @@ class TestDiagnoserTest : public testing::Test {
     record.body = std::move(body);
     return record;
   }
-  void end_phase(const std::string& phase, const std::string& failure) {
+  void end_phase(Phase phase, const std::string& failure) {
     journal::PhaseEnded ended;
     ended.phase = phase, ended.ok = false, ended.failure_kind = "exited", ended.failure = failure;
     journal_.append(ended);
     diagnoser_.see(at_now(ended));
   }
-  void end_test(const std::string& result) {
+  void end_test(Verdict verdict) {
     journal::TestEnded ended;
-    ended.test = "Placement.Works", ended.result = result;
+    ended.test = "Placement.Works", ended.result = verdict;
     diagnoser_.see(at_now(ended));
   }
   std::vector<journal::DiagnosisMade> made() {
@@ -46,23 +46,23 @@ class TestDiagnoserTest : public testing::Test {
 };
 
 TEST_F(TestDiagnoserTest, NamesWhatFailedFirstInTheTimeOfTheTest) {
-  end_phase("place", "No cycles found with sufficient memory");
+  end_phase(Phase::place, "No cycles found with sufficient memory");
   diagnoser_.see(at_now(journal::TestStarted{}));
-  end_phase("connect", "[jaccl] Changing queue pair to RTR failed with errno 22");
-  end_phase("delete", "it was gone");
-  end_test("failed");
+  end_phase(Phase::connect, "[jaccl] Changing queue pair to RTR failed with errno 22");
+  end_phase(Phase::remove, "it was gone");
+  end_test(Verdict::failed);
   ASSERT_EQ(made().size(), 1U);
   EXPECT_EQ(made()[0].test, "Placement.Works");
   EXPECT_EQ(made()[0].signature, "jaccl-rtr-errno-22");
-  EXPECT_EQ(made()[0].phase, "connect");
+  EXPECT_EQ(made()[0].phase, Phase::connect);
 }
 
 TEST_F(TestDiagnoserTest, SaysNothingOfATestThatPassedOrJudgedByItself) {
   diagnoser_.see(at_now(journal::TestStarted{}));
-  end_test("failed");
-  end_phase("connect", "foretold");
-  end_test("passed");
-  end_test("expected_failure");
+  end_test(Verdict::failed);
+  end_phase(Phase::connect, "foretold");
+  end_test(Verdict::passed);
+  end_test(Verdict::expected_failure);
   EXPECT_TRUE(made().empty());
 }
 

@@ -47,9 +47,9 @@ void Trials::begin() {
   for (const auto& log : logs_) offsets_[log] = size_of(log);
 }
 
-void Trials::fail(TrialResult& result, std::string phase, const Failure& failure, milliseconds limit) {
+void Trials::fail(TrialResult& result, std::optional<Phase> phase, const Failure& failure, milliseconds limit) {
   result.worked = false;
-  result.file.failed = diagnose::FailedPhase{std::move(phase), failure.kind, failure.what, failure.evidence, limit, {}};
+  result.file.failed = diagnose::FailedPhase{phase, failure.kind, failure.what, failure.evidence, limit, {}};
 }
 
 Answered Trials::ask(const std::string& model_id, const std::string& question) {
@@ -74,7 +74,8 @@ Answered Trials::ask(const std::string& model_id, const std::string& question) {
     answered.text = stream->answer.content;
   } else {
     const Failure& f = stream.failure();
-    answered.failed = {token_seen ? "generate" : "first token", f.kind, f.what, f.evidence, limit, answered.took};
+    answered.failed = {
+        token_seen ? Phase::generate : Phase::first_token, f.kind, f.what, f.evidence, limit, answered.took};
   }
   return answered;
 }
@@ -141,14 +142,14 @@ TrialResult Trials::place(const std::string& model_id, const exo::Mode& mode) {
   const cluster::PlacementReport& report = cluster_.last_placement();
   result.phases = report.phases;
   const Failure failure = beside_others().value_or(placed.failure());
-  fail(result, report.failed_phase.empty() ? "place" : report.failed_phase, failure, milliseconds(0));
+  fail(result, report.failed_phase.value_or(Phase::place), failure, milliseconds(0));
   gather(result);
   return result;
 }
 
 void Trials::end(TrialResult& result, const std::optional<diagnose::FailedPhase>& failed) {
   if (const auto unfit = beside_others()) {
-    fail(result, failed ? failed->phase : "generate", *unfit, milliseconds(0));
+    fail(result, failed ? failed->phase : Phase::generate, *unfit, milliseconds(0));
   } else if (failed) {
     result.worked = false;
     result.file.failed = failed;
@@ -157,7 +158,7 @@ void Trials::end(TrialResult& result, const std::optional<diagnose::FailedPhase>
     if (failed->kind != FailureKind::vanished) wait_for_news();
   }
   const auto removed = cluster_.remove(result.instance.id);
-  if (result.worked && !removed) fail(result, "delete", removed.failure(), cluster_.spec().limits.remove);
+  if (result.worked && !removed) fail(result, Phase::remove, removed.failure(), cluster_.spec().limits.remove);
   if (!result.worked) return gather(result);
   result.diagnosis = diagnose::diagnose({}, book_);
 }

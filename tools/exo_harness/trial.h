@@ -58,7 +58,7 @@ class Trials {
 
  private:
   void begin();
-  void fail(TrialResult& result, std::string phase, const Failure& failure, milliseconds limit);
+  void fail(TrialResult& result, std::optional<Phase> phase, const Failure& failure, milliseconds limit);
   std::optional<Failure> beside_others();
   void gather(TrialResult& result);
   void wait_for_news();

@@ -13,10 +13,9 @@
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
-#include "exo_harness/core/verdict_word.h"
+#include "exo_harness/core/verdict.h"
 #include "exo_harness/journal/journal.h"
 #include "exo_harness/process/interrupts.h"
-#include "exo_reports/verdict.h"
 
 #include "bring_up.h"
 #include "cluster_choice.h"
@@ -35,11 +34,6 @@ struct UpOptions : ClusterOptions {
 std::optional<std::chrono::milliseconds> hard_limit(const UpOptions& options) {
   if (options.limit_s <= 0) return std::nullopt;
   return std::chrono::seconds(options.limit_s);
-}
-
-ExitCode exit_code_of(const Failure& failure) {
-  const auto verdict = exo_reports::parse_verdict(verdict_word(failure.kind));
-  return exo_reports::exit_code_of(verdict.value_or(exo_reports::Verdict::failed));
 }
 
 // Bringing up what is up is no error: CTest repeats its set-up.
@@ -61,7 +55,7 @@ int up(const UpOptions& options) {
   auto brought = bring_up(with_fake_start(spec), run, journal, view, hard_limit(options));
   if (!brought.ok()) {
     std::fprintf(stderr, "exo-harness: %s\n", redact(to_string(brought.failure())).c_str());
-    return to_int(exit_code_of(brought.failure()));
+    return to_int(exit_code_of(verdict_of(brought.failure().kind)));
   }
   UpCluster up = std::move(brought).value();
   auto file = cluster::describe(up.cluster(), run.run_id, run.path);

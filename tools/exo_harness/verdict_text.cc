@@ -9,8 +9,8 @@ namespace {
 constexpr std::size_t kMostReasons = 20;
 
 std::string reason_text(std::size_t number, const exo_reports::Reason& reason) {
-  std::string text = format("{:>3}. {}: {}\n     {}\n", number, exo_reports::for_people(reason.verdict),
-                            printable(reason.subject), printable(shorten(reason.what, 600)));
+  std::string text = format("{:>3}. {}: {}\n     {}\n", number, for_people(reason.verdict), printable(reason.subject),
+                            printable(shorten(reason.what, 600)));
   if (!reason.cause.empty()) text += format("     cause: {}\n", printable(reason.cause));
   if (!reason.remedy.empty()) text += format("     → {}\n", printable(reason.remedy));
   return text;

@@ -86,13 +86,13 @@ Outcome<Cluster> Cluster::attach(const ClusterSpec& spec, journal::Journal& jour
                                  AttachOptions options) {
   auto impl = std::make_unique<Impl>(spec, journal, progress, std::move(options));
   PhaseRecord phases(impl->options.record ? journal : journal::Journal::none(), progress);
-  const auto api = impl->wait_for_api(phases.begin("api", spec.limits.api));
+  const auto api = impl->wait_for_api(phases.begin(Phase::api, spec.limits.api));
   if (!api) {
     phases.end_badly(api.failure());
     return api.failure();
   }
   phases.end_well();
-  const auto whole = impl->wait_until_whole(phases.begin("discovery", spec.limits.discovery));
+  const auto whole = impl->wait_until_whole(phases.begin(Phase::discovery, spec.limits.discovery));
   if (!whole) {
     phases.end_badly(whole.failure());
     return whole.failure();

@@ -10,7 +10,7 @@ namespace {
 
 void warn(journal::Journal& journal, const fs::path& file, const std::string& why) {
   journal.append(journal::Trouble{format("the log {} was not collected: {}", file.string(), why),
-                                  "check log_files of the cluster spec", "environment", true});
+                                  "check log_files of the cluster spec", Blame::environment, true});
 }
 
 void fetch(const ClusterSpec& spec, const fs::path& logs, journal::Journal& journal) {

@@ -9,14 +9,15 @@ PhaseRecord::PhaseRecord(journal::Journal& journal, Progress& progress, std::str
     : journal_(journal), progress_(progress), model_(std::move(model)), placement_(std::move(placement)) {}
 
 std::string PhaseRecord::label() const {
-  return model_.empty() ? current_ : format("{} {}: {}", model_, placement_, current_);
+  return model_.empty() ? std::string(to_string(current_))
+                        : format("{} {}: {}", model_, placement_, to_string(current_));
 }
 
 milliseconds PhaseRecord::took() const {
   return std::chrono::duration_cast<milliseconds>(Clock::now() - begun_);
 }
 
-Deadline PhaseRecord::begin(const std::string& phase, milliseconds limit) {
+Deadline PhaseRecord::begin(Phase phase, milliseconds limit) {
   current_ = phase;
   begun_ = Clock::now();
   journal_.append(journal::PhaseStarted{phase, model_, placement_, limit.count()});
@@ -25,11 +26,11 @@ Deadline PhaseRecord::begin(const std::string& phase, milliseconds limit) {
 }
 
 void PhaseRecord::end_well() {
-  ended_.push_back({current_, took()});
+  ended_.push_back({*current_, took()});
   journal::PhaseEnded record{current_, model_, placement_, true, took().count(), "", "", ""};
   journal_.append(record);
   progress_.note(format("{} took {}", label(), for_people(took())));
-  current_.clear();
+  current_.reset();
 }
 
 void PhaseRecord::end_badly(const Failure& failure) {

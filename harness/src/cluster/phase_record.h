@@ -15,12 +15,12 @@ class PhaseRecord {
   PhaseRecord(journal::Journal& journal, Progress& progress, std::string model = "", std::string placement = "");
 
   /// Begins a phase; its deadline begins now.
-  Deadline begin(const std::string& phase, milliseconds limit);
+  Deadline begin(Phase phase, milliseconds limit);
   void end_well();
   void end_badly(const Failure& failure);
 
   const std::vector<PhaseTime>& ended() const { return ended_; }
-  const std::string& current() const { return current_; }
+  std::optional<Phase> current() const { return current_; }
 
  private:
   std::string label() const;
@@ -28,7 +28,8 @@ class PhaseRecord {
 
   journal::Journal& journal_;
   Progress& progress_;
-  std::string model_, placement_, current_;
+  std::string model_, placement_;
+  std::optional<Phase> current_;
   Clock::time_point begun_{};
   std::vector<PhaseTime> ended_;
 };

@@ -11,21 +11,21 @@ namespace {
 
 constexpr milliseconds kStateLimit{10000};
 
-milliseconds limit_of(PlacingPhase phase, const PhaseLimits& limits) {
+milliseconds limit_of(Phase phase, const PhaseLimits& limits) {
   switch (phase) {
-    case PlacingPhase::connect:
+    case Phase::connect:
       return limits.connect;
-    case PlacingPhase::load:
+    case Phase::load:
       return limits.load;
-    case PlacingPhase::warm_up:
+    case Phase::warm_up:
       return limits.warm_up;
     default:
       return limits.place;
   }
 }
 
-Failure in_phase(const std::string& phase, const Failure& failure) {
-  return {failure.kind, phase + ": " + failure.what, failure.evidence};
+Failure in_phase(Phase phase, const Failure& failure) {
+  return {failure.kind, format("{}: {}", to_string(phase), failure.what), failure.evidence};
 }
 
 std::set<std::string> instance_ids(const exo::State& state) {
@@ -44,7 +44,7 @@ class Placing {
         phases_(cluster.journal, cluster.progress, model_id, short_name(mode)) {}
 
   Outcome<PlacedInstance> run() {
-    deadline_ = phases_.begin("place", cluster_.spec.limits.place);
+    deadline_ = phases_.begin(Phase::place, cluster_.spec.limits.place);
     const auto failure = ask();
     auto outcome = failure ? Outcome<PlacedInstance>(*failure) : follow();
     if (!outcome && follower_ && follower_->runner_failures().empty()) look_back(outcome);
@@ -67,17 +67,17 @@ class Placing {
     const auto before = watcher.fresh(deadline_.within(kStateLimit));
     // First what was there: it may be why Exo refuses, too.
     if (before) {
-      if (const auto occupied = why_occupied(*before)) return in_phase("place", *occupied);
+      if (const auto occupied = why_occupied(*before)) return in_phase(Phase::place, *occupied);
     }
-    if (!preview) return in_phase("place", preview.failure());
-    if (!before) return in_phase("place", before.failure());
+    if (!preview) return in_phase(Phase::place, preview.failure());
+    if (!before) return in_phase(Phase::place, before.failure());
     known_ = instance_ids(*before);
     last_event_ = before->last_event_index;
     if (cluster_.first_event < 0) cluster_.first_event = last_event_;
     follower_.emplace(request_.model_id, mode_, known_);
     watcher.hurry();
     const auto reply = client.place(request_, deadline_);
-    if (!reply) return in_phase("place", reply.failure());
+    if (!reply) return in_phase(Phase::place, reply.failure());
     return std::nullopt;
   }
 
@@ -121,7 +121,7 @@ class Placing {
         const auto& failure = follower_->failure();
         if (!failure || failure->kind == FailureKind::exited) enter(follower_->phase());
         if (failure) return *failure;
-        if (phase_ == PlacingPhase::ready) return placed();
+        if (phase_ == kReady) return placed();
       }
       if (deadline_.expired()) return hang(silent);
       cluster_.progress.now(format("{} {}: {}", request_.model_id, short_name(mode_), to_string(phase_)));
@@ -136,7 +136,7 @@ class Placing {
     const auto told = cluster_.peers.first().replay_events(last_event_, see, Deadline::after(kStateLimit));
     if (!told || past.runner_failures().empty() || !past.failure()) return;
     for (const RunnerFailure& failed : past.runner_failures()) cluster_.journal_failure(past.instance()->id, failed);
-    if (past.phase() != PlacingPhase::ready) enter(past.phase());
+    if (past.phase() != kReady) enter(past.phase());
     outcome = *past.failure();
     follower_ = std::move(past);
     take_ours();
@@ -155,12 +155,11 @@ class Placing {
   }
 
   // Phases only go forward: a restart of the runners has to fit into the limit of the phase that it interrupted.
-  void enter(PlacingPhase now) {
+  void enter(Phase now) {
     while (phase_ < now) {
       phases_.end_well();
-      phase_ = static_cast<PlacingPhase>(static_cast<int>(phase_) + 1);
-      if (phase_ != PlacingPhase::ready)
-        deadline_ = phases_.begin(to_string(phase_), limit_of(phase_, cluster_.spec.limits));
+      phase_ = static_cast<Phase>(static_cast<int>(phase_) + 1);
+      if (phase_ != kReady) deadline_ = phases_.begin(phase_, limit_of(phase_, cluster_.spec.limits));
     }
   }
 
@@ -170,7 +169,7 @@ class Placing {
 
   Failure hang(const std::optional<Failure>& silent) const {
     const milliseconds limit = limit_of(phase_, cluster_.spec.limits);
-    if (silent) return in_phase(to_string(phase_), *silent);
+    if (silent) return in_phase(phase_, *silent);
     std::string what = format("{}: not done after {}; {}", to_string(phase_), for_people(limit),
                               join_lines(follower_->describe_ranks()));
     // Exo may still be starting anew what died; then the death is what the time went to.
@@ -186,7 +185,7 @@ class Placing {
 
   void report(const Outcome<PlacedInstance>& outcome) {
     PlacementReport& report = cluster_.report;
-    report = {request_.model_id, mode_, {}, phases_.ended(), outcome ? "" : phases_.current(), {}, 0, ""};
+    report = {request_.model_id, mode_, {}, phases_.ended(), outcome ? std::nullopt : phases_.current(), {}, 0, ""};
     if (!follower_) return;
     report.proven = follower_->proven();
     report.runner_failures = follower_->runner_failures();
@@ -201,7 +200,7 @@ class Placing {
   std::int64_t last_event_ = -1;  ///< Number of the last event before the placement.
   PhaseRecord phases_;
   std::optional<PlacementFollower> follower_;
-  PlacingPhase phase_ = PlacingPhase::place;
+  Phase phase_ = Phase::place;
   Deadline deadline_{Clock::now()};
 };
 
@@ -218,11 +217,11 @@ bool Cluster::Impl::has_left(const Peers::Peer& peer, Deadline deadline) {
 
 Outcome<Done> Cluster::Impl::remove(const std::string& instance_id) {
   PhaseRecord phases(journal, progress);
-  const Deadline deadline = phases.begin("delete", spec.limits.remove);
+  const Deadline deadline = phases.begin(Phase::remove, spec.limits.remove);
   const auto reply = peers.first().delete_instance(instance_id, deadline);
   std::optional<Failure> failure;
   // Exo says no to an instance that it has already deleted; whether it is gone is seen below.
-  if (!reply && reply.failure().kind != FailureKind::refused) failure = in_phase("delete", reply.failure());
+  if (!reply && reply.failure().kind != FailureKind::refused) failure = in_phase(Phase::remove, reply.failure());
   for (Peers::Peer& peer : peers.all()) {
     if (silent.count(peer.client->base_url()) != 0 && &peer != &peers.all().front()) continue;
     const auto gone = [&] {

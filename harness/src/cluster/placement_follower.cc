@@ -14,7 +14,7 @@ using exo::RunnerPhase;
 
 // How far a rank has come: the last phase that it has begun, and whether it only waits for the others to end it.
 struct RankProgress {
-  PlacingPhase begun;
+  Phase begun;
   bool ended;
 };
 
@@ -22,24 +22,24 @@ RankProgress progress_of(RunnerPhase runner) {
   switch (runner) {
     case RunnerPhase::ready:
     case RunnerPhase::running:
-      return {PlacingPhase::warm_up, true};
+      return {Phase::warm_up, true};
     case RunnerPhase::warming_up:
-      return {PlacingPhase::warm_up, false};
+      return {Phase::warm_up, false};
     case RunnerPhase::loaded:
-      return {PlacingPhase::load, true};
+      return {Phase::load, true};
     case RunnerPhase::loading:
-      return {PlacingPhase::load, false};
+      return {Phase::load, false};
     case RunnerPhase::connected:
-      return {PlacingPhase::connect, true};
+      return {Phase::connect, true};
     default:
-      return {PlacingPhase::connect, false};
+      return {Phase::connect, false};
   }
 }
 
 // The phase that an instance is in because of this rank.
-PlacingPhase phase_of(RunnerPhase runner) {
+Phase phase_of(RunnerPhase runner) {
   const RankProgress progress = progress_of(runner);
-  return static_cast<PlacingPhase>(static_cast<int>(progress.begun) + (progress.ended ? 1 : 0));
+  return static_cast<Phase>(static_cast<int>(progress.begun) + (progress.ended ? 1 : 0));
 }
 
 const exo::Runner* runner_of(const exo::State& state, const exo::Rank& rank) {
@@ -55,22 +55,6 @@ std::string gist_of(const std::string& text) {
 }
 
 }  // namespace
-
-const char* to_string(PlacingPhase phase) {
-  switch (phase) {
-    case PlacingPhase::place:
-      return "place";
-    case PlacingPhase::connect:
-      return "connect";
-    case PlacingPhase::load:
-      return "load";
-    case PlacingPhase::warm_up:
-      return "warm-up";
-    case PlacingPhase::ready:
-      return "ready";
-  }
-  return "?";
-}
 
 PlacementFollower::PlacementFollower(std::string model_id, exo::Mode asked, std::set<std::string> known)
     : model_id_(std::move(model_id)), asked_(asked), known_(std::move(known)) {}
@@ -101,7 +85,7 @@ void PlacementFollower::find_instance(const exo::State& state) {
                                            describe(fresh)));
   }
   instance_ = fresh.front();
-  phase_ = PlacingPhase::connect;
+  phase_ = Phase::connect;
   prove_mode();
 }
 
@@ -142,8 +126,8 @@ void PlacementFollower::note_failures(const exo::State& state) {
 
 // What the instance was doing when a runner failed. No rank begins to load or to warm up before all have ended what
 // comes before (contract 5.2), so the foremost tells more than the last sample of the one that failed.
-PlacingPhase PlacementFollower::reached(const exo::State& state) const {
-  PlacingPhase foremost = std::min(phase_, PlacingPhase::warm_up);
+Phase PlacementFollower::reached(const exo::State& state) const {
+  Phase foremost = std::min(phase_, Phase::warm_up);
   for (const exo::Rank& rank : instance_->ranks) {
     const exo::Runner* runner = runner_of(state, rank);
     if (runner != nullptr) foremost = std::max(foremost, progress_of(runner->phase).begun);
@@ -152,7 +136,7 @@ PlacingPhase PlacementFollower::reached(const exo::State& state) const {
 }
 
 void PlacementFollower::advance(const exo::State& state) {
-  PlacingPhase lowest = PlacingPhase::ready;
+  Phase lowest = kReady;
   rank_lines_.clear();
   for (const exo::Rank& rank : instance_->ranks) {
     const exo::Runner* runner = runner_of(state, rank);
@@ -165,7 +149,7 @@ void PlacementFollower::advance(const exo::State& state) {
   }
   // A single node joins no group: from idle it goes straight to loading (contract 5.2).
   const bool alone = instance_->ranks.size() == 1;
-  phase_ = alone && lowest == PlacingPhase::connect ? PlacingPhase::load : lowest;
+  phase_ = alone && lowest == Phase::connect ? Phase::load : lowest;
 }
 
 std::string PlacementFollower::describe_ranks() const {

@@ -34,7 +34,7 @@ TEST_F(APlacement, WithoutANewInstanceIsStillToBePlaced) {
 
   follower_.see(state_);
 
-  EXPECT_EQ(follower_.phase(), PlacingPhase::place);
+  EXPECT_EQ(follower_.phase(), Phase::place);
   EXPECT_THAT(follower_.describe_ranks(), HasSubstr("no new instance of m"));
 }
 
@@ -43,20 +43,20 @@ TEST_F(APlacement, OfAnotherModelIsNotOurs) {
 
   follower_.see(state_);
 
-  EXPECT_EQ(follower_.phase(), PlacingPhase::place);
+  EXPECT_EQ(follower_.phase(), Phase::place);
 }
 
 TEST_F(APlacement, IsWhereItsSlowestRankIs) {
   follower_.see(state_);
-  EXPECT_EQ(follower_.phase(), PlacingPhase::connect);
+  EXPECT_EQ(follower_.phase(), Phase::connect);
   see(RunnerPhase::connected, RunnerPhase::connecting);
-  EXPECT_EQ(follower_.phase(), PlacingPhase::connect);
+  EXPECT_EQ(follower_.phase(), Phase::connect);
   see(RunnerPhase::loading, RunnerPhase::connected);
-  EXPECT_EQ(follower_.phase(), PlacingPhase::load);
+  EXPECT_EQ(follower_.phase(), Phase::load);
   see(RunnerPhase::ready, RunnerPhase::loaded);
-  EXPECT_EQ(follower_.phase(), PlacingPhase::warm_up);
+  EXPECT_EQ(follower_.phase(), Phase::warm_up);
   see(RunnerPhase::ready, RunnerPhase::running);
-  EXPECT_EQ(follower_.phase(), PlacingPhase::ready);
+  EXPECT_EQ(follower_.phase(), kReady);
   EXPECT_FALSE(follower_.failure());
 }
 
@@ -80,7 +80,7 @@ TEST_F(APlacement, ThatIsStartedAnewAfterOneFailureMayStillBecomeReady) {
   see(RunnerPhase::idle, RunnerPhase::idle);
   see(RunnerPhase::ready, RunnerPhase::ready);
 
-  EXPECT_EQ(follower_.phase(), PlacingPhase::ready);
+  EXPECT_EQ(follower_.phase(), kReady);
   EXPECT_FALSE(follower_.failure());
   EXPECT_EQ(follower_.restarts(), 1);
   EXPECT_THAT(follower_.runner_failures(), SizeIs(2));
@@ -104,7 +104,7 @@ TEST_F(APlacement, FailsInThePhaseThatTheForemostRankReached) {
 
   ASSERT_TRUE(follower_.failure());
   EXPECT_THAT(follower_.failure()->what, testing::StartsWith("warm-up: rank 0"));
-  EXPECT_EQ(follower_.phase(), PlacingPhase::warm_up);
+  EXPECT_EQ(follower_.phase(), Phase::warm_up);
 }
 
 TEST_F(APlacement, FailsInThePhaseThatNoRankHasLeftWhenTheOthersOnlyWaitForTheNext) {

@@ -146,7 +146,7 @@ void StartedCluster::Impl::start(PhaseRecord& phases) {
   if (error)
     throw HarnessError(format("cannot make {}/logs: {}", options.run_folder.string(), error.message()),
                        "check the path");
-  phases.begin("start", spec.limits.start);
+  phases.begin(Phase::start, spec.limits.start);
   const process::LeashOptions how = leash_options(spec, options);
   leash.emplace(process::Leash::start(how));
   journal.append(journal::ProcessStarted{"start script", leash->leash_pid(), how.command});
@@ -212,7 +212,7 @@ process::CleanUp StartedCluster::Impl::stop_leash() {
   journal.append(
       journal::CleanUpDone{done.targets, done.terminated, done.killed, done.took.count(), done.survivors, done.reason});
   if (const std::string why = why_ended(done); !why.empty()) {
-    journal.append(journal::Trouble{why, "run it again", "harness", false});
+    journal.append(journal::Trouble{why, "run it again", Blame::harness, false});
   }
   return done;
 }
@@ -220,7 +220,7 @@ process::CleanUp StartedCluster::Impl::stop_leash() {
 Outcome<process::CleanUp> StartedCluster::Impl::take_down() {
   cluster.reset();
   PhaseRecord phases(journal, progress);
-  phases.begin("stop", spec.limits.stop);
+  phases.begin(Phase::stop, spec.limits.stop);
   const process::CleanUp done = stop_leash();
   std::vector<std::string> left = done.survivors;
   for (const std::string& api : still_answering()) left.push_back(api + " still answers");

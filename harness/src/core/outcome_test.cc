@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "exo_harness/core/verdict_word.h"
+#include "exo_harness/core/verdict.h"
 
 namespace exo_harness {
 namespace {
@@ -32,14 +32,14 @@ TEST(FailureKinds, KeepTheirNamesBothWays) {
   }
 }
 
-TEST(AVerdictWord, SaysNoMoreThanItsKindProves) {
-  EXPECT_EQ(verdict_word(FailureKind::stalled), "hang");
-  EXPECT_EQ(verdict_word(FailureKind::exited), "crash");
-  EXPECT_EQ(verdict_word(FailureKind::vanished), "lost");
-  EXPECT_EQ(verdict_word(FailureKind::unfit), "environment");
+TEST(AVerdict, SaysNoMoreThanItsKindProves) {
+  EXPECT_EQ(verdict_of(FailureKind::stalled), Verdict::hang);
+  EXPECT_EQ(verdict_of(FailureKind::exited), Verdict::crash);
+  EXPECT_EQ(verdict_of(FailureKind::vanished), Verdict::lost);
+  EXPECT_EQ(verdict_of(FailureKind::unfit), Verdict::environment);
   for (const FailureKind kind : {FailureKind::empty_answer, FailureKind::error_in_200, FailureKind::truncated,
                                  FailureKind::refused, FailureKind::malformed, FailureKind::mismatch}) {
-    EXPECT_EQ(verdict_word(kind), "failed") << to_string(kind) << ": nobody saw a process die or a node leave";
+    EXPECT_EQ(verdict_of(kind), Verdict::failed) << to_string(kind) << ": nobody saw a process die or a node leave";
   }
 }
 

@@ -109,7 +109,7 @@ void JournalListener::OnTestEnd(const testing::TestInfo& test) {
   const testing::TestResult& result = *test.result();
   Session& s = session();
   in_test_ = false;
-  ended_.result = to_string(verdict_of_test(result, s.test, threw_));
+  ended_.result = verdict_of_test(result, s.test, threw_);
   ended_.took_ms = result.elapsed_time();
   ended_.expectation = s.test.expectation;
   if (!result.Skipped()) ended_.skip_reason.clear();
@@ -120,7 +120,7 @@ void JournalListener::OnTestEnd(const testing::TestInfo& test) {
   s.journal().append(ended_);
   s.journal().sync();
   s.test = {};
-  if (result.Failed()) count(ended_.result);
+  if (result.Failed()) count(*ended_.result);
 }
 
 void JournalListener::OnTestSuiteEnd(const testing::TestSuite& suite) {
@@ -132,8 +132,8 @@ void JournalListener::OnTestProgramEnd(const testing::UnitTest&) {
   session().journal().sync();
 }
 
-void JournalListener::count(const std::string& result) {
-  ++(result == "environment" ? environment_ : result == "harness" ? harness_ : other_);
+void JournalListener::count(Verdict verdict) {
+  ++(verdict == Verdict::environment ? environment_ : verdict == Verdict::harness ? harness_ : other_);
 }
 
 void JournalListener::end_outside(const std::string& name) {
@@ -147,7 +147,7 @@ void JournalListener::end_outside(const std::string& name) {
   journal::TestEnded ended;
   ended.suite = session().suite;
   ended.test = name;
-  ended.result = "failed";
+  ended.result = Verdict::failed;
   ended.failures = outside_;
   session().journal().append(ended);
   outside_.clear();

@@ -28,10 +28,10 @@ class JournalListener : public testing::EmptyTestEventListener {
   bool only_harness() const { return harness_ > 0 && other_ == 0; }
   /// The reason of the skip of the test that ended last; empty when it was not skipped.
   const std::string& skip_reason() const { return ended_.skip_reason; }
-  const std::string& result() const { return ended_.result; }
+  Verdict result() const { return ended_.result.value_or(Verdict::inconclusive); }
 
  private:
-  void count(const std::string& result);
+  void count(Verdict verdict);
   void end_outside(const std::string& name);
 
   journal::TestEnded ended_;

@@ -33,7 +33,7 @@ bool may_be_a_death(std::optional<FailureKind> kind) {
 
 void record_phases(const cluster::PlacedInstance& placed) {
   for (const cluster::PhaseTime& phase : placed.phases) {
-    testing::Test::RecordProperty("phase_" + phase.phase + "_ms", std::to_string(phase.took.count()));
+    testing::Test::RecordProperty(format("phase_{}_ms", to_string(phase.phase)), std::to_string(phase.took.count()));
   }
   if (placed.restarts > 0) testing::Test::RecordProperty("runner_restarts", placed.restarts);
 }

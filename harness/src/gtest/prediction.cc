@@ -87,12 +87,12 @@ model::Prediction foretell(const Scenario& scenario, const exo::State& state, ex
   const model::Prediction ruled = by_rules(scenario, state, generation, listed);
   if (expected.kind == Expectation::Kind::unknown || !holds) return ruled;
   // The fixture knows the model, the rules know these nodes: memory, RDMA, how many there are.
-  const bool refused = ruled.predicted == Expectation::Kind::fails && ruled.phase == "place";
+  const bool refused = ruled.predicted == Expectation::Kind::fails && ruled.phases == std::vector{Phase::place};
   if (expected.kind == Expectation::Kind::works && refused) return ruled;
   model::Prediction prediction;
   prediction.mode = scenario.mode;
   prediction.predicted = expected.kind;
-  prediction.phase = expected.phase;
+  prediction.phases = expected.phases;
   prediction.reason = expected.reason;
   return prediction;
 }
@@ -107,7 +107,7 @@ void record_prediction(const Scenario& scenario, const model::Prediction& foreto
 void record_prediction(const Scenario& scenario, const model::Prediction& foretold,
                        const Outcome<cluster::PlacedInstance>& placed) {
   const bool answers_decide = placed.ok() && foretold.predicted == Expectation::Kind::fails &&
-                              (foretold.wrong_answers || foretold.phase == "generate");
+                              (foretold.wrong_answers || foretold.phases == std::vector{Phase::generate});
   if (!answers_decide)
     return record_prediction(scenario, foretold, placed.ok() ? std::string() : to_string(placed.failure()));
   if (!foretold.wrong_answers) return record_prediction(scenario, foretold, why_no_token(scenario));

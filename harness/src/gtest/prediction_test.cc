@@ -37,7 +37,7 @@ class WhatIsForetold : public testing::Test {
 
 TEST_F(WhatIsForetold, IsWhatTheFixtureSays) {
   scenario_.mode = kTensor2;
-  says(Expectation::Kind::fails).phase = "load";
+  says(Expectation::Kind::fails).phases = {Phase::load};
   scenario_.model.placements["tensor-2"].reason = "because";
   EXPECT_EQ(foretold().predicted, Expectation::Kind::fails);
   EXPECT_EQ(foretold().reason, "because");
@@ -60,7 +60,7 @@ TEST_F(WhatIsForetold, BelievesTheCardThatExoHas) {
   const auto prediction = [&] { return foretell(scenario_, state_, Generation::v1_0_71, listed); };
   EXPECT_THAT(prediction().reason, HasSubstr("supports_tensor = false"));
   listed.supports_tensor = true;
-  EXPECT_EQ(prediction().phase, "load");
+  EXPECT_EQ(prediction().phases, std::vector{Phase::load});
 }
 
 TEST_F(WhatIsForetold, TakesTheMemoryOfTheNodesBeforeTheWordOfTheFixture) {
@@ -68,7 +68,7 @@ TEST_F(WhatIsForetold, TakesTheMemoryOfTheNodesBeforeTheWordOfTheFixture) {
   EXPECT_EQ(foretold().predicted, Expectation::Kind::works);
   state_.facts["a"].memory->ram_available = state_.facts["b"].memory->ram_available = 20'000'000'000;
   EXPECT_EQ(foretold().predicted, Expectation::Kind::fails);
-  EXPECT_EQ(foretold().phase, "place");
+  EXPECT_EQ(foretold().phases, std::vector{Phase::place});
 }
 
 TEST_F(WhatIsForetold, IsUnknownWithoutFilesAndFacts) {

@@ -52,7 +52,8 @@ class LinePrinter : public testing::EmptyTestEventListener {
   }
   void OnTestEnd(const testing::TestInfo& test) override {
     const testing::TestResult& result = *test.result();
-    const std::string word = result.Passed() && journal_.result() == "passed" ? "ok" : journal_.result();
+    const bool ok = result.Passed() && journal_.result() == Verdict::passed;
+    const std::string word(ok ? "ok" : to_string(journal_.result()));
     std::printf("%-8s %s.%s (%lld ms)%s%s\n", word.c_str(), test.test_suite_name(), test.name(),
                 static_cast<long long>(result.elapsed_time()), journal_.skip_reason().empty() ? "" : ": ",
                 shown(journal_.skip_reason()).c_str());
@@ -85,7 +86,7 @@ ExitCode run_tests() {
   auto* journal = new JournalListener;
   auto& listeners = testing::UnitTest::GetInstance()->listeners();
   delete listeners.Release(listeners.default_result_printer());
-  // End events come in reverse order of the listeners: the printer is to know the verdict.
+  // End events come in reverse order of the listeners: so that the printer sees the verdict.
   listeners.Append(new LinePrinter(*journal));
   listeners.Append(journal);
   listeners.Append(new ForeignWatch);

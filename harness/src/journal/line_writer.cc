@@ -78,6 +78,14 @@ class LineWriter {
     char digits[24];
     out_.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
   }
+  // A word of ours is no secret and needs no escape.
+  template <class Word>
+  requires std::is_enum_v<Word>
+  void put(const std::optional<Word>& word) {
+    out_ += '"';
+    if (word) out_ += to_string(*word);
+    out_ += '"';
+  }
   void put(std::string_view text) {
     const bool plain = text.size() <= kMaxTextBytes && is_plain(text);
     if (plain && text.size() < kMinSecretBytes) {

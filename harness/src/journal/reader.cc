@@ -32,6 +32,15 @@ void get(const Json& from, T& to) {
   if (!from.is_number_integer()) throw std::invalid_argument("a field is not a whole number");
   to = from.get<T>();
 }
+void get(const Json& from, std::optional<Verdict>& to) {
+  to = parse_verdict(from.get_ref<const std::string&>());
+}
+void get(const Json& from, std::optional<Phase>& to) {
+  to = parse_phase(from.get_ref<const std::string&>());
+}
+void get(const Json& from, std::optional<Blame>& to) {
+  to = parse_blame(from.get_ref<const std::string&>());
+}
 void get(const Json& from, std::vector<std::string>& to) {
   for (const Json& one : from) get(one, to.emplace_back());
 }

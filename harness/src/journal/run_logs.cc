@@ -54,7 +54,8 @@ void record_logs(const fs::path& run_folder, Journal& journal, LogState state, c
     }
     if (state == LogState::ended && !redact_in_place(log.file, log.ends)) {
       journal.append(Trouble{format("secrets could not be taken out of the log {}", log.file.string()),
-                             "remove it, or free space there and run `exo-harness report` again", "environment", true});
+                             "remove it, or free space there and run `exo-harness report` again", Blame::environment,
+                             true});
     }
     if (known.count(log.record.path) == 0) journal.append(log.record);
   }

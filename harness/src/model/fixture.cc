@@ -24,14 +24,14 @@ Expectation read_expectation(TomlTable table) {
   } else if (outcome != "unknown") {
     table.fail("outcome", "`works`, `fails` or `unknown`");
   }
-  expectation.phase = phases(table, "phase");
+  expectation.phases = phases(table, "phase");
   expectation.signature = table.text("signature");
   expectation.reason = table.text("reason");
   expectation.versions = generations(table, "versions");
   expectation.expires = day(table, "expires");
   table.expect_no_other_keys();
   const bool fails = expectation.kind == Expectation::Kind::fails;
-  if (fails && expectation.phase.empty()) table.fail("phase", "the phase in which it fails");
+  if (fails && expectation.phases.empty()) table.fail("phase", "the phase in which it fails");
   if (fails && expectation.signature.empty() && expectation.reason.empty())
     table.fail("signature", "a text or a reason");
   return expectation;

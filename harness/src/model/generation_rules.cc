@@ -20,7 +20,7 @@ bool is_tensor(const Subject& s) {
 }
 
 Prediction wrong(std::string reason, std::string source) {
-  Prediction prediction = failing("generate", "", std::move(reason), std::move(source));
+  Prediction prediction = failing(Phase::generate, "", std::move(reason), std::move(source));
   prediction.wrong_answers = true;
   return prediction;
 }
@@ -41,7 +41,7 @@ std::vector<std::string> stages(const Subject& s) {
 
 std::optional<Prediction> stage_without_cache(const std::string& stage, std::size_t rank) {
   if (stage.find_first_of("ML*") != std::string::npos) return {};
-  return failing("warm-up", "list index out of range",
+  return failing(Phase::warm_up, "list index out of range",
                  format("stage {} ({}) has neither attention nor a state, so its cache is empty", rank, stage),
                  kPipeline);
 }
@@ -49,7 +49,7 @@ std::optional<Prediction> stage_without_cache(const std::string& stage, std::siz
 /// The repair of the mask that Exo hangs on the cache is lost when the generator makes a cache of its own.
 std::optional<Prediction> stage_without_attention(const Subject& s, const std::string& stage, std::size_t rank) {
   if (stage.find('*') != std::string::npos) return {};
-  return failing(s.generation == exo::Generation::v1_0_71 ? "generate" : "warm-up",
+  return failing(s.generation == exo::Generation::v1_0_71 ? Phase::generate : Phase::warm_up,
                  "ArraysCache.make_mask() got an unexpected keyword argument 'return_array'",
                  format("stage {} ({}) has no attention layer", rank, stage), kPipeline);
 }
@@ -69,7 +69,7 @@ std::optional<Prediction> bad_stage(const Subject& s) {
 std::optional<Prediction> cache_of_all_layers(const Subject& s) {
   if (s.mode.world_size < 2 || s.mode.sharding != exo::Sharding::pipeline || !makes_cache_for_all_layers(s.module))
     return {};
-  return failing("warm-up", "'NoneType' object has no attribute 'shape'",
+  return failing(Phase::warm_up, "'NoneType' object has no attribute 'shape'",
                  "the cache is made for all layers, a stage fills only its own",
                  "mlx-lm c7010341, models/" + s.module + ".py, make_cache; seen: reports/measured/predictions.md");
 }
@@ -77,7 +77,7 @@ std::optional<Prediction> cache_of_all_layers(const Subject& s) {
 std::optional<Prediction> no_heads_left(const Subject& s) {
   const int n = s.mode.world_size;
   if (!is_tensor(s) || s.config.kv_lora_rank > 0 || s.config.kv_heads == 0 || s.config.kv_heads >= n) return {};
-  return failing("warm-up", "Cannot infer the shape of an empty array",
+  return failing(Phase::warm_up, "Cannot infer the shape of an empty array",
                  format("{} key-value heads on {} ranks leave none for a rank; the card does not state them, so the "
                         "placement is not refused",
                         s.config.kv_heads, n),
@@ -128,7 +128,7 @@ std::optional<Prediction> raw_fp8(const Subject& s) {
   for (const Tensor& tensor : s.tensors.all()) {
     if (mlx_reading_of(tensor.dtype) != MlxReading::raw_bytes) continue;
     if (contains(tensor.name, "embed") || contains(tensor.name, "norm")) {
-      return failing("warm-up", "Received unsupported type uint8",
+      return failing(Phase::warm_up, "Received unsupported type uint8",
                      format("`{}` is F8_E4M3, which MLX reads as raw bytes", printable(tensor.name)), kSource);
     }
     if (layer_of(tensor.name) >= 0 && tensor.shape.size() >= 2) of_layer = &tensor;

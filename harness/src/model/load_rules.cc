@@ -18,7 +18,7 @@ constexpr const char* kTypes = "mlx and mlx-cpu 0.31.2, mx.load; seen: reports/m
 std::optional<Prediction> refused_type(const Subject& s) {
   for (const Tensor& tensor : s.tensors.all()) {
     if (mlx_reading_of(tensor.dtype) != MlxReading::refused) continue;
-    return failing("load", format("[safetensor] unsupported dtype{}", tensor.dtype),
+    return failing(Phase::load, format("[safetensor] unsupported dtype{}", tensor.dtype),
                    format("`{}` is {}, which MLX does not read", printable(tensor.name), tensor.dtype), kTypes);
   }
   return {};
@@ -27,7 +27,7 @@ std::optional<Prediction> refused_type(const Subject& s) {
 std::optional<Prediction> stray_does_not_load(const Subject& s) {
   for (const BadFile& stray : s.folder.strays) {
     if (!stray.stops_loading) continue;
-    return failing("load", "", format("mlx-lm also reads the stray {}: {}", printable(stray.name), stray.why),
+    return failing(Phase::load, "", format("mlx-lm also reads the stray {}: {}", printable(stray.name), stray.why),
                    "mlx-lm c7010341, mlx_lm/utils.py, load_model (glob); seen: reports/measured/predictions.md");
   }
   return {};
@@ -35,13 +35,13 @@ std::optional<Prediction> stray_does_not_load(const Subject& s) {
 
 std::optional<Prediction> no_such_engine(const Subject& s) {
   if (!s.module.empty()) return {};
-  return failing("load", format("Model type {} not supported", s.config.model_type),
+  return failing(Phase::load, format("Model type {} not supported", s.config.model_type),
                  "mlx-lm has no module of that name", "mlx-lm c7010341, mlx_lm/utils.py, _get_classes");
 }
 
 std::optional<Prediction> no_tokenizer(const Subject& s) {
   if (s.folder.has_tokenizer) return {};
-  return failing("load", "", "there is no tokenizer in the folder", "Exo v1.0.71, utils_mlx.py, get_tokenizer");
+  return failing(Phase::load, "", "there is no tokenizer in the folder", "Exo v1.0.71, utils_mlx.py, get_tokenizer");
 }
 
 /// The four files that transformers cannot do without once they are there.
@@ -50,7 +50,7 @@ std::optional<Prediction> broken_tokenizer(const Subject& s) {
     const bool needed = file.name == "tokenizer.json" || file.name == "tokenizer_config.json" ||
                         file.name == "special_tokens_map.json" || file.name == "added_tokens.json";
     if (needed) {
-      return failing("load", "", format("{}: {}", file.name, file.why),
+      return failing(Phase::load, "", format("{}: {}", file.name, file.why),
                      "transformers 5.3, AutoTokenizer.from_pretrained; seen: reports/measured/predictions.md");
     }
   }
@@ -60,7 +60,7 @@ std::optional<Prediction> broken_tokenizer(const Subject& s) {
 std::optional<Prediction> no_strategy(const Subject& s) {
   if (s.mode.world_size < 2 || s.mode.sharding != exo::Sharding::tensor || has_tensor_strategy(s.module, s.generation))
     return {};
-  return failing("load", format("Unsupported model type: <class 'mlx_lm.models.{}.Model'>", s.module),
+  return failing(Phase::load, format("Unsupported model type: <class 'mlx_lm.models.{}.Model'>", s.module),
                  "Exo has no way to split this family over ranks",
                  "Exo v1.0.71 and 81d7cb0, auto_parallel.py, tensor_auto_parallel");
 }
@@ -72,7 +72,8 @@ std::string shape_text(const std::vector<u64>& shape) {
 }
 
 Prediction bad_split(const Tensor& tensor, int n, int axis, std::string_view what) {
-  return failing("load", format("attempting {} splits along axis {} for shape {}", n, axis, shape_text(tensor.shape)),
+  return failing(Phase::load,
+                 format("attempting {} splits along axis {} for shape {}", n, axis, shape_text(tensor.shape)),
                  format("`{}` cannot be split in {}: {}", tensor.name, n, what), kMlxSplit);
 }
 
@@ -100,17 +101,17 @@ std::optional<Prediction> linear_trouble(const Subject& s, const std::string& mo
   const auto n = static_cast<u64>(s.mode.world_size);
   const u64 outputs = weight.shape[0], inputs = s.tensors.inputs_of(weight);
   if (!by_inputs && outputs % n != 0) {
-    return failing("load", format("Cannot shard the output of size {} across {} devices", outputs, n),
+    return failing(Phase::load, format("Cannot shard the output of size {} across {} devices", outputs, n),
                    format("`{}` has {} outputs", module, outputs), kMlxSplit);
   }
   if (!by_inputs) return {};
   if (inputs % n != 0) {
-    return failing("load", format("The input of size {} cannot be sharded across {} devices", inputs, n),
+    return failing(Phase::load, format("The input of size {} cannot be sharded across {} devices", inputs, n),
                    format("`{}` has {} inputs", module, inputs), kMlxSplit);
   }
   const auto group = static_cast<u64>(s.tensors.packing_of(module).group_size);
   if (!s.tensors.is_quantised(module) || group == 0 || inputs / n % group == 0) return {};
-  return failing("load", format("needs to be divisible by the quantization group size {}", group),
+  return failing(Phase::load, format("needs to be divisible by the quantization group size {}", group),
                  format("`{}` has {} inputs in groups of {}: {} a rank is no whole number of groups", module, inputs,
                         group, inputs / n),
                  kMlxSplit);
@@ -143,7 +144,7 @@ std::optional<Prediction> too_few_state_groups(const Subject& s) {
   const int n = s.mode.world_size;
   const bool has_mamba = s.config.pattern.find('M') != std::string::npos;
   if (n < 2 || s.mode.sharding != exo::Sharding::tensor || !has_mamba || s.config.mamba_groups >= n) return {};
-  return failing("load", "integer division or modulo by zero",
+  return failing(Phase::load, "integer division or modulo by zero",
                  format("{} groups of the Mamba state on {} ranks", s.config.mamba_groups, n),
                  "Exo v1.0.71 and 81d7cb0, auto_parallel.py, _shard_mamba2_mixer");
 }

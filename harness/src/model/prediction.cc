@@ -70,10 +70,10 @@ Prediction predict_one(const Asked& asked, const exo::Mode& mode) {
 
 }  // namespace
 
-Prediction failing(std::string phase, std::string signature, std::string reason, std::string source) {
+Prediction failing(Phase phase, std::string signature, std::string reason, std::string source) {
   Prediction prediction;
   prediction.predicted = Expectation::Kind::fails;
-  prediction.phase = std::move(phase);
+  prediction.phases = {phase};
   prediction.signature = std::move(signature);
   prediction.reason = std::move(reason);
   prediction.source = std::move(source);
@@ -112,7 +112,7 @@ std::vector<Prediction> predict_all(const ModelFolder& folder, const CardFacts& 
 std::string to_string(const Prediction& prediction) {
   std::string text(to_string(prediction.predicted));
   if (prediction.predicted == Expectation::Kind::fails) {
-    text += " in " + prediction.phase;
+    text += " in " + to_string(prediction.phases);
     if (prediction.wrong_answers) text += " with wrong answers";
     if (!prediction.signature.empty()) text += " (" + prediction.signature + ")";
   }

@@ -27,7 +27,7 @@ struct Subject {
 using Rule = std::optional<Prediction> (*)(const Subject&);
 
 /// A `fails`. The mode and memory are filled in by the caller.
-Prediction failing(std::string phase, std::string signature, std::string reason, std::string source);
+Prediction failing(Phase phase, std::string signature, std::string reason, std::string source);
 
 /// Rules of the placement: what the master refuses. In Exo's order.
 std::vector<Rule> placement_rules();

@@ -50,7 +50,7 @@ TEST_F(ATinyLlama, WorksWhereItsHeadsDivide) {
     EXPECT_EQ(predicted(mode).predicted, Expectation::Kind::works) << to_string(mode);
   }
   EXPECT_THAT(predicted(tensor(4)).signature, HasSubstr("hidden_size=64, num_key_value_heads=2"));
-  EXPECT_EQ(predicted(tensor(4)).phase, "place");
+  EXPECT_EQ(predicted(tensor(4)).phases, std::vector{Phase::place});
   EXPECT_THAT(predicted(pipeline(5)).signature, HasSubstr("Cannot distribute 4 layers across 5 nodes"));
 }
 
@@ -114,7 +114,7 @@ TEST_F(ATinyLlama, OfAnotherFamilyFailsInItsOwnWay) {
   rewrite(R"({"model_type":"mistral)" + rest.substr(0, rest.size() - 1) + R"(,"tie_word_embeddings":false})");
   EXPECT_EQ(predicted(pipeline(2)).predicted, Expectation::Kind::works);
   rewrite(R"({"model_type":"gemma3_text)" + rest);
-  EXPECT_EQ(predicted(pipeline(2)).phase, "warm-up");
+  EXPECT_EQ(predicted(pipeline(2)).phases, std::vector{Phase::warm_up});
   rewrite(R"({"model_type":"olmo2)" + rest);
   EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::unknown);
 }
@@ -124,7 +124,7 @@ TEST_F(ATinyLlama, WhoseCardForgetsItsHeadsAnswersWrongly) {
 
   const Prediction prediction = predicted(tensor(2));
 
-  EXPECT_EQ(prediction.phase, "generate");
+  EXPECT_EQ(prediction.phases, std::vector{Phase::generate});
   EXPECT_TRUE(prediction.wrong_answers);
 }
 
@@ -164,7 +164,7 @@ class AnAlteredLlama : public ATinyLlama {
 TEST_F(AnAlteredLlama, OfATypeThatMlxRefusesFailsToLoad) {
   for (const char* dtype : {"F64", "F8_E5M2", "F8_E8M0", "F4", "F6_E2M3", "F8_E4M3FNUZ"}) {
     tensor("model.norm.weight").dtype = dtype;
-    EXPECT_EQ(predicted(kSingle).phase, "load") << dtype;
+    EXPECT_EQ(predicted(kSingle).phases, std::vector{Phase::load}) << dtype;
     EXPECT_EQ(predicted(kSingle).signature, format("[safetensor] unsupported dtype{}", dtype));
   }
 }
@@ -174,7 +174,7 @@ TEST_F(AnAlteredLlama, OfBytesThatMlxTakesRawAnswersWronglyOrNotAtAll) {
   EXPECT_TRUE(predicted(kSingle).wrong_answers);
   tensor("model.embed_tokens.weight").dtype = "F8_E4M3";
   EXPECT_EQ(predicted(kSingle).signature, "Received unsupported type uint8");
-  EXPECT_EQ(predicted(kSingle).phase, "warm-up");
+  EXPECT_EQ(predicted(kSingle).phases, std::vector{Phase::warm_up});
 }
 
 TEST_F(AnAlteredLlama, OfATypeThatIsNoWeightIsUnknown) {
@@ -262,7 +262,7 @@ TEST_F(AnAlteredLlama, WithAStrayOrATensorInTwoFilesIsUnknown) {
   files_.strays = {{"model-old.safetensors", "leaves a gap", false}};
   expect_unknown("model-old.safetensors lies beside the index");
   files_.strays = {{"model-old.safetensors", "3 bytes are too short", true}};
-  EXPECT_EQ(predicted(kSingle).phase, "load");
+  EXPECT_EQ(predicted(kSingle).phases, std::vector{Phase::load});
 }
 
 TEST_F(AnAlteredLlama, WithTensorsThatItsModuleDoesNotTakeIsUnknown) {
@@ -296,7 +296,7 @@ TEST_F(AnAlteredLlama, WithTensorsThatNobodyNeedsWorks) {
 
 TEST_F(AnAlteredLlama, WithABrokenFileFailsOrIsUnknown) {
   files_.broken = {{"special_tokens_map.json", "not JSON", false}};
-  EXPECT_EQ(predicted(kSingle).phase, "load");
+  EXPECT_EQ(predicted(kSingle).phases, std::vector{Phase::load});
   EXPECT_EQ(predicted(kSingle).reason, "special_tokens_map.json: not JSON");
   files_.broken = {{"tokenizer.model", "empty", false}};
   expect_unknown("tokenizer.model: empty");
@@ -321,7 +321,7 @@ class Nemotron3Nano : public testing::Test {
 TEST_F(Nemotron3Nano, OfEightBitsCannotBeSplitInTwo) {
   const Prediction prediction = predicted("nemotron-3-nano", tensor(2));
 
-  EXPECT_EQ(prediction.phase, "load");
+  EXPECT_EQ(prediction.phases, std::vector{Phase::load});
   EXPECT_EQ(prediction.signature, "attempting 2 splits along axis -1 for shape (128,2688,29)");
   EXPECT_THAT(prediction.reason, HasSubstr("1856 inputs in groups of 64 are 29 groups"));
 }
@@ -331,8 +331,8 @@ TEST_F(Nemotron3Nano, InBfloat16CanBeSplitInTwo) {
 }
 
 TEST_F(Nemotron3Nano, IsRefusedOnFourRanksOnlyWhenTheCardStatesItsHeads) {
-  EXPECT_EQ(predicted("nemotron-3-nano-mlx-bf16", tensor(4), 2).phase, "place");
-  EXPECT_EQ(predicted("nemotron-3-nano-mlx-bf16", tensor(4), 0).phase, "warm-up");
+  EXPECT_EQ(predicted("nemotron-3-nano-mlx-bf16", tensor(4), 2).phases, std::vector{Phase::place});
+  EXPECT_EQ(predicted("nemotron-3-nano-mlx-bf16", tensor(4), 0).phases, std::vector{Phase::warm_up});
 }
 
 TEST_F(Nemotron3Nano, WorksAsAPipelineUntilAStageHasNoAttention) {
@@ -342,7 +342,7 @@ TEST_F(Nemotron3Nano, WorksAsAPipelineUntilAStageHasNoAttention) {
   for (const Generation generation : {Generation::v1_0_71, Generation::main}) {
     const Prediction six = predicted("nemotron-3-nano", pipeline(6), 2, generation);
     EXPECT_THAT(six.signature, HasSubstr("ArraysCache.make_mask()"));
-    EXPECT_EQ(six.phase, generation == Generation::main ? "warm-up" : "generate");
+    EXPECT_EQ(six.phases, std::vector{generation == Generation::main ? Phase::warm_up : Phase::generate});
   }
 }
 

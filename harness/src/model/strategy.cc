@@ -142,19 +142,19 @@ void PrintTo(StrategyOutcome outcome, std::ostream* os) {
 
 StrategyOutcome classify(const StrategyEvidence& evidence) {
   const std::string text = all_text(evidence);
-  if (!evidence.listed || evidence.failed_phase == "stage" || (evidence.failure && says_any(text, kNotFound)))
+  if (!evidence.listed || evidence.failed_phase == Phase::stage || (evidence.failure && says_any(text, kNotFound)))
     return StrategyOutcome::not_found;
   if (!evidence.tried) return StrategyOutcome::not_tried;
   if (!evidence.failure) {
     return evidence.answers_right == false ? StrategyOutcome::wrong_answers : StrategyOutcome::works;
   }
   if (is_not_supported(text)) return StrategyOutcome::not_supported;
-  if (evidence.failed_phase == "place" && !is_hang(*evidence.failure)) return StrategyOutcome::placement_refused;
-  const bool refused_in_silence =
-      evidence.failed_phase == "place" && evidence.prediction && evidence.prediction->phase == "place";
+  if (evidence.failed_phase == Phase::place && !is_hang(*evidence.failure)) return StrategyOutcome::placement_refused;
+  const bool refused_in_silence = evidence.failed_phase == Phase::place && evidence.prediction &&
+                                  evidence.prediction->phases == std::vector{Phase::place};
   if (refused_in_silence) return StrategyOutcome::placement_refused;
   if (is_hang(*evidence.failure)) return StrategyOutcome::hang;
-  const bool answered = evidence.failed_phase == "generate" && evidence.failure->kind == FailureKind::mismatch;
+  const bool answered = evidence.failed_phase == Phase::generate && evidence.failure->kind == FailureKind::mismatch;
   return answered ? StrategyOutcome::wrong_answers : StrategyOutcome::load_failed;
 }
 

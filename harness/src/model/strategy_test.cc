@@ -5,9 +5,9 @@
 namespace exo_harness::model {
 namespace {
 
-StrategyEvidence failed(std::string phase, FailureKind kind, std::string what, std::string diagnosis = "") {
+StrategyEvidence failed(Phase phase, FailureKind kind, std::string what, std::string diagnosis = "") {
   StrategyEvidence evidence;
-  evidence.failed_phase = std::move(phase);
+  evidence.failed_phase = phase;
   evidence.failure = Failure{kind, std::move(what), ""};
   evidence.diagnosis = std::move(diagnosis);
   return evidence;
@@ -24,20 +24,21 @@ TEST(TheOutcomeOfAModel, IsOneOfSeven) {
   EXPECT_EQ(classify(answered(true)), works);
   EXPECT_EQ(classify(answered({})), works);
   EXPECT_EQ(classify(answered(false)), wrong_answers);
-  EXPECT_EQ(classify(failed("stage", FailureKind::mismatch, "shard missing")), not_found);
-  EXPECT_EQ(classify(failed("load", FailureKind::exited, "Model type frobnicate not supported.")), not_supported);
-  EXPECT_EQ(classify(failed("place", FailureKind::refused, "No cycles found with sufficient memory")),
+  EXPECT_EQ(classify(failed(Phase::stage, FailureKind::mismatch, "shard missing")), not_found);
+  EXPECT_EQ(classify(failed(Phase::load, FailureKind::exited, "Model type frobnicate not supported.")), not_supported);
+  EXPECT_EQ(classify(failed(Phase::place, FailureKind::refused, "No cycles found with sufficient memory")),
             placement_refused);
-  EXPECT_EQ(classify(failed("load", FailureKind::exited, "Array split does not result in sub arrays with equal size")),
-            load_failed);
-  EXPECT_EQ(classify(failed("connect", FailureKind::timed_out, "not ready after 120 s")), hang);
+  EXPECT_EQ(
+      classify(failed(Phase::load, FailureKind::exited, "Array split does not result in sub arrays with equal size")),
+      load_failed);
+  EXPECT_EQ(classify(failed(Phase::connect, FailureKind::timed_out, "not ready after 120 s")), hang);
 }
 
 TEST(TheOutcomeOfAModel, ThatExoDoesNotListIsNotFound) {
   StrategyEvidence evidence = answered({});
   evidence.listed = false;
   EXPECT_EQ(classify(evidence), StrategyOutcome::not_found);
-  EXPECT_EQ(classify(failed("load", FailureKind::exited, "",
+  EXPECT_EQ(classify(failed(Phase::load, FailureKind::exited, "",
                             "DownloadFailed: Model files not found locally in offline mode")),
             StrategyOutcome::not_found);
 }
@@ -47,23 +48,25 @@ TEST(TheOutcomeOfAModel, OfTheClassicFailuresIsNotSupported) {
        {"Architecture 'NemotronHForCausalLM' not supported", "No module named 'modeling_nemotron_h'",
         "JACCL initialization failed for hybrid layers", "Unsupported model type: <class 'mlx_lm.models.qwen2.Model'>",
         "Requested Tensor sharding but this model does not support tensor parallelism: org/x"}) {
-    EXPECT_EQ(classify(failed("place", FailureKind::refused, text)), StrategyOutcome::not_supported) << text;
-    EXPECT_EQ(classify(failed("load", FailureKind::exited, "a rank failed", text)), StrategyOutcome::not_supported)
+    EXPECT_EQ(classify(failed(Phase::place, FailureKind::refused, text)), StrategyOutcome::not_supported) << text;
+    EXPECT_EQ(classify(failed(Phase::load, FailureKind::exited, "a rank failed", text)), StrategyOutcome::not_supported)
         << text;
   }
 }
 
 TEST(TheOutcomeOfAModel, WhoseAnswersStallIsAHangAndWhoseRunnerDiesIsNot) {
-  EXPECT_EQ(classify(failed("generate", FailureKind::stalled, "only keep-alives")), StrategyOutcome::hang);
-  EXPECT_EQ(classify(failed("generate", FailureKind::empty_answer, "200 and no body")), StrategyOutcome::load_failed);
-  EXPECT_EQ(classify(failed("generate", FailureKind::mismatch, "no 4 in the answer")), StrategyOutcome::wrong_answers);
+  EXPECT_EQ(classify(failed(Phase::generate, FailureKind::stalled, "only keep-alives")), StrategyOutcome::hang);
+  EXPECT_EQ(classify(failed(Phase::generate, FailureKind::empty_answer, "200 and no body")),
+            StrategyOutcome::load_failed);
+  EXPECT_EQ(classify(failed(Phase::generate, FailureKind::mismatch, "no 4 in the answer")),
+            StrategyOutcome::wrong_answers);
 }
 
 TEST(TheOutcomeOfAModel, WhosePlacementVanishedAsPredictedWasRefused) {
-  StrategyEvidence evidence = failed("place", FailureKind::timed_out, "no instance showed");
+  StrategyEvidence evidence = failed(Phase::place, FailureKind::timed_out, "no instance showed");
   EXPECT_EQ(classify(evidence), StrategyOutcome::hang);
   evidence.prediction.emplace();
-  evidence.prediction->phase = "place";
+  evidence.prediction->phases = {Phase::place};
   EXPECT_EQ(classify(evidence), StrategyOutcome::placement_refused);
 }
 

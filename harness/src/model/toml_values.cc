@@ -33,12 +33,6 @@ void check_words(const TomlTable& table, std::string_view key, std::string_view 
 
 }  // namespace
 
-const std::vector<std::string>& phase_names() {
-  static const std::vector<std::string> kPhases = {"start", "api",     "discovery",   "stage",    "place",  "connect",
-                                                   "load",  "warm-up", "first token", "generate", "delete", "stop"};
-  return kPhases;
-}
-
 std::string day(TomlTable& table, std::string_view key) {
   std::string value = table.text(key);
   if (!value.empty() && !is_day(value)) table.fail_at_word(key, "a day, YYYY-MM-DD", value, {});
@@ -53,10 +47,17 @@ std::string generations(TomlTable& table, std::string_view key) {
   return value;
 }
 
-std::string phases(TomlTable& table, std::string_view key) {
-  std::string value = table.text(key);
-  if (!value.empty()) check_words(table, key, value, "phases (" + join(phase_names(), ", ") + ")", phase_names());
-  return value;
+std::vector<Phase> phases(TomlTable& table, std::string_view key) {
+  std::vector<std::string> known;
+  for (const Phase phase : all_phases()) {
+    if (phase != Phase::preflight) known.emplace_back(to_string(phase));
+  }
+  const std::string value = table.text(key);
+  std::vector<Phase> phases;
+  if (value.empty()) return phases;
+  check_words(table, key, value, "phases (" + join(known, ", ") + ")", known);
+  for (const std::string_view part : split(value, ',')) phases.push_back(*parse_phase(trim(part)));
+  return phases;
 }
 
 void check_mode_name(const TomlTable& parent, std::string_view key) {

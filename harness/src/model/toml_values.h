@@ -4,12 +4,11 @@
 #include <string_view>
 #include <vector>
 
+#include "exo_harness/core/phase.h"
+
 #include "toml_table.h"
 
 namespace exo_harness::model {
-
-/// The phases in which a placement may fail, in their order.
-const std::vector<std::string>& phase_names();
 
 // Values that only certain words may be. Each fails: HarnessError `FILE:LINE: KEY: expected …, found …; did you mean
 // …?`.
@@ -20,8 +19,8 @@ std::string day(TomlTable& table, std::string_view key);
 /// Generations of Exo with commas between; empty: not given.
 std::string generations(TomlTable& table, std::string_view key);
 
-/// Phases with commas between; empty: not given.
-std::string phases(TomlTable& table, std::string_view key);
+/// Phases with commas between; empty: not given. Nothing of the project fails in `preflight`, which is no such word.
+std::vector<Phase> phases(TomlTable& table, std::string_view key);
 
 /// The key itself names a mode: `single`, `tensor-jaccl-2`.
 void check_mode_name(const TomlTable& parent, std::string_view key);

@@ -5,10 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "exo_harness/core/phase.h"
+#include "exo_harness/core/verdict.h"
 #include "exo_harness/journal/journal.h"
-#include "exo_reports/verdict.h"
 
 namespace exo_reports {
+
+using exo_harness::Blame;
+using exo_harness::Phase;
+using exo_harness::Verdict;
 
 /// One run of one test, with all that was said about it.
 struct TestRecord {
@@ -42,7 +47,8 @@ struct SuiteRecord {
 
 /// One step with a deadline.
 struct PhaseRecord {
-  std::string phase, model, placement;
+  std::optional<Phase> phase;
+  std::string model, placement;
   std::string test;  ///< The test it happened in; empty outside of tests.
   bool ended = false, ok = false;
   std::int64_t took_ms = 0, limit_ms = 0;

@@ -37,8 +37,8 @@ struct Fake {
       : api(format("http://{}:{}", host, port)) {
     process::CommandOptions command;
     command.command = {EXO_BIN_DIR "/fake_exo"};
-    const std::vector<std::string> words = {"--host",  host,  "--port",      std::to_string(port),
-                                            "--peers", peers, "--namespace", name_space,
+    const std::vector<std::string> words = {"--host",  host,   "--port",       std::to_string(port),
+                                            "--peers", peers,  "--namespace",  name_space,
                                             "--speed", "0.05", "--generation", generation};
     command.command.insert(command.command.end(), words.begin(), words.end());
     if (!fault.empty()) command.command.insert(command.command.end(), {"--fault", fault});
@@ -64,8 +64,14 @@ struct Attached {
                format("nodes = {}\napis = [{}]\nspeed = 0\n[limits]\napi = {}\ndiscovery = {}\n", nodes, list, api_s,
                       discovery_s));
     process::CommandOptions command;
-    command.command = {EXO_BIN_DIR "/exo-harness", "run", "--suite", suite, "--cluster",
-                       (folder.path() / "spec.toml").string(), "--out", runs().string(),
+    command.command = {EXO_BIN_DIR "/exo-harness",
+                       "run",
+                       "--suite",
+                       suite,
+                       "--cluster",
+                       (folder.path() / "spec.toml").string(),
+                       "--out",
+                       runs().string(),
                        "--gtest_filter=" + filter};
     command.output = folder.path() / "output";
     run = process::Child::start(command);
@@ -98,7 +104,9 @@ struct TwoAddresses {
   std::string hosts[2] = {"127.0.0.1", "127.0.0.1"};
   int ports[2] = {http::closed_port(), http::closed_port()};
 #endif
-  std::string peer(int i) const { return format("{}:{}", hosts[i], ports[i]); }
+  std::string peer(int i) const {
+    return format("{}:{}", hosts[i], ports[i]);
+  }
 };
 
 TEST(TwoClusters, AreNamedAndTheWaitEndsBeforeItsLimit) {
@@ -111,7 +119,7 @@ TEST(TwoClusters, AreNamedAndTheWaitEndsBeforeItsLimit) {
   EXPECT_THAT(run.output(), AllOf(HasSubstr("FAILED: "), HasSubstr("the addresses lead to 2 clusters"),
                                   HasSubstr("(doctor: one-cluster)"), HasSubstr("same namespace")));
   EXPECT_THAT(run.output(), AllOf(HasSubstr(one.api), HasSubstr(other.api)));
-  EXPECT_EQ(run.failed().phase, "discovery");
+  EXPECT_EQ(run.failed().phase, Phase::discovery);
   EXPECT_EQ(run.failed().failure_kind, "mismatch") << "ended by its limit, or for another reason";
   EXPECT_THAT(run.failed().failure, HasSubstr("waiting does not change that"));
 }
@@ -150,7 +158,7 @@ TEST(NodesThatHaveNotSeenEachOtherYet, AreWaitedFor) {
   const auto discovers = [&] {
     for (const auto& record : tail.read_new()) {
       const auto* phase = std::get_if<journal::PhaseStarted>(&record.body);
-      if (phase != nullptr && phase->phase == "discovery") return true;
+      if (phase != nullptr && phase->phase == Phase::discovery) return true;
     }
     return false;
   };

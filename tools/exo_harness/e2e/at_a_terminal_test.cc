@@ -36,7 +36,7 @@ RunPlan hanging_test() {
 
 bool is_stop(const journal::Record& record) {
   const auto* phase = std::get_if<journal::PhaseStarted>(&record.body);
-  return phase != nullptr && phase->phase == "stop";
+  return phase != nullptr && phase->phase == Phase::stop;
 }
 
 // What was printed ends a line, hides no cursor, and gives every colour back.
@@ -94,7 +94,7 @@ TEST(CtrlC, EndsABringUp) {
   Seat seat(plan);
   ASSERT_TRUE(seat.run.wait_for([](const journal::Record& record) {
     const auto* phase = std::get_if<journal::PhaseStarted>(&record.body);
-    return phase != nullptr && phase->phase == "api";
+    return phase != nullptr && phase->phase == Phase::api;
   })) << seat.terminal.screen();
 
   seat.terminal.press_ctrl_c();

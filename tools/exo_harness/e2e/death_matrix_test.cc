@@ -192,7 +192,7 @@ std::string result_of(const HarnessRun& run, const std::string& test) {
   std::string result;
   for (const journal::Record& record : run.records()) {
     const auto* ended = std::get_if<journal::TestEnded>(&record.body);
-    if (ended != nullptr && ended->test == test) result = ended->result;
+    if (ended != nullptr && ended->test == test) result = to_string(ended->result.value_or(Verdict::inconclusive));
   }
   return result;
 }
@@ -200,7 +200,7 @@ std::string result_of(const HarnessRun& run, const std::string& test) {
 // Phases and watchdogs that came later than a second after their limits.
 std::vector<std::string> late(const HarnessRun& run) {
   constexpr std::int64_t kMargin = 1000;
-  std::map<std::string, std::int64_t> limits;
+  std::map<std::optional<Phase>, std::int64_t> limits;
   std::vector<std::string> found;
   std::int64_t test_began_ns = 0;
   for (const journal::Record& record : run.records()) {
@@ -210,7 +210,7 @@ std::vector<std::string> late(const HarnessRun& run) {
     }
     if (const auto* phase = std::get_if<journal::PhaseStarted>(&record.body)) limits[phase->phase] = phase->limit_ms;
     if (const auto* phase = std::get_if<journal::PhaseEnded>(&record.body)) {
-      if (phase->took_ms > limits[phase->phase] + kMargin) found.push_back(phase->phase);
+      if (phase->took_ms > limits[phase->phase] + kMargin) found.emplace_back(to_string(phase->phase));
     }
   }
   return found;

@@ -96,7 +96,7 @@ class AClusterOfOthers : public testing::Test {
     return command;
   }
   process::CommandOptions tensor_run(std::vector<std::string> more = {}, std::size_t api = 0) {
-    std::vector<std::string> words = {"run",     "--model",   "llama-3.2-1b", "--placement",
+    std::vector<std::string> words = {"run",      "--model", "llama-3.2-1b", "--placement",
                                       "tensor-2", "--suite", "inference"};
     words.insert(words.end(), more.begin(), more.end());
     return harness(words, api);
@@ -178,7 +178,7 @@ class AStranger : public AClusterOfOthers {
     return wait_until(Deadline::after(kPatience), kLook, [&] {
       for (const journal::Record& record : tail_->read_new()) {
         if (const auto* test = std::get_if<journal::TestEnded>(&record.body)) {
-          results_.push_back(test->result);
+          results_.push_back(test->result.value_or(Verdict::inconclusive));
           ended = true;
         }
       }
@@ -194,7 +194,7 @@ class AStranger : public AClusterOfOthers {
 
   std::optional<process::Child> run_;
   std::optional<JournalTail> tail_;
-  std::vector<std::string> results_;
+  std::vector<Verdict> results_;
   std::string output_;
 };
 
@@ -204,7 +204,7 @@ TEST_F(AStranger, WhoStaysMakesWhatIsTestedBesideItInconclusive) {
 
   EXPECT_EQ(end_of_run(), 3) << output_;
 
-  EXPECT_EQ(results_.front(), "passed");
+  EXPECT_EQ(results_.front(), Verdict::passed);
   EXPECT_THAT(output_,
               AllOf(HasSubstr("ENVIRONMENT"), HasSubstr("another instance " + theirs.substr(theirs.size() - 8)),
                     HasSubstr("was there while this test ran"), Not(HasSubstr(" failed,"))));
@@ -221,8 +221,8 @@ TEST_F(AStranger, WhoIsGoneAgainMakesTheTestsOfThatTimeInconclusive) {
   EXPECT_EQ(end_of_run(), 3) << output_;
 
   wait_for_end_of_a_test();
-  EXPECT_THAT(results_, testing::Contains("environment"));
-  EXPECT_EQ(results_.back(), "passed");
+  EXPECT_THAT(results_, testing::Contains(Verdict::environment));
+  EXPECT_EQ(results_.back(), Verdict::passed);
   EXPECT_THAT(output_, Not(HasSubstr(" failed,")));
 }
 
@@ -238,8 +238,8 @@ TEST_F(AClusterOfOthers, IsNotTriedForJaccl) {
 
 TEST_F(AClusterOfOthers, IsNotTestedBySuitesAloneEither) {
   const fs::path file = folder_.path() / "cluster.json";
-  ASSERT_TRUE(run(harness({"up", "--model", "llama-3.2-1b", "--placement", "tensor-2", "--state", file.string()}))
-                  .status.ok());
+  ASSERT_TRUE(
+      run(harness({"up", "--model", "llama-3.2-1b", "--placement", "tensor-2", "--state", file.string()})).status.ok());
   place(kModel);
   process::CommandOptions suite;
   suite.command = {EXO_BIN_DIR "/suite_inference", "--gtest_filter=*ToTwoPlusTwo*"};
@@ -274,8 +274,8 @@ TEST_F(AnotherHarness, KeepsTheClusterForItselfThroughEveryAddress) {
 
 TEST_F(AnotherHarness, KeepsRdmaAndSuitesAloneAwayToo) {
   const fs::path file = folder_.path() / "cluster.json";
-  ASSERT_TRUE(run(harness({"up", "--model", "llama-3.2-1b", "--placement", "tensor-2", "--state", file.string()}))
-                  .status.ok());
+  ASSERT_TRUE(
+      run(harness({"up", "--model", "llama-3.2-1b", "--placement", "tensor-2", "--state", file.string()})).status.ok());
   hold_the_cluster();
   process::CommandOptions suite;
   suite.command = {EXO_BIN_DIR "/suite_inference", "--gtest_filter=*ToTwoPlusTwo*"};

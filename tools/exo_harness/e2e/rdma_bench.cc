@@ -57,11 +57,12 @@ bool begins(const journal::Record& record, const std::string& step) {
 void read_steps(const fs::path& file, SeenRdma& seen) {
   for (const journal::Record& record : journal::read_journal(file).records) {
     if (const auto* made = std::get_if<journal::DiagnosisMade>(&record.body); made != nullptr && seen.phase.empty()) {
-      seen.phase = made->phase, seen.signature = made->signature, seen.blame = made->blame;
+      seen.phase = to_string(made->phase), seen.signature = made->signature;
+      if (made->blame) seen.blame = to_string(*made->blame);
     }
     const auto* ended = std::get_if<journal::TestEnded>(&record.body);
     if (ended == nullptr || !seen.step.empty()) continue;
-    if (ended->result != "passed" && ended->result != "skipped") seen.step = ended->test.substr(5);
+    if (!ended->result || !is_good(*ended->result)) seen.step = ended->test.substr(5);
   }
 }
 

@@ -334,9 +334,10 @@ class ABrokenCluster : public testing::TestWithParam<Row> {
     const std::string red = GetParam().red;
     if (red.empty()) return seen.verdict;
     const auto test = std::find_if(seen.tests.begin(), seen.tests.end(), [&](const journal::TestEnded& ended) {
-      return contains(ended.test, red) && ended.result != "skipped";
+      return contains(ended.test, red) && ended.result != Verdict::skipped;
     });
-    return test == seen.tests.end() ? "did not run" : test->result;
+    return test == seen.tests.end() ? "did not run"
+                                    : std::string(to_string(test->result.value_or(Verdict::inconclusive)));
   }
   TemporaryFolder folder_;
 };

@@ -125,7 +125,7 @@ struct Outcome {
 Outcome judged(const FieldFailure& row, const diagnose::Diagnosis& seen) {
   Outcome o{row, seen};
   const bool named = seen.signature == row.signature || (seen.signature != "" && seen.signature == row.or_signature);
-  o.right = named && seen.phase == row.phase && seen.verdict == row.verdict;
+  o.right = named && to_string(seen.phase) == row.phase && to_string(seen.verdict) == row.verdict;
   o.wrong_and_sure = !o.right && seen.confidence == "certain";
   return o;
 }
@@ -133,9 +133,8 @@ Outcome judged(const FieldFailure& row, const diagnose::Diagnosis& seen) {
 // A row that could not be staged counts as wrong, and the run goes on with a new cluster.
 diagnose::Diagnosis not_staged(const HarnessError& error) {
   diagnose::Diagnosis none;
-  none.verdict = "not staged";
   none.confidence = "unknown";
-  none.cause = error.what();
+  none.cause = format("not staged: {}", error.what());
   return none;
 }
 
@@ -143,7 +142,8 @@ std::string row_text(const Outcome& o) {
   const auto named = [](const std::string& id) { return id.empty() ? std::string("unknown") : id; };
   return format("| {} | {} | {} {} | {} | {} / {} / {} | {} / {} / {} | {} | {} |\n", o.row.ref,
                 shorten(o.row.title, 70), o.row.generation, o.row.rdma, o.row.mode, named(o.row.signature), o.row.phase,
-                o.row.verdict, named(o.seen.signature), o.seen.phase, o.seen.verdict, o.seen.confidence,
+                o.row.verdict, named(o.seen.signature), to_string(o.seen.phase), to_string(o.seen.verdict),
+                o.seen.confidence,
                 o.right            ? "right"
                 : o.wrong_and_sure ? "WRONG AND SURE"
                                    : "wrong");
@@ -182,8 +182,8 @@ bool alarms(Bench& bench, const std::string& mode) {
   FieldFailure row;
   row.mode = mode, row.model = "exo-harness/tiny-llama", row.question = "What is 2+2?";
   const auto result = bench.run(row);
-  if (result.diagnosis.verdict != "passed") fmt::print("alarm: {} {}\n", mode, for_people(result.diagnosis));
-  return result.diagnosis.verdict != "passed";
+  if (result.diagnosis.verdict != Verdict::passed) fmt::print("alarm: {} {}\n", mode, for_people(result.diagnosis));
+  return result.diagnosis.verdict != Verdict::passed;
 }
 
 int healthy_alarms(int runs) {

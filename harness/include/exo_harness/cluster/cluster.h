@@ -36,7 +36,7 @@ struct Node {
 
 /// How long one phase took.
 struct PhaseTime {
-  std::string phase;
+  Phase phase = Phase::place;
   std::chrono::milliseconds took{0};
 };
 
@@ -68,9 +68,9 @@ struct LocalProcess {
 struct PlacementReport {
   std::string model_id;
   exo::Mode asked;
-  std::optional<exo::Mode> proven;  ///< Nothing when no instance showed, or it contradicts itself.
-  std::vector<PhaseTime> phases;    ///< Those that ended well.
-  std::string failed_phase;         ///< Empty: it became ready.
+  std::optional<exo::Mode> proven;    ///< Nothing when no instance showed, or it contradicts itself.
+  std::vector<PhaseTime> phases;      ///< Those that ended well.
+  std::optional<Phase> failed_phase;  ///< Nothing: it became ready.
   std::vector<RunnerFailure> runner_failures;
   int restarts = 0;
   std::string instance_id;  ///< Empty: none showed.
@@ -78,8 +78,8 @@ struct PlacementReport {
 
 /// What is known of why a cluster is not whole, beyond what its own views lack.
 struct Insight {
-  std::string what;      ///< A sentence; empty: nothing.
-  std::string evidence;  ///< Lines; may be empty.
+  std::string what;                     ///< A sentence; empty: nothing.
+  std::string evidence;                 ///< Lines; may be empty.
   std::optional<FailureKind> hopeless;  ///< Waiting does not change it, and this is what it is.
 };
 

@@ -6,21 +6,20 @@
 #include <vector>
 
 #include "exo_harness/core/outcome.h"
+#include "exo_harness/core/phase.h"
 #include "exo_harness/exo/mode.h"
 #include "exo_harness/exo/state.h"
 
 namespace exo_harness::cluster {
 
-/// Where a placement is on its way to ready.
-enum class PlacingPhase { place, connect, load, warm_up, ready };
-/// The word of DESIGN 1: `place`, `connect`, `load`, `warm-up`, `ready`.
-const char* to_string(PlacingPhase phase);
+/// Every rank is ready: what comes next is a first token.
+inline constexpr Phase kReady = Phase::first_token;
 
 /// A runner that failed while an instance was placed, kept because Exo deletes the text within two seconds.
 struct RunnerFailure {
   std::string runner_id, node_id;
   int rank = -1;
-  PlacingPhase phase = PlacingPhase::place;  ///< What the instance was doing.
+  Phase phase = Phase::place;  ///< What the instance was doing.
   std::string text;
 };
 
@@ -36,7 +35,7 @@ class PlacementFollower {
   /// Takes the next sample.
   void see(const exo::State& state);
 
-  PlacingPhase phase() const { return phase_; }
+  Phase phase() const { return phase_; }
   /// Set as soon as it is certain that it will not become ready as asked; `what` begins with the phase.
   const std::optional<Failure>& failure() const { return failure_; }
   /// The instance; nothing before it shows.
@@ -54,14 +53,14 @@ class PlacementFollower {
   void find_instance(const exo::State& state);
   void prove_mode();
   void note_failures(const exo::State& state);
-  PlacingPhase reached(const exo::State& state) const;
+  Phase reached(const exo::State& state) const;
   void advance(const exo::State& state);
   void fail(FailureKind kind, std::string what);
 
   std::string model_id_;
   exo::Mode asked_;
   std::set<std::string> known_;
-  PlacingPhase phase_ = PlacingPhase::place;
+  Phase phase_ = Phase::place;
   std::optional<Failure> failure_;
   std::optional<exo::Instance> instance_;
   std::vector<std::string> rivals_;

@@ -2,14 +2,19 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "exo_harness/core/phase.h"
+#include "exo_harness/core/verdict.h"
+
 namespace exo_harness::journal {
 
 // The vocabulary of a run. Each struct is one kind of record; `kEvent` is its name in the file. The schema, with units,
-// is reports/README.md. A reader keeps kinds it does not know as Unknown.
+// is reports/README.md. A reader keeps kinds it does not know as Unknown, and reads a word that it does not know, of
+// a verdict or a phase, as nothing.
 
 struct RunStarted {
   static constexpr const char* kEvent = "run.started";
@@ -29,13 +34,14 @@ struct Fact {
 };
 struct PhaseStarted {
   static constexpr const char* kEvent = "phase.started";
-  std::string phase;             ///< DESIGN 1.
+  std::optional<Phase> phase;
   std::string model, placement;  ///< Of phases of an instance: fixture or Exo id, short name of the mode.
   std::int64_t limit_ms = 0;
 };
 struct PhaseEnded {
   static constexpr const char* kEvent = "phase.ended";
-  std::string phase, model, placement;
+  std::optional<Phase> phase;
+  std::string model, placement;
   bool ok = false;
   std::int64_t took_ms = 0;
   std::string failure_kind, failure, evidence;  ///< Empty when ok.
@@ -123,8 +129,7 @@ struct TestFailure {
 struct TestEnded {
   static constexpr const char* kEvent = "test.ended";
   std::string suite, test;
-  std::string result;  ///< A verdict of DESIGN 8: `passed`, `failed`, `expected_failure`, `unexpected_pass`,
-                       ///< `environment`, `harness`, `hang`, `crash`, `lost`, `skipped`, `inconclusive`.
+  std::optional<Verdict> result;
   std::int64_t took_ms = 0;
   std::string skip_reason;
   std::string expectation;  ///< Of `expected_failure` and `unexpected_pass`: the signature or reason foretold.
@@ -134,8 +139,8 @@ struct TestEnded {
 /// A watchdog found a test or a phase past its limit; written before anything is killed.
 struct WatchdogFired {
   static constexpr const char* kEvent = "watchdog.fired";
-  std::string suite, test;  ///< `test` empty: the whole suite.
-  std::string phase;        ///< What was going on, as far as known.
+  std::string suite, test;     ///< `test` empty: the whole suite.
+  std::optional<Phase> phase;  ///< What was going on, as far as known.
   std::int64_t limit_ms = 0;
   std::string evidence;
 };
@@ -178,7 +183,11 @@ struct StrategyTried {
 };
 struct DiagnosisMade {
   static constexpr const char* kEvent = "diagnosis";
-  std::string test, blame, verdict, phase, node, signature, cause, remedy, confidence;
+  std::string test;
+  std::optional<Blame> blame;
+  std::optional<Verdict> verdict;
+  std::optional<Phase> phase;
+  std::string node, signature, cause, remedy, confidence;
   int rank = -1;
   std::vector<std::string> evidence;
 };
@@ -199,8 +208,8 @@ struct Finding {
 struct Trouble {
   static constexpr const char* kEvent = "trouble";
   std::string what, advice;
-  std::string blame;     ///< `harness`, `environment`.
-  bool warning = false;  ///< Worth telling, but the verdict does not depend on it.
+  std::optional<Blame> blame;  ///< `harness` or `environment`.
+  bool warning = false;        ///< Worth telling, but the verdict does not depend on it.
 };
 /// A kind that this version does not know; `json` is the whole line.
 struct Unknown {

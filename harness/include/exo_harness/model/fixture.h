@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "exo_harness/core/phase.h"
 #include "exo_harness/exo/mode.h"
 
 namespace exo_harness::model {
@@ -17,11 +18,11 @@ namespace exo_harness::model {
 struct Expectation {
   enum class Kind { works, fails, unknown };
   Kind kind = Kind::unknown;
-  std::string phase;      ///< Of `fails`: the phase it fails in.
-  std::string signature;  ///< Of `fails`: the text that shows it, found in API errors, RunnerFailed or logs.
-  std::string reason;     ///< For people.
-  std::string versions;   ///< `fails`: the generations it holds for, e.g. `v1.0.71`; empty: all.
-  std::string expires;    ///< `YYYY-MM-DD`, of known findings; empty: never.
+  std::vector<Phase> phases;  ///< Of `fails`: those it may fail in.
+  std::string signature;      ///< Of `fails`: the text that shows it, found in API errors, RunnerFailed or logs.
+  std::string reason;         ///< For people.
+  std::string versions;       ///< `fails`: the generations it holds for, e.g. `v1.0.71`; empty: all.
+  std::string expires;        ///< `YYYY-MM-DD`, of known findings; empty: never.
 };
 
 /// `works`, `fails`, `unknown`.

@@ -44,7 +44,7 @@ NodesFacts nodes_facts(const exo::State& state);
 struct Prediction {
   exo::Mode mode;  ///< As asked for.
   Expectation::Kind predicted = Expectation::Kind::unknown;
-  std::string phase;      ///< Of `fails`: place, load, warm-up, generate.
+  std::vector<Phase> phases;  ///< Of `fails`: place, load, warm-up, generate; of a fixture, those it may fail in.
   std::string signature;  ///< Of `fails`: text in the API error, RunnerFailed or log; empty: it fails without a text.
   bool wrong_answers = false;         ///< Of `fails` in generate: it answers, and the answers are wrong.
   std::string reason;                 ///< For people.

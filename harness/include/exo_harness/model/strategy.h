@@ -31,7 +31,7 @@ void PrintTo(StrategyOutcome outcome, std::ostream* os);
 struct StrategyEvidence {
   bool tried = true;                     ///< At least one of its tests ran.
   bool listed = true;                    ///< `/models` has it, and each node has its files.
-  std::string failed_phase;              ///< DESIGN 1; empty: every phase went well.
+  std::optional<Phase> failed_phase;     ///< Nothing: every phase went well.
   std::optional<Failure> failure;        ///< Of that phase.
   std::string diagnosis;                 ///< Signature id, cause and RunnerFailed texts, as far as there are any.
   std::optional<bool> answers_right;     ///< Nothing: it was not asked, or its answers need make no sense.

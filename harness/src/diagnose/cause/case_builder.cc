@@ -20,10 +20,10 @@ class Builder {
   }
   void operator()(const journal::PhaseStarted& phase, std::int64_t) {
     limits_[phase.phase] = phase.limit_ms;
-    deleting_ = phase.phase == "delete";
+    deleting_ = phase.phase == Phase::remove;
   }
   void operator()(const journal::PhaseEnded& phase, std::int64_t) {
-    if (phase.ok || (file.failed && phase.phase == "delete")) return;  // What failed before says more.
+    if (phase.ok || (file.failed && phase.phase == Phase::remove)) return;  // What failed before says more.
     file.failed = FailedPhase{
         phase.phase,    parse_failure_kind(phase.failure_kind),          phase.failure,
         phase.evidence, std::chrono::milliseconds(limits_[phase.phase]), std::chrono::milliseconds(phase.took_ms)};
@@ -37,7 +37,8 @@ class Builder {
     const bool no_token = contains(exchange.failure, " 0 token events");
     const auto took = std::chrono::milliseconds(exchange.took_us / 1000);
     const std::string what = colon == std::string::npos ? exchange.failure : exchange.failure.substr(colon + 2);
-    request_ = FailedPhase{no_token ? "first token" : "generate", kind, what, exchange.response_body, {}, took};
+    request_ =
+        FailedPhase{no_token ? Phase::first_token : Phase::generate, kind, what, exchange.response_body, {}, took};
   }
   void operator()(const journal::ProcessLooked& looked, std::int64_t) { file.processes.push_back(sample_of(looked)); }
   void operator()(const journal::SignalSent& sent, std::int64_t) { ours_[sent.pid] = true; }
@@ -49,7 +50,7 @@ class Builder {
 
   // A request that failed says more than the deletion that could not end well after it.
   CaseFile take() {
-    if (request_ && (!file.failed || file.failed->phase == "delete")) file.failed = request_;
+    if (request_ && (!file.failed || file.failed->phase == Phase::remove)) file.failed = request_;
     return std::move(file);
   }
 
@@ -57,7 +58,7 @@ class Builder {
   CaseFile file;
   std::optional<FailedPhase> request_;
   bool deleting_ = false;
-  std::map<std::string, std::int64_t> limits_;
+  std::map<std::optional<Phase>, std::int64_t> limits_;
   std::map<std::int64_t, bool> ours_;
 };
 

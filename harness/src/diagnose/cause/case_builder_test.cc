@@ -23,8 +23,8 @@ class Journal {
     done.took_us = 30000000;
     return add(done);
   }
-  Journal& phase(const std::string& name, const std::string& kind) {
-    return add(journal::PhaseEnded{name, "", "", kind.empty(), 20000, kind, kind, ""});
+  Journal& phase(Phase phase, const std::string& kind) {
+    return add(journal::PhaseEnded{phase, "", "", kind.empty(), 20000, kind, kind, ""});
   }
   CaseFile file() const { return case_from_records(records_, 0); }
 
@@ -37,24 +37,25 @@ TEST(ACase, OfARequestThatHungIsInThePhaseOfThatRequest) {
   const CaseFile file = Journal().chat("timed_out: POST x: no end; 0 token events, 2 keep-alives").file();
 
   ASSERT_TRUE(file.failed);
-  EXPECT_EQ(file.failed->phase, "first token");
+  EXPECT_EQ(file.failed->phase, Phase::first_token);
   EXPECT_EQ(file.failed->kind, FailureKind::timed_out);
   EXPECT_THAT(file.failed->what, HasSubstr("POST x: no end"));
 }
 
 TEST(ACase, OfAStreamThatStoppedIsInGenerate) {
-  EXPECT_EQ(Journal().chat("stalled: POST x; 10 token events").file().failed->phase, "generate");
+  EXPECT_EQ(Journal().chat("stalled: POST x; 10 token events").file().failed->phase, Phase::generate);
 }
 
 TEST(ACase, OfARequestIsNotThatOfTheDeletionAfterIt) {
-  const CaseFile file = Journal().phase("delete", "timed_out").chat("vanished: POST x; 3 token events had come").file();
+  const CaseFile file =
+      Journal().phase(Phase::remove, "timed_out").chat("vanished: POST x; 3 token events had come").file();
 
-  EXPECT_EQ(file.failed->phase, "generate");
+  EXPECT_EQ(file.failed->phase, Phase::generate);
   EXPECT_EQ(file.failed->kind, FailureKind::vanished);
 }
 
 TEST(ACase, OfAPlacementIsNotThatOfARequest) {
-  EXPECT_EQ(Journal().phase("load", "timed_out").chat("unreachable: POST x").file().failed->phase, "load");
+  EXPECT_EQ(Journal().phase(Phase::load, "timed_out").chat("unreachable: POST x").file().failed->phase, Phase::load);
 }
 
 TEST(ACase, TakesTheDeletionOfItsInstanceByTheHarnessForNoLoss) {
@@ -64,11 +65,12 @@ TEST(ACase, TakesTheDeletionOfItsInstanceByTheHarnessForNoLoss) {
   ready.to = gone.from = "RunnerReady";
 
   EXPECT_THAT(Journal().add(ready).add(gone).file().history, SizeIs(2));
-  EXPECT_THAT(Journal().add(ready).add(journal::PhaseStarted{"delete", "", "", 9}).add(gone).file().history, SizeIs(1));
+  EXPECT_THAT(Journal().add(ready).add(journal::PhaseStarted{Phase::remove, "", "", 9}).add(gone).file().history,
+              SizeIs(1));
 }
 
 TEST(ACase, WhereRequestsWentWellHasNoFailure) {
-  EXPECT_FALSE(Journal().chat("").phase("load", "").file().failed);
+  EXPECT_FALSE(Journal().chat("").phase(Phase::load, "").file().failed);
 }
 
 TEST(ACase, HoldsWhatProcessesWereDoingByRank) {

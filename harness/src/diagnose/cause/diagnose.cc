@@ -13,16 +13,12 @@ namespace {
 
 // An instance may come and fail between two looks at the state: then only the logs of that time know of it.
 bool missed_the_instance(const CaseFile& file) {
-  return file.failed && file.failed->phase == "place" && file.failed->kind == FailureKind::timed_out &&
+  return file.failed && file.failed->phase == Phase::place && file.failed->kind == FailureKind::timed_out &&
          all_runner_errors(file).empty();
 }
 
-bool is_placing_stage(std::string_view stage) {
-  return stage == "connect" || stage == "load" || stage == "warm-up";
-}
-
 bool failed_unseen(const CaseFile& file, const Finding* cause) {
-  return cause != nullptr && missed_the_instance(file) && is_placing_stage(cause->signature->stage);
+  return cause != nullptr && missed_the_instance(file) && is_start_up(cause->signature->stage);
 }
 
 // The rank whose runner failed first of its own accord; else the first that failed at all; -1: none.
@@ -35,8 +31,8 @@ int first_failed_rank(const CaseFile& file, const std::vector<Finding>& findings
   return errors.empty() ? -1 : errors.front().rank;
 }
 
-std::string phase_of(const CaseFile& file, int rank, const Finding* cause) {
-  if (file.failed && !file.failed->phase.empty()) return file.failed->phase;
+std::optional<Phase> phase_of(const CaseFile& file, int rank, const Finding* cause) {
+  if (file.failed && file.failed->phase) return file.failed->phase;
   std::string before;
   for (const TimedChange& timed : file.history) {
     const journal::StateChange& change = timed.change;
@@ -45,20 +41,21 @@ std::string phase_of(const CaseFile& file, int rank, const Finding* cause) {
     }
     if (change.part == "runner" && (rank < 0 || change.rank == rank)) before = change.to;
   }
-  return cause != nullptr ? cause->signature->stage : "";
+  if (cause == nullptr) return std::nullopt;
+  return cause->signature->stage;
 }
 
 // A cause before an echo, what stands in the failure itself before a log, the first rank before the others.
 const Finding* choose(const CaseFile& file, const std::vector<Finding>& findings, int first_rank,
-                      std::string_view phase) {
+                      std::optional<Phase> phase) {
   const Finding* best = nullptr;
   const auto key = [&](const Finding& f) {
     return std::make_tuple(f.signature->echo, !f.direct(), f.rank != first_rank, f.sequence);
   };
   for (const Finding& finding : findings) {
     if (finding.signature->benign) continue;
-    const std::string& stage = finding.signature->stage;
-    const bool explains = stage_explains(stage, phase) || (missed_the_instance(file) && is_placing_stage(stage));
+    const Phase stage = finding.signature->stage;
+    const bool explains = stage_explains(stage, phase) || (missed_the_instance(file) && is_start_up(stage));
     if (!finding.direct() && !explains) continue;
     if (best == nullptr || key(finding) < key(*best)) best = &finding;
   }
@@ -90,35 +87,37 @@ bool is_sure(const Finding& of_state) {
   return of_state.signature->id != "state-node-silent";
 }
 
-std::string verdict_of(const CaseFile& file, const Finding* cause, int rank) {
+Verdict verdict_of(const CaseFile& file, const Finding* cause, int rank) {
   if (cause != nullptr && cause->signature->blame != Blame::product)
-    return std::string(to_string(cause->signature->blame));
-  if (tells_of_loss(cause)) return "lost";
-  if (rank >= 0 && ended_by_signal(file, rank)) return "crash";
-  if (!lost_nodes(file).empty() || !silent_nodes(file).empty()) return "lost";
-  if (nothing_said_no(file) && !failed_unseen(file, cause)) return "hang";
-  if (cause == nullptr && file.failed && file.failed->kind == FailureKind::vanished) return "lost";
-  return "failed";
+    return exo_harness::verdict_of(cause->signature->blame);
+  if (tells_of_loss(cause)) return Verdict::lost;
+  if (rank >= 0 && ended_by_signal(file, rank)) return Verdict::crash;
+  if (!lost_nodes(file).empty() || !silent_nodes(file).empty()) return Verdict::lost;
+  if (nothing_said_no(file) && !failed_unseen(file, cause)) return Verdict::hang;
+  if (cause == nullptr && file.failed && file.failed->kind == FailureKind::vanished) return Verdict::lost;
+  return Verdict::failed;
 }
 
-std::string confidence_of(const Finding& cause, std::string_view phase) {
+std::string confidence_of(const Finding& cause, std::optional<Phase> phase) {
   const Signature& signature = *cause.signature;
   if (cause.source == Finding::Source::state) return is_sure(cause) ? "certain" : "likely";
   if (signature.echo || signature.confidence == "foretold") return "likely";
   return cause.direct() || signature.stage == phase ? "certain" : "likely";
 }
 
-std::string remedy_of_unknown(std::string_view phase) {
-  static const std::map<std::string_view, std::string_view> kRemedies = {
-      {"start", "Run the start script by hand and read its output."},
-      {"api", "Read the node's log from its first line; check the port and the firewall."},
-      {"discovery", "Ask /state of each node who sees whom; check Local Network permission, ports and interfaces."},
-      {"stage", "Check that the model folder is complete on each node."},
-      {"place", "Ask GET /instance/placement for the reason, and read the master's log."},
-      {"connect", "Look at the rank that did not pass: is its runner alive, can it reach rank 0?"},
-      {"load", "Check disk and memory of the rank that did not pass; with JACCL check that matrix and cables agree."},
-      {"warm-up", "Compare with the ring and with one node; take a stack sample of each runner."}};
-  const auto at = kRemedies.find(phase);
+std::string remedy_of_unknown(std::optional<Phase> phase) {
+  static const std::map<Phase, std::string_view> kRemedies = {
+      {Phase::start, "Run the start script by hand and read its output."},
+      {Phase::api, "Read the node's log from its first line; check the port and the firewall."},
+      {Phase::discovery,
+       "Ask /state of each node who sees whom; check Local Network permission, ports and interfaces."},
+      {Phase::stage, "Check that the model folder is complete on each node."},
+      {Phase::place, "Ask GET /instance/placement for the reason, and read the master's log."},
+      {Phase::connect, "Look at the rank that did not pass: is its runner alive, can it reach rank 0?"},
+      {Phase::load,
+       "Check disk and memory of the rank that did not pass; with JACCL check that matrix and cables agree."},
+      {Phase::warm_up, "Compare with the ring and with one node; take a stack sample of each runner."}};
+  const auto at = phase ? kRemedies.find(*phase) : kRemedies.end();
   return std::string(at == kRemedies.end() ? "Read the last lines of each node's log, and repeat with one node."
                                            : at->second);
 }
@@ -128,9 +127,8 @@ void explain_unknown(const CaseFile& file, Diagnosis& diagnosis) {
   if (file.failed && file.failed->limit.count() > 0)
     limit = format(" within {}", exo_harness::for_people(file.failed->limit));
   const std::string what = file.failed ? file.failed->what : "it failed";
-  diagnosis.cause =
-      format("unknown: phase {} did not end well{} ({}); {}", diagnosis.phase.empty() ? "?" : diagnosis.phase, limit,
-             what, ranks_for_people(last_states(file), diagnosis.phase));
+  diagnosis.cause = format("unknown: phase {} did not end well{} ({}); {}", to_string(diagnosis.phase), limit, what,
+                           ranks_for_people(last_states(file), diagnosis.phase));
   diagnosis.remedy = remedy_of_unknown(diagnosis.phase);
   diagnosis.confidence = "unknown";
   for (const RunnerError& error : all_runner_errors(file)) {
@@ -150,7 +148,7 @@ void add_processes(const CaseFile& file, Diagnosis& diagnosis) {
     diagnosis.evidence.push_back(
         {"process", look.node, "", for_people(look) + (look.stack.empty() ? "" : "\n" + look.stack)});
   }
-  if (file.processes.empty() && diagnosis.verdict == "hang") {
+  if (file.processes.empty() && diagnosis.verdict == Verdict::hang) {
     diagnosis.evidence.push_back(
         {"process", "", "", "no process of the cluster runs on this machine: neither CPU use nor a stack is known"});
   }
@@ -185,20 +183,18 @@ std::string node_of(const CaseFile& file, int rank) {
 }
 
 // Phases may be shorter than a look at the state: what a runner says in a later one proves that it got there.
-std::string phase_proven_by(const CaseFile& file, const Finding* cause, const std::string& seen) {
+std::optional<Phase> phase_proven_by(const CaseFile& file, const Finding* cause, std::optional<Phase> seen) {
   if (failed_unseen(file, cause)) return cause->signature->stage;
   if (cause == nullptr || cause->signature->echo) return seen;
-  const std::string& stage = cause->signature->stage;
-  const bool later =
-      (seen == "connect" && (stage == "load" || stage == "warm-up")) || (seen == "load" && stage == "warm-up");
-  return later ? stage : seen;
+  const Phase stage = cause->signature->stage;
+  return seen && is_start_up(*seen) && is_start_up(stage) && stage > *seen ? stage : seen;
 }
 
 // Whoever found the cluster unfit has said why and what to do; no log knows better.
 Diagnosis of_the_unfit(const FailedPhase& failed) {
   Diagnosis diagnosis;
   diagnosis.blame = Blame::environment;
-  diagnosis.verdict = "environment";
+  diagnosis.verdict = Verdict::environment;
   diagnosis.phase = failed.phase;
   diagnosis.cause = failed.what;
   diagnosis.remedy = failed.evidence;
@@ -212,7 +208,7 @@ Diagnosis diagnose(const CaseFile& file, const SignatureBook& book) {
   Diagnosis diagnosis;
   const std::vector<RunnerError> errors = all_runner_errors(file);
   if (!file.failed && errors.empty() && file.api_failures.empty()) {
-    diagnosis.verdict = "passed";
+    diagnosis.verdict = Verdict::passed;
     diagnosis.confidence = "certain";
     diagnosis.cause = "nothing failed";
     return diagnosis;
@@ -222,7 +218,7 @@ Diagnosis diagnose(const CaseFile& file, const SignatureBook& book) {
   const int first_rank = first_failed_rank(file, findings);
   diagnosis.phase = phase_of(file, first_rank, nullptr);
   const Finding* cause = choose(file, findings, first_rank, diagnosis.phase);
-  if (diagnosis.phase.empty()) diagnosis.phase = phase_of(file, first_rank, cause);
+  if (!diagnosis.phase) diagnosis.phase = phase_of(file, first_rank, cause);
   diagnosis.phase = phase_proven_by(file, cause, diagnosis.phase);
   diagnosis.rank = cause != nullptr && cause->rank >= 0 ? cause->rank : first_rank;
   diagnosis.node =

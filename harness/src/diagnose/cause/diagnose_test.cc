@@ -20,9 +20,8 @@ const SignatureBook& book() {
 /// Builds a case in few words.
 class Case {
  public:
-  Case& failed(std::string phase, FailureKind kind, std::string what = "it did not come", std::string evidence = "") {
-    file_.failed =
-        FailedPhase{std::move(phase), kind, std::move(what), std::move(evidence), std::chrono::seconds(60), {}};
+  Case& failed(Phase phase, FailureKind kind, std::string what = "it did not come", std::string evidence = "") {
+    file_.failed = FailedPhase{phase, kind, std::move(what), std::move(evidence), std::chrono::seconds(60), {}};
     return *this;
   }
   Case& nodes(std::vector<std::string> names) {
@@ -63,19 +62,19 @@ TEST(Diagnose, NothingFailedIsNoAlarm) {
   c.runner(0, "", "RunnerIdle")
       .runner(0, "RunnerIdle", "RunnerReady")
       .log(0, "Runner stderr: [ring] Too many send/recv errors.\n");
-  EXPECT_EQ(c.diagnosis().verdict, "passed");
+  EXPECT_EQ(c.diagnosis().verdict, Verdict::passed);
 }
 
 TEST(Diagnose, TheCauseOnOneRankWinsOverItsEchoOnTheOther) {
   Case c;
-  c.failed("connect", FailureKind::exited)
+  c.failed(Phase::connect, FailureKind::exited)
       .fails(0, "[jaccl] Recv failed with errno=2")
       .fails(1, "Terminated (exitcode=1\nRunner error: RuntimeError: [jaccl] Couldn't allocate protection domain\n)");
   const Diagnosis d = c.diagnosis();
   EXPECT_EQ(d.signature, "jaccl-alloc-pd-failed");
   EXPECT_EQ(d.rank, 1);
   EXPECT_EQ(d.node, "n1");
-  EXPECT_EQ(d.verdict, "environment");
+  EXPECT_EQ(d.verdict, Verdict::environment);
   EXPECT_EQ(d.blame, Blame::environment);
   EXPECT_EQ(d.confidence, "certain");
   EXPECT_THAT(d.evidence, Contains(Field(&Evidence::where, HasSubstr("also seen: jaccl-side-channel-lost"))));
@@ -83,7 +82,7 @@ TEST(Diagnose, TheCauseOnOneRankWinsOverItsEchoOnTheOther) {
 
 TEST(Diagnose, ASignalIsACrashAndItsReasonComesFromTheLog) {
   Case c;
-  c.failed("generate", FailureKind::error_in_200)
+  c.failed(Phase::generate, FailureKind::error_in_200)
       .fails(1, "Terminated (signal=6 (Abort trap: 6))")
       .log(1,
            "[ 2026-11-23 06:10:01.651 | WARNING  | a:b:1 ] Runner stderr: libc++abi: terminating due to uncaught "
@@ -91,17 +90,17 @@ TEST(Diagnose, ASignalIsACrashAndItsReasonComesFromTheLog) {
            "std::runtime_error: [METAL] Command buffer execution failed: Insufficient Memory\n");
   const Diagnosis d = c.diagnosis();
   EXPECT_EQ(d.signature, "metal-out-of-memory");
-  EXPECT_EQ(d.verdict, "crash");
+  EXPECT_EQ(d.verdict, Verdict::crash);
   EXPECT_EQ(d.rank, 1);
 }
 
 TEST(Diagnose, AnEchoAloneIsNamedWithLessConfidence) {
   Case c;
-  c.failed("generate", FailureKind::error_in_200, "Runner shutdown before completing command (signal=9 (Killed))")
+  c.failed(Phase::generate, FailureKind::error_in_200, "Runner shutdown before completing command (signal=9 (Killed))")
       .fails(1, "Terminated (signal=9 (Killed))");
   const Diagnosis d = c.diagnosis();
   EXPECT_EQ(d.signature, "runner-sigkill");
-  EXPECT_EQ(d.verdict, "crash");
+  EXPECT_EQ(d.verdict, Verdict::crash);
   EXPECT_EQ(d.rank, 1);
   EXPECT_EQ(d.confidence, "likely");
 }
@@ -109,12 +108,12 @@ TEST(Diagnose, AnEchoAloneIsNamedWithLessConfidence) {
 TEST(Diagnose, AHangWithoutAWordIsUnknownAndNamesTheRanks) {
   Case c;
   c.nodes({"n0", "n1"})
-      .failed("connect", FailureKind::timed_out)
+      .failed(Phase::connect, FailureKind::timed_out)
       .runner(0, "RunnerIdle", "RunnerConnecting")
       .runner(1, "", "RunnerIdle");
   c.log(0, "[ 2026-11-23 06:10:01.596 | INFO     | a:b:1 ] rank 0 MLX_JACCL_COORDINATOR: 0.0.0.0:61723\n");
   const Diagnosis d = c.diagnosis();
-  EXPECT_EQ(d.verdict, "hang");
+  EXPECT_EQ(d.verdict, Verdict::hang);
   EXPECT_EQ(d.signature, "");
   EXPECT_EQ(d.confidence, "unknown");
   EXPECT_THAT(d.cause, HasSubstr("unknown: phase connect did not end well within 60.00 s"));
@@ -124,24 +123,24 @@ TEST(Diagnose, AHangWithoutAWordIsUnknownAndNamesTheRanks) {
 
 TEST(Diagnose, AnInstanceThatFailedBetweenTwoLooksIsKnownFromTheLog) {
   Case c;
-  c.failed("place", FailureKind::timed_out)
+  c.failed(Phase::place, FailureKind::timed_out)
       .log(0,
            "[ 2026-11-23 06:10:01.651 | WARNING  | a:b:1 ] Runner stderr: RuntimeError: [jaccl] Couldn't allocate "
            "protection domain\n");
   const Diagnosis d = c.diagnosis();
   EXPECT_EQ(d.signature, "jaccl-alloc-pd-failed");
-  EXPECT_EQ(d.phase, "connect");
-  EXPECT_EQ(d.verdict, "environment");
+  EXPECT_EQ(d.phase, Phase::connect);
+  EXPECT_EQ(d.verdict, Verdict::environment);
 }
 
 TEST(Diagnose, ALostNodeIsLostAndNotAHang) {
   Case c;
-  c.nodes({"n0", "n1"}).failed("generate", FailureKind::stalled).node_gone("n1");
+  c.nodes({"n0", "n1"}).failed(Phase::generate, FailureKind::stalled).node_gone("n1");
   c.log(
       0,
       "[ 2026-11-23 06:10:01.596 | WARNING  | a:b:1 ] Runner stderr: [ring] Too many send/recv errors. Aborting...\n");
   const Diagnosis d = c.diagnosis();
-  EXPECT_EQ(d.verdict, "lost");
+  EXPECT_EQ(d.verdict, Verdict::lost);
   EXPECT_EQ(d.signature, "state-node-lost");
   EXPECT_EQ(d.node, "n1");
   EXPECT_EQ(d.rank, 1);
@@ -149,20 +148,20 @@ TEST(Diagnose, ALostNodeIsLostAndNotAHang) {
 
 TEST(Diagnose, AReasonInTheMastersLogExplainsAPlacementThatNeverCame) {
   Case c;
-  c.failed("place", FailureKind::timed_out)
+  c.failed(Phase::place, FailureKind::timed_out)
       .log(0,
            "[ 2026-11-23 06:10:01.651 | ERROR    | a:b:1 ] Error in command processor\nTraceback (most recent call "
            "last):\n"
            "ValueError: Requested RDMA (MlxJaccl) but no RDMA-connected cycles available\n");
   const Diagnosis d = c.diagnosis();
   EXPECT_EQ(d.signature, "placement-no-rdma-cycle");
-  EXPECT_EQ(d.verdict, "environment");
+  EXPECT_EQ(d.verdict, Verdict::environment);
   EXPECT_EQ(d.confidence, "certain");
 }
 
 TEST(Diagnose, ATextOfAnotherPhaseIsNotTheNearestGuess) {
   Case c;
-  c.failed("connect", FailureKind::timed_out)
+  c.failed(Phase::connect, FailureKind::timed_out)
       .log(0, "[ 2026-11-23 06:10:01.651 | WARNING  | a:b:1 ] Failed to fetch file list: 404\n");
   const Diagnosis d = c.diagnosis();
   EXPECT_EQ(d.signature, "");
@@ -171,7 +170,7 @@ TEST(Diagnose, ATextOfAnotherPhaseIsNotTheNearestGuess) {
 
 TEST(Diagnose, BenignTextsNeverWin) {
   Case c;
-  c.failed("connect", FailureKind::timed_out)
+  c.failed(Phase::connect, FailureKind::timed_out)
       .log(1,
            "[ 2026-11-23 06:10:01.651 | WARNING  | a:b:1 ] Runner stderr: [jaccl] Connection attempt 0 waiting 1000 "
            "ms\n");
@@ -180,43 +179,45 @@ TEST(Diagnose, BenignTextsNeverWin) {
 
 TEST(Diagnose, AStoppedProcessIsSeen) {
   Case c;
-  c.failed("generate", FailureKind::stalled);
+  c.failed(Phase::generate, FailureKind::stalled);
   process::ProcessSample look;
   look.pid = 7, look.rank = 1, look.state = 'T', look.cpu_percent = 0,
   look.no_stack = "no stack: neither py-spy nor sample is here";
   c.file().processes.push_back(look);
   const Diagnosis d = c.diagnosis();
   EXPECT_EQ(d.signature, "state-process-stopped");
-  EXPECT_EQ(d.verdict, "hang");
+  EXPECT_EQ(d.verdict, Verdict::hang);
   EXPECT_EQ(d.rank, 1);
 }
 
 TEST(Diagnose, ANodeThatAnswersNothingIsLostThoughTheStateStillShowsIt) {
   Case c;
-  c.nodes({"n0", "n1"}).failed("generate", FailureKind::timed_out).silent("n1");
+  c.nodes({"n0", "n1"}).failed(Phase::generate, FailureKind::timed_out).silent("n1");
   const Diagnosis d = c.diagnosis();
   EXPECT_EQ(d.signature, "state-node-silent");
-  EXPECT_EQ(d.verdict, "lost");
+  EXPECT_EQ(d.verdict, Verdict::lost);
   EXPECT_EQ(d.rank, 1);
   EXPECT_EQ(d.confidence, "likely");
 }
 
 TEST(Diagnose, AStoppedNodeIsTheReasonOfItsSilence) {
   Case c;
-  c.nodes({"n0", "n1"}).failed("generate", FailureKind::timed_out).silent("n1").node_gone("n1");
+  c.nodes({"n0", "n1"}).failed(Phase::generate, FailureKind::timed_out).silent("n1").node_gone("n1");
   process::ProcessSample look;
   look.pid = 7, look.rank = 1, look.node = "n1", look.is_runner = false, look.state = 'T';
   c.file().processes.push_back(look);
   const Diagnosis d = c.diagnosis();
   EXPECT_EQ(d.signature, "state-process-stopped");
-  EXPECT_EQ(d.verdict, "lost");
+  EXPECT_EQ(d.verdict, Verdict::lost);
   EXPECT_EQ(d.confidence, "certain");
   EXPECT_THAT(d.evidence, Contains(Field(&Evidence::text, HasSubstr("the process of node n1 is stopped"))));
 }
 
 TEST(Diagnose, AHangTellsOfItsProcessesBeforeTheLogs) {
   Case c;
-  c.nodes({"n0"}).failed("generate", FailureKind::timed_out).log(0, "[ 2026-11-23 06:10:01.651 | INFO | a:b:1 ] x\n");
+  c.nodes({"n0"})
+      .failed(Phase::generate, FailureKind::timed_out)
+      .log(0, "[ 2026-11-23 06:10:01.651 | INFO | a:b:1 ] x\n");
   ASSERT_GE(c.diagnosis().evidence.size(), 2u);
   EXPECT_THAT(c.diagnosis().evidence[0].text, HasSubstr("neither CPU use nor a stack is known"));
   EXPECT_EQ(c.diagnosis().evidence[1].where, "last lines of the log of n0");
@@ -229,20 +230,20 @@ TEST(Diagnose, AHangTellsOfItsProcessesBeforeTheLogs) {
 
 TEST(Diagnose, TheLastStateOfARankIsThatBeforeItWent) {
   Case c;
-  c.failed("generate", FailureKind::vanished).runner(0, "", "RunnerReady").runner(0, "RunnerReady", "");
+  c.failed(Phase::generate, FailureKind::vanished).runner(0, "", "RunnerReady").runner(0, "RunnerReady", "");
   EXPECT_THAT(c.diagnosis().cause, HasSubstr("rank 0 RunnerReady, then gone"));
 }
 
 TEST(Diagnose, ANodeWithoutARankIsNoReason) {
   Case c;
-  c.nodes({"n0", "n1"}).failed("generate", FailureKind::timed_out).node_gone("n7");
-  EXPECT_EQ(c.diagnosis().verdict, "hang");
+  c.nodes({"n0", "n1"}).failed(Phase::generate, FailureKind::timed_out).node_gone("n7");
+  EXPECT_EQ(c.diagnosis().verdict, Verdict::hang);
 }
 
 TEST(Diagnose, AnInstanceThatWasDeletedUnderARequestIsLost) {
   Case c;
-  c.nodes({"n0"}).failed("generate", FailureKind::vanished, "given up: the instance of m was deleted");
-  EXPECT_EQ(c.diagnosis().verdict, "lost");
+  c.nodes({"n0"}).failed(Phase::generate, FailureKind::vanished, "given up: the instance of m was deleted");
+  EXPECT_EQ(c.diagnosis().verdict, Verdict::lost);
   EXPECT_EQ(c.diagnosis().confidence, "unknown");
 }
 
@@ -251,14 +252,14 @@ TEST(Diagnose, ThePhaseComesFromTheRunnerWhenNobodyNamesIt) {
   c.runner(0, "RunnerLoaded", "RunnerWarmingUp")
       .fails(0, "[broadcast_shapes] Shapes (1,32) and (1,16) cannot be broadcast.");
   const Diagnosis d = c.diagnosis();
-  EXPECT_EQ(d.phase, "warm-up");
+  EXPECT_EQ(d.phase, Phase::warm_up);
   EXPECT_EQ(d.signature, "warmup-broadcast-shapes");
-  EXPECT_EQ(d.verdict, "failed");
+  EXPECT_EQ(d.verdict, Verdict::failed);
 }
 
 TEST(Diagnose, ReadsWellOnATerminal) {
   Case c;
-  c.failed("load", FailureKind::exited).fails(0, "ValueError: Model type nemotron_x not supported.");
+  c.failed(Phase::load, FailureKind::exited).fails(0, "ValueError: Model type nemotron_x not supported.");
   EXPECT_THAT(for_people(c.diagnosis()), HasSubstr("failed in phase load, rank 0 on n0\n  cause (certain): "));
 }
 

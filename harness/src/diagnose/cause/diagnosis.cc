@@ -9,13 +9,13 @@
 namespace exo_harness::diagnose {
 
 void PrintTo(const Diagnosis& diagnosis, std::ostream* os) {
-  *os << diagnosis.verdict << " in " << (diagnosis.phase.empty() ? "no phase" : diagnosis.phase) << ", rank "
-      << diagnosis.rank << ", " << (diagnosis.signature.empty() ? "unknown" : diagnosis.signature) << " ("
+  *os << to_string(diagnosis.verdict) << " in " << (diagnosis.phase ? to_string(*diagnosis.phase) : "no phase")
+      << ", rank " << diagnosis.rank << ", " << (diagnosis.signature.empty() ? "unknown" : diagnosis.signature) << " ("
       << diagnosis.confidence << "): " << diagnosis.cause;
 }
 
 std::string for_people(const Diagnosis& diagnosis) {
-  std::string text = format("{} in phase {}", diagnosis.verdict, diagnosis.phase.empty() ? "?" : diagnosis.phase);
+  std::string text = format("{} in phase {}", to_string(diagnosis.verdict), to_string(diagnosis.phase));
   if (diagnosis.rank >= 0) text += format(", rank {}", diagnosis.rank);
   if (!diagnosis.node.empty()) text += format(" on {}", diagnosis.node);
   text += format("\n  cause ({}): {}", diagnosis.confidence, diagnosis.cause);

@@ -12,9 +12,8 @@ namespace {
 using Kind = Judgement::Kind;
 
 bool phase_fits(const Prediction& prediction, const Diagnosis& diagnosis) {
-  if (prediction.phase.empty()) return true;
-  const auto phases = split(prediction.phase, ',');
-  return std::any_of(phases.begin(), phases.end(), [&](const auto& phase) { return trim(phase) == diagnosis.phase; });
+  const auto& phases = prediction.phases;
+  return phases.empty() || (diagnosis.phase && std::count(phases.begin(), phases.end(), *diagnosis.phase) > 0);
 }
 
 bool signature_fits(const Prediction& prediction, const Observed& observed) {
@@ -27,22 +26,22 @@ Judgement otherwise(const Prediction& prediction, const Observed& observed) {
   return {Kind::failed_otherwise,
           format("foretold: {} in phase {}; seen: {} in phase {}: {}",
                  prediction.signature.empty() ? "any failure" : prediction.signature,
-                 prediction.phase.empty() ? "any" : prediction.phase,
-                 seen.signature.empty() ? "an unknown failure" : seen.signature, seen.phase, seen.cause)};
+                 prediction.phases.empty() ? "any" : to_string(prediction.phases),
+                 seen.signature.empty() ? "an unknown failure" : seen.signature, to_string(seen.phase), seen.cause)};
 }
 
 }  // namespace
 
-std::string Judgement::result() const {
+Verdict Judgement::verdict() const {
   switch (kind) {
     case Kind::failed_as_predicted:
-      return "expected_failure";
+      return Verdict::expected_failure;
     case Kind::unexpected_pass:
-      return "unexpected_pass";
+      return Verdict::unexpected_pass;
     case Kind::hung:
-      return "hang";
+      return Verdict::hang;
     default:
-      return "failed";
+      return Verdict::failed;
   }
 }
 
@@ -79,10 +78,11 @@ Judgement judge(const Prediction& prediction, const Observed& observed) {
     return {Kind::expired, format("the entry expired on {}: look at it again", prediction.expires)};
   }
   const bool hang_foretold = prediction.signature == "hang";
-  if (observed.diagnosis.verdict == "hang" && !hang_foretold) {
-    return {Kind::hung, format("it hung in phase {} where a prompt failure was foretold", observed.diagnosis.phase)};
+  if (observed.diagnosis.verdict == Verdict::hang && !hang_foretold) {
+    return {Kind::hung,
+            format("it hung in phase {} where a prompt failure was foretold", to_string(observed.diagnosis.phase))};
   }
-  const bool fits = hang_foretold ? observed.diagnosis.verdict == "hang" : signature_fits(prediction, observed);
+  const bool fits = hang_foretold ? observed.diagnosis.verdict == Verdict::hang : signature_fits(prediction, observed);
   if (!fits || !phase_fits(prediction, observed.diagnosis)) return otherwise(prediction, observed);
   if (!observed.control_answered) {
     return {Kind::cluster_unusable, "it failed as foretold, but afterwards a model that must work did not answer"};

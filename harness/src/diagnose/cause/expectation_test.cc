@@ -11,40 +11,48 @@ struct Row {
   const char* name;
   Prediction prediction;
   bool worked;
-  const char* verdict;
-  const char* phase;
+  Verdict verdict;
+  std::optional<Phase> phase;
   const char* signature;
   bool control_answered;
   Kind expected;
-  const char* result;
+  Verdict test_verdict;
 };
 
-const Prediction kShard{"load", "load-cannot-shard", "29 groups cannot be split", "v1.0.71 main", "2027-01-01"};
-const Prediction kHang{"warm-up", "hang", "known dead-lock", "", ""};
-const Prediction kOld{"load", "load-cannot-shard", "", "v1.0.71", ""};
-const Prediction kExpired{"load", "load-cannot-shard", "", "", "2026-01-01"};
-const Prediction kPerVersion{"warm-up, load", "cannot be sharded", "", "", ""};
-const Prediction kByText{"", "cannot be sharded", "", "", ""};
+const Prediction kShard{{Phase::load}, "load-cannot-shard", "29 groups cannot be split", "v1.0.71 main", "2027-01-01"};
+const Prediction kHang{{Phase::warm_up}, "hang", "known dead-lock", "", ""};
+const Prediction kOld{{Phase::load}, "load-cannot-shard", "", "v1.0.71", ""};
+const Prediction kExpired{{Phase::load}, "load-cannot-shard", "", "", "2026-01-01"};
+const Prediction kPerVersion{{Phase::warm_up, Phase::load}, "cannot be sharded", "", "", ""};
+const Prediction kByText{{}, "cannot be sharded", "", "", ""};
 
 const Row kRows[] = {
-    {"as foretold", kShard, false, "failed", "load", "load-cannot-shard", true, Kind::failed_as_predicted,
-     "expected_failure"},
-    {"by a text", kByText, false, "failed", "load", "", true, Kind::failed_as_predicted, "expected_failure"},
-    {"one of its phases", kPerVersion, false, "failed", "load", "", true, Kind::failed_as_predicted,
-     "expected_failure"},
-    {"none of its phases", kPerVersion, false, "failed", "connect", "", true, Kind::failed_otherwise, "failed"},
-    {"another phase", kShard, false, "failed", "connect", "load-cannot-shard", true, Kind::failed_otherwise, "failed"},
-    {"another reason", kShard, false, "failed", "load", "runner-sigkill", true, Kind::failed_otherwise, "failed"},
-    {"hung", kShard, false, "hang", "load", "", true, Kind::hung, "hang"},
-    {"works", kShard, true, "passed", "", "", true, Kind::unexpected_pass, "unexpected_pass"},
-    {"hang foretold", kHang, false, "hang", "warm-up", "", true, Kind::failed_as_predicted, "expected_failure"},
-    {"hang foretold, crash seen", kHang, false, "crash", "warm-up", "runner-sigsegv", true, Kind::failed_otherwise,
-     "failed"},
-    {"expired", kExpired, false, "failed", "load", "load-cannot-shard", true, Kind::expired, "failed"},
-    {"works after expiry", kExpired, true, "passed", "", "", true, Kind::unexpected_pass, "unexpected_pass"},
-    {"other version", kOld, false, "failed", "load", "load-cannot-shard", true, Kind::not_for_this, "failed"},
-    {"cluster broken afterwards", kShard, false, "failed", "load", "load-cannot-shard", false, Kind::cluster_unusable,
-     "failed"},
+    {"as foretold", kShard, false, Verdict::failed, Phase::load, "load-cannot-shard", true, Kind::failed_as_predicted,
+     Verdict::expected_failure},
+    {"by a text", kByText, false, Verdict::failed, Phase::load, "", true, Kind::failed_as_predicted,
+     Verdict::expected_failure},
+    {"one of its phases", kPerVersion, false, Verdict::failed, Phase::load, "", true, Kind::failed_as_predicted,
+     Verdict::expected_failure},
+    {"none of its phases", kPerVersion, false, Verdict::failed, Phase::connect, "", true, Kind::failed_otherwise,
+     Verdict::failed},
+    {"another phase", kShard, false, Verdict::failed, Phase::connect, "load-cannot-shard", true, Kind::failed_otherwise,
+     Verdict::failed},
+    {"another reason", kShard, false, Verdict::failed, Phase::load, "runner-sigkill", true, Kind::failed_otherwise,
+     Verdict::failed},
+    {"hung", kShard, false, Verdict::hang, Phase::load, "", true, Kind::hung, Verdict::hang},
+    {"works", kShard, true, Verdict::passed, std::nullopt, "", true, Kind::unexpected_pass, Verdict::unexpected_pass},
+    {"hang foretold", kHang, false, Verdict::hang, Phase::warm_up, "", true, Kind::failed_as_predicted,
+     Verdict::expected_failure},
+    {"hang foretold, crash seen", kHang, false, Verdict::crash, Phase::warm_up, "runner-sigsegv", true,
+     Kind::failed_otherwise, Verdict::failed},
+    {"expired", kExpired, false, Verdict::failed, Phase::load, "load-cannot-shard", true, Kind::expired,
+     Verdict::failed},
+    {"works after expiry", kExpired, true, Verdict::passed, std::nullopt, "", true, Kind::unexpected_pass,
+     Verdict::unexpected_pass},
+    {"other version", kOld, false, Verdict::failed, Phase::load, "load-cannot-shard", true, Kind::not_for_this,
+     Verdict::failed},
+    {"cluster broken afterwards", kShard, false, Verdict::failed, Phase::load, "load-cannot-shard", false,
+     Kind::cluster_unusable, Verdict::failed},
 };
 
 TEST(Judge, ComparesWhatWasForetoldWithWhatWasSeen) {
@@ -60,7 +68,7 @@ TEST(Judge, ComparesWhatWasForetoldWithWhatWasSeen) {
     observed.control_answered = row.control_answered;
     const Judgement judgement = judge(row.prediction, observed);
     EXPECT_EQ(to_string(judgement.kind), to_string(row.expected)) << row.name << ": " << judgement.why;
-    EXPECT_EQ(judgement.result(), row.result) << row.name;
+    EXPECT_EQ(judgement.verdict(), row.test_verdict) << row.name;
     EXPECT_FALSE(judgement.why.empty()) << row.name;
   }
 }

@@ -58,7 +58,7 @@ class Collector {
       text(Source::answer, -1, {"API answer", failure.node, "", ""}, failure.what + "\n" + failure.body);
     }
     if (file_.failed) {
-      text(Source::answer, -1, {format("failure of phase {}", file_.failed->phase), "", "", ""},
+      text(Source::answer, -1, {format("failure of phase {}", to_string(file_.failed->phase)), "", "", ""},
            file_.failed->what + "\n" + file_.failed->evidence);
     }
   }
@@ -117,11 +117,6 @@ class Collector {
   std::set<std::string> seen_;
 };
 
-bool is_runner_phase(std::string_view phase) {
-  static constexpr std::array<std::string_view, 5> kPhases = {"connect", "load", "warm-up", "first token", "generate"};
-  return std::find(kPhases.begin(), kPhases.end(), phase) != kPhases.end();
-}
-
 }  // namespace
 
 std::vector<Finding> collect_findings(const CaseFile& file, const SignatureBook& book) {
@@ -164,15 +159,25 @@ std::vector<SilentNode> silent_nodes(const CaseFile& file) {
   return silent;
 }
 
-bool stage_explains(std::string_view stage, std::string_view phase) {
-  if (stage == phase || stage == "preflight") return true;
-  if (phase == "api") return stage == "start";
-  if (phase == "discovery") return stage == "start" || stage == "api";
-  if (phase == "place") return stage == "discovery" || stage == "stage";
-  if (phase == "stop" || phase == "delete") return stage == "stop" || is_runner_phase(stage);
-  if (!is_runner_phase(phase)) return false;
+bool stage_explains(Phase stage, std::optional<Phase> phase) {
+  if (stage == Phase::preflight || stage == phase) return true;
+  if (!phase) return false;
+  switch (*phase) {
+    case Phase::api:
+      return stage == Phase::start;
+    case Phase::discovery:
+      return stage == Phase::start || stage == Phase::api;
+    case Phase::place:
+      return stage == Phase::discovery || stage == Phase::stage;
+    case Phase::stop:
+    case Phase::remove:
+      return stage == Phase::stop || is_of_runners(stage);
+    default:
+      break;
+  }
+  if (!is_of_runners(*phase)) return false;
   // Runner phases follow each other within seconds, and their texts do not keep to them.
-  return is_runner_phase(stage) || stage == "start" || (stage == "stage" && phase == "load");
+  return is_of_runners(stage) || stage == Phase::start || (stage == Phase::stage && phase == Phase::load);
 }
 
 }  // namespace exo_harness::diagnose

@@ -36,6 +36,6 @@ struct SilentNode {
 std::vector<SilentNode> silent_nodes(const CaseFile& file);
 
 /// Whether a text of that stage can explain a failure in that phase.
-bool stage_explains(std::string_view stage, std::string_view phase);
+bool stage_explains(Phase stage, std::optional<Phase> phase);
 
 }  // namespace exo_harness::diagnose

@@ -26,10 +26,10 @@ int progress_of(std::string_view tag) {
 }
 
 // What a runner must have reached to have passed the phase.
-int end_of_phase(std::string_view phase) {
-  if (phase == "connect") return 3;
-  if (phase == "load") return 5;
-  if (phase == "warm-up") return 7;
+int end_of_phase(std::optional<Phase> phase) {
+  if (phase == Phase::connect) return 3;
+  if (phase == Phase::load) return 5;
+  if (phase == Phase::warm_up) return 7;
   return 0;
 }
 
@@ -55,25 +55,25 @@ std::vector<RankState> last_states(const CaseFile& file) {
   return all;
 }
 
-std::string phase_of_runner_state(std::string_view tag) {
+std::optional<Phase> phase_of_runner_state(std::string_view tag) {
   switch (progress_of(tag)) {
     case 1:
     case 2:
-      return "connect";
+      return Phase::connect;
     case 3:
     case 4:
-      return "load";
+      return Phase::load;
     case 5:
     case 6:
-      return "warm-up";
+      return Phase::warm_up;
     case 7:
-      return "generate";
+      return Phase::generate;
     default:
-      return "";
+      return std::nullopt;
   }
 }
 
-std::string ranks_for_people(const std::vector<RankState>& ranks, std::string_view phase) {
+std::string ranks_for_people(const std::vector<RankState>& ranks, std::optional<Phase> phase) {
   std::vector<std::string> parts;
   const int goal = end_of_phase(phase);
   for (const RankState& rank : ranks) {

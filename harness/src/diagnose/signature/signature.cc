@@ -51,18 +51,6 @@ bool stretch_matches(const Signature& signature, const std::regex& expression, s
   return std::regex_search(stretch.data(), stretch.data() + stretch.size(), expression, flags);
 }
 
-std::string_view to_string(Blame blame) {
-  switch (blame) {
-    case Blame::environment:
-      return "environment";
-    case Blame::harness:
-      return "harness";
-    case Blame::product:
-      break;
-  }
-  return "product";
-}
-
 void PrintTo(const Signature& signature, std::ostream* os) {
   *os << signature.id;
 }

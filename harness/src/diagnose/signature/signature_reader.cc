@@ -7,7 +7,6 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-#include "../../model/toml_values.h"
 #include "signature_impl.h"
 
 namespace exo_harness::diagnose {
@@ -21,8 +20,8 @@ const std::set<std::string, std::less<>> kKeys = {"id",         "stage", "subsys
                                                   "confidence", "blame", "echo",      "benign"};
 
 std::vector<std::string> stages() {
-  std::vector<std::string> all = model::phase_names();
-  all.insert(all.begin(), "preflight");
+  std::vector<std::string> all;
+  for (const Phase phase : all_phases()) all.emplace_back(to_string(phase));
   return all;
 }
 
@@ -103,17 +102,12 @@ class EntryReader {
   const std::string& file_;
 };
 
-Blame parse_blame(const std::string& text) {
-  if (text == "environment") return Blame::environment;
-  return text == "harness" ? Blame::harness : Blame::product;
-}
-
 Signature read_entry(const toml::table& table, const std::string& file) {
   const EntryReader reader(table, file);
   reader.check_keys();
   Signature s;
   s.id = reader.text("id");
-  s.stage = reader.one_of("stage", stages());
+  s.stage = parse_phase(reader.one_of("stage", stages())).value_or(Phase::start);
   s.subsystem = reader.text("subsystem");
   s.versions = reader.text("versions", false);
   reader.pattern(s);
@@ -123,7 +117,7 @@ Signature read_entry(const toml::table& table, const std::string& file) {
   s.remedy = reader.text("remedy");
   s.source = reader.text("source");
   s.confidence = reader.one_of("confidence", kConfidences);
-  s.blame = parse_blame(reader.one_of("blame", kBlames, "product"));
+  s.blame = parse_blame(reader.one_of("blame", kBlames, "product")).value_or(Blame::product);
   s.echo = reader.flag("echo");
   s.benign = reader.flag("benign");
   s.line = static_cast<int>(table.source().begin.line);

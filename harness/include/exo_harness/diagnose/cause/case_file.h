@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "exo_harness/core/outcome.h"
+#include "exo_harness/core/phase.h"
 #include "exo_harness/diagnose/signature/log_scan.h"
 #include "exo_harness/journal/records.h"
 #include "exo_harness/process/sample.h"
@@ -15,7 +16,7 @@ namespace exo_harness::diagnose {
 
 /// The phase that did not end well, as the caller saw it.
 struct FailedPhase {
-  std::string phase;  ///< DESIGN 1.
+  std::optional<Phase> phase;
   FailureKind kind = FailureKind::timed_out;
   std::string what, evidence;  ///< Of the Failure.
   std::chrono::milliseconds limit{0}, took{0};

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <iosfwd>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "exo_harness/diagnose/signature/signature.h"
+#include "exo_harness/core/phase.h"
+#include "exo_harness/core/verdict.h"
 
 namespace exo_harness::diagnose {
 
@@ -20,8 +21,8 @@ struct Evidence {
 /// Why something failed, as far as the evidence says. `signature` empty: unknown, and `cause` says so aloud.
 struct Diagnosis {
   Blame blame = Blame::product;
-  std::string verdict;    ///< `failed`, `hang`, `crash`, `lost`, `environment`, `harness`.
-  std::string phase;      ///< One of DESIGN 1: start, api, discovery, stage, place, connect, load, warm-up, …
+  Verdict verdict = Verdict::inconclusive;
+  std::optional<Phase> phase;
   int rank = -1;          ///< The rank that failed first; -1: not known or not one rank's.
   std::string node;       ///< Its node; may be empty.
   std::string signature;  ///< Id of the signature; empty: unknown.

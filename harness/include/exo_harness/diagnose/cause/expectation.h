@@ -9,11 +9,11 @@ namespace exo_harness::diagnose {
 
 /// What is foretold of something that should not work.
 struct Prediction {
-  std::string phase;      ///< Where it fails, or several such phases with commas between; empty: anywhere.
-  std::string signature;  ///< Id of a signature, or a text that shows it; empty: any failure will do.
-  std::string reason;     ///< For people.
-  std::string versions;   ///< Generations it holds for, separated by commas or blanks; empty: all.
-  std::string expires;    ///< `YYYY-MM-DD`; empty: never.
+  std::vector<Phase> phases;  ///< Where it may fail; empty: anywhere.
+  std::string signature;      ///< Id of a signature, or a text that shows it; empty: any failure will do.
+  std::string reason;         ///< For people.
+  std::string versions;       ///< Generations it holds for, separated by commas or blanks; empty: all.
+  std::string expires;        ///< `YYYY-MM-DD`; empty: never.
 };
 
 /// What happened, as far as the judge needs it.
@@ -42,8 +42,8 @@ struct Judgement {
   Kind kind = Kind::not_for_this;
   std::string why;  ///< One line.
 
-  /// `expected_failure`, `unexpected_pass`, `failed`, `hang`: how a test's result is spelt.
-  std::string result() const;
+  /// Of the test that compared: expected failure, unexpected pass, hang or failed.
+  Verdict verdict() const;
 };
 std::string_view to_string(Judgement::Kind kind);
 

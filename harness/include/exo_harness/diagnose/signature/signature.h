@@ -9,17 +9,16 @@
 #include <string_view>
 #include <vector>
 
-namespace exo_harness::diagnose {
+#include "exo_harness/core/phase.h"
+#include "exo_harness/core/verdict.h"
 
-/// Whose trouble it is (DESIGN 8).
-enum class Blame { product, environment, harness };
-std::string_view to_string(Blame blame);
+namespace exo_harness::diagnose {
 
 /// A known failure text with its cause and remedy: one entry of `fixtures/signatures.toml` (format:
 /// fixtures/README.md).
 struct Signature {
   std::string id;                   ///< `jaccl-rtr-errno-22`.
-  std::string stage;                ///< Phase of DESIGN 1 that it belongs to, or `preflight`.
+  Phase stage = Phase::start;       ///< The phase that it belongs to.
   std::string subsystem, versions;  ///< `versions`: for people; empty: all.
   std::string pattern;              ///< The literal, or an ECMAScript expression.
   bool literal = true;
