@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "json.h"
+#include "json/json.h"
 
 namespace exo_harness::fake {
 

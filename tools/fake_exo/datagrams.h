@@ -6,7 +6,7 @@
 
 #include <boost/asio/ip/udp.hpp>
 
-#include "json.h"
+#include "json/json.h"
 #include "node.h"
 
 namespace exo_harness::fake {

@@ -9,7 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "engine.h"
-#include "json.h"
+#include "json/json.h"
 #include "lies.h"
 
 namespace exo_harness::fake {

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "json.h"
+#include "json/json.h"
 
 namespace exo_harness::fake {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "json.h"
+#include "json/json.h"
 
 namespace exo_harness::fake {
 

@@ -7,7 +7,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 
-#include "json.h"
+#include "json/json.h"
 #include "options.h"
 
 namespace exo_harness::fake {

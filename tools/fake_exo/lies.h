@@ -6,7 +6,7 @@
 
 #include "engine.h"
 #include "faults.h"
-#include "json.h"
+#include "json/json.h"
 
 namespace exo_harness::fake {
 

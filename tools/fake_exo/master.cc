@@ -7,8 +7,8 @@
 #include "cluster.h"
 #include "events.h"
 #include "ids.h"
+#include "json/python_text.h"
 #include "placement.h"
-#include "python_text.h"
 
 namespace exo_harness::fake {
 using std::chrono::milliseconds;

@@ -8,7 +8,7 @@
 #include "engine.h"
 #include "event_log.h"
 #include "faults.h"
-#include "json.h"
+#include "json/json.h"
 #include "log.h"
 #include "options.h"
 #include "rdma.h"

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "json.h"
+#include "json/json.h"
 
 namespace exo_harness::fake {
 

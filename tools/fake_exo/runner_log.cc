@@ -2,7 +2,7 @@
 
 #include "exo_harness/core/format.h"
 
-#include "python_text.h"
+#include "json/python_text.h"
 
 namespace exo_harness::fake {
 namespace {

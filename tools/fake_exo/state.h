@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "connections.h"
-#include "json.h"
+#include "json/json.h"
 
 namespace exo_harness::fake {
 

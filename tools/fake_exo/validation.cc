@@ -4,7 +4,7 @@
 
 #include "exo_harness/core/text.h"
 
-#include "python_json.h"
+#include "json/python_json.h"
 
 namespace exo_harness::fake {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "../json.h"
 #include "../options.h"
+#include "json/json.h"
 
 namespace exo_harness::fake {
 

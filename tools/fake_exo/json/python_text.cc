@@ -1,4 +1,4 @@
-#include "python_text.h"
+#include "json/python_text.h"
 
 namespace exo_harness::fake {
 

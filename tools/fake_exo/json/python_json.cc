@@ -1,4 +1,4 @@
-#include "python_json.h"
+#include "json/python_json.h"
 
 #include <cctype>
 
