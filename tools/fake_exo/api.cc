@@ -1,8 +1,8 @@
 #include "api.h"
 
 #include "cluster.h"
-#include "ids.h"
 #include "validation.h"
+#include "world/ids.h"
 
 namespace exo_harness::fake {
 

@@ -6,8 +6,8 @@
 
 #include "chunks.h"
 #include "cluster.h"
-#include "events.h"
 #include "runner.h"
+#include "world/events.h"
 
 namespace exo_harness::fake {
 using std::chrono::milliseconds;

@@ -5,8 +5,8 @@
 
 #include "api.h"
 #include "chat_request.h"
-#include "ids.h"
 #include "validation.h"
+#include "world/ids.h"
 
 namespace exo_harness::fake {
 

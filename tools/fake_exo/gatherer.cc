@@ -5,7 +5,7 @@
 #include "exo_harness/core/format.h"
 
 #include "cluster.h"
-#include "events.h"
+#include "world/events.h"
 
 namespace exo_harness::fake {
 namespace {

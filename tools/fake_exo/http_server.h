@@ -8,7 +8,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "json/json.h"
-#include "options.h"
+#include "world/options.h"
 
 namespace exo_harness::fake {
 

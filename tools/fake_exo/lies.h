@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "engine.h"
-#include "faults.h"
 #include "json/json.h"
+#include "world/faults.h"
 
 namespace exo_harness::fake {
 

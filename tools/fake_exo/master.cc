@@ -5,10 +5,10 @@
 #include "exo_harness/core/format.h"
 
 #include "cluster.h"
-#include "events.h"
-#include "ids.h"
 #include "json/python_text.h"
-#include "placement.h"
+#include "world/events.h"
+#include "world/ids.h"
+#include "world/placement.h"
 
 namespace exo_harness::fake {
 using std::chrono::milliseconds;

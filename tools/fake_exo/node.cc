@@ -9,10 +9,10 @@
 #include "api.h"
 #include "cluster.h"
 #include "gatherer.h"
-#include "ids.h"
 #include "master.h"
 #include "prober.h"
 #include "worker.h"
+#include "world/ids.h"
 
 namespace exo_harness::fake {
 namespace {

@@ -4,15 +4,15 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "cards.h"
 #include "engine.h"
-#include "event_log.h"
-#include "faults.h"
 #include "json/json.h"
-#include "log.h"
-#include "options.h"
-#include "rdma.h"
-#include "state.h"
+#include "world/cards.h"
+#include "world/event_log.h"
+#include "world/faults.h"
+#include "world/log.h"
+#include "world/options.h"
+#include "world/rdma.h"
+#include "world/state.h"
 
 namespace exo_harness::fake {
 

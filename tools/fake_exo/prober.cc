@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "cluster.h"
-#include "events.h"
+#include "world/events.h"
 
 namespace exo_harness::fake {
 using std::chrono::milliseconds;

@@ -5,8 +5,8 @@
 #include "chunks.h"
 #include "cluster.h"
 #include "decoder.h"
-#include "events.h"
-#include "rdma.h"
+#include "world/events.h"
+#include "world/rdma.h"
 
 namespace exo_harness::fake {
 using std::chrono::milliseconds;

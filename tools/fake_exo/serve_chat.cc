@@ -1,7 +1,7 @@
 #include "api.h"
 #include "chat_request.h"
-#include "ids.h"
 #include "validation.h"
+#include "world/ids.h"
 
 namespace exo_harness::fake {
 namespace {

@@ -1,9 +1,9 @@
 #include "api.h"
 #include "cluster.h"
-#include "ids.h"
 #include "lies.h"
-#include "placement.h"
 #include "validation.h"
+#include "world/ids.h"
+#include "world/placement.h"
 
 namespace exo_harness::fake {
 namespace {

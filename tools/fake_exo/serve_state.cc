@@ -5,9 +5,9 @@
 
 #include "api.h"
 #include "cluster.h"
-#include "ids.h"
 #include "lies.h"
 #include "validation.h"
+#include "world/ids.h"
 
 namespace exo_harness::fake {
 namespace {

@@ -9,7 +9,7 @@
 #include "exo_harness/core/text.h"
 
 #include "engine.h"
-#include "ids.h"
+#include "world/ids.h"
 
 namespace exo_harness::fake {
 namespace {

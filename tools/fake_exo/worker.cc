@@ -6,9 +6,9 @@
 
 #include "cluster.h"
 #include "decoder.h"
-#include "events.h"
-#include "ids.h"
 #include "runner.h"
+#include "world/events.h"
+#include "world/ids.h"
 
 namespace exo_harness::fake {
 using std::chrono::milliseconds;

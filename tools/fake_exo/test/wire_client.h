@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "../options.h"
 #include "json/json.h"
+#include "world/options.h"
 
 namespace exo_harness::fake {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "connections.h"
 #include "json/json.h"
+#include "world/connections.h"
 
 namespace exo_harness::fake {
 

@@ -1,4 +1,4 @@
-#include "faults.h"
+#include "world/faults.h"
 
 #include <algorithm>
 #include <cstdlib>

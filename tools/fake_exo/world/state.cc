@@ -1,4 +1,4 @@
-#include "state.h"
+#include "world/state.h"
 
 #include <algorithm>
 #include <unordered_map>

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "json/json.h"
-#include "options.h"
+#include "world/options.h"
 
 namespace exo_harness::fake {
 

@@ -1,4 +1,4 @@
-#include "log.h"
+#include "world/log.h"
 
 #include <chrono>
 #include <ctime>

@@ -1,4 +1,4 @@
-#include "connections.h"
+#include "world/connections.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "placement.h"
+#include "world/placement.h"
 
 namespace exo_harness::fake {
 namespace {

@@ -1,4 +1,4 @@
-#include "options.h"
+#include "world/options.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,6 +1,6 @@
-#include "events.h"
+#include "world/events.h"
 
-#include "ids.h"
+#include "world/ids.h"
 
 namespace exo_harness::fake {
 namespace {

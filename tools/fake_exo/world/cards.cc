@@ -1,4 +1,4 @@
-#include "cards.h"
+#include "world/cards.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -9,7 +9,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-#include "ids.h"
+#include "world/ids.h"
 
 namespace exo_harness::fake {
 namespace {

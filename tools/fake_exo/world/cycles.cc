@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "placement.h"
+#include "world/placement.h"
 
 namespace exo_harness::fake {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "cards.h"
-#include "state.h"
+#include "world/cards.h"
+#include "world/state.h"
 
 namespace exo_harness::fake {
 

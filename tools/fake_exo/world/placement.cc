@@ -1,11 +1,11 @@
-#include "placement.h"
+#include "world/placement.h"
 
 #include <algorithm>
 #include <numeric>
 
 #include "exo_harness/core/format.h"
 
-#include "ids.h"
+#include "world/ids.h"
 
 namespace exo_harness::fake {
 namespace {

@@ -1,4 +1,4 @@
-#include "ids.h"
+#include "world/ids.h"
 
 #include <chrono>
 #include <ctime>

@@ -1,4 +1,4 @@
-#include "rdma.h"
+#include "world/rdma.h"
 
 #include <algorithm>
 
@@ -6,7 +6,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-#include "ids.h"
+#include "world/ids.h"
 
 namespace exo_harness::fake {
 namespace {

@@ -1,4 +1,4 @@
-#include "event_log.h"
+#include "world/event_log.h"
 
 #include <algorithm>
 
