@@ -1,6 +1,6 @@
 #include "api.h"
 
-#include "cluster.h"
+#include "membership/cluster.h"
 #include "validation.h"
 #include "world/ids.h"
 

@@ -5,7 +5,7 @@
 #include "exo_harness/core/text.h"
 
 #include "chunks.h"
-#include "cluster.h"
+#include "membership/cluster.h"
 #include "runner.h"
 #include "world/events.h"
 

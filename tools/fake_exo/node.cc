@@ -7,10 +7,10 @@
 #include "exo_harness/core/format.h"
 
 #include "api.h"
-#include "cluster.h"
-#include "gatherer.h"
-#include "master.h"
-#include "prober.h"
+#include "membership/cluster.h"
+#include "membership/gatherer.h"
+#include "membership/master.h"
+#include "membership/prober.h"
 #include "worker.h"
 #include "world/ids.h"
 

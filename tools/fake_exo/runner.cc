@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "chunks.h"
-#include "cluster.h"
 #include "decoder.h"
+#include "membership/cluster.h"
 #include "world/events.h"
 #include "world/rdma.h"
 

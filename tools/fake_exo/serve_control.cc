@@ -5,8 +5,8 @@
 #include "exo_harness/core/error.h"
 
 #include "api.h"
-#include "cluster.h"
-#include "gatherer.h"
+#include "membership/cluster.h"
+#include "membership/gatherer.h"
 #include "runner.h"
 #include "validation.h"
 #include "worker.h"

@@ -4,8 +4,8 @@
 
 #include "exo_harness/core/format.h"
 
-#include "cluster.h"
 #include "decoder.h"
+#include "membership/cluster.h"
 #include "runner.h"
 #include "world/events.h"
 #include "world/ids.h"

@@ -7,8 +7,8 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include "membership/rhythm.h"
 #include "node.h"
-#include "rhythm.h"
 
 namespace exo_harness::fake {
 

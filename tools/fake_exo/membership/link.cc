@@ -1,4 +1,4 @@
-#include "link.h"
+#include "membership/link.h"
 
 #include <boost/asio/write.hpp>
 

@@ -1,4 +1,4 @@
-#include "cluster.h"
+#include "membership/cluster.h"
 
 #include <charconv>
 #include <set>
@@ -8,7 +8,7 @@
 
 #include "exo_harness/core/format.h"
 
-#include "master.h"
+#include "membership/master.h"
 
 namespace exo_harness::fake {
 namespace asio = boost::asio;

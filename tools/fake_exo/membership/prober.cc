@@ -1,9 +1,9 @@
-#include "prober.h"
+#include "membership/prober.h"
 
 #include <algorithm>
 #include <vector>
 
-#include "cluster.h"
+#include "membership/cluster.h"
 #include "world/events.h"
 
 namespace exo_harness::fake {

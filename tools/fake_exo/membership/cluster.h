@@ -8,10 +8,10 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "datagrams.h"
-#include "link.h"
+#include "membership/datagrams.h"
+#include "membership/link.h"
+#include "membership/rhythm.h"
 #include "node.h"
-#include "rhythm.h"
 
 namespace exo_harness::fake {
 

@@ -1,11 +1,11 @@
-#include "master.h"
+#include "membership/master.h"
 
 #include <algorithm>
 
 #include "exo_harness/core/format.h"
 
-#include "cluster.h"
 #include "json/python_text.h"
+#include "membership/cluster.h"
 #include "world/events.h"
 #include "world/ids.h"
 #include "world/placement.h"

@@ -1,4 +1,4 @@
-#include "datagrams.h"
+#include "membership/datagrams.h"
 
 #include "exo_harness/core/error.h"
 

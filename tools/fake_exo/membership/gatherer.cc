@@ -1,10 +1,10 @@
-#include "gatherer.h"
+#include "membership/gatherer.h"
 
 #include <utility>
 
 #include "exo_harness/core/format.h"
 
-#include "cluster.h"
+#include "membership/cluster.h"
 #include "world/events.h"
 
 namespace exo_harness::fake {
