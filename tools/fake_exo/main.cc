@@ -6,8 +6,8 @@
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/process/open_files.h"
 
-#include "child.h"
 #include "node.h"
+#include "runner/child.h"
 
 int main(int argc, char** argv) {
   using namespace exo_harness;

@@ -11,7 +11,7 @@
 #include "membership/gatherer.h"
 #include "membership/master.h"
 #include "membership/prober.h"
-#include "worker.h"
+#include "runner/worker.h"
 #include "world/ids.h"
 
 namespace exo_harness::fake {

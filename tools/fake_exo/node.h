@@ -4,8 +4,8 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "engine.h"
 #include "json/json.h"
+#include "runner/engine.h"
 #include "world/cards.h"
 #include "world/event_log.h"
 #include "world/faults.h"

@@ -7,9 +7,9 @@
 #include "api.h"
 #include "membership/cluster.h"
 #include "membership/gatherer.h"
-#include "runner.h"
+#include "runner/runner.h"
+#include "runner/worker.h"
 #include "validation.h"
-#include "worker.h"
 
 namespace exo_harness::fake {
 namespace {

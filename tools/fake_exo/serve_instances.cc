@@ -1,6 +1,6 @@
 #include "api.h"
-#include "lies.h"
 #include "membership/cluster.h"
+#include "runner/lies.h"
 #include "validation.h"
 #include "world/ids.h"
 #include "world/placement.h"

@@ -4,8 +4,8 @@
 #include "exo_harness/core/text.h"
 
 #include "api.h"
-#include "lies.h"
 #include "membership/cluster.h"
+#include "runner/lies.h"
 #include "validation.h"
 #include "world/ids.h"
 

@@ -1,4 +1,4 @@
-#include "child.h"
+#include "runner/child.h"
 
 #include <cerrno>
 #include <csignal>

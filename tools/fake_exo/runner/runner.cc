@@ -1,10 +1,10 @@
-#include "runner.h"
+#include "runner/runner.h"
 
 #include <algorithm>
 
-#include "chunks.h"
-#include "decoder.h"
 #include "membership/cluster.h"
+#include "runner/chunks.h"
+#include "runner/decoder.h"
 #include "world/events.h"
 #include "world/rdma.h"
 

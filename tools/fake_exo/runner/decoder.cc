@@ -1,12 +1,12 @@
-#include "decoder.h"
+#include "runner/decoder.h"
 
 #include <algorithm>
 
 #include "exo_harness/core/text.h"
 
-#include "chunks.h"
 #include "membership/cluster.h"
-#include "runner.h"
+#include "runner/chunks.h"
+#include "runner/runner.h"
 #include "world/events.h"
 
 namespace exo_harness::fake {

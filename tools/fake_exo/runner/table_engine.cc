@@ -8,7 +8,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-#include "engine.h"
+#include "runner/engine.h"
 #include "world/ids.h"
 
 namespace exo_harness::fake {

@@ -8,9 +8,9 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "engine.h"
 #include "json/json.h"
-#include "lies.h"
+#include "runner/engine.h"
+#include "runner/lies.h"
 
 namespace exo_harness::fake {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "engine.h"
 #include "json/json.h"
+#include "runner/engine.h"
 #include "world/faults.h"
 
 namespace exo_harness::fake {

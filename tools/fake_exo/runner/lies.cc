@@ -1,5 +1,5 @@
 // Answers that are not true in the shape of true ones. Each is what a suite has to find out.
-#include "lies.h"
+#include "runner/lies.h"
 
 #include <algorithm>
 #include <cstdint>

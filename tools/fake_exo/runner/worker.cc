@@ -1,12 +1,12 @@
-#include "worker.h"
+#include "runner/worker.h"
 
 #include <algorithm>
 
 #include "exo_harness/core/format.h"
 
-#include "decoder.h"
 #include "membership/cluster.h"
-#include "runner.h"
+#include "runner/decoder.h"
+#include "runner/runner.h"
 #include "world/events.h"
 #include "world/ids.h"
 

@@ -1,4 +1,4 @@
-#include "runner_log.h"
+#include "runner/runner_log.h"
 
 #include "exo_harness/core/format.h"
 

@@ -9,9 +9,9 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "child.h"
 #include "node.h"
-#include "runner_log.h"
+#include "runner/child.h"
+#include "runner/runner_log.h"
 
 namespace exo_harness::fake {
 

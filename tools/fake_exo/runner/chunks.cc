@@ -1,4 +1,4 @@
-#include "chunks.h"
+#include "runner/chunks.h"
 
 #include "exo_harness/core/text.h"
 

@@ -9,7 +9,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "node.h"
-#include "runner_log.h"
+#include "runner/runner_log.h"
 
 namespace exo_harness::fake {
 
