@@ -6,7 +6,7 @@
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 
-#include "api.h"
+#include "api/api.h"
 #include "membership/cluster.h"
 #include "membership/gatherer.h"
 #include "membership/master.h"

@@ -3,10 +3,10 @@
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/text.h"
 
-#include "api.h"
+#include "api/api.h"
+#include "api/validation.h"
 #include "membership/cluster.h"
 #include "runner/lies.h"
-#include "validation.h"
 #include "world/ids.h"
 
 namespace exo_harness::fake {

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "api.h"
-#include "chat_format.h"
+#include "api/api.h"
+#include "api/chat_format.h"
 
 namespace exo_harness::fake {
 

@@ -1,4 +1,4 @@
-#include "dialect.h"
+#include "api/dialect.h"
 
 namespace exo_harness::fake {
 namespace {

@@ -1,7 +1,7 @@
-#include "api.h"
+#include "api/api.h"
 
+#include "api/validation.h"
 #include "membership/cluster.h"
-#include "validation.h"
 #include "world/ids.h"
 
 namespace exo_harness::fake {

@@ -4,12 +4,12 @@
 
 #include "exo_harness/core/error.h"
 
-#include "api.h"
+#include "api/api.h"
+#include "api/validation.h"
 #include "membership/cluster.h"
 #include "membership/gatherer.h"
 #include "runner/runner.h"
 #include "runner/worker.h"
-#include "validation.h"
 
 namespace exo_harness::fake {
 namespace {

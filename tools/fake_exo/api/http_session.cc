@@ -1,4 +1,4 @@
-#include "http_session.h"
+#include "api/http_session.h"
 
 #include <ctime>
 

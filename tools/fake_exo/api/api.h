@@ -7,7 +7,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "http_server.h"
+#include "api/http_server.h"
 #include "node.h"
 
 namespace exo_harness::fake {

@@ -1,4 +1,4 @@
-#include "chat_format.h"
+#include "api/chat_format.h"
 
 namespace exo_harness::fake {
 namespace {

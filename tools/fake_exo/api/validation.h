@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "http_server.h"
+#include "api/http_server.h"
 #include "json/json.h"
 
 namespace exo_harness::fake {

@@ -6,7 +6,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
-#include "http_server.h"
+#include "api/http_server.h"
 
 namespace exo_harness::fake {
 

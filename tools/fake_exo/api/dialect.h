@@ -3,9 +3,9 @@
 #include <memory>
 #include <string>
 
-#include "api.h"
-#include "chat_request.h"
-#include "validation.h"
+#include "api/api.h"
+#include "api/chat_request.h"
+#include "api/validation.h"
 #include "world/ids.h"
 
 namespace exo_harness::fake {

@@ -1,4 +1,4 @@
-#include "validation.h"
+#include "api/validation.h"
 
 #include <cstdlib>
 

@@ -1,4 +1,4 @@
-#include "chat_request.h"
+#include "api/chat_request.h"
 
 namespace exo_harness::fake {
 

@@ -1,10 +1,10 @@
-#include "http_server.h"
+#include "api/http_server.h"
 
 #include <fcntl.h>
 
 #include "exo_harness/core/error.h"
 
-#include "http_session.h"
+#include "api/http_session.h"
 
 namespace exo_harness::fake {
 namespace asio = boost::asio;

@@ -1,7 +1,7 @@
-#include "api.h"
+#include "api/api.h"
+#include "api/validation.h"
 #include "membership/cluster.h"
 #include "runner/lies.h"
-#include "validation.h"
 #include "world/ids.h"
 #include "world/placement.h"
 

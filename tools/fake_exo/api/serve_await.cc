@@ -1,7 +1,7 @@
 #include "exo_harness/core/format.h"
 
-#include "api.h"
-#include "validation.h"
+#include "api/api.h"
+#include "api/validation.h"
 
 namespace exo_harness::fake {
 namespace {

@@ -1,6 +1,6 @@
 #include <set>
 
-#include "dialect.h"
+#include "api/dialect.h"
 
 namespace exo_harness::fake {
 namespace {
