@@ -11,13 +11,14 @@
 #include "membership/gatherer.h"
 #include "membership/master.h"
 #include "membership/prober.h"
+#include "runner/engine.h"
 #include "runner/worker.h"
 #include "world/ids.h"
 
 namespace exo_harness::fake {
 namespace {
 
-void log_start(Node& node) {
+void log_start(Context& node) {
   const bool is_main = node.options.is_main();
   const std::string where = is_main ? "exo.main:main_inner:" : "exo.main:main:";
   const std::string line(40, '=');
@@ -37,49 +38,67 @@ void log_start(Node& node) {
 
 }  // namespace
 
-Node::Node(Options given)
+Context::Context(Options given)
     : options(std::move(given)),
       log(options.log_file),
       catalogue(options),
-      engine(make_table_engine(options.prompts)),
       host(rdma_host(options.rdma, options.index, options.count)),
       id(new_node_id()),
       state(options.is_main()) {
   for (const std::string& spec : options.faults) faults.add(spec);
-  api = std::make_unique<Api>(*this);
-  api->listen();
-  options.listen.port = api->port();
-  cluster = std::make_unique<Cluster>(*this);
-  master = std::make_unique<Master>(*this);
-  worker = std::make_unique<Worker>(*this);
-  gatherer = std::make_unique<Gatherer>(*this);
-  prober = std::make_unique<Prober>(*this);
+}
+
+// The API listens first: membership takes the same number.
+Node::Node(Options given) : Context(std::move(given)), own_engine_(make_table_engine(options.prompts)) {
+  engine = own_engine_.get();
+  api_ = std::make_unique<Api>(*this);
+  api_->listen();
+  options.listen.port = api_->port();
+  own_cluster_ = std::make_unique<Cluster>(*this);
+  cluster = own_cluster_.get();
+  own_master_ = std::make_unique<Master>(*this);
+  master = own_master_.get();
+  own_worker_ = std::make_unique<Worker>(*this);
+  worker = own_worker_.get();
+  own_gatherer_ = std::make_unique<Gatherer>(*this);
+  gatherer = own_gatherer_.get();
+  prober_ = std::make_unique<Prober>(*this);
 }
 
 Node::~Node() = default;
 
+void Node::datagram(const Json& message, const Address& from) {
+  const std::string kind = message.value("k", "");
+  if (kind == "probe")
+    cluster->datagrams().send(from, {{"k", "probed"}, {"id", id}});
+  else if (kind == "probed")
+    prober_->answered(message.value("id", ""));
+  else
+    worker->datagram(message, from);
+}
+
+void Node::begin() {
+  cluster->start();
+  master->start();
+  prober_->start();
+}
+
+void Node::stop() {
+  api_->stop();
+  worker->stop();
+  cluster->stop();
+  log.info("exo.main:main:305", "EXO Shutdown complete");
+  io.stop();
+}
+
 void Node::run() {
   log_start(*this);
-  cluster->on_datagram = [this](const Json& message, const Address& from) {
-    const std::string kind = message.value("k", "");
-    if (kind == "probe")
-      cluster->datagrams().send(from, {{"k", "probed"}, {"id", id}});
-    else if (kind == "probed")
-      prober->answered(message.value("id", ""));
-    else
-      worker->datagram(message, from);
-  };
-  const std::string url = format("Running on http://0.0.0.0:{} (CTRL + C to quit)", options.listen.port);
-  log.info("logging:handle:1681", url);
-  auto begin = [this] {
-    cluster->start();
-    master->start();
-    prober->start();
-  };
+  cluster->on_datagram = [this](const Json& message, const Address& from) { datagram(message, from); };
+  log.info("logging:handle:1681", format("Running on http://0.0.0.0:{} (CTRL + C to quit)", options.listen.port));
   boost::asio::steady_timer late(io);
   if (const Fault* fault = faults.find("late")) {
     late.expires_after(std::chrono::milliseconds(static_cast<int>(fault->number("ms", 10'000))));
-    late.async_wait([begin](boost::system::error_code error) {
+    late.async_wait([this](boost::system::error_code error) {
       if (!error) begin();
     });
   } else {
@@ -92,12 +111,7 @@ void Node::run() {
   else
     signals.add(SIGTERM);
   signals.async_wait([this](boost::system::error_code error, int) {
-    if (error) return;
-    api->stop();
-    worker->stop();
-    cluster->stop();
-    log.info("exo.main:main:305", "EXO Shutdown complete");
-    io.stop();
+    if (!error) stop();
   });
   io.run();
 }
@@ -113,8 +127,8 @@ void Node::apply(std::int64_t index, const Json& event, std::string text) {
   events.add(index, event, std::move(text));
   state.apply(index, event);
   worker->state_changed(tag, body);
-  if (tag == "ChunkGenerated") api->chunk(body);
-  if (!command.empty()) api->task_deleted(command);
+  if (tag == "ChunkGenerated") api_->chunk(body);
+  if (!command.empty()) api_->task_deleted(command);
 }
 
 void Node::apply_edge_later(std::int64_t index, std::string text) {
@@ -128,8 +142,8 @@ void Node::begin_session(bool is_master) {
   state = State(is_main);
   events.clear();
   worker->begin();
-  api->begin_session();
-  prober->begin();
+  api_->begin_session();
+  prober_->begin();
   if (is_master) master->begin();
   log.info(is_main ? "exo.api.main:unpause:313" : "exo.api.main:unpause:293", "Unpausing API");
   gatherer->begin();

@@ -6,26 +6,26 @@
 
 namespace exo_harness::fake {
 
-Api::Api(Node& node)
-    : node_(node),
+Api::Api(Context& context)
+    : context_(context),
       server_(
-          node.io,
+          context.io,
           [this](const Request& request, std::shared_ptr<Exchange> exchange) {
-            const std::string& basic = node_.options.basic;
+            const std::string& basic = context_.options.basic;
             const bool may = basic.empty() || request.authorization == "Basic " + basic;
             may ? handle(request, std::move(exchange)) : exchange->send(401, "text/plain", "who are you?");
           },
           [this](boost::asio::ip::tcp::socket socket, std::string rest) {
-            node_.cluster->accept(std::move(socket), std::move(rest));
+            context_.cluster->accept(std::move(socket), std::move(rest));
           }) {}
 
 void Api::listen() {
-  server_.listen(node_.options.listen);
+  server_.listen(context_.options.listen);
 }
 
 void Api::later(double seconds, std::function<void()> next, int least_ms) {
   auto timer = std::make_shared<boost::asio::steady_timer>(
-      node_.io, node_.options.scaled(seconds, std::chrono::milliseconds(least_ms)));
+      context_.io, context_.options.scaled(seconds, std::chrono::milliseconds(least_ms)));
   timer->async_wait([timer, next = std::move(next)](boost::system::error_code error) {
     if (!error) next();
   });
@@ -34,20 +34,20 @@ void Api::later(double seconds, std::function<void()> next, int least_ms) {
 /// Faults of the API itself. Whether the answer was taken over.
 bool Api::fault(const Request& request, const std::shared_ptr<Exchange>& exchange) {
   const std::map<std::string, std::string> args = {{"path", request.path}};
-  if (node_.faults.take("api-silent", args)) return true;
-  if (node_.faults.take("garbage", args))
+  if (context_.faults.take("api-silent", args)) return true;
+  if (context_.faults.take("garbage", args))
     return exchange->send(200, "application/json", "{\"instances\": <garbage \x01\xff", ""), true;
-  if (const auto status = node_.faults.take("status", args))
+  if (const auto status = context_.faults.take("status", args))
     return send_error(*exchange, static_cast<int>(status->number("code", 500)), status->arg("text", "injected")), true;
   return false;
 }
 
 void Api::handle(const Request& request, std::shared_ptr<Exchange> exchange) {
   if (serve_control(*this, request, exchange) || fault(request, exchange)) return;
-  const auto slow = node_.faults.take("slow-api", {{"path", request.path}});
+  const auto slow = context_.faults.take("slow-api", {{"path", request.path}});
   if (!slow) return route(request, exchange);
   auto timer = std::make_shared<boost::asio::steady_timer>(
-      node_.io, std::chrono::milliseconds(static_cast<int>(slow->number("ms", 1000))));
+      context_.io, std::chrono::milliseconds(static_cast<int>(slow->number("ms", 1000))));
   timer->async_wait([this, timer, request, exchange](boost::system::error_code error) {
     if (!error) route(request, exchange);
   });
@@ -66,7 +66,7 @@ void Api::route(const Request& request, std::shared_ptr<Exchange> exchange) {
 }
 
 bool Api::has_instance_of(const std::string& model) const {
-  for (const auto& [id, instance] : node_.state.instances.items())
+  for (const auto& [id, instance] : context_.state.instances.items())
     if (InstanceView{instance}.model() == model) return true;
   return false;
 }
@@ -74,13 +74,13 @@ bool Api::has_instance_of(const std::string& model) const {
 std::string Api::generate(const Json& task_params, std::shared_ptr<ChunkSink> sink) {
   const std::string command = new_uuid();
   sinks_[command] = std::move(sink);
-  node_.cluster->command({{"TextGeneration", {{"command_id", command}, {"task_params", task_params}}}});
+  context_.cluster->command({{"TextGeneration", {{"command_id", command}, {"task_params", task_params}}}});
   return command;
 }
 
 void Api::cancel(const std::string& command) {
   if (sinks_.erase(command) == 0) return;
-  node_.cluster->command({{"TaskCancelled", {{"command_id", new_uuid()}, {"cancelled_command_id", command}}}});
+  context_.cluster->command({{"TaskCancelled", {{"command_id", new_uuid()}, {"cancelled_command_id", command}}}});
 }
 
 void Api::cancel_command(const std::string& command) {
@@ -93,7 +93,7 @@ void Api::cancel_command(const std::string& command) {
 
 void Api::finished(const std::string& command) {
   if (sinks_.erase(command) == 0) return;
-  node_.cluster->command({{"TaskFinished", {{"command_id", new_uuid()}, {"finished_command_id", command}}}});
+  context_.cluster->command({{"TaskFinished", {{"command_id", new_uuid()}, {"finished_command_id", command}}}});
 }
 
 void Api::chunk(const Json& body) {

@@ -8,7 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "api/http_server.h"
-#include "node.h"
+#include "context.h"
 
 namespace exo_harness::fake {
 
@@ -25,7 +25,7 @@ class ChunkSink {
 /// The HTTP API of the node.
 class Api {
  public:
-  explicit Api(Node& node);
+  explicit Api(Context& context);
 
   void listen();
   void stop() { server_.stop(); }
@@ -47,7 +47,7 @@ class Api {
   /// All chunks are there.
   void finished(const std::string& command);
 
-  Node& node() { return node_; }
+  Context& context() { return context_; }
   bool has_instance_of(const std::string& model) const;
   /// Calls `next` after `seconds` of Exo's time.
   void later(double seconds, std::function<void()> next, int least_ms = 0);
@@ -57,7 +57,7 @@ class Api {
   bool fault(const Request& request, const std::shared_ptr<Exchange>& exchange);
   void route(const Request& request, std::shared_ptr<Exchange> exchange);
 
-  Node& node_;
+  Context& context_;
   HttpServer server_;
   std::map<std::string, std::shared_ptr<ChunkSink>> sinks_;
 };

@@ -3,8 +3,8 @@
 namespace exo_harness::fake {
 
 ChatRequest::ChatRequest(Api& api, std::shared_ptr<Exchange> exchange, std::unique_ptr<ChatWriter> writer)
-    : api_(api), exchange_(std::move(exchange)), writer_(std::move(writer)), timer_(api.node().io) {
-  Faults& faults = api_.node().faults;
+    : api_(api), exchange_(std::move(exchange)), writer_(std::move(writer)), timer_(api.context().io) {
+  Faults& faults = api_.context().faults;
   if (writer_->is_stream())
     for (const char* name : {"error-in-stream", "cut-stream", "end-stream", "keep-alive-forever"})
       if (!fault_) fault_ = faults.take(name);
@@ -28,7 +28,7 @@ void ChatRequest::start(const Json& task_params, const std::function<void(const 
 }
 
 void ChatRequest::keep_alive() {
-  const auto pause = api_.node().options.scaled(10, std::chrono::milliseconds(1000));
+  const auto pause = api_.context().options.scaled(10, std::chrono::milliseconds(1000));
   timer_.expires_at(last_frame_ + pause);
   timer_.async_wait([self = shared_from_this(), pause](boost::system::error_code error) {
     if (error || self->over_) return;
@@ -73,11 +73,11 @@ void ChatRequest::chunk(const Json& chunk) {
   last_frame_ = std::chrono::steady_clock::now();
   if (tag == "ErrorChunk") {
     if (!writer_->is_stream())
-      api_.node().log.error("logging:handle:1681",
-                            "Error in ASGI Framework\nTraceback (most recent call last):\n\n  File "
-                            "\"/opt/exo/src/exo/api/adapters/chat_completions.py\", line 350, in "
-                            "collect_chat_response\n    raise ValueError(error_message)\n\nValueError: " +
-                                body["error_message"].get<std::string>());
+      api_.context().log.error("logging:handle:1681",
+                               "Error in ASGI Framework\nTraceback (most recent call last):\n\n  File "
+                               "\"/opt/exo/src/exo/api/adapters/chat_completions.py\", line 350, in "
+                               "collect_chat_response\n    raise ValueError(error_message)\n\nValueError: " +
+                                   body["error_message"].get<std::string>());
     writer_->failed(*exchange_, body["error_message"]);
     return end(true);
   }

@@ -34,7 +34,7 @@ template <class Writer, class... More>
 void answer_chat(Api& api, const std::shared_ptr<Exchange>& exchange, const Json& chat, More... more) {
   const std::string model = chat["model"];
   if (!api.has_instance_of(model)) return send_error(*exchange, 404, "No instance found for model " + model);
-  const bool is_main = api.node().options.is_main();
+  const bool is_main = api.context().options.is_main();
   auto answer = std::make_shared<ChatAnswer>(ChatAnswer{"", model, now_unix(), is_main});
   std::make_shared<ChatRequest>(api, exchange, std::make_unique<Writer>(answer, more...))
       ->start(task_params_of_chat(chat, false, is_main),

@@ -10,7 +10,7 @@ namespace {
 class Awaiting : public std::enable_shared_from_this<Awaiting> {
  public:
   Awaiting(Api& api, std::shared_ptr<Exchange> exchange, std::string model, double limit)
-      : api_(api), exchange_(std::move(exchange)), model_(std::move(model)), limit_(limit), timer_(api.node().io) {}
+      : api_(api), exchange_(std::move(exchange)), model_(std::move(model)), limit_(limit), timer_(api.context().io) {}
 
   void start() {
     exchange_->begin("text/event-stream; charset=utf-8", true);
@@ -32,13 +32,13 @@ class Awaiting : public std::enable_shared_from_this<Awaiting> {
 
   void look() {
     if (!exchange_->is_open()) return;
-    for (const auto& [id, instance] : api_.node().state.instances.items())
+    for (const auto& [id, instance] : api_.context().state.instances.items())
       if (InstanceView{instance}.model() == model_) return end({{"type", "ready"}, {"instance", to_snake(instance)}});
     const auto now = std::chrono::steady_clock::now();
     // The limit is the client's, so it is not scaled.
     if (limit_ > 0 && std::chrono::duration<double>(now - began_).count() >= limit_)
       return end({{"type", "timeout"}, {"message", "No instance found for model " + model_}});
-    if (now - alive_ >= api_.node().options.scaled(10, std::chrono::milliseconds(1000))) keep_alive();
+    if (now - alive_ >= api_.context().options.scaled(10, std::chrono::milliseconds(1000))) keep_alive();
     timer_.expires_after(std::chrono::milliseconds(10));
     timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
       if (!error) self->look();
@@ -56,7 +56,7 @@ class Awaiting : public std::enable_shared_from_this<Awaiting> {
 }  // namespace
 
 bool serve_await(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
-  if (request.path != "/instance/await" || request.method != "GET" || !api.node().options.is_main()) return false;
+  if (request.path != "/instance/await" || request.method != "GET" || !api.context().options.is_main()) return false;
   Checked checked =
       check_query(request, {{"model_id", Field::Kind::text, true}, {"timeout_seconds", Field::Kind::number}});
   const double limit = checked.body.contains("timeout_seconds") && checked.body["timeout_seconds"].is_number()

@@ -84,7 +84,7 @@ class BenchWriter : public ChatWriter {
 }  // namespace
 
 bool serve_chat(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
-  const bool is_main = api.node().options.is_main();
+  const bool is_main = api.context().options.is_main();
   const bool bench = request.path == "/bench/chat/completions";
   const bool ours =
       bench || request.path == "/v1/chat/completions" || (is_main && request.path == "/ollama/v1/chat/completions");
@@ -106,7 +106,7 @@ bool serve_chat(Api& api, const Request& request, const std::shared_ptr<Exchange
   const std::string model = checked.body["model"];
   if (!api.has_instance_of(model)) return send_error(*exchange, 404, "No instance found for model " + model), true;
   const bool stream = checked.body.contains("stream") && checked.body["stream"] == true && (!bench || is_main);
-  const bool lies = api.node().faults.take("lies", {{"about", "created"}}).has_value();
+  const bool lies = api.context().faults.take("lies", {{"about", "created"}}).has_value();
   auto answer = std::make_shared<ChatAnswer>(ChatAnswer{"", model, lies ? 0 : now_unix(), is_main});
   std::unique_ptr<ChatWriter> writer;
   if (stream)

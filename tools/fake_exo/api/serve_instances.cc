@@ -18,7 +18,7 @@ std::set<std::string> required_nodes(const Request& request) {
 /// A model that is not among the cards is looked for in the internet, in vain: three attempts of about 10 s, on main
 /// five.
 void unknown_model(Api& api, const std::shared_ptr<Exchange>& exchange, const std::string& model, int status) {
-  api.later(api.node().options.is_main() ? 67 : 32, [exchange, model, status] {
+  api.later(api.context().options.is_main() ? 67 : 32, [exchange, model, status] {
     if (status == 500)
       exchange->send(500, "text/plain; charset=utf-8", "Internal Server Error");
     else
@@ -30,10 +30,10 @@ void serve_previews(Api& api, const Request& request, const std::shared_ptr<Exch
   const Checked checked = check_query(request, {{"model_id", Field::Kind::text, true}});
   if (!checked.good()) return send_detail(*exchange, checked.detail);
   const std::string id = checked.body["model_id"];
-  const Model* model = api.node().catalogue.find(id);
+  const Model* model = api.context().catalogue.find(id);
   if (!model) return unknown_model(api, exchange, id, 400);
-  Json offered = previews(*model, api.node().state, required_nodes(request));
-  if (api.node().faults.take("lies", {{"about", "previews"}})) offered = with_impossible_preview(offered);
+  Json offered = previews(*model, api.context().state, required_nodes(request));
+  if (api.context().faults.take("lies", {{"about", "previews"}})) offered = with_impossible_preview(offered);
   exchange->send_json(200, {{"previews", offered}});
 }
 
@@ -45,12 +45,12 @@ void serve_placement(Api& api, const Request& request, const std::shared_ptr<Exc
   if (!checked.good()) return send_detail(*exchange, checked.detail);
   const std::string id = checked.body["model_id"];
   PlacementRequest wanted;
-  wanted.model = api.node().catalogue.find(id);
+  wanted.model = api.context().catalogue.find(id);
   if (!wanted.model) return unknown_model(api, exchange, id, 500);
   wanted.sharding = checked.body.value("sharding", "Pipeline");
   wanted.instance_meta = checked.body.value("instance_meta", "MlxRing");
   wanted.min_nodes = checked.body.value("min_nodes", 1);
-  const Placement placed = place(wanted, api.node().state);
+  const Placement placed = place(wanted, api.context().state);
   if (placed.error.empty())
     exchange->send_json(200, placed.instance);
   else
@@ -64,15 +64,15 @@ void serve_place(Api& api, const Request& request, const std::shared_ptr<Exchang
                                                {"min_nodes", Field::Kind::integer}});
   if (!checked.good()) return send_detail(*exchange, checked.detail);
   const std::string id = checked.body["model_id"];
-  const Model* model = api.node().catalogue.find(id);
+  const Model* model = api.context().catalogue.find(id);
   if (!model) return unknown_model(api, exchange, id, 500);
   const std::string command = new_uuid();
-  api.node().cluster->command({{"PlaceInstance",
-                                {{"command_id", command},
-                                 {"model_card", model->card},
-                                 {"sharding", checked.body.value("sharding", "Pipeline")},
-                                 {"instance_meta", checked.body.value("instance_meta", "MlxRing")},
-                                 {"min_nodes", checked.body.value("min_nodes", 1)}}}});
+  api.context().cluster->command({{"PlaceInstance",
+                                   {{"command_id", command},
+                                    {"model_card", model->card},
+                                    {"sharding", checked.body.value("sharding", "Pipeline")},
+                                    {"instance_meta", checked.body.value("instance_meta", "MlxRing")},
+                                    {"min_nodes", checked.body.value("min_nodes", 1)}}}});
   exchange->send_json(200, {{"message", "Command received."}, {"command_id", command}, {"model_card", model->card}});
 }
 
@@ -108,27 +108,28 @@ void serve_create(Api& api, const Request& request, const std::shared_ptr<Exchan
   const Json detail = problems_of_instance(checked.body);
   if (!detail.empty()) return send_detail(*exchange, detail);
   const InstanceView view{checked.body["instance"]};
-  const Model* model = api.node().catalogue.find(view.model());
+  const Model* model = api.context().catalogue.find(view.model());
   if (!model) return unknown_model(api, exchange, view.model(), 500);
   std::uint64_t free = 0;
-  for (const std::string& node : api.node().state.nodes) free += api.node().state.available(node);
+  for (const std::string& node : api.context().state.nodes) free += api.context().state.available(node);
   if (model->storage_bytes > free)
     return send_error(
         *exchange, 400,
         "Insufficient memory to create instance. Required: " + std::to_string(model->storage_bytes >> 20) +
             "MB, Available: " + std::to_string(free >> 20) + "MB");
   const std::string command = new_uuid();
-  api.node().cluster->command({{"CreateInstance", {{"command_id", command}, {"instance", checked.body["instance"]}}}});
+  api.context().cluster->command(
+      {{"CreateInstance", {{"command_id", command}, {"instance", checked.body["instance"]}}}});
   exchange->send_json(200, {{"message", "Command received."}, {"command_id", command}, {"model_card", model->card}});
 }
 
 void serve_one(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
   const std::string id = request.path.substr(10);
-  const auto found = api.node().state.instances.find(id);
-  if (found == api.node().state.instances.end()) return send_error(*exchange, 404, "Instance not found");
+  const auto found = api.context().state.instances.find(id);
+  if (found == api.context().state.instances.end()) return send_error(*exchange, 404, "Instance not found");
   if (request.method == "GET") return exchange->send_json(200, *found);
   const std::string command = new_uuid();
-  api.node().cluster->command({{"DeleteInstance", {{"command_id", command}, {"instance_id", id}}}});
+  api.context().cluster->command({{"DeleteInstance", {{"command_id", command}, {"instance_id", id}}}});
   exchange->send_json(200, {{"message", "Command received."}, {"command_id", command}, {"instance_id", id}});
 }
 

@@ -54,11 +54,11 @@ Json details_of(const Json& card) {
           {"quantization_level", card["quantization"]}};
 }
 
-Json tags(const Node& node) {
+Json tags(const Context& context) {
   Json list = Json::array();
-  for (const Model& model : node.catalogue.models()) {
+  for (const Model& model : context.catalogue.models()) {
     bool here = false;
-    for (const std::string& id : node.state.nodes) here = here || node.state.downloaded(id, model.id);
+    for (const std::string& id : context.state.nodes) here = here || context.state.downloaded(id, model.id);
     if (!here) continue;
     list.push_back({{"name", model.id},
                     {"model", model.id},
@@ -70,9 +70,9 @@ Json tags(const Node& node) {
   return {{"models", list}};
 }
 
-Json processes(const Node& node) {
+Json processes(const Context& context) {
   std::set<std::string> placed;
-  for (const auto& [id, instance] : node.state.instances.items()) placed.insert(InstanceView{instance}.model());
+  for (const auto& [id, instance] : context.state.instances.items()) placed.insert(InstanceView{instance}.model());
   Json list = Json::array();
   for (const std::string& model : placed)
     list.push_back({{"name", model},
@@ -111,8 +111,8 @@ void serve_show(Api& api, const Request& request, const std::shared_ptr<Exchange
   const Checked checked = check_body(request, {{"model", Kind::text, true}});
   if (is_refused(checked, *exchange)) return;
   const std::string id = checked.body["model"];
-  const bool is_main = api.node().options.is_main();
-  if (const Model* model = api.node().catalogue.find(id)) return exchange->send_json(200, shown(*model, is_main));
+  const bool is_main = api.context().options.is_main();
+  if (const Model* model = api.context().catalogue.find(id)) return exchange->send_json(200, shown(*model, is_main));
   // It is looked for in the internet, in vain.
   api.later(is_main ? 67 : 32, [exchange, id] { send_error(*exchange, 404, "Model not found: " + id); });
 }
@@ -149,15 +149,15 @@ bool serve_post(Api& api, const Request& request, const std::shared_ptr<Exchange
 
 bool serve_ollama(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
   if (request.method == "POST") return serve_post(api, request, exchange);
-  const Node& node = api.node();
+  const Context& context = api.context();
   const std::string& path = request.path;
   const bool is_get = request.method == "GET", is_head = request.method == "HEAD";
   if ((path == "/ollama/api/version" && (is_get || is_head)) || (path == "/ollama/" && is_head))
-    exchange->send_json(200, {{"version", node.options.is_main() ? "1.0.0" : "exo v1.0"}});
+    exchange->send_json(200, {{"version", context.options.is_main() ? "1.0.0" : "exo v1.0"}});
   else if (is_get && (path == "/ollama/api/tags" || path == "/ollama/api/api/tags" || path == "/ollama/api/v1/tags"))
-    exchange->send_json(200, tags(node));
+    exchange->send_json(200, tags(context));
   else if (is_get && path == "/ollama/api/ps")
-    exchange->send_json(200, processes(node));
+    exchange->send_json(200, processes(context));
   else
     return false;
   return true;

@@ -12,12 +12,12 @@
 namespace exo_harness::fake {
 namespace {
 
-Json models(const Node& node, bool only_downloaded) {
+Json models(const Context& context, bool only_downloaded) {
   Json data = Json::array();
-  for (const Model& model : node.catalogue.models()) {
+  for (const Model& model : context.catalogue.models()) {
     bool here = false;
-    for (const std::string& id : node.state.nodes) here = here || node.state.downloaded(id, model.id);
-    if (here || !only_downloaded) data.push_back(model_entry(model, node.options.is_main()));
+    for (const std::string& id : context.state.nodes) here = here || context.state.downloaded(id, model.id);
+    if (here || !only_downloaded) data.push_back(model_entry(model, context.options.is_main()));
   }
   return {{"object", "list"}, {"data", data}};
 }
@@ -43,27 +43,28 @@ std::string dotted(std::string path) {
   return path;
 }
 
-Json openapi(const Node& node) {
+Json openapi(const Context& context) {
   const std::filesystem::path file =
-      node.options.data_folder / (node.options.is_main() ? "openapi-main.json" : "openapi-v1.0.71.json");
+      context.options.data_folder / (context.options.is_main() ? "openapi-main.json" : "openapi-v1.0.71.json");
   return Json::parse(read_file(file), nullptr, false);
 }
 
 }  // namespace
 
 bool serve_state(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
-  Node& node = api.node();
+  Context& context = api.context();
   const std::string& path = request.path;
   const bool is_get = request.method == "GET";
   if (!is_get) return false;
   if (path == "/node_id")
-    exchange->send_json(200, node.id);
+    exchange->send_json(200, context.id);
   else if (path == "/state")
     exchange->send(200, "application/json",
-                   node.faults.take("lies", {{"about", "last-seen"}}) ? text_of(with_frozen_times(node.state.to_json()))
-                                                                      : node.state.to_text());
+                   context.faults.take("lies", {{"about", "last-seen"}})
+                       ? text_of(with_frozen_times(context.state.to_json()))
+                       : context.state.to_text());
   else if (path.rfind("/state/", 0) == 0) {
-    const Json state = node.state.to_json();
+    const Json state = context.state.to_json();
     const Json* part = part_of(state, path.substr(7));
     if (part)
       exchange->send_json(200, *part);
@@ -71,13 +72,13 @@ bool serve_state(Api& api, const Request& request, const std::shared_ptr<Exchang
       send_error(*exchange, 404, "unable to find path '" + dotted(path.substr(7)) + "' in state json");
   } else if (path == "/models" || path == "/v1/models") {
     const auto status = request.query.find("status");
-    exchange->send_json(200, models(node, status != request.query.end() && status->second == "downloaded"));
+    exchange->send_json(200, models(context, status != request.query.end() && status->second == "downloaded"));
   } else if (path == "/events") {
     exchange->begin("application/json", false);
-    exchange->write(node.events.to_text());
+    exchange->write(context.events.to_text());
     exchange->finish();
   } else if (path == "/openapi.json")
-    exchange->send_json(200, openapi(node));
+    exchange->send_json(200, openapi(context));
   else if (path == "/onboarding")
     exchange->send_json(200, {{"completed", true}});
   else if (path == "/v1/traces")
@@ -86,9 +87,9 @@ bool serve_state(Api& api, const Request& request, const std::shared_ptr<Exchang
     send_error(*exchange, 404, "Trace not found: " + path.substr(11));
   else if (path == "/images")
     exchange->send_json(200, {{"data", Json::array()}});
-  else if (path == "/v1/feature-flags" && node.options.is_main())
+  else if (path == "/v1/feature-flags" && context.options.is_main())
     exchange->send_json(200, {{"disaggregation", false}});
-  else if (path == "/v1/instance-links" && node.options.is_main())
+  else if (path == "/v1/instance-links" && context.options.is_main())
     exchange->send_json(200, Json::array());
   else
     return false;

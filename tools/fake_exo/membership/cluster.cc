@@ -24,14 +24,14 @@ std::shared_ptr<const std::string> line_of(const Json& message) {
 
 }  // namespace
 
-Cluster::Cluster(Node& node)
-    : node_(node),
-      datagrams_(node, node.options.listen),
-      campaign_timer_(node.io),
-      flush_timer_(node.io),
-      greet_timer_(node.io),
-      tick_timer_(node.io),
-      roster_timer_(node.io) {}
+Cluster::Cluster(Context& context)
+    : context_(context),
+      datagrams_(context, context.options.listen),
+      campaign_timer_(context.io),
+      flush_timer_(context.io),
+      greet_timer_(context.io),
+      tick_timer_(context.io),
+      roster_timer_(context.io) {}
 
 void Cluster::start() {
   become_master();
@@ -51,7 +51,7 @@ void Cluster::stop() {
 Json Cluster::advert(const char* kind) const {
   const Advert& said = current_.master.empty() && candidate_ ? *candidate_ : current_;
   return {{"k", kind},
-          {"ns", node_.faults.find("foreign-node") ? "*" : node_.options.name_space},
+          {"ns", context_.faults.find("foreign-node") ? "*" : context_.options.name_space},
           {"m", said.master},
           {"h", said.address.host},
           {"p", said.address.port},
@@ -63,7 +63,7 @@ Json Cluster::advert(const char* kind) const {
 void Cluster::greet() {
   std::set<std::pair<std::string, int>> known;
   for (const auto& [id, address] : roster_) known.emplace(address.host, address.port);
-  const std::vector<Address>& peers = node_.options.peers;
+  const std::vector<Address>& peers = context_.options.peers;
   const Json hello = advert("hello");
   const std::size_t most = std::exchange(has_greeted_, true) ? kGreetedAtOnce : peers.size();
   for (std::size_t i = 0, sent = 0; i < peers.size() && sent < most; ++i) {
@@ -72,7 +72,7 @@ void Cluster::greet() {
     datagrams_.send(peer, hello);
     ++sent;
   }
-  greet_timer_.expires_after(node_.options.scaled(1, milliseconds(200)));
+  greet_timer_.expires_after(context_.options.scaled(1, milliseconds(200)));
   greet_timer_.async_wait([this](boost::system::error_code error) {
     if (!error) greet();
   });
@@ -85,8 +85,8 @@ void Cluster::receive(const Json& message, const Address& from) {
     return;
   }
   const std::string space = message.value("ns", "");
-  const bool foreign = space == "*" || node_.faults.find("foreign-node");
-  if (space != node_.options.name_space && !foreign) return;
+  const bool foreign = space == "*" || context_.faults.find("foreign-node");
+  if (space != context_.options.name_space && !foreign) return;
   if (kind == "hello") datagrams_.send(from, advert("here"));
   hear(message, from);
 }
@@ -94,7 +94,8 @@ void Cluster::receive(const Json& message, const Address& from) {
 bool Cluster::is_distrusted(const Advert& other, const Address& from) {
   const auto lost = lost_.find(other.master);
   if (lost == lost_.end()) return false;
-  const bool long_ago = std::chrono::steady_clock::now() - lost->second > node_.options.scaled(30, milliseconds(3000));
+  const bool long_ago =
+      std::chrono::steady_clock::now() - lost->second > context_.options.scaled(30, milliseconds(3000));
   if (!long_ago && !(from == other.address)) return true;
   lost_.erase(lost);
   return false;
@@ -102,8 +103,8 @@ bool Cluster::is_distrusted(const Advert& other, const Address& from) {
 
 void Cluster::hear(const Json& message, const Address& from) {
   const Advert other{message["m"], {message["h"], message["p"]}, message["s"]};
-  if (other.master == current_.master || other.master == node_.id || is_distrusted(other, from)) return;
-  if (is_cut_off(node_, other.address)) return;
+  if (other.master == current_.master || other.master == context_.id || is_distrusted(other, from)) return;
+  if (is_cut_off(context_, other.address)) return;
   if (other.master.empty() || !other.better_than(current_)) return;
   if (!candidate_ || other.better_than(*candidate_)) candidate_ = other;
   campaign();
@@ -112,8 +113,8 @@ void Cluster::hear(const Json& message, const Address& from) {
 void Cluster::campaign() {
   if (campaigning_) return;
   campaigning_ = true;
-  node_.log.info("exo.shared.election:_campaign:197", "Waiting for other campaign to finish");
-  campaign_timer_.expires_after(node_.options.scaled(3, milliseconds(40)));
+  context_.log.info("exo.shared.election:_campaign:197", "Waiting for other campaign to finish");
+  campaign_timer_.expires_after(context_.options.scaled(3, milliseconds(40)));
   campaign_timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
     campaigning_ = false;
@@ -123,31 +124,31 @@ void Cluster::campaign() {
 
 void Cluster::decide() {
   const std::optional<Advert> best = std::exchange(candidate_, std::nullopt);
-  if (best && best->master != node_.id && best->better_than(current_)) return follow(*best);
-  if (!upstream_ && current_.master != node_.id) become_master();
+  if (best && best->master != context_.id && best->better_than(current_)) return follow(*best);
+  if (!upstream_ && current_.master != context_.id) become_master();
 }
 
 void Cluster::become_master() {
-  roster_ = {{node_.id, node_.options.listen}};
-  current_ = {node_.id, node_.options.listen, seniority_};
+  roster_ = {{context_.id, context_.options.listen}};
+  current_ = {context_.id, context_.options.listen, seniority_};
   upstream_.reset();
   next_index_ = 0;
-  const bool is_main = node_.options.is_main();
-  node_.log.info(is_main ? "exo.main:_elect_loop:211" : "exo.main:_elect_loop:200",
-                 !is_main  ? "Node elected Master"
-                 : joined_ ? "Node elected Master - promoting self"
-                           : "Node elected Master - maintaining self");
+  const bool is_main = context_.options.is_main();
+  context_.log.info(is_main ? "exo.main:_elect_loop:211" : "exo.main:_elect_loop:200",
+                    !is_main  ? "Node elected Master"
+                    : joined_ ? "Node elected Master - promoting self"
+                              : "Node elected Master - maintaining self");
   joined_ = true;
-  node_.begin_session(true);
+  context_.begin_session(true);
 }
 
 void Cluster::follow(const Advert& master) {
   for (auto& [id, link] : std::exchange(followers_, {})) link->close();
   if (auto old = std::exchange(upstream_, nullptr)) old->close();
-  node_.log.info(node_.options.is_main() ? "exo.main:_elect_loop:233" : "exo.main:_elect_loop:222",
-                 format("Node {} elected master - demoting self", master.master));
+  context_.log.info(context_.options.is_main() ? "exo.main:_elect_loop:233" : "exo.main:_elect_loop:222",
+                    format("Node {} elected master - demoting self", master.master));
   current_ = master;
-  auto socket = std::make_shared<Link::Socket>(node_.io);
+  auto socket = std::make_shared<Link::Socket>(context_.io);
   boost::system::error_code ignored;
   const asio::ip::tcp::endpoint endpoint(asio::ip::make_address(master.address.host, ignored), master.address.port);
   socket->async_connect(endpoint, [this, socket, master](boost::system::error_code error) {
@@ -157,9 +158,11 @@ void Cluster::follow(const Advert& master) {
     upstream_->peer = master.master;
     upstream_->start([this](const std::string& line) { master_line(line); }, [this] { lose_master(); });
     upstream_->send("POST /fake/link HTTP/1.1\r\nHost: fake\r\nContent-Length: 0\r\n\r\n");
-    upstream_->send(line_of(
-        {{"t", "hello"}, {"id", node_.id}, {"h", node_.options.listen.host}, {"p", node_.options.listen.port}}));
-    node_.begin_session(false);
+    upstream_->send(line_of({{"t", "hello"},
+                             {"id", context_.id},
+                             {"h", context_.options.listen.host},
+                             {"p", context_.options.listen.port}}));
+    context_.begin_session(false);
     flush();
   });
 }
@@ -172,9 +175,9 @@ void Cluster::lose_master() {
   current_ = {"", {}, -1};
   roster_.erase(lost);
   lost_[lost] = std::chrono::steady_clock::now();
-  candidate_ = Advert{node_.id, node_.options.listen, 0};
+  candidate_ = Advert{context_.id, context_.options.listen, 0};
   for (const auto& [id, address] : roster_)
-    if (id != node_.id) datagrams_.send(address, advert("hello"));
+    if (id != context_.id) datagrams_.send(address, advert("hello"));
   campaign();
 }
 
@@ -196,11 +199,11 @@ void Cluster::follower_line(const std::shared_ptr<Link>& link, const std::string
   if (type == "hello") {
     std::erase(strangers_, link);
     const Address address{message["h"], message["p"]};
-    if (!is_master() || is_cut_off(node_, address)) return link->close();
+    if (!is_master() || is_cut_off(context_, address)) return link->close();
     link->peer = message["id"];
     flush();
     std::string all;
-    for (const EventLog::Entry& entry : node_.events.entries()) all += wire_line(entry);
+    for (const EventLog::Entry& entry : context_.events.entries()) all += wire_line(entry);
     link->send(all);
     followers_[link->peer] = link;
     roster_[link->peer] = address;
@@ -208,7 +211,7 @@ void Cluster::follower_line(const std::shared_ptr<Link>& link, const std::string
   } else if (type == "ev") {
     for (const Json& event : message["e"]) emit(event);
   } else if (type == "cmd") {
-    node_.master->execute(message["c"]);
+    context_.master->execute(message["c"]);
   }
 }
 
@@ -229,9 +232,9 @@ void Cluster::master_event(const std::string& line) {
   std::int64_t index = 0;
   std::from_chars(line.data() + 1, line.data() + std::min(space, line.size()), index);
   std::string text = space == std::string::npos ? "" : line.substr(space + 1);
-  if (text.starts_with(R"({"TopologyEdge)")) return node_.apply_edge_later(index, std::move(text));
+  if (text.starts_with(R"({"TopologyEdge)")) return context_.apply_edge_later(index, std::move(text));
   const Json event = Json::parse(text, nullptr, false);
-  if (!event.is_discarded()) node_.apply(index, event, std::move(text));
+  if (!event.is_discarded()) context_.apply(index, event, std::move(text));
 }
 
 void Cluster::send_roster() {
@@ -268,10 +271,10 @@ void Cluster::command(const Json& command) {
 }
 
 void Cluster::emit(Json event) {
-  if (tag_of(event) == "NodeGatheredInfo") node_.master->seen(body_of(event)["node_id"]);
+  if (tag_of(event) == "NodeGatheredInfo") context_.master->seen(body_of(event)["node_id"]);
   const std::int64_t index = next_index_++;
-  node_.apply(index, event, text_of(event));
-  if (!followers_.empty()) wire_ += wire_line(node_.events.entries().back());
+  context_.apply(index, event, text_of(event));
+  if (!followers_.empty()) wire_ += wire_line(context_.events.entries().back());
   flush_soon();
 }
 
@@ -279,8 +282,8 @@ void Cluster::emit(Json event) {
 /// comes within a few milliseconds goes together.
 void Cluster::flush_soon() {
   if (std::exchange(flushing_, true)) return;
-  const auto crowd = node_.options.peers.size();
-  if (crowd < 8) return asio::post(node_.io, [this] { flush(); });
+  const auto crowd = context_.options.peers.size();
+  if (crowd < 8) return asio::post(context_.io, [this] { flush(); });
   flush_timer_.expires_after(milliseconds(crowd / 2));
   flush_timer_.async_wait([this](boost::system::error_code error) {
     if (!error) flush();
@@ -291,7 +294,7 @@ void Cluster::flush() {
   flushing_ = true;
   if (is_master()) {
     for (const Json& event : std::exchange(outbox_, {})) emit(event);
-    for (const Json& each : std::exchange(commands_, {})) node_.master->execute(each);
+    for (const Json& each : std::exchange(commands_, {})) context_.master->execute(each);
   } else if (upstream_) {
     if (!outbox_.empty()) upstream_->send(line_of({{"t", "ev"}, {"e", std::exchange(outbox_, {})}}));
     for (const Json& each : std::exchange(commands_, {})) upstream_->send(line_of({{"t", "cmd"}, {"c", each}}));
@@ -307,7 +310,7 @@ void Cluster::tick() {
   if (is_master()) {
     const auto text = line_of({{"t", "tick"}});
     for (auto& [id, link] : std::map(followers_)) {
-      if (is_cut_off(node_, roster_[id])) {
+      if (is_cut_off(context_, roster_[id])) {
         link->close();
         followers_.erase(id);
       } else {
@@ -316,11 +319,11 @@ void Cluster::tick() {
     }
   } else if (upstream_) {
     if (tick_rhythm_.is_late()) upstream_->last_heard = now;
-    const bool silent =
-        now - upstream_->last_heard > node_.options.scaled(10, milliseconds(2000 + 30 * node_.options.peers.size()));
-    if (silent || is_cut_off(node_, current_.address)) lose_master();
+    const bool silent = now - upstream_->last_heard >
+                        context_.options.scaled(10, milliseconds(2000 + 30 * context_.options.peers.size()));
+    if (silent || is_cut_off(context_, current_.address)) lose_master();
   }
-  const milliseconds period = node_.options.scaled(1, milliseconds(200));
+  const milliseconds period = context_.options.scaled(1, milliseconds(200));
   tick_rhythm_.next(period);
   tick_timer_.expires_after(period);
   tick_timer_.async_wait([this](boost::system::error_code error) {

@@ -8,10 +8,10 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include "context.h"
 #include "membership/datagrams.h"
 #include "membership/link.h"
 #include "membership/rhythm.h"
-#include "node.h"
 
 namespace exo_harness::fake {
 
@@ -29,12 +29,12 @@ struct Advert {
 /// Finds the other nodes, elects one master, and carries events and commands to and from it.
 class Cluster {
  public:
-  explicit Cluster(Node& node);
+  explicit Cluster(Context& context);
 
   void start();
   void stop();
 
-  bool is_master() const { return !upstream_ && current_.master == node_.id; }
+  bool is_master() const { return !upstream_ && current_.master == context_.id; }
   const std::string& master() const { return current_.master; }
   /// Address by node id of everybody in the cluster, this node too.
   const std::map<std::string, Address>& roster() const { return roster_; }
@@ -74,7 +74,7 @@ class Cluster {
   void flush();
   void tick();
 
-  Node& node_;
+  Context& context_;
   Datagrams datagrams_;
   Advert current_;
   std::optional<Advert> candidate_;

@@ -6,14 +6,14 @@ namespace exo_harness::fake {
 namespace asio = boost::asio;
 using asio::ip::udp;
 
-bool is_cut_off(const Node& node, const Address& peer) {
-  return node.faults.any_of("partition", [&](const Fault& fault) {
+bool is_cut_off(const Context& context, const Address& peer) {
+  return context.faults.any_of("partition", [&](const Fault& fault) {
     const std::string cut = fault.arg("peer");
     return cut.empty() || cut == peer.text() || cut == peer.host;
   });
 }
 
-Datagrams::Datagrams(Node& node, const Address& listen) : node_(node), socket_(node.io) {
+Datagrams::Datagrams(Context& context, const Address& listen) : context_(context), socket_(context.io) {
   const udp::endpoint endpoint(asio::ip::make_address(listen.host), listen.port);
   boost::system::error_code error;
   socket_.open(endpoint.protocol(), error);
@@ -35,14 +35,14 @@ void Datagrams::read() {
     if (!error) {
       const Json message = Json::parse(buffer_.data(), buffer_.data() + size, nullptr, false);
       const Address from{from_.address().to_string(), from_.port()};
-      if (!message.is_discarded() && message.is_object() && !is_cut_off(node_, from)) receive_(message, from);
+      if (!message.is_discarded() && message.is_object() && !is_cut_off(context_, from)) receive_(message, from);
     }
     read();
   });
 }
 
 void Datagrams::send(const Address& to, const Json& message) {
-  if (is_cut_off(node_, to) || !socket_.is_open()) return;
+  if (is_cut_off(context_, to) || !socket_.is_open()) return;
   boost::system::error_code ignored;
   socket_.send_to(asio::buffer(text_of(message)), udp::endpoint(asio::ip::make_address(to.host, ignored), to.port), 0,
                   ignored);

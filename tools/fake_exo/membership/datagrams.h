@@ -6,8 +6,8 @@
 
 #include <boost/asio/ip/udp.hpp>
 
+#include "context.h"
 #include "json/json.h"
-#include "node.h"
 
 namespace exo_harness::fake {
 
@@ -16,7 +16,7 @@ namespace exo_harness::fake {
 class Datagrams {
  public:
   /// Fails: EnvironmentError when the port is taken.
-  Datagrams(Node& node, const Address& listen);
+  Datagrams(Context& context, const Address& listen);
 
   void start(std::function<void(const Json&, const Address&)> receive);
   void send(const Address& to, const Json& message);
@@ -25,7 +25,7 @@ class Datagrams {
  private:
   void read();
 
-  Node& node_;
+  Context& context_;
   boost::asio::ip::udp::socket socket_;
   boost::asio::ip::udp::endpoint from_;
   std::array<char, 2048> buffer_{};
@@ -33,6 +33,6 @@ class Datagrams {
 };
 
 /// Whether the fault `partition` cuts this node off from `peer`.
-bool is_cut_off(const Node& node, const Address& peer);
+bool is_cut_off(const Context& context, const Address& peer);
 
 }  // namespace exo_harness::fake

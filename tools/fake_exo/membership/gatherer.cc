@@ -12,15 +12,15 @@ namespace {
 
 constexpr std::uint64_t kDiskTotal = 270'553'174'016, kDiskFree = 81'841'741'824;
 
-Json interfaces(const Node& node) {
+Json interfaces(const Context& context) {
   auto entry = [](const std::string& name, const std::string& ip, const char* type) {
     return Json{{"name", name}, {"ip_address", ip}, {"interface_type", type}};
   };
-  if (!node.host.is_mac)
+  if (!context.host.is_mac)
     return {entry("lo", "127.0.0.1", "unknown"), entry("lo", "::1", "unknown"),
-            entry("eth0", node.options.listen.host, "unknown")};
-  Json out = Json::array({entry("en0", node.options.listen.host, "ethernet")});
-  for (const auto& [name, ip] : node.host.addresses) out.push_back(entry(name, ip, "maybe_ethernet"));
+            entry("eth0", context.options.listen.host, "unknown")};
+  Json out = Json::array({entry("en0", context.options.listen.host, "ethernet")});
+  for (const auto& [name, ip] : context.host.addresses) out.push_back(entry(name, ip, "maybe_ethernet"));
   return out;
 }
 
@@ -36,8 +36,9 @@ Json shard_of_card(const Model& model) {
             {"n_layers", model.layers}}}};
 }
 
-Json progress_of(const Node& node, const Model& model, bool here) {
-  Json fields = {{"node_id", node.id}, {"shard_metadata", shard_of_card(model)}, {"model_directory", model.directory}};
+Json progress_of(const Context& context, const Model& model, bool here) {
+  Json fields = {
+      {"node_id", context.id}, {"shard_metadata", shard_of_card(model)}, {"model_directory", model.directory}};
   if (here) {
     fields["total"] = {{"in_bytes", model.size_bytes}};
     fields["read_only"] = true;
@@ -50,59 +51,59 @@ Json progress_of(const Node& node, const Model& model, bool here) {
 
 }  // namespace
 
-Gatherer::Gatherer(Node& node) : node_(node), timer_(node.io) {}
+Gatherer::Gatherer(Context& context) : context_(context), timer_(context.io) {}
 
 void Gatherer::info(const Json& body) {
-  if (!body.is_null()) node_.cluster->submit(node_gathered_info(node_.id, body));
+  if (!body.is_null()) context_.cluster->submit(node_gathered_info(context_.id, body));
 }
 
 void Gatherer::begin() {
   beat();
-  info({{"NodeNetworkInterfaces", {{"ifaces", interfaces(node_)}}}});
-  info({{"MiscData", {{"friendly_name", node_.options.name}}}});
-  const RdmaHost& host = node_.host;
+  info({{"NodeNetworkInterfaces", {{"ifaces", interfaces(context_)}}}});
+  info({{"MiscData", {{"friendly_name", context_.options.name}}}});
+  const RdmaHost& host = context_.host;
   info({{"StaticNodeInformation",
          {{"model", host.model}, {"chip", host.chip}, {"os_version", host.os}, {"os_build_version", host.build}}}});
   info({{"NodeDiskUsage",
          {{"disk_usage", {{"total", {{"in_bytes", kDiskTotal}}}, {"available", {{"in_bytes", kDiskFree}}}}}}}});
-  if (node_.options.is_main()) info({{"NodeBackends", {{"backends", host.backends}}}});
+  if (context_.options.is_main()) info({{"NodeBackends", {{"backends", host.backends}}}});
   info({{"NodeConfig", Json::object()}});
   for (const Json* part : {&host.rdma_ctl, &host.bridge, &host.identifiers, &host.connections}) info(*part);
   report_downloads();
 }
 
 void Gatherer::report_downloads() {
-  for (const Model& model : node_.catalogue.models()) {
-    const bool missing = node_.faults.any_of(
+  for (const Model& model : context_.catalogue.models()) {
+    const bool missing = context_.faults.any_of(
         "missing-model", [&](const Fault& fault) { return fault.arg("model", model.id) == model.id; });
     const bool here = model.staged && !missing;
     if (here)
-      node_.log.warning(node_.options.is_main() ? "exo.download.download_utils:fetch_file_list_with_cache:410"
-                                                : "exo.download.download_utils:fetch_file_list_with_cache:379",
-                        "No internet and no cached file list for " + model.id + " - using local file list");
-    node_.cluster->submit(download_progress(progress_of(node_, model, here)));
+      context_.log.warning(context_.options.is_main() ? "exo.download.download_utils:fetch_file_list_with_cache:410"
+                                                      : "exo.download.download_utils:fetch_file_list_with_cache:379",
+                           "No internet and no cached file list for " + model.id + " - using local file list");
+    context_.cluster->submit(download_progress(progress_of(context_, model, here)));
   }
 }
 
 // A cable that is pulled or dies takes its edges with it at the next look (rdma contract 3).
 void Gatherer::report_cables() {
-  const bool out = node_.faults.find("cable-out") != nullptr;
-  if (out == std::exchange(cable_out_, out) || node_.host.connections.is_null()) return;
-  Json none = node_.host.connections;
+  const bool out = context_.faults.find("cable-out") != nullptr;
+  if (out == std::exchange(cable_out_, out) || context_.host.connections.is_null()) return;
+  Json none = context_.host.connections;
   none["MacThunderboltConnections"]["conns"] = Json::array();
-  info(out ? none : node_.host.connections);
+  info(out ? none : context_.host.connections);
 }
 
 void Gatherer::beat() {
   report_cables();
-  const std::uint64_t free = node_.options.memory_bytes;
+  const std::uint64_t free = context_.options.memory_bytes;
   info({{"ram_total", {{"in_bytes", free + 689'524'736}}},
         {"ram_available", {{"in_bytes", free}}},
         {"swap_total", {{"in_bytes", 0}}},
         {"swap_available", {{"in_bytes", 0}}}});
   // More nodes, fewer beats: each beat goes to everybody.
-  const auto crowd = std::chrono::milliseconds(20 * static_cast<int>(node_.cluster->roster().size()));
-  timer_.expires_after(node_.options.scaled(1, std::max(std::chrono::milliseconds(250), crowd)));
+  const auto crowd = std::chrono::milliseconds(20 * static_cast<int>(context_.cluster->roster().size()));
+  timer_.expires_after(context_.options.scaled(1, std::max(std::chrono::milliseconds(250), crowd)));
   timer_.async_wait([this](boost::system::error_code error) {
     if (!error) beat();
   });

@@ -2,14 +2,14 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "node.h"
+#include "context.h"
 
 namespace exo_harness::fake {
 
 /// Reports what this node is: memory each second (its heartbeat), the rest once a session.
 class Gatherer {
  public:
-  explicit Gatherer(Node& node);
+  explicit Gatherer(Context& context);
 
   /// A new session began: everything is reported anew.
   void begin();
@@ -22,7 +22,7 @@ class Gatherer {
   void beat();
   void report_cables();
 
-  Node& node_;
+  Context& context_;
   boost::asio::steady_timer timer_;
   bool cable_out_ = false;
 };

@@ -6,15 +6,15 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include "context.h"
 #include "membership/rhythm.h"
-#include "node.h"
 
 namespace exo_harness::fake {
 
 /// What the elected node does: executes commands, removes silent nodes and the instances that they leave behind.
 class Master {
  public:
-  explicit Master(Node& node);
+  explicit Master(Context& context);
 
   void start();
   void stop() { timer_.cancel(); }
@@ -37,7 +37,7 @@ class Master {
   std::string task_of(const std::string& command_id) const;
   void look();
 
-  Node& node_;
+  Context& context_;
   boost::asio::steady_timer timer_;
   Rhythm rhythm_;
   std::map<std::string, std::chrono::steady_clock::time_point> seen_;

@@ -7,15 +7,15 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include "context.h"
 #include "membership/rhythm.h"
-#include "node.h"
 
 namespace exo_harness::fake {
 
 /// Finds the socket edges from this node: a probe to each other node every 10 s (contract 3).
 class Prober {
  public:
-  explicit Prober(Node& node);
+  explicit Prober(Context& context);
 
   void start();
   void stop() { timer_.cancel(); }
@@ -26,7 +26,7 @@ class Prober {
  private:
   void probe();
 
-  Node& node_;
+  Context& context_;
   boost::asio::steady_timer timer_;
   Rhythm rhythm_;
   std::set<std::string> edges_;

@@ -38,8 +38,8 @@ Decoder::Decoder(Runner& runner, std::string task_id, const Json& task)
       task_id_(std::move(task_id)),
       command_(task["commandId"]),
       params_(task["taskParams"]),
-      lies_(runner.node().faults, runner.mode(), runner.model().id),
-      timer_(runner.node().io) {
+      lies_(runner.context().faults, runner.mode(), runner.model().id),
+      timer_(runner.context().io) {
   prompt_.model = params_["model"];
   if (params_["instructions"].is_string()) prompt_.messages.emplace_back("system", params_["instructions"]);
   for (const Json& message : params_["input"])
@@ -47,7 +47,7 @@ Decoder::Decoder(Runner& runner, std::string task_id, const Json& task)
   prompt_.top_logprobs =
       params_["logprobs"] == true ? (params_["top_logprobs"].is_number() ? params_["top_logprobs"].get<int>() : 0) : 0;
   prompt_.ban_end = params_["bench"] == true;
-  Faults& faults = runner.node().faults;
+  Faults& faults = runner.context().faults;
   const std::string where = runner.world() > 1 ? "multi" : "single";
   prompt_.wrong = faults.take("wrong-answers", {{"where", where}, {"model", prompt_.model}}) ||
                   faults.take("wrong-answers", {{"where", "all"}, {"model", prompt_.model}});
@@ -68,7 +68,7 @@ void Decoder::later(milliseconds delay, void (Decoder::*next)()) {
 }
 
 void Decoder::start() {
-  later(runner_.node().options.scaled(0.05), &Decoder::prefill);
+  later(runner_.context().options.scaled(0.05), &Decoder::prefill);
 }
 
 void Decoder::stop() {
@@ -77,8 +77,8 @@ void Decoder::stop() {
 }
 
 void Decoder::prefill() {
-  Node& node = runner_.node();
-  const std::vector<std::int64_t> tokens = node.engine->tokenize(prompt_);
+  Context& context = runner_.context();
+  const std::vector<std::int64_t> tokens = context.engine->tokenize(prompt_);
   prompt_tokens_ = tokens.size();
   const bool use_cache = !prompt_.ban_end || params_["use_prefix_cache"] == true;
   if (use_cache) {
@@ -98,15 +98,15 @@ void Decoder::prefill() {
   const std::size_t total = prompt_tokens_ - cached_ - 1;
   for (const std::size_t done :
        total > 1 ? std::vector<std::size_t>{0, total - 1, total} : std::vector<std::size_t>{0, total})
-    node.cluster->submit(chunk_generated(command_, prefill_chunk(prompt_.model, done, total)));
-  sequence_ = node.engine->start(lies_.heard(prompt_));
+    context.cluster->submit(chunk_generated(command_, prefill_chunk(prompt_.model, done, total)));
+  sequence_ = context.engine->start(lies_.heard(prompt_));
   first_ = std::chrono::steady_clock::now();
   ask_peers();
 }
 
 /// Sends the step to every rank that has not answered yet, again until all have.
 void Decoder::ask_peers() {
-  Node& node = runner_.node();
+  Context& context = runner_.context();
   if (waiting_.empty()) {
     ++step_;
     for (const auto& [peer, shard] : InstanceView{runner_.instance()}.assignments()["runnerToShard"].items())
@@ -114,9 +114,9 @@ void Decoder::ask_peers() {
     if (waiting_.empty()) return step();
   }
   for (const auto& [peer_node, peer] : InstanceView{runner_.instance()}.assignments()["nodeToRunner"].items()) {
-    const auto address = node.cluster->roster().find(peer_node);
-    if (!waiting_.contains(peer.get<std::string>()) || address == node.cluster->roster().end()) continue;
-    node.cluster->datagrams().send(address->second, {{"k", "step"}, {"r", peer}, {"t", task_id_}, {"n", step_}});
+    const auto address = context.cluster->roster().find(peer_node);
+    if (!waiting_.contains(peer.get<std::string>()) || address == context.cluster->roster().end()) continue;
+    context.cluster->datagrams().send(address->second, {{"k", "step"}, {"r", peer}, {"t", task_id_}, {"n", step_}});
   }
   later(milliseconds(30), &Decoder::ask_peers);
 }
@@ -128,9 +128,9 @@ void Decoder::acknowledged(const std::string& peer, int number) {
 
 /// At full speed several tokens go with one step, else one.
 void Decoder::step() {
-  Node& node = runner_.node();
-  const auto slow = node.faults.find("slow-tokens");
-  const auto pause = node.options.scaled(0.01) + milliseconds(slow ? static_cast<int>(slow->number("ms", 100)) : 0);
+  Context& context = runner_.context();
+  const auto slow = context.faults.find("slow-tokens");
+  const auto pause = context.options.scaled(0.01) + milliseconds(slow ? static_cast<int>(slow->number("ms", 100)) : 0);
   const int batch = pause.count() > 0 ? 1 : 8;
   for (int i = 0; i < batch && running_; ++i) emit_token();
   if (running_) later(pause, &Decoder::ask_peers);
@@ -172,7 +172,7 @@ void Decoder::emit_token() {
 void Decoder::finish(const std::string& text, const Token* token, const char* reason) {
   send(text, token, reason);
   running_ = false;
-  boost::asio::post(runner_.node().io, [self = shared_from_this(), runner = runner_.shared_from_this()] {
+  boost::asio::post(runner_.context().io, [self = shared_from_this(), runner = runner_.shared_from_this()] {
     runner->generation_done(self->task_id_);
   });
 }
@@ -210,7 +210,7 @@ void Decoder::send(const std::string& text, const Token* token, const char* reas
                       {"prefix_cache_hit", hit_}};
   }
   lies_.bend(chunk, params_["stream"] == true);
-  runner_.node().cluster->submit(chunk_generated(command_, {{"TokenChunk", chunk}}));
+  runner_.context().cluster->submit(chunk_generated(command_, {{"TokenChunk", chunk}}));
 }
 
 }  // namespace exo_harness::fake

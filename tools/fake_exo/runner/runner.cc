@@ -23,14 +23,14 @@ Json state(const char* tag) {
 
 }  // namespace
 
-Runner::Runner(Node& node, Json instance, std::string runner_id, std::function<void()> changed)
-    : node_(node), instance_(std::move(instance)), id_(std::move(runner_id)), changed_(std::move(changed)), log_(node) {
+Runner::Runner(Context& context, Json instance, std::string runner_id, std::function<void()> changed)
+    : context_(context), instance_(std::move(instance)), id_(std::move(runner_id)), changed_(std::move(changed)), log_(context) {
   const InstanceView view{instance_};
   const Json& shard = view.shard_of(id_);
   rank_ = shard["deviceRank"];
   world_ = view.world_size();
   tensor_ = view.shard_tag(id_) == "TensorShardMetadata";
-  model_ = node_.catalogue.find(view.model());
+  model_ = context_.catalogue.find(view.model());
 }
 
 // A new session drops its runners as they are; what they were saying must not go on.
@@ -45,7 +45,7 @@ std::string Runner::mode() const {
 
 void Runner::after(double seconds, std::function<void()> next, int least_ms) {
   auto timer =
-      std::make_shared<boost::asio::steady_timer>(node_.io, node_.options.scaled(seconds, milliseconds(least_ms)));
+      std::make_shared<boost::asio::steady_timer>(context_.io, context_.options.scaled(seconds, milliseconds(least_ms)));
   timer->async_wait([self = weak_from_this(), timer, next = std::move(next)](boost::system::error_code error) {
     const auto runner = self.lock();
     if (!error && runner && !runner->closed_) next();
@@ -53,8 +53,8 @@ void Runner::after(double seconds, std::function<void()> next, int least_ms) {
 }
 
 void Runner::start() {
-  child_ = std::make_shared<Child>(node_.io);
-  child_->start(node_.options.program, id_, [self = weak_from_this()](int status) {
+  child_ = std::make_shared<Child>(context_.io);
+  child_->start(context_.options.program, id_, [self = weak_from_this()](int status) {
     if (const auto runner = self.lock()) runner->child_ended(status);
   });
   after(
@@ -81,7 +81,7 @@ void Runner::when_up(std::function<void()> next) {
 void Runner::set_status(Json status) {
   if (dead_ && tag_of(status) != "RunnerFailed") return;
   status_ = std::move(status);
-  node_.cluster->submit(runner_status(id_, status_));
+  context_.cluster->submit(runner_status(id_, status_));
   changed_();
 }
 
@@ -99,7 +99,7 @@ void Runner::state_changed() {
 
 bool Runner::everybody_is(const std::set<std::string>& states) const {
   for (const auto& [runner, shard] : InstanceView{instance_}.assignments()["runnerToShard"].items()) {
-    const Json* status = node_.state.runner(runner);
+    const Json* status = context_.state.runner(runner);
     if (!status || !states.contains(tag_of(*status))) return false;
   }
   return true;
@@ -107,7 +107,7 @@ bool Runner::everybody_is(const std::set<std::string>& states) const {
 
 bool Runner::somebody_is(const std::string& wanted) const {
   for (const auto& [runner, shard] : InstanceView{instance_}.assignments()["runnerToShard"].items()) {
-    const Json* status = node_.state.runner(runner);
+    const Json* status = context_.state.runner(runner);
     if (status && tag_of(*status) == wanted) return true;
   }
   return false;
@@ -120,22 +120,22 @@ void Runner::enter(const std::string& phase, std::function<void()> next) {
     for (std::size_t at = 0; (at = text.find("\\n", at)) != std::string::npos;) text.replace(at, 2, "\n");
     return text;
   };
-  while (const auto fault = node_.faults.take_each("log-lines", args))
-    node_.log.raw(unescaped(fault->arg("text")) + "\n");
-  while (const auto fault = node_.faults.take_each("stderr", args)) {
+  while (const auto fault = context_.faults.take_each("log-lines", args))
+    context_.log.raw(unescaped(fault->arg("text")) + "\n");
+  while (const auto fault = context_.faults.take_each("stderr", args)) {
     const std::string text = unescaped(fault->arg("text"));
-    if (node_.options.is_main())
-      node_.log.warning("exo.worker.runner.supervisor:_watch_stderr:410", "Runner stderr: " + text);
+    if (context_.options.is_main())
+      context_.log.warning("exo.worker.runner.supervisor:_watch_stderr:410", "Runner stderr: " + text);
     else
-      node_.log.raw(text + "\n");
+      context_.log.raw(text + "\n");
   }
-  node_.faults.end_each();
-  if (const auto fault = node_.faults.take("runner-killed", args); fault && child_) child_->stop(true);
-  if (node_.faults.take("runner-hangs", args)) {
+  context_.faults.end_each();
+  if (const auto fault = context_.faults.take("runner-killed", args); fault && child_) child_->stop(true);
+  if (context_.faults.take("runner-hangs", args)) {
     hung_ = busy_ = true;
     return;
   }
-  if (const auto fault = node_.faults.take("runner-fails", args))
+  if (const auto fault = context_.faults.take("runner-fails", args))
     return after(
         0.05, [this, fault] { fail(fault->arg("type", "RuntimeError"), fault->arg("text", "injected failure")); }, 2);
   const auto& fails = model_->fails;
@@ -144,7 +144,7 @@ void Runner::enter(const std::string& phase, std::function<void()> next) {
         0.05, [this] { fail(model_->fails->type, model_->fails->text); }, 2);
   std::string where;
   const std::string broken =
-      tag_of(instance_) == "MlxJacclInstance" ? jaccl_failure(node_.options.rdma, node_.options.index, where) : "";
+      tag_of(instance_) == "MlxJacclInstance" ? jaccl_failure(context_.options.rdma, context_.options.index, where) : "";
   if (!broken.empty() && where == phase) {
     if (broken == "hang")
       hung_ = busy_ = true;
@@ -175,7 +175,7 @@ void Runner::connect(const std::string& task) {
   busy_ = true;
   when_up([this, task] {
     log_.start_task("ConnectToGroup", task, instance_id());
-    log_.connecting(rank_, instance_, node_.id);
+    log_.connecting(rank_, instance_, context_.id);
     set_status(state("RunnerConnecting"));
     enter("connect", [this, task] {
       wait_for(
@@ -187,7 +187,7 @@ void Runner::connect(const std::string& task) {
               log_.connected(rank_);
               busy_ = false;
               set_status(state("RunnerConnected"));
-              node_.cluster->submit(task_status(task, "Complete"));
+              context_.cluster->submit(task_status(task, "Complete"));
             });
           });
     });
@@ -227,7 +227,7 @@ void Runner::first_collective(const std::string& task) {
   wait_for(
       [this] {
         for (const auto& [runner, shard] : InstanceView{instance_}.assignments()["runnerToShard"].items()) {
-          const Json* status = node_.state.runner(runner);
+          const Json* status = context_.state.runner(runner);
           if (!status) return false;
           const std::string tag = tag_of(*status);
           if (tag == "RunnerLoading" ? body_of(*status)["layersLoaded"] != body_of(*status)["totalLayers"]
@@ -240,7 +240,7 @@ void Runner::first_collective(const std::string& task) {
         log_.loaded(world_ == 1, seconds_since(began_));
         busy_ = false;
         set_status(state("RunnerLoaded"));
-        node_.cluster->submit(task_status(task, "Complete"));
+        context_.cluster->submit(task_status(task, "Complete"));
       });
 }
 
@@ -259,8 +259,8 @@ void Runner::warm_up(const std::string& task) {
             after(rank_ == 0 ? 0.15 : 0.12, [this, task] {
               log_.ready_first(seconds_since(began_));
               busy_ = false;
-              set_status(ready_status(node_.options.is_main()));
-              node_.cluster->submit(task_status(task, "Complete"));
+              set_status(ready_status(context_.options.is_main()));
+              context_.cluster->submit(task_status(task, "Complete"));
             });
           });
     });
@@ -281,7 +281,7 @@ void Runner::generate(const std::string& task_id, const Json& task) {
   active_[task_id] = task;
   log_.start_task("TextGeneration", task_id, instance_id());
   log_.received(task_id, task["commandId"], task["taskParams"]);
-  node_.cluster->submit(task_status(task_id, "Running"));
+  context_.cluster->submit(task_status(task_id, "Running"));
   set_status(state("RunnerRunning"));
   const std::string first = first_message(task["taskParams"]);
   if (has_no_messages(task["taskParams"])) return after(0.05, [this] { fail_for_want_of_messages(); });
@@ -302,14 +302,14 @@ void Runner::generate(const std::string& task_id, const Json& task) {
 }
 
 void Runner::fail_for_want_of_messages() {
-  if (node_.options.is_main())
+  if (context_.options.is_main())
     fail("ValueError", "Cannot apply chat template to an empty conversation. Provide at least one message.");
   else
     fail("IndexError", "list index out of range");
 }
 
 void Runner::generation_done(const std::string& task_id) {
-  node_.cluster->submit(task_status(task_id, "Complete"));
+  context_.cluster->submit(task_status(task_id, "Complete"));
   end_task(task_id);
 }
 
@@ -321,14 +321,14 @@ void Runner::end_task(const std::string& task_id) {
   if (active_.erase(task_id) == 0 || dead_ || hung_) return;
   if (!active_.empty()) return;
   log_.ready();
-  set_status(ready_status(node_.options.is_main()));
+  set_status(ready_status(context_.options.is_main()));
 }
 
 void Runner::fail(const std::string& type, const std::string& text) {
   if (dead_) return;
   log_.crashed(id_, type, text);
   const std::string message = log_.failure_text(type, text);
-  const bool is_main = node_.options.is_main();
+  const bool is_main = context_.options.is_main();
   log_.exited(is_main ? 1 : 0, is_main ? message.substr(12, message.size() - 13) : "");
   fail_with(message, text);
 }
@@ -343,9 +343,9 @@ void Runner::fail_with(const std::string& message, const std::string& chunk_text
   if (child_) child_->stop(false);
   for (const auto& [task_id, generation] : std::exchange(generations_, {})) generation->stop();
   for (const auto& [task_id, task] : std::exchange(active_, {}))
-    node_.cluster->submit(chunk_generated(task["commandId"], error_chunk(model_->id, chunk_text)));
+    context_.cluster->submit(chunk_generated(task["commandId"], error_chunk(model_->id, chunk_text)));
   Json status = {{"RunnerFailed", {{"error_message", message}}}};
-  if (node_.options.is_main()) status["RunnerFailed"]["diagnostics"] = Json::array();
+  if (context_.options.is_main()) status["RunnerFailed"]["diagnostics"] = Json::array();
   set_status(status);
 }
 
@@ -353,7 +353,7 @@ void Runner::child_ended(int status) {
   if (dead_ || closing_ || closed_) return;
   dead_ = true;  // takes part in nothing from now on; Exo notices later
   const std::string cause = describe_status(status);
-  after(node_.options.is_main() ? 0.5 : 1.9, [this, cause] {
+  after(context_.options.is_main() ? 0.5 : 1.9, [this, cause] {
     log_.terminated(cause);
     fail_with("Terminated (" + cause + ")", "Runner shutdown before completing command (" + cause + ")");
   });

@@ -9,7 +9,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "node.h"
+#include "context.h"
 #include "runner/child.h"
 #include "runner/runner_log.h"
 
@@ -20,7 +20,7 @@ class Decoder;
 /// The runner of one rank on this node: Exo's states with Exo's times (contract 5.2). One thread.
 class Runner : public std::enable_shared_from_this<Runner> {
  public:
-  Runner(Node& node, Json instance, std::string runner_id, std::function<void()> changed);
+  Runner(Context& context, Json instance, std::string runner_id, std::function<void()> changed);
   ~Runner();
 
   void start();
@@ -52,7 +52,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   Decoder* generation(const std::string& task_id);
 
   // For Decoder.
-  Node& node() { return node_; }
+  Context& context() { return context_; }
   RunnerLog& log() { return log_; }
   const Model& model() const { return *model_; }
   /// `single`, `pipeline`, `tensor`, `pipeline-jaccl`, `tensor-jaccl`.
@@ -78,7 +78,7 @@ class Runner : public std::enable_shared_from_this<Runner> {
   void first_collective(const std::string& task);
   void close();
 
-  Node& node_;
+  Context& context_;
   Json instance_;
   std::string id_;
   std::function<void()> changed_;

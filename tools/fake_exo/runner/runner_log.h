@@ -2,14 +2,14 @@
 
 #include <string>
 
-#include "node.h"
+#include "context.h"
 
 namespace exo_harness::fake {
 
 /// The lines that a runner writes, with the module names of the node's generation (contract 5.1, 14).
 class RunnerLog {
  public:
-  explicit RunnerLog(Node& node) : node_(node) {}
+  explicit RunnerLog(Context& context) : context_(context) {}
 
   void plan(const std::string& task);
   void start_task(const std::string& task, const std::string& task_id, const std::string& instance);
@@ -38,7 +38,7 @@ class RunnerLog {
   void runner(const char* place_v1, const char* place_main, const std::string& text);
   std::string traceback(const std::string& type, const std::string& text) const;
 
-  Node& node_;
+  Context& context_;
 };
 
 }  // namespace exo_harness::fake

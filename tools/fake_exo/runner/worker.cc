@@ -13,7 +13,7 @@
 namespace exo_harness::fake {
 using std::chrono::milliseconds;
 
-Worker::Worker(Node& node) : node_(node), log_(node), timer_(node.io) {}
+Worker::Worker(Context& context) : context_(context), log_(context), timer_(context.io) {}
 
 void Worker::begin() {
   for (const auto& runner : std::exchange(runners_, {})) runner->shut_down();
@@ -27,7 +27,7 @@ void Worker::stop() {
 
 void Worker::schedule() {
   if (std::exchange(scheduled_, true)) return;
-  timer_.expires_after(node_.options.scaled(0.1, milliseconds(3)));
+  timer_.expires_after(context_.options.scaled(0.1, milliseconds(3)));
   timer_.async_wait([this](boost::system::error_code error) {
     if (error) return;
     scheduled_ = waiting_ = false;
@@ -47,7 +47,7 @@ void Worker::state_changed(const std::string& tag, const Json& body) {
       const bool active = runner->takes_part(task);
       runner->end_task(task);
       // On main the runner that stopped reports the task as complete.
-      if (active && cancelled && node_.options.is_main()) node_.cluster->submit(task_status(task, "Complete"));
+      if (active && cancelled && context_.options.is_main()) context_.cluster->submit(task_status(task, "Complete"));
     }
   }
   for (const auto& runner : std::vector(runners_)) runner->state_changed();
@@ -61,7 +61,7 @@ void Worker::datagram(const Json& message, const Address& from) {
     if (kind == "step" && message["r"] == runner->id() && runner->takes_part(task)) {
       Json answer = message;
       answer["k"] = "stepped";
-      return node_.cluster->datagrams().send(from, answer);
+      return context_.cluster->datagrams().send(from, answer);
     }
     Decoder* generation = kind == "stepped" ? runner->generation(task) : nullptr;
     if (generation) return generation->acknowledged(message["r"], message["n"]);
@@ -69,7 +69,7 @@ void Worker::datagram(const Json& message, const Address& from) {
 }
 
 std::string Worker::global(const std::string& runner) const {
-  const Json* status = node_.state.runner(runner);
+  const Json* status = context_.state.runner(runner);
   return status ? tag_of(*status) : "";
 }
 
@@ -78,7 +78,7 @@ std::string Worker::create_task(const char* kind, const std::string& instance, c
   Json fields = {{"task_id", id}, {"task_status", status}, {"instance_id", instance}};
   fields.update(more);
   log_.plan(kind);
-  node_.cluster->submit(task_created(id, {{kind, fields}}));
+  context_.cluster->submit(task_created(id, {{kind, fields}}));
   return id;
 }
 
@@ -89,7 +89,7 @@ bool Worker::plan() {
 bool Worker::kill_runner() {
   for (const auto& runner : runners_) {
     if (runner->is_closing()) continue;
-    bool end = !node_.state.instances.contains(runner->instance_id()) || runner->status() == "RunnerFailed";
+    bool end = !context_.state.instances.contains(runner->instance_id()) || runner->status() == "RunnerFailed";
     for (const auto& [node, other] : InstanceView{runner->instance()}.assignments()["nodeToRunner"].items())
       end = end || (other != runner->id() && global(other) == "RunnerFailed");
     if (!end) continue;
@@ -107,13 +107,13 @@ bool Worker::may_try(const std::string& instance) {
   if (tries.count == 0) return true;
   const double pause = std::min(10.0, 0.5 * (1 << tries.count));
   return std::chrono::steady_clock::now() - tries.last >=
-         node_.options.scaled(pause, milliseconds(80));  // long enough to be seen
+         context_.options.scaled(pause, milliseconds(80));  // long enough to be seen
 }
 
 bool Worker::create_runner() {
-  for (const auto& [id, instance] : node_.state.instances.items()) {
+  for (const auto& [id, instance] : context_.state.instances.items()) {
     const InstanceView view{instance};
-    const std::string runner_id = view.runner_of(node_.id);
+    const std::string runner_id = view.runner_of(context_.id);
     if (runner_id.empty()) continue;
     if (std::any_of(runners_.begin(), runners_.end(), [&](const auto& runner) { return runner->id() == runner_id; }))
       continue;
@@ -124,9 +124,9 @@ bool Worker::create_runner() {
     Tries& tries = tries_[id];
     if (tries.count >= 5) {
       if (tries.count++ > 5) continue;
-      node_.log.warning("exo.worker.main:plan_step:201",
-                        format("Instance {} exceeded 5 retries, requesting deletion", id));
-      node_.cluster->command({{"DeleteInstance", {{"command_id", new_uuid()}, {"instance_id", id}}}});
+      context_.log.warning("exo.worker.main:plan_step:201",
+                           format("Instance {} exceeded 5 retries, requesting deletion", id));
+      context_.cluster->command({{"DeleteInstance", {{"command_id", new_uuid()}, {"instance_id", id}}}});
       return true;
     }
     if (!may_try(id)) {
@@ -137,8 +137,8 @@ bool Worker::create_runner() {
     tries.last = std::chrono::steady_clock::now();
     create_task("CreateRunner", id, "Complete",
                 {{"bound_instance",
-                  {{"instance", to_snake(instance)}, {"bound_runner_id", runner_id}, {"bound_node_id", node_.id}}}});
-    runners_.push_back(std::make_shared<Runner>(node_, instance, runner_id, [this] { schedule(); }));
+                  {{"instance", to_snake(instance)}, {"bound_runner_id", runner_id}, {"bound_node_id", context_.id}}}});
+    runners_.push_back(std::make_shared<Runner>(context_, instance, runner_id, [this] { schedule(); }));
     runners_.back()->start();
     return true;
   }
@@ -168,7 +168,7 @@ bool Worker::load() {
     const InstanceView view{runner->instance()};
     bool here = true, all = true;
     for (const auto& [node, other] : view.assignments()["nodeToRunner"].items()) {
-      here = here && node_.state.downloaded(node, view.model());
+      here = here && context_.state.downloaded(node, view.model());
       const std::string status = global(other);
       all = all && (status == "RunnerConnected" || status == "RunnerLoading" || status == "RunnerLoaded");
     }
@@ -198,7 +198,7 @@ bool Worker::warm_up() {
 }
 
 bool Worker::start_pending() {
-  for (const auto& [id, task] : node_.state.tasks.items()) {
+  for (const auto& [id, task] : context_.state.tasks.items()) {
     if (tag_of(task) != "TextGeneration") continue;
     const Json& fields = body_of(task);
     if (fields["taskStatus"] != "Pending" && fields["taskStatus"] != "Running") continue;

@@ -8,7 +8,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
-#include "node.h"
+#include "context.h"
 #include "runner/runner_log.h"
 
 namespace exo_harness::fake {
@@ -18,7 +18,7 @@ class Runner;
 /// Decides, step by step and by Exo's rules, what this node's runners do next.
 class Worker {
  public:
-  explicit Worker(Node& node);
+  explicit Worker(Context& context);
 
   /// A new session: all runners end.
   void begin();
@@ -50,7 +50,7 @@ class Worker {
     std::chrono::steady_clock::time_point last;
   };
 
-  Node& node_;
+  Context& context_;
   RunnerLog log_;
   boost::asio::steady_timer timer_;
   bool scheduled_ = false, waiting_ = false;
