@@ -1,12 +1,15 @@
+// The life of one rank: its phases in Exo's order and with Exo's times, from its process to its end. What can befall it
+// on the way is in mishap.cc.
 #include "runner/runner.h"
 
 #include <algorithm>
+
+#include "exo_harness/core/text.h"
 
 #include "membership/cluster.h"
 #include "runner/chunks.h"
 #include "runner/decoder.h"
 #include "world/events.h"
-#include "world/rdma.h"
 
 namespace exo_harness::fake {
 using std::chrono::milliseconds;
@@ -24,7 +27,11 @@ Json state(const char* tag) {
 }  // namespace
 
 Runner::Runner(Context& context, Json instance, std::string runner_id, std::function<void()> changed)
-    : context_(context), instance_(std::move(instance)), id_(std::move(runner_id)), changed_(std::move(changed)), log_(context) {
+    : context_(context),
+      instance_(std::move(instance)),
+      id_(std::move(runner_id)),
+      changed_(std::move(changed)),
+      log_(context) {
   const InstanceView view{instance_};
   const Json& shard = view.shard_of(id_);
   rank_ = shard["deviceRank"];
@@ -44,8 +51,8 @@ std::string Runner::mode() const {
 }
 
 void Runner::after(double seconds, std::function<void()> next, int least_ms) {
-  auto timer =
-      std::make_shared<boost::asio::steady_timer>(context_.io, context_.options.scaled(seconds, milliseconds(least_ms)));
+  auto timer = std::make_shared<boost::asio::steady_timer>(context_.io,
+                                                           context_.options.scaled(seconds, milliseconds(least_ms)));
   timer->async_wait([self = weak_from_this(), timer, next = std::move(next)](boost::system::error_code error) {
     const auto runner = self.lock();
     if (!error && runner && !runner->closed_) next();
@@ -97,78 +104,33 @@ void Runner::state_changed() {
   if (auto next = std::exchange(next_, nullptr)) next();
 }
 
-bool Runner::everybody_is(const std::set<std::string>& states) const {
-  for (const auto& [runner, shard] : InstanceView{instance_}.assignments()["runnerToShard"].items()) {
-    const Json* status = context_.state.runner(runner);
-    if (!status || !states.contains(tag_of(*status))) return false;
-  }
-  return true;
-}
-
-bool Runner::somebody_is(const std::string& wanted) const {
-  for (const auto& [runner, shard] : InstanceView{instance_}.assignments()["runnerToShard"].items()) {
-    const Json* status = context_.state.runner(runner);
-    if (status && tag_of(*status) == wanted) return true;
-  }
-  return false;
-}
-
 void Runner::enter(const std::string& phase, std::function<void()> next) {
-  const std::map<std::string, std::string> args = {
-      {"phase", phase}, {"rank", std::to_string(rank_)}, {"model", model_->id}, {"mode", mode()}};
-  auto unescaped = [](std::string text) {
-    for (std::size_t at = 0; (at = text.find("\\n", at)) != std::string::npos;) text.replace(at, 2, "\n");
-    return text;
-  };
-  while (const auto fault = context_.faults.take_each("log-lines", args))
-    context_.log.raw(unescaped(fault->arg("text")) + "\n");
-  while (const auto fault = context_.faults.take_each("stderr", args)) {
-    const std::string text = unescaped(fault->arg("text"));
-    if (context_.options.is_main())
-      context_.log.warning("exo.worker.runner.supervisor:_watch_stderr:410", "Runner stderr: " + text);
-    else
-      context_.log.raw(text + "\n");
-  }
-  context_.faults.end_each();
-  if (const auto fault = context_.faults.take("runner-killed", args); fault && child_) child_->stop(true);
-  if (context_.faults.take("runner-hangs", args)) {
-    hung_ = busy_ = true;
-    return;
-  }
-  if (const auto fault = context_.faults.take("runner-fails", args))
-    return after(
-        0.05, [this, fault] { fail(fault->arg("type", "RuntimeError"), fault->arg("text", "injected failure")); }, 2);
-  const auto& fails = model_->fails;
-  if (fails && fails->phase == phase && (fails->only.empty() || fails->only == mode()))
-    return after(
-        0.05, [this] { fail(model_->fails->type, model_->fails->text); }, 2);
-  std::string where;
-  const std::string broken =
-      tag_of(instance_) == "MlxJacclInstance" ? jaccl_failure(context_.options.rdma, context_.options.index, where) : "";
-  if (!broken.empty() && where == phase) {
-    if (broken == "hang")
-      hung_ = busy_ = true;
-    else if (broken.find("Recv failed") != std::string::npos)  // A rank that failed has closed its side.
-      wait_for([this] { return somebody_is("RunnerFailed"); }, [this, broken] { fail("RuntimeError", broken); });
-    else if (broken == "signal=11")
-      after(
-          0.1,
-          [this] {
-            fail_with("Terminated (signal=11 (Segmentation fault))",
-                      "Runner shutdown before completing command (signal=11 (Segmentation fault))");
-            log_.terminated("signal=11 (Segmentation fault)");
-          },
-          2);
-    else
-      after(
-          0.05,
-          [this, broken] {
-            fail(broken.find("queue pair") != std::string::npos ? "ValueError" : "RuntimeError", broken);
-          },
-          2);
-    return;
-  }
+  const Entry entry{phase, rank_, *model_, mode(), tag_of(instance_) == "MlxJacclInstance"};
+  write_lines_of_faults(context_, entry);
+  if (is_killed(context_, entry) && child_) child_->stop(true);
+  if (const auto mishap = mishap_at(context_, entry)) return suffer(*mishap);
   next();
+}
+
+void Runner::suffer(const Mishap& mishap) {
+  const auto raise = [this, mishap] { fail(mishap.type, mishap.text); };
+  switch (mishap.kind) {
+    case Mishap::Kind::hangs:
+      hung_ = busy_ = true;
+      return;
+    case Mishap::Kind::fails:
+      return after(0.05, raise, 2);
+    case Mishap::Kind::fails_after_another:
+      return wait_for([this] { return ranks().any_is("RunnerFailed"); }, raise);
+    case Mishap::Kind::breaks_down:
+      return after(0.1, [this] { break_down(); }, 2);
+  }
+}
+
+void Runner::break_down() {
+  const std::string cause = "signal=11 (Segmentation fault)";
+  fail_with("Terminated (" + cause + ")", "Runner shutdown before completing command (" + cause + ")");
+  log_.terminated(cause);
 }
 
 void Runner::connect(const std::string& task) {
@@ -178,18 +140,15 @@ void Runner::connect(const std::string& task) {
     log_.connecting(rank_, instance_, context_.id);
     set_status(state("RunnerConnecting"));
     enter("connect", [this, task] {
-      wait_for(
-          [this] {
-            return everybody_is({"RunnerConnecting", "RunnerConnected", "RunnerLoading"});
-          },
-          [this, task] {
-            after(0.3, [this, task] {
-              log_.connected(rank_);
-              busy_ = false;
-              set_status(state("RunnerConnected"));
-              context_.cluster->submit(task_status(task, "Complete"));
-            });
-          });
+      wait_for([this] { return ranks().all_are({"RunnerConnecting", "RunnerConnected", "RunnerLoading"}); },
+               [this, task] {
+                 after(0.3, [this, task] {
+                   log_.connected(rank_);
+                   busy_ = false;
+                   set_status(state("RunnerConnected"));
+                   context_.cluster->submit(task_status(task, "Complete"));
+                 });
+               });
     });
   });
 }
@@ -224,24 +183,13 @@ void Runner::load_layers(int done, int total, const std::string& task) {
 
 // Nobody is done before all are there.
 void Runner::first_collective(const std::string& task) {
-  wait_for(
-      [this] {
-        for (const auto& [runner, shard] : InstanceView{instance_}.assignments()["runnerToShard"].items()) {
-          const Json* status = context_.state.runner(runner);
-          if (!status) return false;
-          const std::string tag = tag_of(*status);
-          if (tag == "RunnerLoading" ? body_of(*status)["layersLoaded"] != body_of(*status)["totalLayers"]
-                                     : (tag != "RunnerLoaded" && tag != "RunnerWarmingUp" && tag != "RunnerReady"))
-            return false;
-        }
-        return true;
-      },
-      [this, task] {
-        log_.loaded(world_ == 1, seconds_since(began_));
-        busy_ = false;
-        set_status(state("RunnerLoaded"));
-        context_.cluster->submit(task_status(task, "Complete"));
-      });
+  wait_for([this] { return ranks().all_have_loaded(); },
+           [this, task] {
+             log_.loaded(world_ == 1, seconds_since(began_));
+             busy_ = false;
+             set_status(state("RunnerLoaded"));
+             context_.cluster->submit(task_status(task, "Complete"));
+           });
 }
 
 void Runner::warm_up(const std::string& task) {
@@ -251,18 +199,15 @@ void Runner::warm_up(const std::string& task) {
     log_.warming_up(model_->id);
     set_status(state("RunnerWarmingUp"));
     enter("warm-up", [this, task] {
-      wait_for(
-          [this] {
-            return everybody_is({"RunnerWarmingUp", "RunnerReady", "RunnerRunning"});
-          },
-          [this, task] {
-            after(rank_ == 0 ? 0.15 : 0.12, [this, task] {
-              log_.ready_first(seconds_since(began_));
-              busy_ = false;
-              set_status(ready_status(context_.options.is_main()));
-              context_.cluster->submit(task_status(task, "Complete"));
-            });
-          });
+      wait_for([this] { return ranks().all_are({"RunnerWarmingUp", "RunnerReady", "RunnerRunning"}); },
+               [this, task] {
+                 after(rank_ == 0 ? 0.15 : 0.12, [this, task] {
+                   log_.ready_first(seconds_since(began_));
+                   busy_ = false;
+                   set_status(ready_status(context_.options.is_main()));
+                   context_.cluster->submit(task_status(task, "Complete"));
+                 });
+               });
     });
   });
 }
@@ -283,29 +228,16 @@ void Runner::generate(const std::string& task_id, const Json& task) {
   log_.received(task_id, task["commandId"], task["taskParams"]);
   context_.cluster->submit(task_status(task_id, "Running"));
   set_status(state("RunnerRunning"));
-  const std::string first = first_message(task["taskParams"]);
-  if (has_no_messages(task["taskParams"])) return after(0.05, [this] { fail_for_want_of_messages(); });
-  if (first.find("EXO RUNNER MUST FAIL") != std::string::npos)
-    return after(0.05, [this] { fail("Exception", "Artificial runner exception - for testing purposes only."); });
-  if (first.find("EXO RUNNER MUST OOM") != std::string::npos)
-    return after(0.05,
-                 [this] { fail("ValueError", "[set_default_device] Cannot set gpu device without gpu backend."); });
-  enter("generate", [this, task_id, task, first] {
+  if (const auto mishap = mishap_of_words(task["taskParams"], context_.options.is_main())) return suffer(*mishap);
+  enter("generate", [this, task_id, task] {
     if (rank_ != 0 || !active_.contains(task_id)) return;
-    const bool slow = first.find("EXO RUNNER MUST TIMEOUT") != std::string::npos;
+    const bool slow = contains(first_message(task["taskParams"]), "EXO RUNNER MUST TIMEOUT");
     after(slow ? 100 : 0, [this, task_id, task] {
       if (!active_.contains(task_id)) return;
       generations_[task_id] = std::make_shared<Decoder>(*this, task_id, task);
       generations_[task_id]->start();
     });
   });
-}
-
-void Runner::fail_for_want_of_messages() {
-  if (context_.options.is_main())
-    fail("ValueError", "Cannot apply chat template to an empty conversation. Provide at least one message.");
-  else
-    fail("IndexError", "list index out of range");
 }
 
 void Runner::generation_done(const std::string& task_id) {

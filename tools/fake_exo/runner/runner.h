@@ -11,6 +11,8 @@
 
 #include "context.h"
 #include "runner/child.h"
+#include "runner/mishap.h"
+#include "runner/ranks.h"
 #include "runner/runner_log.h"
 
 namespace exo_harness::fake {
@@ -60,17 +62,17 @@ class Runner : public std::enable_shared_from_this<Runner> {
   /// Prompts that are in the prefix cache.
   std::vector<std::vector<std::int64_t>>& cache() { return cache_; }
   void generation_done(const std::string& task_id);
-  void fail_for_want_of_messages();
   void fail(const std::string& type, const std::string& text);
 
  private:
   void when_up(std::function<void()> next);
   void after(double seconds, std::function<void()> next, int least_ms = 0);
   void wait_for(std::function<bool()> ready, std::function<void()> next);
-  /// Faults of that phase: calls `next` if there is none that stops it.
+  /// Calls `next` if nothing befalls it in that phase.
   void enter(const std::string& phase, std::function<void()> next);
-  bool everybody_is(const std::set<std::string>& states) const;
-  bool somebody_is(const std::string& wanted) const;
+  void suffer(const Mishap& mishap);
+  void break_down();
+  Ranks ranks() const { return {context_.state, instance_}; }
   void set_status(Json status);
   void child_ended(int status);
   void fail_with(const std::string& message, const std::string& chunk_text);
