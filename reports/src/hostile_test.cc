@@ -34,16 +34,17 @@ const std::string kHostile =
 // A run in which every text is `text`.
 RunRecord run_saying(const std::string& text) {
   journal::TestStarted start{text, text + "." + text, text, 7, text, text};
-  journal::TestEnded failed{text, text + "." + text, Verdict::failed, 5, text, text, {{text, 7, text}}, {{text, text}}};
+  journal::TestEnded failed{text, text + "." + text, Verdict::failed, {}, text, 5, text,
+                            text, {{text, 7, text}}, {{text, text}}};
   journal::TestStarted skip_start{text, "A." + text, "", 0, text, text};
-  journal::TestEnded skipped{text, "A." + text, Verdict::skipped, 5, text, text, {}, {}};
+  journal::TestEnded skipped{text, "A." + text, Verdict::skipped, {}, "", 5, text, text, {}, {}};
   journal::DiagnosisMade diagnosis{
       text + "." + text, Blame::product, std::nullopt, Phase::load, text, text, text, text, text, 1, {text, text}};
   const std::vector<Body> bodies = {
       journal::RunStarted{text, text, text, {text}, {{text, text}}},
       journal::Fact{text, text},
-      journal::PhaseEnded{Phase::load, text, text, false, 4, text, text, text},
-      journal::PhaseEnded{std::nullopt, "", "", false, 4, text, text, text},
+      journal::PhaseEnded{Phase::load, text, text, false, 4, exo_harness::FailureKind::exited, text, text},
+      journal::PhaseEnded{std::nullopt, "", "", false, 4, {}, text, text},
       journal::ProcessExited{text, 5, 0, 11},
       journal::NodeSeen{"a" + text, text, text, text, text, text, 10, 5},
       journal::NodeSeen{"b" + text, text, text, text, text, text, 10, 5},
@@ -51,7 +52,8 @@ RunRecord run_saying(const std::string& text) {
       journal::StateChange{text, text, text, text, text, text, 1, text},
       journal::SuiteStarted{text, {text + "." + text, "B." + text}},
       start,
-      journal::ExchangeDone{text + "." + text, text, text, 200, 1, 2, text, text, text},
+      journal::ExchangeDone{text + "." + text, text, text, 200, 1, 2, exo_harness::FailureKind::refused, text, 3, text,
+                            text},
       failed,
       diagnosis,
       skip_start,

@@ -132,12 +132,15 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"NodeDied", passing_run_with(journal::ProcessExited{"node-1", 7, 0, 11}), Verdict::crash, 1},
         Case{"NodeEnded", passing_run_with(journal::ProcessExited{"node-1", 7, 0, 0}), Verdict::passed, 0},
         Case{"StartTimedOut",
-             {kStart, journal::PhaseEnded{Phase::discovery, "", "", false, 9, "timed_out", "1 of 2 nodes", ""},
+             {kStart,
+              journal::PhaseEnded{Phase::discovery, "", "", false, 9, exo_harness::FailureKind::timed_out,
+                                  "1 of 2 nodes", ""},
               journal::RunEnded{1, ""}},
              Verdict::hang,
              1},
         Case{"StartUnfit",
-             {kStart, journal::PhaseEnded{Phase::api, "", "", false, 9, "unfit", "port taken", ""},
+             {kStart,
+              journal::PhaseEnded{Phase::api, "", "", false, 9, exo_harness::FailureKind::unfit, "port taken", ""},
               journal::RunEnded{3, ""}},
              Verdict::environment,
              3}));
@@ -241,9 +244,10 @@ TEST(Judge, DoesNotBlameDeathsThatWereAskedFor) {
 }
 
 TEST(Judge, LeavesPhasesInsideATestToTheTest) {
-  const auto judgement = judged({kStart, kSuite, started("A.B"),
-                                 journal::PhaseEnded{Phase::discovery, "", "", false, 9, "timed_out", "one node", ""},
-                                 ended("A.B", "passed"), kSuiteEnd, kEnd});
+  const auto judgement = judged(
+      {kStart, kSuite, started("A.B"),
+       journal::PhaseEnded{Phase::discovery, "", "", false, 9, exo_harness::FailureKind::timed_out, "one node", ""},
+       ended("A.B", "passed"), kSuiteEnd, kEnd});
   EXPECT_EQ(judgement.verdict, Verdict::passed);
 }
 

@@ -90,7 +90,7 @@ std::string output_of(const TestRecord& test) {
     for (const std::string& line : d.evidence) out += line + "\n";
   }
   for (const auto& e : test.exchanges) {
-    out += format("{} {} -> {} ({})\n{}\n", e.method, e.url, e.status, e.failure, e.response_body);
+    out += format("{} {} -> {} ({})\n{}\n", e.method, e.url, e.status, failure_text(e), e.response_body);
   }
   return out.empty() ? out : out + format("all of it: report.html#{}\n", test.id);
 }

@@ -61,8 +61,8 @@ data diagnosis_of(const exo_harness::journal::DiagnosisMade& d) {
 
 data exchange_of(const exo_harness::journal::ExchangeDone& e) {
   data one;
-  one["title"] =
-      shown_line(format("{} {} → {} after {}: {}", e.method, e.url, e.status, duration(e.took_us / 1000), e.failure));
+  one["title"] = shown_line(
+      format("{} {} → {} after {}: {}", e.method, e.url, e.status, duration(e.took_us / 1000), failure_text(e)));
   if (!e.request_body.empty()) one["request"] = shown(e.request_body, 8u << 10);
   if (!e.response_body.empty()) one["response"] = shown(e.response_body, 16u << 10);
   return one;

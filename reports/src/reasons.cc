@@ -107,9 +107,7 @@ void add_end(const SuiteRecord& suite, std::vector<Reason>& reasons) {
 }
 
 Verdict verdict_of_phase(const PhaseRecord& phase) {
-  using exo_harness::FailureKind;
-  const auto kind = exo_harness::parse_failure_kind(phase.failure_kind, FailureKind::mismatch);
-  return exo_harness::verdict_of(kind);
+  return phase.failure_kind ? exo_harness::verdict_of(*phase.failure_kind) : Verdict::failed;
 }
 
 // Phases of a placement speak through their test; those of the cluster, outside of tests, for themselves.

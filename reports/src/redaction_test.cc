@@ -39,11 +39,20 @@ void write_journal_with_secrets(const fs::path& file) {
   journal.append(journal::ProcessStarted{"script", 7, {"start.sh", "--token", "aRgUmEnTsEcReT00"}});
   journal.append(journal::SuiteStarted{"s", {"A.B"}});
   journal.append(journal::TestStarted{"s", "A.B", "a_test.cc", 3, "m", "p"});
-  journal.append(
-      journal::ExchangeDone{"A.B", "POST", url, 401, 5, 9, "refused: " + headers, headers + "\n\n" + body, body});
-  journal.append(journal::PhaseEnded{Phase::start, "", "", false, 3, "exited", "HF_TOKEN=" + env, headers});
-  journal.append(journal::TestEnded{
-      "s", "A.B", Verdict::failed, 3, "", "", {{"a_test.cc", 3, body + env}}, {{"cookie", "sEtTiNgSeCrEt11"}}});
+  journal.append(journal::ExchangeDone{"A.B", "POST", url, 401, 5, 9, exo_harness::FailureKind::refused, headers, 0,
+                                       headers + "\n\n" + body, body});
+  journal.append(journal::PhaseEnded{Phase::start, "", "", false, 3, exo_harness::FailureKind::exited,
+                                     "HF_TOKEN=" + env, headers});
+  journal.append(journal::TestEnded{"s",
+                                    "A.B",
+                                    Verdict::failed,
+                                    {},
+                                    headers,
+                                    3,
+                                    "",
+                                    "",
+                                    {{"a_test.cc", 3, body + env}},
+                                    {{"cookie", "sEtTiNgSeCrEt11"}}});
   journal.append(journal::DiagnosisMade{
       "A.B", Blame::product, Verdict::failed, Phase::load, "n", "", url, headers, "high", 0, {headers, env}});
   journal.append(journal::Trouble{"cannot reach " + url, "unset HF_TOKEN=" + env, Blame::harness, false});
@@ -91,10 +100,11 @@ TEST(Redaction, HidesShapesInEveryTextOfARecord) {
     const journal::Body bodies[] = {
         journal::NodeSeen{"id", text, text, "v1.0.71", text, text, 1, 1},
         journal::StateChange{"runner", text, text, text, text, "i", 0, text},
-        journal::ExchangeDone{"A.B", "POST", text, 401, 5, 9, text, text, text},
-        journal::PhaseEnded{Phase::start, text, text, false, 3, "exited", text, text},
+        journal::ExchangeDone{"A.B", "POST", text, 401, 5, 9, exo_harness::FailureKind::refused, text, 0, text, text},
+        journal::PhaseEnded{Phase::start, text, text, false, 3, exo_harness::FailureKind::exited, text, text},
         journal::TestStarted{"s", text, "a_test.cc", 3, text, text},
-        journal::TestEnded{"s", "A.B", Verdict::failed, 3, text, text, {{"a_test.cc", 3, text}}, {{"reason", text}}},
+        journal::TestEnded{
+            "s", "A.B", Verdict::failed, {}, text, 3, text, text, {{"a_test.cc", 3, text}}, {{"reason", text}}},
         journal::LogFile{text, "logs/x", "exo"},
         journal::Fact{"commit", text},
         journal::CleanUpDone{1, 1, 0, 3, {text}, "asked"}};

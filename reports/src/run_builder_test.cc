@@ -20,9 +20,10 @@ TEST(RunRecord, GathersWhatIsSaidOfATest) {
   journal::DiagnosisMade diagnosis;
   diagnosis.test = "A.B";
   diagnosis.cause = "the cause";
-  journal::ExchangeDone bad{"A.B", "POST", "http://x/", 500, 1, 2, "refused", "{}", "no"};
+  journal::ExchangeDone bad{"A.B",           "POST", "http://x/", 500, 1, 2, exo_harness::FailureKind::refused,
+                            "no such model", 0,      "{}",        "no"};
   journal::ExchangeDone good = bad;
-  good.failure.clear();
+  good.failure_kind.reset(), good.failure.clear();
   const RunRecord run = record_of({journal::SuiteStarted{"s", {"A.B"}}, started("A.B"), bad, good,
                                    ended("A.B", "failed"), diagnosis, journal::SuiteEnded{"s", 1, 0, false, ""}});
 
@@ -47,8 +48,8 @@ TEST(RunRecord, KnowsInWhichTestAPhaseWas) {
   const RunRecord run =
       record_of({journal::PhaseStarted{Phase::start, "", "", 1000}, started("A.B"),
                  journal::PhaseStarted{Phase::load, "m", "p", 1000},
-                 journal::PhaseEnded{Phase::load, "m", "p", true, 7, "", "", ""}, ended("A.B", "passed"),
-                 journal::PhaseEnded{Phase::start, "", "", true, 9, "", "", ""}});
+                 journal::PhaseEnded{Phase::load, "m", "p", true, 7, {}, "", ""}, ended("A.B", "passed"),
+                 journal::PhaseEnded{Phase::start, "", "", true, 9, {}, "", ""}});
   ASSERT_THAT(run.phases, SizeIs(2));
   EXPECT_EQ(run.phases[0].test, "");
   EXPECT_EQ(run.phases[0].took_ms, 9);

@@ -82,4 +82,9 @@ std::string duration(std::int64_t ms) {
   return exo_harness::for_people(std::chrono::milliseconds(ms < 0 ? 0 : ms));
 }
 
+std::string failure_text(const exo_harness::journal::ExchangeDone& exchange) {
+  if (!exchange.failure_kind) return exchange.failure;
+  return exo_harness::format("{}: {}", to_string(*exchange.failure_kind), exchange.failure);
+}
+
 }  // namespace exo_reports

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "exo_harness/journal/records.h"
+
 namespace exo_reports {
 
 /// Hostile text made harmless for any document: no ANSI, only characters that XML may hold, and the controls that turn
@@ -22,5 +24,8 @@ std::string seconds(std::int64_t ms);
 
 /// `812 ms`, `12.3 s`, `4 min 05 s`.
 std::string duration(std::int64_t ms);
+
+/// `timed_out: POST … no end`: the kind, where it is known, and what the exchange failed with.
+std::string failure_text(const exo_harness::journal::ExchangeDone& exchange);
 
 }  // namespace exo_reports

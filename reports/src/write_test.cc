@@ -69,7 +69,7 @@ TEST(WriteReports, ShowsAStepThatWentWellMoreThanOnceAsOne) {
   std::vector<Body> bodies = shard("1/1", "A.B", "passed");
   for (const int took_ms : {7, 9, 11}) {
     bodies.insert(bodies.end() - 1, journal::PhaseStarted{Phase::remove, "", "", 1000});
-    bodies.insert(bodies.end() - 1, journal::PhaseEnded{Phase::remove, "", "", true, took_ms, "", "", ""});
+    bodies.insert(bodies.end() - 1, journal::PhaseEnded{Phase::remove, "", "", true, took_ms, {}, "", ""});
   }
   write_journal(folder.path(), bodies);
 

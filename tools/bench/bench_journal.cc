@@ -56,10 +56,19 @@ int main(int argc, char** argv) {
          journal::StateChange{"runner", "3f9c1d7be2a04c58", "RunnerLoading", "RunnerLoaded", "", "i-3", 1, "node-2"},
          count);
   report("exchange",
-         journal::ExchangeDone{"Inference.Answers/llama", "POST", "http://127.0.0.11:52415/v1/chat/completions", 200,
-                               812000, 4120, "", "", ""},
+         journal::ExchangeDone{"Inference.Answers/llama",
+                               "POST",
+                               "http://127.0.0.11:52415/v1/chat/completions",
+                               200,
+                               812000,
+                               4120,
+                               {},
+                               "",
+                               31,
+                               "",
+                               ""},
          count);
-  report("phase.ended", journal::PhaseEnded{Phase::load, "llama-3.2-1b", "tensor-2/jaccl", true, 812, "", "", ""},
+  report("phase.ended", journal::PhaseEnded{Phase::load, "llama-3.2-1b", "tensor-2/jaccl", true, 812, {}, "", ""},
          count);
   return 0;
 }

@@ -22,6 +22,8 @@ class Collector {
     tests_.push_back({});
     tests_.back().suite = started.suite;
     tests_.back().test = started.test;
+    tests_.back().model = started.model;
+    tests_.back().placement = exo::parse_short_name(started.placement);
     running_ = true;
   }
   void operator()(const journal::TestEnded& ended) {
@@ -29,6 +31,8 @@ class Collector {
       (*this)(journal::TestStarted{ended.suite, ended.test, "", 0, "", ""});
     TestSeen& test = tests_.back();
     test.result = ended.result.value_or(Verdict::inconclusive);
+    test.met = ended.failure_kind;
+    test.met_what = ended.failure;
     test.skip_reason = ended.skip_reason;
     test.expectation = ended.expectation;
     if (!ended.failures.empty()) test.message = ended.failures.front().message;
@@ -51,7 +55,7 @@ class Collector {
     if (tells) tests_.back().runner_failures.push_back(change.detail);
   }
   void operator()(const journal::ExchangeDone& exchange) {
-    if (running_ && !exchange.failure.empty()) tests_.back().exchange_failed = true;
+    if (running_ && exchange.failure_kind) tests_.back().exchange_failed = true;
   }
   void operator()(const journal::DiagnosisMade& diagnosis) {
     if (!tests_.empty() && tests_.back().test == diagnosis.test) tests_.back().diagnoses.push_back(diagnosis);
@@ -88,7 +92,7 @@ bool is_well(const TestSeen& test) {
 
 // What such a test says of an answer is that it is wrong.
 bool is_about_answers(const TestSeen& test) {
-  return test.suite == "inference" || contains(test.test, "Agree");
+  return test.suite == "inference" || test.met == FailureKind::mismatch;
 }
 
 bool answers_wrongly(const TestSeen& test) {
@@ -190,7 +194,7 @@ class Placement {
     }
     if (const journal::PhaseEnded* phase = failed_phase(test)) {
       evidence.failed_phase = phase->phase;
-      evidence.failure = Failure{parse_failure_kind(phase->failure_kind), phase->failure, phase->evidence};
+      evidence.failure = Failure{phase->failure_kind.value_or(FailureKind::malformed), phase->failure, phase->evidence};
     } else if (answers_wrongly(test)) {
       evidence.answers_right = false;
     } else {
@@ -214,7 +218,10 @@ class Placement {
     }
     if (const journal::PhaseEnded* phase = failed_phase(test)) return short_line(phase->failure);
     if (!answers_wrongly(test) && !test.runner_failures.empty()) return short_line(test.runner_failures.front());
-    return format("{}: {}", short_name_of(test.test), one_line(test.message.empty() ? test.expectation : test.message));
+    const std::string& said = !test.met_what.empty()  ? test.met_what
+                              : !test.message.empty() ? test.message
+                                                      : test.expectation;
+    return format("{}: {}", short_name_of(test.test), one_line(said));
   }
 
   const model::FixtureModel& model_;
@@ -245,7 +252,7 @@ model::ModelResult result_of(const std::vector<TestSeen>& tests, const model::Fi
                              const Placements& asked) {
   std::vector<Placement> placements;
   for (const TestSeen& test : tests) {
-    const auto mode = placement_of(test.test, model.id);
+    const auto mode = test.model == model.id ? test.placement : std::nullopt;
     const bool was_asked =
         asked.empty() || (mode && std::count(asked.begin(), asked.end(), exo::short_name(*mode)) > 0);
     if (!mode || !was_asked) continue;
@@ -264,7 +271,7 @@ model::ModelResult result_of(const std::vector<TestSeen>& tests, const model::Fi
 Fitness fitness_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model,
                    const model::ModelResult& result) {
   const auto other = std::find_if(tests.begin(), tests.end(), [&](const TestSeen& test) {
-    return is_bad(test) && !placement_of(test.test, model.id) && !placement_of(test.test, result.model);
+    return is_bad(test) && test.model != model.id && test.model != result.model;
   });
   if (other != tests.end()) {
     return {model::FallbackFit::unfit, format("{}: {}", short_name_of(other->test), one_line(other->message))};

@@ -15,8 +15,12 @@ namespace exo_harness::tools {
 /// One run of one test as the journal tells it, with all that happened while it ran.
 struct TestSeen {
   std::string suite, test;
+  std::string model;                   ///< Fixture id; empty: of none.
+  std::optional<exo::Mode> placement;  ///< Of that model; nothing: of none.
   /// Of TestEnded; hang or crash of a test whose process did not live to its end.
   Verdict result = Verdict::inconclusive;
+  std::optional<FailureKind> met;  ///< The first failure of the cluster that the test met, and what it says.
+  std::string met_what;
   std::string skip_reason;
   std::string message;  ///< Of its first failure.
   std::string expectation;
@@ -29,8 +33,9 @@ struct TestSeen {
 /// All tests of a journal, in order of their start.
 std::vector<TestSeen> tests_of(const std::vector<journal::Record>& records);
 
-/// The placement of that model that a test is about: `Scenarios/Answer.IsRight/tiny_llama_tensor_2` is of `tiny-llama`
-/// as `tensor-2`. Nothing: it is of another model, or of none.
+/// The placement of that model that a test which has not run yet is about, as GoogleTest names it:
+/// `Scenarios/Answer.IsRight/tiny_llama_tensor_2` is of `tiny-llama` as `tensor-2`. Nothing: it is of another model, or
+/// of none.
 std::optional<exo::Mode> placement_of(std::string_view test, std::string_view model_id);
 
 /// How many nodes a cluster has, and how many of them have all files of a model.

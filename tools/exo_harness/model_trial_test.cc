@@ -28,14 +28,19 @@ struct Script {
     return *this;
   }
   Script& start(const std::string& suite, const std::string& test) {
+    for (const char* id : {"m-a", "m-b", "other"}) {
+      if (const auto mode = placement_of(test, id)) {
+        return add(journal::TestStarted{suite, test, "", 0, id, exo::short_name(*mode)});
+      }
+    }
     return add(journal::TestStarted{suite, test, "", 0, "", ""});
   }
   Script& ready(const std::string& placement) {
-    return add(journal::PhaseEnded{Phase::warm_up, kRepo, placement, true, 1, "", "", ""});
+    return add(journal::PhaseEnded{Phase::warm_up, kRepo, placement, true, 1, {}, "", ""});
   }
   Script& fails(const std::string& phase, const std::string& placement, const std::string& kind,
                 const std::string& what) {
-    return add(journal::PhaseEnded{parse_phase(phase), kRepo, placement, false, 1, kind, what, ""});
+    return add(journal::PhaseEnded{parse_phase(phase), kRepo, placement, false, 1, parse_failure_kind(kind), what, ""});
   }
   Script& end(const std::string& suite, const std::string& test, const std::string& result,
               const std::string& message = "", const std::string& skip = "") {
@@ -117,7 +122,7 @@ TEST(AModelInAJournal, ThatDoesNotAnswerDoesNotAnswerWrongly) {
   const auto outcome_of = [](const char* suite, const char* result) {
     Script script = passing();
     script.start(suite, kSingle);
-    script.add(journal::ExchangeDone{kSingle, "POST", "u", 500, 1, 1, "refused: 500", "", ""});
+    script.add(journal::ExchangeDone{kSingle, "POST", "u", 500, 1, 1, FailureKind::refused, "500", 0, "", ""});
     return script.end(suite, kSingle, result).result().outcome();
   };
 
@@ -220,7 +225,7 @@ class TheFitnessOfTheCluster : public testing::TestWithParam<FitnessRow> {};
 TEST_P(TheFitnessOfTheCluster, IsSeenInAllThatIsNotOfTheModel) {
   Script script;
   script.start("inference", "S/A.B/m_b_single");
-  script.add(journal::PhaseEnded{Phase::warm_up, "org/m-b", "single", true, 1, "", "", ""});
+  script.add(journal::PhaseEnded{Phase::warm_up, "org/m-b", "single", true, 1, {}, "", ""});
   script.end("inference", "S/A.B/m_b_single", "passed");
   script.start("x", GetParam().test).end("x", GetParam().test, GetParam().result, "why it failed");
   const auto tests = tests_of(script.records);

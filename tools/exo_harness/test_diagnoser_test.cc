@@ -21,7 +21,7 @@ class TestDiagnoserTest : public testing::Test {
   }
   void end_phase(Phase phase, const std::string& failure) {
     journal::PhaseEnded ended;
-    ended.phase = phase, ended.ok = false, ended.failure_kind = "exited", ended.failure = failure;
+    ended.phase = phase, ended.ok = false, ended.failure_kind = FailureKind::exited, ended.failure = failure;
     journal_.append(ended);
     diagnoser_.see(at_now(ended));
   }

@@ -27,15 +27,15 @@ Deadline PhaseRecord::begin(Phase phase, milliseconds limit) {
 
 void PhaseRecord::end_well() {
   ended_.push_back({*current_, took()});
-  journal::PhaseEnded record{current_, model_, placement_, true, took().count(), "", "", ""};
+  journal::PhaseEnded record{current_, model_, placement_, true, took().count(), {}, "", ""};
   journal_.append(record);
   progress_.note(format("{} took {}", label(), for_people(took())));
   current_.reset();
 }
 
 void PhaseRecord::end_badly(const Failure& failure) {
-  journal_.append(journal::PhaseEnded{current_, model_, placement_, false, took().count(),
-                                      std::string(to_string(failure.kind)), failure.what, failure.evidence});
+  journal_.append(journal::PhaseEnded{current_, model_, placement_, false, took().count(), failure.kind, failure.what,
+                                      failure.evidence});
   progress_.note(format("{} failed after {}: {}", label(), for_people(took()), failure.what));
 }
 

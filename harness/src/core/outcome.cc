@@ -36,11 +36,11 @@ std::string_view to_string(FailureKind kind) {
   return "unknown";
 }
 
-FailureKind parse_failure_kind(std::string_view name, FailureKind fallback) {
+std::optional<FailureKind> parse_failure_kind(std::string_view name) {
   for (const Name& entry : kNames) {
     if (entry.name == name) return entry.kind;
   }
-  return fallback;
+  return std::nullopt;
 }
 
 std::string to_string(const Failure& failure) {

@@ -26,6 +26,8 @@ class ChatStreamReader {
   Deadline patience() const;
   /// What the stream came to; call once, after the transfer. `seen` may be null; it gets what came in any case.
   Outcome<ChatStream> finish(const http::Transfer& transfer, ChatStream* seen);
+  /// How many came so far.
+  int token_events() const { return static_cast<int>(stream_.trace.token_ns.size()); }
 
  private:
   http::Continue take(const http::SseEvent& event);

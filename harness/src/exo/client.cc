@@ -116,7 +116,7 @@ struct Client::Impl {
     auto outcome = judge(req, transfer, read);
     Excerpt excerpt;
     excerpt.add(transfer.reply.body);
-    report(req, transfer, excerpt, outcome.ok() ? "" : describe(outcome.failure()));
+    report(req, transfer, excerpt, failure_of(outcome));
     return outcome;
   }
 
@@ -147,7 +147,7 @@ struct Client::Impl {
     hope.explain(transfer);
     excerpt.add(transfer.reply.body);
     auto outcome = judge_stream(req, transfer, reader, seen);
-    report(req, transfer, excerpt, outcome.ok() ? "" : describe(outcome.failure()));
+    report(req, transfer, excerpt, failure_of(outcome), reader.token_events());
     return outcome;
   }
 
@@ -159,15 +159,17 @@ struct Client::Impl {
     return with_subject(req, outcome.failure());
   }
 
-  static std::string describe(const Failure& failure) {
-    return format("{}: {}", to_string(failure.kind), failure.what);
+  template <class T>
+  static std::optional<Failure> failure_of(const Outcome<T>& outcome) {
+    return outcome.ok() ? std::nullopt : std::optional(outcome.failure());
   }
 
   void report(const http::Request& req, const http::Transfer& transfer, const Excerpt& body,
-              std::string failure) const {
+              std::optional<Failure> failure, int token_events = -1) const {
     if (!options.on_exchange) return;
     const http::Reply& reply = transfer.reply;
-    options.on_exchange({req, reply.status, body.text(), reply.body_bytes, reply.timing, std::move(failure)});
+    options.on_exchange(
+        {req, reply.status, body.text(), reply.body_bytes, reply.timing, std::move(failure), token_events});
   }
 
   const std::string base_url;
@@ -307,7 +309,7 @@ Outcome<http::Reply> Client::raw(std::string_view method, std::string_view path,
   http::Transfer transfer = impl_->http.transfer(request, deadline);
   Excerpt excerpt;
   excerpt.add(transfer.reply.body);
-  impl_->report(request, transfer, excerpt, transfer.failure ? Impl::describe(*transfer.failure) : "");
+  impl_->report(request, transfer, excerpt, transfer.failure);
   if (transfer.failure) return std::move(*transfer.failure);
   return std::move(transfer.reply);
 }

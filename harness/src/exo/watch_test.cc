@@ -269,11 +269,15 @@ TEST(StreamWatch, EachExchangeIsReportedOnceWithItsFailure) {
   const Result good = stream(last("a") + "data: [DONE]\n\n");
   const Result bad = stream(last("a"));
   ASSERT_EQ(good.exchanges.size(), 1u);
-  EXPECT_EQ(good.exchanges.front().failure, "");
+  EXPECT_FALSE(good.exchanges.front().failure);
+  EXPECT_EQ(good.exchanges.front().token_events, 1);
   EXPECT_EQ(good.exchanges.front().status, 200);
   EXPECT_TRUE(contains(good.exchanges.front().response_body, "[DONE]"));
   ASSERT_EQ(bad.exchanges.size(), 1u);
-  EXPECT_TRUE(contains(bad.exchanges.front().failure, "truncated: POST http://")) << bad.exchanges.front().failure;
+  const auto& failure = bad.exchanges.front().failure;
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->kind, FailureKind::truncated);
+  EXPECT_TRUE(failure->what.starts_with("POST http://")) << failure->what;
 }
 
 TEST(Chat, A200WithoutAFinishReasonIsTruncated) {

@@ -110,6 +110,10 @@ void JournalListener::OnTestEnd(const testing::TestInfo& test) {
   Session& s = session();
   in_test_ = false;
   ended_.result = verdict_of_test(result, s.test, threw_);
+  if (s.test.met_failure) {
+    ended_.failure_kind = s.test.met_failure->kind;
+    ended_.failure = s.test.met_failure->what;
+  }
   ended_.took_ms = result.elapsed_time();
   ended_.expectation = s.test.expectation;
   if (!result.Skipped()) ended_.skip_reason.clear();

@@ -26,7 +26,9 @@ bool still_fine(cluster::Cluster& cluster, const cluster::PlacedInstance& placed
 }
 
 // Exo answers so when a runner died or a node left, and also when neither did.
-bool may_be_a_death(std::optional<FailureKind> kind) {
+bool may_be_a_death(const std::optional<Failure>& failure) {
+  if (!failure) return false;
+  const FailureKind kind = failure->kind;
   return kind == FailureKind::empty_answer || kind == FailureKind::error_in_200 || kind == FailureKind::truncated ||
          kind == FailureKind::exited;
 }
@@ -146,7 +148,7 @@ void PlacedTest::look_into_the_hang() {
 
 void PlacedTest::TearDown() {
   if (!placed_) return;
-  if (HasFailure() && may_be_a_death(session().test.met_kind)) look_who_is_gone();
+  if (HasFailure() && may_be_a_death(session().test.met_failure)) look_who_is_gone();
   if (session().test.met == Verdict::lost && HasFailure()) journal_processes(cluster(), session().journal());
   if (session().test.met != Verdict::hang || !HasFailure()) return;
   look_into_the_hang();

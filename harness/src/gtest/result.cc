@@ -18,7 +18,7 @@ void note_failure(const Failure& failure) {
   CurrentTest& test = session().test;
   if (test.met) return;
   test.met = verdict_of(failure.kind);
-  test.met_kind = failure.kind;
+  test.met_failure = failure;
 }
 
 }  // namespace exo_harness::gtest

@@ -33,8 +33,12 @@ void Session::write_exchanges(bool test_failed) {
     done.status = exchange.status;
     done.took_us = (exchange.timing.end_ns - exchange.timing.sent_ns) / 1000;
     done.response_bytes = exchange.response_bytes;
-    done.failure = exchange.failure;
-    if (test_failed || !exchange.failure.empty()) {
+    done.token_events = exchange.token_events;
+    if (exchange.failure) {
+      done.failure_kind = exchange.failure->kind;
+      done.failure = exchange.failure->what;
+    }
+    if (test_failed || exchange.failure) {
       done.request_body = exchange.request.body;
       done.response_body = exchange.response_body;
     }

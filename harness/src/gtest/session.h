@@ -23,7 +23,7 @@ struct CurrentTest {
   std::string name;  ///< `Suite.Test`; empty between tests.
   Clock::time_point begun = Clock::now();
   std::optional<Verdict> reported, met;
-  std::optional<FailureKind> met_kind;  ///< What `met` comes from.
+  std::optional<Failure> met_failure;  ///< The first failure of the cluster that the test met.
   std::string expectation;
   std::vector<exo::Exchange> exchanges;
   std::size_t kept_bytes = 0;

@@ -73,7 +73,8 @@ template <>
 inline constexpr auto kFields<ExchangeDone> = std::tuple(
     EXO_FIELD(ExchangeDone, test), EXO_FIELD(ExchangeDone, method), EXO_FIELD(ExchangeDone, url),
     EXO_FIELD(ExchangeDone, status), EXO_FIELD(ExchangeDone, took_us), EXO_FIELD(ExchangeDone, response_bytes),
-    EXO_FIELD(ExchangeDone, failure), EXO_FIELD(ExchangeDone, request_body), EXO_FIELD(ExchangeDone, response_body));
+    EXO_FIELD(ExchangeDone, failure_kind), EXO_FIELD(ExchangeDone, failure), EXO_FIELD(ExchangeDone, token_events),
+    EXO_FIELD(ExchangeDone, request_body), EXO_FIELD(ExchangeDone, response_body));
 template <>
 inline constexpr auto kFields<LogFile> = std::tuple(EXO_FIELD(LogFile, node), EXO_FIELD(LogFile, path),
                                                     EXO_FIELD(LogFile, kind));
@@ -94,7 +95,8 @@ inline constexpr auto kFields<TestFailure> = std::tuple(EXO_FIELD(TestFailure, f
                                                         EXO_FIELD(TestFailure, message));
 template <>
 inline constexpr auto kFields<TestEnded> = std::tuple(EXO_FIELD(TestEnded, suite), EXO_FIELD(TestEnded, test),
-                                                      EXO_FIELD(TestEnded, result), EXO_FIELD(TestEnded, took_ms),
+                                                      EXO_FIELD(TestEnded, result), EXO_FIELD(TestEnded, failure_kind),
+                                                      EXO_FIELD(TestEnded, failure), EXO_FIELD(TestEnded, took_ms),
                                                       EXO_FIELD(TestEnded, skip_reason),
                                                       EXO_FIELD(TestEnded, expectation), EXO_FIELD(TestEnded, failures),
                                                       EXO_FIELD(TestEnded, properties));

@@ -76,7 +76,16 @@ TEST(Journal, KeepsHeadAndTailOfAHugeText) {
 TEST(Journal, WritesNoSecret) {
   const std::vector<std::string> command = {"exo", "--api-key", "fromarguments", "HF_TOKEN=fromassignment"};
   std::string all = line_of(RunStarted{"r", "v", "h", command, {{"HF_TOKEN", "fromsettings"}}});
-  all += line_of(ExchangeDone{"t", "GET", "http://me:fromurl@host/", 0, 0, 0, "", "Authorization: Bearer fromheader",
+  all += line_of(ExchangeDone{"t",
+                              "GET",
+                              "http://me:fromurl@host/",
+                              0,
+                              0,
+                              0,
+                              {},
+                              "",
+                              -1,
+                              "Authorization: Bearer fromheader",
                               R"({"password": "frombody"})"});
   for (const char* secret : {"fromarguments", "fromassignment", "fromsettings", "fromurl", "fromheader", "frombody"}) {
     EXPECT_THAT(all, Not(HasSubstr(secret)));

@@ -38,6 +38,9 @@ void get(const Json& from, std::optional<Verdict>& to) {
 void get(const Json& from, std::optional<Phase>& to) {
   to = parse_phase(from.get_ref<const std::string&>());
 }
+void get(const Json& from, std::optional<FailureKind>& to) {
+  to = parse_failure_kind(from.get_ref<const std::string&>());
+}
 void get(const Json& from, std::optional<Blame>& to) {
   to = parse_blame(from.get_ref<const std::string&>());
 }

@@ -52,7 +52,8 @@ struct PhaseRecord {
   std::string test;  ///< The test it happened in; empty outside of tests.
   bool ended = false, ok = false;
   std::int64_t took_ms = 0, limit_ms = 0;
-  std::string failure_kind, failure, evidence;
+  std::optional<exo_harness::FailureKind> failure_kind;
+  std::string failure, evidence;
   std::int64_t order = 0;
 };
 

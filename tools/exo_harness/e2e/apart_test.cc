@@ -120,7 +120,7 @@ TEST(TwoClusters, AreNamedAndTheWaitEndsBeforeItsLimit) {
                                   HasSubstr("(doctor: one-cluster)"), HasSubstr("same namespace")));
   EXPECT_THAT(run.output(), AllOf(HasSubstr(one.api), HasSubstr(other.api)));
   EXPECT_EQ(run.failed().phase, Phase::discovery);
-  EXPECT_EQ(run.failed().failure_kind, "mismatch") << "ended by its limit, or for another reason";
+  EXPECT_EQ(run.failed().failure_kind, FailureKind::mismatch) << "ended by its limit, or for another reason";
   EXPECT_THAT(run.failed().failure, HasSubstr("waiting does not change that"));
 }
 
@@ -143,7 +143,7 @@ TEST(TwoClusters, AreToldWhenTheLimitComesFirst) {
   Attached run({one.api, other.api}, 2, 4);
 
   EXPECT_EQ(run.exit_code(), 1) << run.output();
-  EXPECT_EQ(run.failed().failure_kind, "timed_out");
+  EXPECT_EQ(run.failed().failure_kind, FailureKind::timed_out);
   EXPECT_THAT(run.failed().failure, AllOf(HasSubstr("1 of 2 nodes"), HasSubstr("the addresses lead to 2 clusters"),
                                           Not(HasSubstr("waiting does not change"))));
 }

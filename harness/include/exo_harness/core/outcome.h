@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,8 +29,8 @@ enum class FailureKind {
 /// The name of a kind in snake_case, as journals and reports spell it.
 std::string_view to_string(FailureKind kind);
 
-/// The kind of that name. `fallback` when there is none.
-FailureKind parse_failure_kind(std::string_view name, FailureKind fallback = FailureKind::malformed);
+/// Returns nullopt for a name that is no kind.
+std::optional<FailureKind> parse_failure_kind(std::string_view name);
 
 /// An observation about the system under test, not an error of the harness.
 struct Failure {

@@ -25,7 +25,8 @@ struct Exchange {
   std::string response_body;  ///< Streams too; at most 256 KiB, head and tail kept.
   std::uint64_t response_bytes = 0;
   http::Timing timing;
-  std::string failure;  ///< What was wrong with it; empty when all was well.
+  std::optional<Failure> failure;  ///< What was wrong with it; nothing when all was well.
+  int token_events = -1;           ///< Of a stream of a chat: those that came; -1: of anything else.
 };
 
 /// Whether a request that waits can still be answered; a failure says why not.

@@ -44,7 +44,8 @@ struct PhaseEnded {
   std::string model, placement;
   bool ok = false;
   std::int64_t took_ms = 0;
-  std::string failure_kind, failure, evidence;  ///< Empty when ok.
+  std::optional<FailureKind> failure_kind;  ///< Nothing when ok.
+  std::string failure, evidence;
 };
 struct ProcessStarted {
   static constexpr const char* kEvent = "process.started";
@@ -94,7 +95,9 @@ struct ExchangeDone {
   int status = 0;
   std::int64_t took_us = 0;
   std::uint64_t response_bytes = 0;
-  std::string failure;                      ///< Empty when all was well.
+  std::optional<FailureKind> failure_kind;  ///< Nothing when all was well.
+  std::string failure;
+  int token_events = -1;                    ///< Of a stream of a chat: those that came; -1: of anything else.
   std::string request_body, response_body;  ///< Kept for failed ones; else empty.
 };
 /// A log of a node or of the start script, inside the run folder.
@@ -130,6 +133,8 @@ struct TestEnded {
   static constexpr const char* kEvent = "test.ended";
   std::string suite, test;
   std::optional<Verdict> result;
+  std::optional<FailureKind> failure_kind;  ///< Of the first failure of the cluster that the test met; may be nothing.
+  std::string failure;                      ///< What that failure says, without what was expected of it.
   std::int64_t took_ms = 0;
   std::string skip_reason;
   std::string expectation;  ///< Of `expected_failure` and `unexpected_pass`: the signature or reason foretold.

@@ -25,20 +25,17 @@ class Builder {
   void operator()(const journal::PhaseEnded& phase, std::int64_t) {
     if (phase.ok || (file.failed && phase.phase == Phase::remove)) return;  // What failed before says more.
     file.failed = FailedPhase{
-        phase.phase,    parse_failure_kind(phase.failure_kind),          phase.failure,
-        phase.evidence, std::chrono::milliseconds(limits_[phase.phase]), std::chrono::milliseconds(phase.took_ms)};
+        phase.phase,    phase.failure_kind.value_or(FailureKind::malformed), phase.failure,
+        phase.evidence, std::chrono::milliseconds(limits_[phase.phase]),     std::chrono::milliseconds(phase.took_ms)};
   }
   void operator()(const journal::ExchangeDone& exchange, std::int64_t) {
-    if (exchange.failure.empty()) return;
-    const std::size_t colon = exchange.failure.find(": ");
-    const auto kind = parse_failure_kind(exchange.failure.substr(0, colon));
-    file.api_failures.push_back({kind, exchange.status, exchange.failure, exchange.response_body, ""});
+    if (!exchange.failure_kind) return;
+    file.api_failures.push_back(
+        {*exchange.failure_kind, exchange.status, exchange.failure, exchange.response_body, ""});
     if (request_ || !contains(exchange.url, "/chat/completions")) return;
-    const bool no_token = contains(exchange.failure, " 0 token events");
+    const Phase phase = exchange.token_events == 0 ? Phase::first_token : Phase::generate;
     const auto took = std::chrono::milliseconds(exchange.took_us / 1000);
-    const std::string what = colon == std::string::npos ? exchange.failure : exchange.failure.substr(colon + 2);
-    request_ =
-        FailedPhase{no_token ? Phase::first_token : Phase::generate, kind, what, exchange.response_body, {}, took};
+    request_ = FailedPhase{phase, *exchange.failure_kind, exchange.failure, exchange.response_body, {}, took};
   }
   void operator()(const journal::ProcessLooked& looked, std::int64_t) { file.processes.push_back(sample_of(looked)); }
   void operator()(const journal::SignalSent& sent, std::int64_t) { ours_[sent.pid] = true; }

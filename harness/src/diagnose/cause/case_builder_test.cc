@@ -16,15 +16,17 @@ class Journal {
     records_.push_back({"suite:inference", 0, ++now_, "", std::move(body)});
     return *this;
   }
-  Journal& chat(const std::string& failure) {
+  Journal& chat(std::optional<FailureKind> kind, int token_events = 0) {
     journal::ExchangeDone done;
     done.url = "http://10.0.0.1:52415/v1/chat/completions";
-    done.failure = failure;
+    done.failure_kind = kind;
+    if (kind) done.failure = "POST x: no end";
+    done.token_events = token_events;
     done.took_us = 30000000;
     return add(done);
   }
-  Journal& phase(Phase phase, const std::string& kind) {
-    return add(journal::PhaseEnded{phase, "", "", kind.empty(), 20000, kind, kind, ""});
+  Journal& phase(Phase phase, std::optional<FailureKind> kind) {
+    return add(journal::PhaseEnded{phase, "", "", !kind, 20000, kind, kind ? "it failed" : "", ""});
   }
   CaseFile file() const { return case_from_records(records_, 0); }
 
@@ -34,7 +36,7 @@ class Journal {
 };
 
 TEST(ACase, OfARequestThatHungIsInThePhaseOfThatRequest) {
-  const CaseFile file = Journal().chat("timed_out: POST x: no end; 0 token events, 2 keep-alives").file();
+  const CaseFile file = Journal().chat(FailureKind::timed_out).file();
 
   ASSERT_TRUE(file.failed);
   EXPECT_EQ(file.failed->phase, Phase::first_token);
@@ -43,19 +45,20 @@ TEST(ACase, OfARequestThatHungIsInThePhaseOfThatRequest) {
 }
 
 TEST(ACase, OfAStreamThatStoppedIsInGenerate) {
-  EXPECT_EQ(Journal().chat("stalled: POST x; 10 token events").file().failed->phase, Phase::generate);
+  EXPECT_EQ(Journal().chat(FailureKind::stalled, 10).file().failed->phase, Phase::generate);
 }
 
 TEST(ACase, OfARequestIsNotThatOfTheDeletionAfterIt) {
-  const CaseFile file =
-      Journal().phase(Phase::remove, "timed_out").chat("vanished: POST x; 3 token events had come").file();
+  const CaseFile file = Journal().phase(Phase::remove, FailureKind::timed_out).chat(FailureKind::vanished, 3).file();
 
   EXPECT_EQ(file.failed->phase, Phase::generate);
   EXPECT_EQ(file.failed->kind, FailureKind::vanished);
 }
 
 TEST(ACase, OfAPlacementIsNotThatOfARequest) {
-  EXPECT_EQ(Journal().phase(Phase::load, "timed_out").chat("unreachable: POST x").file().failed->phase, Phase::load);
+  EXPECT_EQ(
+      Journal().phase(Phase::load, FailureKind::timed_out).chat(FailureKind::unreachable, -1).file().failed->phase,
+      Phase::load);
 }
 
 TEST(ACase, TakesTheDeletionOfItsInstanceByTheHarnessForNoLoss) {
@@ -70,7 +73,7 @@ TEST(ACase, TakesTheDeletionOfItsInstanceByTheHarnessForNoLoss) {
 }
 
 TEST(ACase, WhereRequestsWentWellHasNoFailure) {
-  EXPECT_FALSE(Journal().chat("").phase(Phase::load, "").file().failed);
+  EXPECT_FALSE(Journal().chat(std::nullopt, 3).phase(Phase::load, std::nullopt).file().failed);
 }
 
 TEST(ACase, HoldsWhatProcessesWereDoingByRank) {
