@@ -12,6 +12,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/process/freed_memory.h"
 #include "exo_harness/process/open_files.h"
 
 #include "command.h"
@@ -99,6 +100,7 @@ int run(int argc, char** argv) {
 }  // namespace exo_harness::tools
 
 int main(int argc, char** argv) {
+  exo_harness::process::give_freed_memory_back();
   exo_harness::process::raise_open_file_limit();
   return exo_harness::tools::with_output_written(exo_harness::tools::run(argc, argv));
 }

@@ -15,6 +15,7 @@
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/process/freed_memory.h"
 #include "exo_harness/process/open_files.h"
 
 #include "foreign_watch.h"
@@ -99,6 +100,7 @@ ExitCode run_tests() {
 }  // namespace
 
 int run(int argc, char** argv) {
+  process::give_freed_memory_back();
   process::raise_open_file_limit();
   session().suite = suite_of(argc > 0 ? argv[0] : "suite");
   testing::InitGoogleMock(&argc, argv);

@@ -2,9 +2,11 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <optional>
 #include <stdexcept>
 #include <thread>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "exo_harness/core/error.h"
@@ -221,6 +223,29 @@ TEST(HttpClient, ABodyOverTheLimitIsMalformed) {
   ASSERT_TRUE(transfer.failure.has_value());
   EXPECT_EQ(transfer.failure->kind, FailureKind::malformed);
   EXPECT_LE(transfer.reply.body.size(), 100'000u);
+}
+
+TEST(HttpClient, OneLongBodyIsReadAtATime) {
+  const std::string block(1 << 20, 'x');
+  ScriptedServer server(after_request([&](Connection& c) {
+    c.begin_chunked();
+    for (int i = 0; i < 4; ++i) c.chunk(block);
+    c.last_chunk();
+  }));
+  Client client;
+  const Request get{"GET", server.url(), "", {}};
+  std::optional<Transfer> first = client.transfer(get, soon());
+  ASSERT_FALSE(first->failure.has_value());
+
+  const Transfer waits = client.transfer(get, Deadline::after(milliseconds(200)));
+  first.reset();
+  const Transfer reads = client.transfer(get, soon());
+
+  ASSERT_TRUE(waits.failure.has_value());
+  EXPECT_EQ(waits.failure->kind, FailureKind::timed_out);
+  EXPECT_THAT(waits.failure->what, testing::HasSubstr("waited for the end of another long one"));
+  EXPECT_LE(waits.reply.body.size(), std::size_t{1} << 20);
+  EXPECT_EQ(reads.reply.body.size(), std::size_t{4} << 20);
 }
 
 TEST(HttpClient, EndlessHeadersAreMalformed) {

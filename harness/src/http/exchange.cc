@@ -8,12 +8,14 @@
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 
+#include "long_body.h"
+
 namespace exo_harness::http {
 
 namespace {
 
 constexpr std::size_t kTailBytes = 4096;
-constexpr int kLongestWaitMs = 1000;
+constexpr int kLongestWaitMs = 1000, kLookForRoomMs = 5;
 constexpr long kReadBytes = 128 * 1024;  // A /state in two or three reads, in place of twenty.
 constexpr std::size_t kReserveBytes = 1024 * 1024;
 
@@ -100,6 +102,7 @@ CURLcode Exchange::drive(Deadline deadline, const Patience& patience) {
   curl_multi_add_handle(multi, lane_.easy());
   CURLcode code = CURLE_OPERATION_TIMEDOUT;
   for (int running = 1;;) {
+    if (paused_) go_on_when_there_is_room();
     if (curl_multi_perform(multi, &running) != CURLM_OK) {
       code = CURLE_FAILED_INIT;
       break;
@@ -130,7 +133,8 @@ bool Exchange::out_of_time(Deadline deadline, const Patience& patience) {
 }
 
 int Exchange::wait_ms() const {
-  return static_cast<int>(std::min<std::int64_t>(wait_until_.remaining().count() + 1, kLongestWaitMs));
+  const int longest = paused_ ? kLookForRoomMs : kLongestWaitMs;
+  return static_cast<int>(std::min<std::int64_t>(wait_until_.remaining().count() + 1, longest));
 }
 
 void Exchange::take_timing() {
@@ -169,8 +173,9 @@ std::optional<Failure> Exchange::verdict(CURLcode code) const {
         return failed(FailureKind::unreachable, format("{} (waited {})", why_no_connection(t), since));
       return failed(FailureKind::timed_out,
                     t.reply.status == 0 ? format("no answer within {}", since)
-                                        : format("status {}, but the answer had not ended after {} ({} bytes came)",
-                                                 t.reply.status, since, t.reply.body_bytes));
+                                        : format("status {}, but the answer had not ended after {} ({} bytes came{})",
+                                                 t.reply.status, since, t.reply.body_bytes,
+                                                 has_waited_ ? "; it waited for the end of another long one" : ""));
     case Stop::patience:
       return failed(FailureKind::stalled, format("nothing more came, given up after {}", since));
     case Stop::body_limit:
@@ -224,6 +229,7 @@ std::size_t Exchange::header_line(std::string_view line) {
 std::size_t Exchange::body_bytes(std::string_view bytes) {
   const std::int64_t now = monotonic_ns();
   Reply& reply = transfer_.reply;
+  if (is_kept() && must_wait_for_room(bytes.size())) return CURL_WRITEFUNC_PAUSE;
   if (reply.timing.first_byte_ns == 0) reply.timing.first_byte_ns = now;
   reply.body_bytes += bytes.size();
   if (reply.body_bytes > most_bytes()) {
@@ -243,6 +249,22 @@ std::size_t Exchange::body_bytes(std::string_view bytes) {
   }
   stop_ = Stop::sink;
   return 0;
+}
+
+/// Whether the body becomes long while another has the right to be. Its server is held back as long as it is not read.
+bool Exchange::must_wait_for_room(std::size_t more) {
+  if (transfer_.long_body || transfer_.reply.body.size() + more <= kLongBody) return false;
+  transfer_.long_body = take_long_body();
+  paused_ = !transfer_.long_body;
+  has_waited_ = has_waited_ || paused_;
+  return paused_;
+}
+
+void Exchange::go_on_when_there_is_room() {
+  transfer_.long_body = take_long_body();
+  if (!transfer_.long_body) return;
+  paused_ = false;
+  curl_easy_pause(lane_.easy(), CURLPAUSE_CONT);
 }
 
 /// Whether the body goes to the reply. What is wrong with a request is an answer of its own, also to a stream.

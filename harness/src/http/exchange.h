@@ -55,6 +55,8 @@ class Exchange {
   std::size_t header_line(std::string_view line);
   std::size_t body_bytes(std::string_view bytes);
   bool is_kept() const;
+  bool must_wait_for_room(std::size_t more);
+  void go_on_when_there_is_room();
   std::uint64_t most_bytes() const;
   void reserve_body();
   void remember_tail(std::string_view bytes);
@@ -69,7 +71,7 @@ class Exchange {
   std::string tail_;  // Of a streamed body: the evidence when it is cut.
   std::uint64_t header_bytes_ = 0;
   Stop stop_ = Stop::none;
-  bool tried_ = false;
+  bool tried_ = false, paused_ = false, has_waited_ = false;
   std::exception_ptr thrown_;
   Deadline wait_until_;
 };

@@ -1,6 +1,7 @@
 // A node whose state is far too large, in number, length or both: the run says so, ends by itself, and stays small. The
 // bodies are made as they are sent, so that this process stays small, too: a child's peak counts from before its exec.
 #include <csignal>
+#include <memory>
 #include <ostream>
 
 #include <gmock/gmock.h>
@@ -161,6 +162,115 @@ TEST_P(AHostileState, DoesNotMakeTheHarnessDeaf) {
 
   EXPECT_TRUE(harness.wait(Deadline::after(60s)).has_value()) << output();
 }
+
+/// What stands beside the topology of a whole cluster, or in it.
+using Filling = void (*)(http::Connection&);
+
+void junk(http::Connection& c) {
+  c.chunk(R"(,"zzz":[)");
+  blocks(c, 23, "\"" + std::string(kBlock - 4, 'a') + "\",");
+  c.chunk("0]");
+}
+
+template <int kMegabytes>
+void more_edges(http::Connection& c) {
+  c.chunk(R"(,"node-0":{"node-1":[)");
+  blocks(c, kMegabytes, repeated(R"({"sourceRdmaIface":"a","sinkRdmaIface":"b"},)", kBlock));
+  c.chunk(R"({"sourceRdmaIface":"a","sinkRdmaIface":"b"}]})");
+}
+
+void nothing(http::Connection&) {}
+
+/// All nodes but the first answer alike. `beside` stands at the end of the state, `edges` at the end of the connections.
+struct Several {
+  const char* name;
+  Filling first, beside, edges;
+};
+
+void PrintTo(const Several& row, std::ostream* os) {
+  *os << row.name;
+}
+
+const std::vector<Several> kSeveral = {{"OfJunk", junk, junk, nothing},
+                                       {"OfEdgesAtTheLimit", nothing, nothing, more_edges<22>},
+                                       {"OfEdgesThatAreReadSideBySide", nothing, nothing, more_edges<2>}};
+
+constexpr int kNodes = 5;  // Views of four nodes are read side by side, after that of the first.
+
+class SeveralHostileStates : public testing::TestWithParam<Several> {
+ protected:
+  SeveralHostileStates() {
+    for (int i = 0; i < kNodes; ++i)
+      servers_.push_back(
+          std::make_unique<http::ScriptedServer>([this, i](http::Connection& connection) { answer(i, connection); }));
+  }
+
+  void answer(int node, http::Connection& c) {
+    for (std::string r = c.read_request(); !r.empty(); r = c.read_request()) {
+      if (!contains(r, " /state ")) {
+        c.reply(format("\"node-{}\"", node));
+        continue;
+      }
+      c.begin_chunked("application/json");
+      c.chunk(R"({"instances":{},"runners":{},"topology":{"nodes":["node-0","node-1","node-2","node-3","node-4"],)");
+      write_edges(c);
+      if (node > 0) GetParam().edges(c);
+      c.chunk(R"(}},"nodeMemory":{)");
+      for (int i = 0; i < kNodes; ++i) {
+        c.chunk(format(R"({}"node-{}":{{"ramTotal":{{"inBytes":9}},"ramAvailable":{{"inBytes":9}},)"
+                       R"("swapTotal":{{"inBytes":0}},"swapAvailable":{{"inBytes":0}}}})",
+                       i == 0 ? "" : ",", i));
+      }
+      c.chunk("}");
+      node > 0 ? GetParam().beside(c) : GetParam().first(c);
+      c.chunk("}");
+      c.last_chunk();
+    }
+  }
+  static void write_edges(http::Connection& c) {
+    c.chunk(R"("connections":{"zzz":{})");
+    for (int i = 0; i < kNodes; ++i) {
+      std::string part;
+      for (int j = 0; j < kNodes; ++j) {
+        if (i == j) continue;
+        part += format(R"({}"node-{}":[{{"sinkMultiaddr":{{"address":"/ip4/127.0.0.1/tcp/1","address_type":"ip4",)"
+                       R"("ip_address":"127.0.0.1","port":1}}}}])",
+                       part.empty() ? "" : ",", j);
+      }
+      c.chunk(format(R"(,"node-{}":{{{}}})", i, part));
+    }
+  }
+
+  process::Child run() {
+    std::string apis;
+    for (const auto& server : servers_) apis += format("{}\"{}\"", apis.empty() ? "" : ", ", server->url());
+    const std::filesystem::path spec = folder_.path() / "cluster.toml";
+    write_file(spec, format("apis = [{}]\nnodes = {}\n[limits]\napi = 20\ndiscovery = 4\n", apis, kNodes));
+    process::CommandOptions command;
+    command.command = {
+        EXO_BIN_DIR "/exo-harness",        "run", "--suite", "discovery", "--cluster", spec.string(), "--out",
+        (folder_.path() / "runs").string()};
+    command.output = folder_.path() / "output";
+    return process::Child::start(command);
+  }
+
+  TemporaryFolder folder_;
+  std::vector<std::unique_ptr<http::ScriptedServer>> servers_;
+};
+
+TEST_P(SeveralHostileStates, TakeNoMoreMemoryThanOne) {
+  process::Child harness = run();
+
+  const auto ended = harness.wait(Deadline::after(60s));
+
+  const std::string output = read_file(folder_.path() / "output");
+  ASSERT_TRUE(ended.has_value()) << output;
+  EXPECT_NE(ended->code, 0) << output;
+  EXPECT_LE(most_megabytes_of_children(), kMostMegabytes) << output;
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, SeveralHostileStates, testing::ValuesIn(kSeveral),
+                         [](const auto& row) { return row.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(Rows, AHostileState, testing::ValuesIn(kRows), [](const auto& row) { return row.param.name; });
 

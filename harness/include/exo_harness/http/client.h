@@ -60,6 +60,7 @@ struct Transfer {
   Reply reply;
   std::optional<Failure> failure;
   bool closed_early = false;  ///< The sink said no.
+  std::shared_ptr<const void> long_body;  ///< Not null: the body is long, and while this lives no other such is read.
 };
 
 /// Performs HTTP/1.1 exchanges through libcurl: no proxies, no redirects, no compression, http and https only.
@@ -70,6 +71,7 @@ struct Transfer {
 /// A URL that is none throws UsageError.
 /// GET and HEAD reuse kept connections; everything else opens its own, because libcurl silently repeats a request whose
 /// kept connection died, and a placement must not be sent twice.
+/// Of kept bodies over 1 MiB one at a time is read in a process, up to the end of its Transfer; the others wait, unread.
 /// Threads: any number may use one Client; each exchange runs on its caller's thread.
 class Client {
  public:
