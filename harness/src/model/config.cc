@@ -166,13 +166,13 @@ ModelConfig parse_config(std::string_view json, std::string_view name) {
   config.intermediate_size = object.small_number({"intermediate_size", "n_inner"});
   config.vocabulary = object.small_number({"vocab_size"});
   config.context_tokens = context_of(object);
-  config.tied_embeddings = object.flag({"tie_word_embeddings"});
+  config.tied_embeddings = object.truth({"tie_word_embeddings"});
   config.untied_stated = !config.tied_embeddings && object.has({"tie_word_embeddings"});
   config.extra_layers = object.small_number({"num_nextn_predict_layers"});
-  config.attention_bias = object.flag({"attention_bias"});
-  config.mlp_bias = object.flag({"mlp_bias"});
-  config.conv_bias = object.flag({"use_conv_bias"});
-  config.mamba_bias = object.flag({"mamba_proj_bias"});
+  config.attention_bias = object.truth({"attention_bias"});
+  config.mlp_bias = object.truth({"mlp_bias"});
+  config.conv_bias = object.truth({"use_conv_bias"});
+  config.mamba_bias = object.truth({"mamba_proj_bias"});
   config.dtype = object.text({"torch_dtype", "dtype"});
   read_attention(object, config);
   if (config.layers > kMostLayers) fail(name, format("`num_hidden_layers`: {} layers are out of range", config.layers));

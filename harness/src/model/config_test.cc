@@ -5,6 +5,7 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
 
 namespace exo_harness::model {
 namespace {
@@ -77,6 +78,14 @@ TEST(Config, OfNemotronHoldsInfinityAsPythonWritesIt) {
   EXPECT_EQ(config.hidden_size, 64);
   EXPECT_THAT(config.not_finite, ElementsAre("time_step_limit[1] is Infinity"));
   EXPECT_THAT(trouble_with(R"({"hidden_size": NaN})"), HasSubstr("`hidden_size`: expected an integer"));
+}
+
+TEST(Config, ReadsSwitchesAsPythonsIfDoes) {
+  for (const char* yes : {"true", "1", "-0.5", "\"false\"", "[0]", "{\"a\":0}", "NaN"})
+    EXPECT_TRUE(parse_config(format(R"({{"attention_bias":{}}})", yes), "c").attention_bias) << yes;
+  for (const char* no : {"false", "0", "0.0", "-0.0", "\"\"", "[]", "{}", "null"})
+    EXPECT_FALSE(parse_config(format(R"({{"attention_bias":{}}})", no), "c").attention_bias) << no;
+  EXPECT_TRUE(parse_config(R"({"tie_word_embeddings":1})", "c").tied_embeddings);
 }
 
 TEST(Config, TakesTheLastOfTwoKeysAsPythonDoes) {

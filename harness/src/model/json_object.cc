@@ -89,6 +89,14 @@ bool JsonObject::flag(Names names) const {
   return value->get<bool>();
 }
 
+bool JsonObject::truth(Names names) const {
+  const nlohmann::json* value = find(names);
+  if (value == nullptr) return false;
+  if (value->is_boolean()) return value->get<bool>();
+  if (value->is_number()) return value->get<double>() != 0;
+  return value->is_string() ? !value->get_ref<const std::string&>().empty() : !value->empty();
+}
+
 std::vector<std::string> JsonObject::texts(Names names) const {
   const char* key = nullptr;
   const nlohmann::json* value = find(names, &key);
