@@ -92,6 +92,18 @@ std::uint64_t little_endian(const std::array<unsigned char, 8>& bytes) {
   return value;
 }
 
+/// As a length these would be more than any file has: pointers of all kinds, pages of errors, manifests.
+bool is_text(const std::array<unsigned char, 8>& begin) {
+  return std::all_of(begin.begin(), begin.end(),
+                     [](unsigned char c) { return (c >= ' ' && c <= '~') || c == '\t' || c == '\n' || c == '\r'; });
+}
+
+std::string first_text(int fd, std::uint64_t size) {
+  std::string text(static_cast<std::size_t>(std::min<std::uint64_t>(size, 80)), '\0');
+  if (!read_at(fd, text.data(), text.size(), 0)) return "that cannot be read";
+  return format("`{}`", shorten(printable(first_line(text)), 80));
+}
+
 }  // namespace
 
 std::uint64_t Tensor::elements() const {
@@ -138,6 +150,7 @@ SafetensorsHeader read_safetensors_header(const std::filesystem::path& file) {
   std::array<unsigned char, 8> prefix{};
   if (size < 8 || !read_at(fd.get(), reinterpret_cast<char*>(prefix.data()), 8, 0))
     fail(name, format("{} bytes are too short for a safetensors file", size));
+  if (is_text(prefix)) fail(name, "not a safetensors file: it begins with the text " + first_text(fd.get(), size));
   const std::uint64_t length = little_endian(prefix);
   if (length > kLongestSafetensorsHeader)
     fail(name, format("the header claims {} bytes, at most {} are allowed", length, kLongestSafetensorsHeader));

@@ -18,7 +18,8 @@ class SafetensorsSax : public nlohmann::json_sax<nlohmann::json> {
   explicit SafetensorsSax(SafetensorsHeader& header) : header_(header) {}
   const std::string& trouble() const { return trouble_; }
 
-  bool null() override { return unexpected("null"); }
+  /// `"__metadata__": null` is none, as safetensors (0.8) has it.
+  bool null() override { return (place_ == Place::top && key_ == "__metadata__") || unexpected("null"); }
   bool boolean(bool) override { return unexpected("true or false"); }
   bool number_integer(number_integer_t) override { return unexpected("a negative number"); }
   bool number_unsigned(number_unsigned_t value) override;

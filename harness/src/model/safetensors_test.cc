@@ -96,6 +96,25 @@ TEST(SafetensorsFile, RefusesLengthsThatLie) {
   EXPECT_EQ(trouble_with_file(2, "{}"), "no trouble");
 }
 
+TEST(SafetensorsFile, NamesTextInThePlaceOfTheFile) {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "m.safetensors", "# xet version 0\nfilesize = 8351\nhash = 'b6a4'\n");
+  try {
+    read_safetensors_header(folder.path() / "m.safetensors");
+    FAIL() << "no trouble";
+  } catch (const HarnessError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("not a safetensors file: it begins with the text `# xet version 0`"));
+  }
+}
+
+// As the safetensors package 0.8 does.
+TEST(SafetensorsHeader, TakesMetadataThatIsNull) {
+  EXPECT_EQ(trouble_with(R"({"__metadata__":null})", 0), "no trouble");
+  EXPECT_THAT(trouble_with(R"({"__metadata__":{"a":null}})", 0), HasSubstr("`a` is null"));
+  EXPECT_THAT(trouble_with(R"({"__metadata__":null,"__metadata__":{}})", 0), HasSubstr("stands twice"));
+  EXPECT_THAT(trouble_with(R"({"a":null})", 0), HasSubstr("`a` is null"));
+}
+
 TEST(SafetensorsFile, RefusesWhatIsNoFileAndSaysSo) {
   const TemporaryFolder folder;
   write_file(folder.path() / "short", "1234");
