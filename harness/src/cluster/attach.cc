@@ -30,11 +30,6 @@ std::size_t views_at_once(const exo::State& state) {
   return state.edges.size() > kManyEdges ? 1 : kAskedAtOnce;
 }
 
-bool answered_but_not_as_exo(const Failure& failure) {
-  return failure.kind == FailureKind::malformed || failure.kind == FailureKind::refused ||
-         failure.kind == FailureKind::empty_answer;
-}
-
 }  // namespace
 
 Outcome<Done> Cluster::Impl::wait_for_api(Deadline deadline) {
@@ -87,7 +82,10 @@ Cluster::Impl::Look Cluster::Impl::look(Deadline deadline) {
   look.state = std::move(state).value();
   if (has_foreign_node(look.state, spec.nodes)) look.kind = FailureKind::mismatch;
   look.missing = what_is_missing(look.state, spec.nodes, options.rdma);
-  if (look.missing.empty()) look.missing = peers.match(look.state, deadline);
+  if (look.missing.empty()) {
+    look.missing = peers.match(look.state, deadline);
+    look.kind = peers.odd_answer().value_or(look.kind);
+  }
   if (look.missing.empty()) compare_views(look, deadline);
   return look;
 }

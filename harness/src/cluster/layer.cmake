@@ -12,6 +12,6 @@ target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/cluster/spec.h
   include/exo_harness/cluster/started_cluster.h include/exo_harness/cluster/state_diff.h
   include/exo_harness/cluster/watcher.h include/exo_harness/cluster/wholeness.h)
-exo_add_unit_test(cluster SOURCES src/cluster/foreign_instance_test.cc src/cluster/local_address_test.cc
+exo_add_unit_test(cluster SOURCES src/cluster/foreign_instance_test.cc src/cluster/local_address_test.cc src/cluster/peers_test.cc
   src/cluster/placement_follower_test.cc src/cluster/prospect_test.cc src/cluster/spec_test.cc src/cluster/state_builder.cc
-  src/cluster/watch_test.cc src/cluster/wholeness_test.cc)
+  src/cluster/watch_test.cc src/cluster/wholeness_test.cc src/http/scripted_server.cc)

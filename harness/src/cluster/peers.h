@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,9 @@
 
 namespace exo_harness::cluster {
 
+/// Whether something answered that does not speak as Exo does.
+bool answered_but_not_as_exo(const Failure& seen);
+
 /// The APIs of a cluster: those that were given, and those that the edges of the topology lead to.
 class Peers {
  public:
@@ -17,6 +21,7 @@ class Peers {
     std::string id;  ///< Node id at that API; empty: not known yet.
     bool given = false;
     std::unique_ptr<exo::Client> client;
+    std::optional<Failure> seen{};  ///< In place of a node id, the last time it was asked.
   };
   Peers(const std::vector<std::string>& apis, exo::Client::Options options);
 
@@ -26,15 +31,18 @@ class Peers {
   /// at a time, and none any more when the deadline has passed.
   /// Result: the nodes that no API was found of, a sentence each; of many the first few.
   std::vector<std::string> match(const exo::State& state, Deadline deadline);
+  /// How an address answered the last `match` that answered, but not with a node id; nothing: none did so.
+  const std::optional<FailureKind>& odd_answer() const { return odd_answer_; }
 
  private:
   void refresh_ids(const exo::State& state, Deadline deadline);
-  /// A client of the first of these APIs that says it is that node; null: none does.
-  std::unique_ptr<exo::Client> find(const std::vector<std::string>& apis, const std::string& node_id,
-                                    Deadline deadline) const;
+  /// The first of these APIs that says it is that node; without a client: none does.
+  Peer find(const std::vector<std::string>& apis, const std::string& node_id, Deadline deadline) const;
+  std::string told(const Failure& seen);
 
   exo::Client::Options options_;
   std::vector<Peer> peers_;
+  std::optional<FailureKind> odd_answer_;
 };
 
 }  // namespace exo_harness::cluster
