@@ -19,6 +19,9 @@ using exo::TokenLogprob;
 constexpr int kTokensWithoutText = 3;
 // Exo's engine without batches counts one token of the prompt twice.
 constexpr int kCountedTwice = 2;
+// A single token has no time that could be measured. No engine known decodes more than some thousands a second.
+constexpr int kTokensToTime = 4;
+constexpr double kMostSpeed = 1e6, kClockFactor = 100, kClockSlackSeconds = 10;
 // Clocks have a check of their own; this one finds a time that is none.
 constexpr std::int64_t kDay = 86'400;
 // bfloat16 rounds the sum of a row by up to a quarter of a nat where logits are above 64.
@@ -47,6 +50,25 @@ Broken without_speed(const ChatAnswer& a) {
                   a.stats->prompt_tps);
   }
   return {};
+}
+
+Broken hasty(const ChatAnswer& a) {
+  if (!a.stats || a.stats->generation_tokens < kTokensToTime || a.stats->generation_tps <= kMostSpeed) return {};
+  return format("{} tokens at {:.6g} tokens per second, which no engine reaches", a.stats->generation_tokens,
+                a.stats->generation_tps);
+}
+
+// A busy reader or a slow network stretches what it sees, hence the slack; nothing shortens it but a late first token.
+Broken faster_than_the_clock(const exo::ChatStream& stream) {
+  const auto& stats = stream.answer.stats;
+  const exo::StreamTrace& trace = stream.trace;
+  if (!stats || stats->generation_tokens < kTokensToTime || stats->generation_tps <= 0) return {};
+  if (trace.first_token_ns == 0 || trace.end_ns <= trace.first_token_ns) return {};
+  const double seen = static_cast<double>(trace.end_ns - trace.first_token_ns) / 1e9;
+  const double said = stats->generation_tokens / stats->generation_tps;
+  if (seen <= kClockSlackSeconds + kClockFactor * said) return {};
+  return format("{} tokens at {:.6g} tokens per second took {:.3g} s from the first token on, by the clock here",
+                stats->generation_tokens, stats->generation_tps, seen);
 }
 
 Broken of_another_time(const ChatAnswer& a, std::int64_t now) {
@@ -92,8 +114,8 @@ Broken of_other_tokens(const ChatAnswer& a) {
 }  // namespace
 
 Outcome<Done> is_lawful(const ChatAnswer& answer, std::int64_t now) {
-  for (const Broken& broken : {silent(answer), miscounted(answer), without_speed(answer), of_another_time(answer, now),
-                               improbable(answer), of_other_tokens(answer)}) {
+  for (const Broken& broken : {silent(answer), miscounted(answer), without_speed(answer), hasty(answer),
+                               of_another_time(answer, now), improbable(answer), of_other_tokens(answer)}) {
     if (broken) return Failure{FailureKind::mismatch, "an answer that cannot be true: " + *broken, ""};
   }
   if (!answer.usage && !answer.stats) return Done{};
@@ -102,6 +124,8 @@ Outcome<Done> is_lawful(const ChatAnswer& answer, std::int64_t now) {
 
 Outcome<Done> is_lawful(const exo::ChatStream& stream, std::int64_t now) {
   if (const auto answer = is_lawful(stream.answer, now); !answer) return answer.failure();
+  if (const auto broken = faster_than_the_clock(stream))
+    return Failure{FailureKind::mismatch, "an answer that cannot be true: " + *broken, ""};
   return stream_adds_up(stream);
 }
 

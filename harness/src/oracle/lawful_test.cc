@@ -86,6 +86,12 @@ TEST(Lawful, AreNoOtherCountsOrSpeedsThanThoseOfTheStatistics) {
   });
   expect_broken(stream, "8 tokens at -1 tokens", [](ChatStream& s) { s.answer.stats->generation_tps = -1; });
   expect_broken(stream, "8 tokens at 0 tokens", [](ChatStream& s) { s.answer.stats->generation_tps = 0; });
+  expect_broken(stream, "8 tokens at 1e+12 tokens", [](ChatStream& s) { s.answer.stats->generation_tps = 1e12; });
+  expect_broken(stream, "8 tokens at 100000 tokens per second took 11 s", [](ChatStream& s) {
+    s.answer.stats->generation_tps = 1e5;
+    s.trace.first_token_ns = 1;
+    s.trace.end_ns = 11'000'000'001;
+  });
   expect_broken(stream, "usage says 9", [](ChatStream& s) {
     ++s.answer.usage->completion_tokens, ++s.answer.usage->total_tokens;
   });
@@ -93,6 +99,25 @@ TEST(Lawful, AreNoOtherCountsOrSpeedsThanThoseOfTheStatistics) {
   ChatStream twice = stream;
   ++twice.answer.stats->prompt_tokens;
   EXPECT_TRUE(is_lawful(twice, *twice.answer.created).ok()) << "the engine without batches counts one more";
+}
+
+TEST(Lawful, AreFastAndShortAnswersAndThoseOfASlowNetwork) {
+  ChatStream stream = recorded_stream("31");
+  const auto is_true = [&](double speed, std::int64_t seconds) {
+    stream.answer.stats->generation_tps = speed;
+    stream.trace.first_token_ns = 1;
+    stream.trace.end_ns = 1 + seconds * 1'000'000'000;
+    return is_lawful(stream, *stream.answer.created).ok();
+  };
+  EXPECT_TRUE(is_true(80'000, 0));
+  EXPECT_TRUE(is_true(80'000, 9)) << "the reader had no time";
+  EXPECT_TRUE(is_true(0.8, 10));
+  EXPECT_TRUE(is_true(8, 60)) << "the network is slow";
+  ChatAnswer one = recorded("30");
+  one.stats->generation_tokens = one.usage->completion_tokens = 1;
+  one.usage->total_tokens = one.usage->prompt_tokens + 1;
+  one.stats->generation_tps = 1e7;
+  EXPECT_TRUE(is_lawful(one, *one.created).ok()) << "one token has no time";
 }
 
 TEST(Lawful, IsNoTimeOfAnotherDay) {

@@ -39,9 +39,9 @@ void set_all(Json& chunk, double logprob) {
 const std::vector<std::string>& known_lies() {
   static const std::vector<std::string> kKnown = {
       "cached-count",  "cached-doubt",    "created",     "early",     "empty",  "finish-reason",
-      "garbage",       "half-characters", "head",        "last-seen", "length", "logprobs-even",
-      "logprobs-zero", "marks",           "number",      "previews",  "prompt", "speed",
-      "stop",          "system",          "temperature", "tokens",    "words"};
+      "garbage",       "half-characters", "haste",       "head",      "last-seen", "length",
+      "logprobs-even", "logprobs-zero",   "marks",       "number",    "previews",  "prompt",
+      "speed",         "stop",            "system",      "temperature", "tokens",  "words"};
   return kKnown;
 }
 
@@ -104,6 +104,7 @@ void Lies::bend_logprobs(Json& chunk) const {
 void Lies::bend_numbers(Json& chunk) const {
   if (about("length") && chunk["usage"]["completion_tokens"] == kTokens) chunk["finish_reason"] = "stop";
   if (about("speed")) chunk["stats"]["generation_tps"] = -1.0;
+  if (about("haste")) chunk["stats"]["generation_tps"] = 1e12;
   Json& usage = chunk["usage"];
   if (about("cached-count") && cached_) {
     for (Json* count : {&usage["completion_tokens"], &usage["total_tokens"], &chunk["stats"]["generation_tokens"]})
