@@ -29,7 +29,7 @@ class JsonObject {
   std::vector<int> small_numbers(Names names) const;
   std::string text(Names names) const;
   bool flag(Names names) const;
-  /// As Python's `if`: false for null, false, 0 and what is empty, true for everything else. For what is read by Python.
+  /// As Python's `if`: false for null, false, 0 and what is empty, true for everything else.
   bool truth(Names names) const;
   std::vector<std::string> texts(Names names) const;
 
