@@ -15,10 +15,11 @@ set(MAY_INCLUDE_cluster  core journal process http exo model cluster)
 set(MAY_INCLUDE_diagnose core journal process exo diagnose)
 set(MAY_INCLUDE_doctor   core process exo doctor)
 set(MAY_INCLUDE_oracle   core measure exo oracle)
-set(MAY_INCLUDE_gtest    core measure journal process http exo model cluster diagnose doctor oracle gtest)
+set(MAY_INCLUDE_trial    core journal process exo model cluster diagnose trial)
+set(MAY_INCLUDE_gtest    core measure journal process http exo model cluster diagnose doctor oracle trial gtest)
 set(MAY_INCLUDE_reports  core measure journal)
 set(MAY_INCLUDE_suites   core measure exo model cluster diagnose doctor oracle gtest)
-set(MAY_INCLUDE_tools    core measure journal process http exo model cluster diagnose doctor oracle)
+set(MAY_INCLUDE_tools    core measure journal process http exo model cluster diagnose doctor oracle trial)
 
 # Third party: prefix of the include, and the layers that own it.
 set(PACKAGES fmt/ openssl/ curl/ boost/ nlohmann/ toml CLI/ gtest/ gmock/ zlib kainjow/)

@@ -42,7 +42,7 @@ void RdmaValidation::fail_answer(const std::string& seen, const FailedPhase& fai
 
 bool RdmaValidation::first_answer() {
   steps_.begin(RdmaStep::answer);
-  Answered answered = trials_.ask(plan_.preflight.model_id, plan_.question);
+  trial::Answered answered = trials_.ask(plan_.preflight.model_id, plan_.question);
   if (!answered.failed && answered.text.empty())
     answered.failed = FailedPhase{Phase::generate, FailureKind::empty_answer, "an answer without text", "", {}, {}};
   if (answered.failed) {
@@ -71,7 +71,7 @@ void RdmaValidation::repeat() {
   milliseconds least = milliseconds::max(), most{0};
   while (asked < plan_.repeat && in_a_row < kMostInARow) {
     between_();
-    Answered answered = trials_.ask(plan_.preflight.model_id, plan_.question);
+    trial::Answered answered = trials_.ask(plan_.preflight.model_id, plan_.question);
     ++asked;
     if (!answered.failed && answered.text != jaccl_)
       answered.failed =

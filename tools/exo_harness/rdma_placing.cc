@@ -49,7 +49,7 @@ std::string message_of(std::string_view line) {
 }
 
 // Phases may be shorter than a look at the state: the diagnosis may prove a later one than was seen.
-std::optional<Phase> failed_phase_of(const TrialResult& trial) {
+std::optional<Phase> failed_phase_of(const trial::TrialResult& trial) {
   if (trial.worked) return std::nullopt;
   const auto place_of = [](std::optional<Phase> phase) {
     return std::find_if(kPhases.begin(), kPhases.end(), [&](const auto& p) { return p.first == phase; });
@@ -60,7 +60,7 @@ std::optional<Phase> failed_phase_of(const TrialResult& trial) {
 
 // The line of the evidence that shows the signature; else what the failure itself says, without the phase, which has a
 // line of its own.
-std::string gist_of(const TrialResult& trial) {
+std::string gist_of(const trial::TrialResult& trial) {
   const diagnose::Diagnosis& why = trial.diagnosis;
   const diagnose::SignatureBook& book = diagnose::SignatureBook::standard(model::fixtures_folder());
   const diagnose::Signature* known = book.find(why.signature);
@@ -86,7 +86,7 @@ bool RdmaValidation::place() {
 }
 
 // Exo's own words for what it did not do, put into the question that was asked.
-diagnose::Diagnosis RdmaValidation::why_not_placed(const TrialResult& trial) const {
+diagnose::Diagnosis RdmaValidation::why_not_placed(const trial::TrialResult& trial) const {
   diagnose::Diagnosis why = trial.diagnosis;
   const cluster::PlacementReport& report = cluster_.last_placement();
   if (report.proven && *report.proven != plan_.mode) {
@@ -101,7 +101,7 @@ diagnose::Diagnosis RdmaValidation::why_not_placed(const TrialResult& trial) con
   return why;
 }
 
-void RdmaValidation::tell_phases(const TrialResult& trial) {
+void RdmaValidation::tell_phases(const trial::TrialResult& trial) {
   const std::optional<Phase> failed = failed_phase_of(trial);
   const auto took = [&](Phase phase) -> std::optional<milliseconds> {
     for (const cluster::PhaseTime& time : trial.phases) {

@@ -7,11 +7,11 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/model/fixture.h"
+#include "exo_harness/trial/node_logs.h"
 #include "exo_reports/write.h"
 
 #include "interruption.h"
 #include "make_way.h"
-#include "node_logs.h"
 
 namespace exo_harness::tools {
 namespace {
@@ -142,8 +142,8 @@ void RdmaSession::clean_up(RdmaValidation& validation) {
 
 void RdmaSession::validate() {
   cluster::Cluster& cluster = up_.cluster();
-  Trials trials(cluster, run_.journal(), node_logs(cluster.spec(), run_),
-                diagnose::SignatureBook::standard(model::fixtures_folder()));
+  trial::Trials trials(cluster, journal_, trial::node_logs(cluster.spec().log_files, run_.logs()),
+                       diagnose::SignatureBook::standard(model::fixtures_folder()));
   const RdmaPlan plan = plan_for(cluster);
   subject_ = format("{} works: every step, and {} repetitions", to_string(plan.mode), plan.repeat);
   steps_.emplace(journal_, screen_, plan.preflight.model_id, short_name(plan.mode));

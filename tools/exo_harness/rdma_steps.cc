@@ -5,8 +5,7 @@
 #include <vector>
 
 #include "exo_harness/core/text.h"
-
-#include "diagnosis_record.h"
+#include "exo_harness/diagnose/cause/diagnosis_record.h"
 
 namespace exo_harness::tools {
 namespace {

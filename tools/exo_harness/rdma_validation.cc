@@ -38,7 +38,7 @@ std::vector<exo::Edge> rdma_edges(const exo::State& state) {
   return edges;
 }
 
-RdmaValidation::RdmaValidation(RdmaPlan plan, cluster::Cluster& cluster, Trials& trials, RdmaSteps& steps,
+RdmaValidation::RdmaValidation(RdmaPlan plan, cluster::Cluster& cluster, trial::Trials& trials, RdmaSteps& steps,
                                std::function<void()> between)
     : plan_(std::move(plan)), cluster_(cluster), trials_(trials), steps_(steps), between_(std::move(between)) {}
 
@@ -110,7 +110,7 @@ bool RdmaValidation::preflight() {
 
 bool RdmaValidation::one_node() {
   steps_.begin(RdmaStep::one_node);
-  const TrialResult single = trials_.run(plan_.preflight.model_id, {}, plan_.question);
+  const trial::TrialResult single = trials_.run(plan_.preflight.model_id, {}, plan_.question);
   single_ = single.answer;
   if (single.worked) {
     steps_.pass(in_quotes(single.answer));

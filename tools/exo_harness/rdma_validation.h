@@ -8,10 +8,10 @@
 
 #include "exo_harness/cluster/cluster.h"
 #include "exo_harness/exo/mode.h"
+#include "exo_harness/trial/trial.h"
 
 #include "rdma_preflight.h"
 #include "rdma_steps.h"
-#include "trial.h"
 
 namespace exo_harness::tools {
 
@@ -35,7 +35,7 @@ std::vector<exo::Edge> rdma_edges(const exo::State& state);
 class RdmaValidation {
  public:
   /// `between`: called between two steps and answers, and may throw.
-  RdmaValidation(RdmaPlan plan, cluster::Cluster& cluster, Trials& trials, RdmaSteps& steps,
+  RdmaValidation(RdmaPlan plan, cluster::Cluster& cluster, trial::Trials& trials, RdmaSteps& steps,
                  std::function<void()> between);
 
   /// Every step but the clean-up.
@@ -48,8 +48,8 @@ class RdmaValidation {
   bool one_node();
   bool device_matrix();
   bool place();
-  void tell_phases(const TrialResult& trial);
-  diagnose::Diagnosis why_not_placed(const TrialResult& trial) const;
+  void tell_phases(const trial::TrialResult& trial);
+  diagnose::Diagnosis why_not_placed(const trial::TrialResult& trial) const;
   void answers();
   bool first_answer();
   void compare();
@@ -62,11 +62,11 @@ class RdmaValidation {
 
   RdmaPlan plan_;
   cluster::Cluster& cluster_;
-  Trials& trials_;
+  trial::Trials& trials_;
   RdmaSteps& steps_;
   std::function<void()> between_;
-  std::vector<exo::Edge> edges_;       // RDMA edges at the begin.
-  std::optional<TrialResult> placed_;  // Not ended yet.
+  std::vector<exo::Edge> edges_;              // RDMA edges at the begin.
+  std::optional<trial::TrialResult> placed_;  // Not ended yet.
   std::string single_, jaccl_;
 };
 

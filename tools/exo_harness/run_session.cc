@@ -14,8 +14,6 @@
 #include "cluster_choice.h"
 #include "interruption.h"
 #include "make_way.h"
-#include "model_trial.h"
-#include "node_logs.h"
 #include "run_frame.h"
 
 namespace exo_harness::tools {
@@ -77,10 +75,13 @@ SuiteRunner& RunSession::runner() {
   options.binary_of = [this](const std::string& suite) { return program_of_suite(suite, options_.suite_folder); };
   options.why_stop = [this] { return why_stop(); };
   options.hurry = hurry_asked;
-  diagnoser_ = std::make_unique<TestDiagnoser>(
-      journal_, run_.journal(), [this] { return node_logs(spec_, run_); },
+  diagnoser_ = std::make_unique<trial::TestDiagnoser>(
+      journal_, [this] { return trial::node_logs(spec_.log_files, run_.logs()); },
       diagnose::SignatureBook::standard(model::fixtures_folder()));
-  options.on_record = [this](const journal::Record& record) { diagnoser_->see(record); };
+  options.on_record = [this](const journal::Record& record) {
+    tests_.see(record);
+    diagnoser_->see(record);
+  };
   runner_ = std::make_unique<SuiteRunner>(std::move(options), journal_, view_);
   return *runner_;
 }
@@ -144,7 +145,7 @@ void RunSession::make_way(const std::vector<SuiteStep>& steps) {
   std::vector<std::string> repos;
   for (const model::FixtureModel& model : model::load_fixture_models(model::fixtures_folder() / "models")) {
     const auto places_it = [&](const SuiteStep& step) {
-      return !step.tests.empty() && placement_of(step.tests.front(), model.id).has_value();
+      return !step.tests.empty() && trial::placement_of(step.tests.front(), model.id).has_value();
     };
     const bool is_fallback = strategy_ && strategy_->fallback.id == model.id;
     if (is_fallback || std::any_of(steps.begin(), steps.end(), places_it)) repos.push_back(model.repo);

@@ -7,6 +7,8 @@
 
 #include "exo_harness/cluster/spec.h"
 #include "exo_harness/journal/journal.h"
+#include "exo_harness/trial/model_trial.h"
+#include "exo_harness/trial/test_diagnoser.h"
 
 #include "bring_up.h"
 #include "live_view.h"
@@ -14,7 +16,6 @@
 #include "run_options.h"
 #include "strategy_choice.h"
 #include "suite_runner.h"
-#include "test_diagnoser.h"
 
 namespace exo_harness::tools {
 
@@ -58,7 +59,8 @@ class RunSession {
   LiveView& view_;
   RunFolder run_;
   journal::Journal journal_;
-  std::unique_ptr<TestDiagnoser> diagnoser_;
+  trial::TestsSeen tests_;  // Of the whole run.
+  std::unique_ptr<trial::TestDiagnoser> diagnoser_;
   std::unique_ptr<SuiteRunner> runner_;
   std::unique_ptr<PhaseProgress> phases_;  // The cluster tells it of its phases until it is down.
   UpCluster up_;

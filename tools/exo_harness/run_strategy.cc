@@ -1,14 +1,14 @@
 #include <algorithm>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/trial/model_trial.h"
 
-#include "model_trial.h"
 #include "run_session.h"
 
 namespace exo_harness::tools {
 namespace {
 
-StagedNodes staged_nodes(cluster::Cluster& cluster, const std::string& repo) {
+trial::StagedNodes staged_nodes(cluster::Cluster& cluster, const std::string& repo) {
   const auto state = cluster.state();
   if (!state) return {};
   const auto with_model = std::count_if(state->nodes.begin(), state->nodes.end(), [&](const std::string& node) {
@@ -19,8 +19,8 @@ StagedNodes staged_nodes(cluster::Cluster& cluster, const std::string& repo) {
   return {static_cast<int>(state->nodes.size()), static_cast<int>(with_model)};
 }
 
-journal::StrategyTried record_of(const model::ModelResult& result, const std::string& fallback,
-                                 const Fitness& fitness) {
+journal::StrategyTried record_of(const trial::ModelResult& result, const std::string& fallback,
+                                 const trial::Fitness& fitness) {
   journal::StrategyTried tried;
   tried.model = result.model;
   tried.outcome = to_string(result.outcome());
@@ -28,7 +28,7 @@ journal::StrategyTried record_of(const model::ModelResult& result, const std::st
   tried.fallback = fallback;
   tried.fallback_fit = to_string(fitness.fit);
   tried.foretold = result.foretold();
-  for (const model::PlacementResult& one : result.placements) {
+  for (const trial::PlacementResult& one : result.placements) {
     tried.placements.push_back({one.placement, std::string(to_string(one.outcome)), one.why, one.foretold});
   }
   tried.answer = answer_in_words(result, fallback, fitness.fit, fitness.why);
@@ -40,32 +40,35 @@ journal::StrategyTried record_of(const model::ModelResult& result, const std::st
 // Only what is of the fallback: the other tests have run, and a second time would say nothing new.
 std::vector<SuiteStep> RunSession::plan_of_model(const std::string& model_id) {
   std::vector<SuiteStep> steps = plan();
-  std::erase_if(
-      steps, [&](const SuiteStep& step) { return step.tests.empty() || !placement_of(step.tests.front(), model_id); });
+  std::erase_if(steps, [&](const SuiteStep& step) {
+    return step.tests.empty() || !trial::placement_of(step.tests.front(), model_id);
+  });
   return steps;
 }
 
 void RunSession::try_strategy() {
   const auto& [model, fallback] = *strategy_;
-  const auto tests_so_far = [&] { return tests_of(journal::read_journal(run_.journal()).records); };
-  const model::ModelResult result =
-      result_of(tests_so_far(), model, staged_nodes(up_.cluster(), model.repo), spec_.placements);
-  if (result.outcome() == model::StrategyOutcome::works) {
-    journal_.append(record_of(result, fallback.id, {model::FallbackFit::not_needed, ""}));
+  runner().look();  // The last diagnosis was written after its test.
+  const trial::ModelResult result =
+      trial::result_of(tests_.all(), model, staged_nodes(up_.cluster(), model.repo), spec_.placements);
+  if (result.outcome() == trial::StrategyOutcome::works) {
+    journal_.append(record_of(result, fallback.id, {trial::FallbackFit::not_needed, ""}));
     return;
   }
   // Kept in case the run does not live to the end of the fallback.
-  journal_.append(record_of(result, fallback.id, {model::FallbackFit::unknown, "the run ended before"}));
+  journal_.append(record_of(result, fallback.id, {trial::FallbackFit::unknown, "the run ended before"}));
   view_.note(format("{}: {}; now the cluster itself, with {}", model.id, to_string(result.outcome()), fallback.id));
   select_models({fallback.id});
   run_suites(plan_of_model(fallback.id));
-  const auto tests = tests_so_far();
-  const auto of_fallback = result_of(tests, fallback, staged_nodes(up_.cluster(), fallback.repo), spec_.placements);
-  if (why_stop().empty()) journal_.append(record_of(result, fallback.id, fitness_of(tests, model, of_fallback)));
+  runner().look();
+  const auto& tests = tests_.all();
+  const auto of_fallback =
+      trial::result_of(tests, fallback, staged_nodes(up_.cluster(), fallback.repo), spec_.placements);
+  if (why_stop().empty()) journal_.append(record_of(result, fallback.id, trial::fitness_of(tests, model, of_fallback)));
 }
 
 void RunSession::record_untried(const std::string& why) {
-  journal_.append(record_of({strategy_->model.id, {}}, strategy_->fallback.id, {model::FallbackFit::unknown, why}));
+  journal_.append(record_of({strategy_->model.id, {}}, strategy_->fallback.id, {trial::FallbackFit::unknown, why}));
 }
 
 }  // namespace exo_harness::tools

@@ -6,8 +6,8 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/trial/hang_evidence.h"
 
-#include "hang_evidence.h"
 #include "leftovers.h"
 #include "session.h"
 
@@ -46,7 +46,7 @@ cluster::Cluster attach(Session& s) {
 void try_to_attach(Session& s) {
   try {
     s.cluster.emplace(attach(s));
-    s.cluster->on_hang([&s] { journal_processes(*s.cluster, s.journal()); });
+    s.cluster->on_hang([&s] { trial::journal_processes(*s.cluster, s.journal()); });
     remove_leftovers(*s.cluster);
   } catch (const NoCluster& error) {
     s.why_no_cluster = error.what();

@@ -4,8 +4,8 @@
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/gtest/prediction.h"
+#include "exo_harness/trial/hang_evidence.h"
 
-#include "hang_evidence.h"
 #include "leftovers.h"
 #include "session.h"
 
@@ -53,7 +53,7 @@ Outcome<cluster::PlacedInstance> placed_instance(const Scenario& scenario) {
   }
   remove_placed_instance();
   s.placed_name = name;
-  s.logs_before_placing = LogMark::now();
+  s.logs_before_placing = trial::LogMark(node_log_files());
   const model::Prediction foretold = foretell(scenario);
   s.placed = cluster.place(scenario.model.repo, scenario.mode);
   record_prediction(scenario, foretold, *s.placed);
@@ -136,7 +136,7 @@ void PlacedTest::look_who_is_gone() {
 
 // A hang whose node answers nothing is that node's loss.
 void PlacedTest::look_into_the_hang() {
-  const std::vector<cluster::SilentNode> silent = gtest::look_into_the_hang(cluster(), session().journal());
+  const std::vector<cluster::SilentNode> silent = trial::look_into_the_hang(cluster(), session().journal());
   for (const cluster::SilentNode& node : silent) {
     const bool takes_part = std::any_of(placed_->instance.ranks.begin(), placed_->instance.ranks.end(),
                                         [&](const exo::Rank& rank) { return rank.node_id == node.id; });
@@ -149,7 +149,7 @@ void PlacedTest::look_into_the_hang() {
 void PlacedTest::TearDown() {
   if (!placed_) return;
   if (HasFailure() && may_be_a_death(session().test.met_failure)) look_who_is_gone();
-  if (session().test.met == Verdict::lost && HasFailure()) journal_processes(cluster(), session().journal());
+  if (session().test.met == Verdict::lost && HasFailure()) trial::journal_processes(cluster(), session().journal());
   if (session().test.met != Verdict::hang || !HasFailure()) return;
   look_into_the_hang();
   ++session().hangs[name_of(scenario())];
@@ -157,7 +157,7 @@ void PlacedTest::TearDown() {
 }
 
 std::string PlacedTest::logs_since_placing() const {
-  return session().logs_before_placing.written_since();
+  return session().logs_before_placing.written_since(node_log_files());
 }
 
 exo::ChatRequest PlacedTest::ask(const std::string& question, int max_tokens) const {

@@ -15,6 +15,7 @@
 #include "exo_harness/gtest/scenario.h"
 #include "exo_harness/journal/journal.h"
 #include "exo_harness/process/owner_lock.h"
+#include "exo_harness/trial/node_logs.h"
 
 namespace exo_harness::gtest {
 
@@ -41,7 +42,7 @@ struct Session {
   std::optional<Verdict> no_cluster_verdict;
   std::string placed_name;  ///< Scenario of `placed`.
   std::optional<Outcome<cluster::PlacedInstance>> placed;
-  LogMark logs_before_placing;
+  trial::LogMark logs_before_placing;
   std::map<std::string, int> hangs;  ///< By scenario: tests on its placement that hung.
   std::mutex keeping;                ///< Clients of several threads tell of their exchanges.
 

@@ -64,10 +64,13 @@ Journal& Journal::none() {
 void Journal::append(const Body& body) {
   if (!fd_) return;
   const std::lock_guard lock(mutex_);
+  const std::int64_t now = monotonic_ns();
+  const std::string_view utc = utc_of_append();
+  if (listener_) listener_({writer_, sequence_, now, std::string(utc), body});
   std::string line;
   line.reserve(512);
   if (torn_) line += '\n';
-  write_line(line, writer_, sequence_, monotonic_ns(), utc_of_append(), body);
+  write_line(line, writer_, sequence_, now, utc, body);
   // A record that cannot be written still takes its number: the reader then sees the gap.
   ++sequence_;
   const std::size_t written = write_once(fd_.get(), line);
@@ -77,6 +80,11 @@ void Journal::append(const Body& body) {
   }
   lossy_ = true;
   torn_ = torn_ || written > 0;
+}
+
+void Journal::listen(std::function<void(const Record&)> see) {
+  const std::lock_guard lock(mutex_);
+  listener_ = std::move(see);
 }
 
 void Journal::sync() {

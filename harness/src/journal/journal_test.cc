@@ -60,6 +60,23 @@ TEST(Journal, IsOneLineARecordInAStableSpelling) {
             "\n");
 }
 
+TEST(Journal, ShowsItsListenerWhatItAppendsAndNothingAfterwards) {
+  const TemporaryFolder folder;
+  Journal journal(folder.path() / "journal.jsonl", "harness");
+  std::vector<Record> seen;
+  journal.append(Fact{"before", ""});
+  journal.listen([&](const Record& record) { seen.push_back(record); });
+  journal.append(Fact{"commit", "abc"});
+  journal.listen({});
+  journal.append(Fact{"after", ""});
+
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_EQ(std::get<Fact>(seen[0].body).value, "abc");
+  EXPECT_EQ(seen[0].writer, "harness");
+  EXPECT_EQ(seen[0].sequence, 1);
+  EXPECT_EQ(read_journal(folder.path() / "journal.jsonl").records.at(1).t_ns, seen[0].t_ns);
+}
+
 TEST(Journal, ShowsWhatMayNotStandInText) {
   const std::string line = line_of(Fact{"k", "\x1b[31mred\x1b[0m \xff \x01"});
   EXPECT_THAT(line, HasSubstr(R"("value":"red \\xFF \\x01")"));

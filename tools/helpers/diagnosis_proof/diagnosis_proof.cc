@@ -19,12 +19,12 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/journal/journal.h"
 #include "exo_harness/model/fixture.h"
+#include "exo_harness/trial/node_logs.h"
+#include "exo_harness/trial/trial.h"
 
 #include "bring_up.h"
 #include "field_failures.h"
-#include "node_logs.h"
 #include "run_folder.h"
-#include "trial.h"
 
 namespace exo_harness::proof {
 namespace {
@@ -61,16 +61,16 @@ class Bench {
       throw HarnessError("the fake cluster did not come up: " + up.failure().what,
                          "build start-fake-cluster and fake_exo");
     up_ = std::make_unique<tools::UpCluster>(std::move(up).value());
-    trials_ =
-        std::make_unique<tools::Trials>(up_->cluster(), run_.journal(), tools::node_logs(up_->cluster().spec(), run_),
-                                        diagnose::SignatureBook::standard(model::fixtures_folder()));
+    trials_ = std::make_unique<trial::Trials>(up_->cluster(), *journal_,
+                                              trial::node_logs(up_->cluster().spec().log_files, run_.logs()),
+                                              diagnose::SignatureBook::standard(model::fixtures_folder()));
   }
   ~Bench() {
     trials_.reset();
     if (up_ && up_->started) static_cast<void>(up_->started->stop());
   }
 
-  tools::TrialResult run(const FieldFailure& row) {
+  trial::TrialResult run(const FieldFailure& row) {
     set(row.faults);
     trials_->at_first_token([&] { set(row.at_token); });
     auto result = trials_->run(row.model, *exo::parse_short_name(row.mode), row.question);
@@ -113,7 +113,7 @@ class Bench {
   tools::RunFolder run_;
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<tools::UpCluster> up_;
-  std::unique_ptr<tools::Trials> trials_;
+  std::unique_ptr<trial::Trials> trials_;
 };
 
 struct Outcome {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ class Journal {
   static Journal& none();
 
   void append(const Body& body);
+  /// Shows each record to `see` as it is appended, before redaction, one at a time and in order, on the thread that
+  /// appends; `see` must not append. An empty function ends it.
+  void listen(std::function<void(const Record&)> see);
   /// Makes what was appended survive a power loss. At the ends of tests and runs, never per sample.
   void sync();
   bool lossy() const;
@@ -33,6 +37,7 @@ class Journal {
   UniqueFd fd_;
   std::string writer_;
   std::int64_t sequence_ = 0;
+  std::function<void(const Record&)> listener_;
   bool lossy_ = false;
   bool torn_ = false;  // The last write left half a line.
   mutable std::mutex mutex_;

@@ -9,7 +9,7 @@
 #include "exo_harness/core/outcome.h"
 #include "exo_harness/model/prediction.h"
 
-namespace exo_harness::model {
+namespace exo_harness::trial {
 
 /// What trying a model came to. Each is the model's outcome, never the cluster's: that is what the fallback is for.
 enum class StrategyOutcome {
@@ -35,7 +35,7 @@ struct StrategyEvidence {
   std::optional<Failure> failure;        ///< Of that phase.
   std::string diagnosis;                 ///< Signature id, cause and RunnerFailed texts, as far as there are any.
   std::optional<bool> answers_right;     ///< Nothing: it was not asked, or its answers need make no sense.
-  std::optional<Prediction> prediction;  ///< Decides only where the evidence says nothing.
+  std::optional<model::Prediction> prediction;  ///< Decides only where the evidence says nothing.
 };
 
 /// The outcome that the evidence shows; the first that applies in the order not found, not supported, refused, hang,
@@ -79,4 +79,4 @@ std::string_view to_string(FallbackFit fit);
 std::string answer_in_words(const ModelResult& result, std::string_view fallback, FallbackFit fit,
                             std::string_view fit_why = "");
 
-}  // namespace exo_harness::model
+}  // namespace exo_harness::trial

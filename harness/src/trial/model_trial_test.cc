@@ -1,13 +1,11 @@
-#include "model_trial.h"
+#include "exo_harness/trial/model_trial.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace exo_harness::tools {
+namespace exo_harness::trial {
 namespace {
 
-using model::FallbackFit;
-using model::StrategyOutcome;
 using testing::HasSubstr;
 
 constexpr const char* kRepo = "org/m-a";
@@ -17,6 +15,12 @@ model::FixtureModel fixture(const std::string& id) {
   model.id = id;
   model.repo = "org/" + id;
   return model;
+}
+
+std::vector<TestSeen> tests_of(const std::vector<journal::Record>& records) {
+  TestsSeen tests;
+  for (const journal::Record& record : records) tests.see(record);
+  return tests.all();
 }
 
 // What a test leaves in the journal, from its start to its end.
@@ -49,9 +53,7 @@ struct Script {
     if (!message.empty()) ended.failures.push_back({"a.cc", 1, message});
     return add(ended);
   }
-  model::ModelResult result(StagedNodes nodes = {2, 2}) const {
-    return result_of(tests_of(records), fixture("m-a"), nodes);
-  }
+  ModelResult result(StagedNodes nodes = {2, 2}) const { return result_of(tests_of(records), fixture("m-a"), nodes); }
 };
 
 constexpr const char* kSingle = "Scenarios/Answer.IsRight/m_a_single";
@@ -190,7 +192,7 @@ TEST(AModelInAJournal, IsJudgedOnlyInThePlacementsThatWereAskedFor) {
   const auto tests = tests_of(script.records);
 
   EXPECT_EQ(result_of(tests, fixture("m-a"), {2, 2}, {"tensor-2"}).outcome(), StrategyOutcome::works);
-  const model::ModelResult all = result_of(tests, fixture("m-a"), {2, 2});
+  const ModelResult all = result_of(tests, fixture("m-a"), {2, 2});
   EXPECT_EQ(all.outcome(), StrategyOutcome::load_failed);
   EXPECT_EQ(all.decisive()->why, "no such keyword") << "a runner says more than the name of a test";
 }
@@ -250,4 +252,4 @@ TEST(TheFitnessOfTheClusterWithNothingRun, IsUnknown) {
 }
 
 }  // namespace
-}  // namespace exo_harness::tools
+}  // namespace exo_harness::trial

@@ -8,9 +8,9 @@
 #include "exo_harness/exo/mode.h"
 #include "exo_harness/journal/records.h"
 #include "exo_harness/model/fixture.h"
-#include "exo_harness/model/strategy.h"
+#include "exo_harness/trial/strategy.h"
 
-namespace exo_harness::tools {
+namespace exo_harness::trial {
 
 /// One run of one test as the journal tells it, with all that happened while it ran.
 struct TestSeen {
@@ -30,8 +30,17 @@ struct TestSeen {
   bool exchange_failed = false;
 };
 
-/// All tests of a journal, in order of their start.
-std::vector<TestSeen> tests_of(const std::vector<journal::Record>& records);
+/// All tests of a journal, in order of their start, as its records come. Threads: one at a time.
+class TestsSeen {
+ public:
+  void see(const journal::Record& record);
+  const std::vector<TestSeen>& all() const { return tests_; }
+
+ private:
+  struct Follow;
+  std::vector<TestSeen> tests_;
+  bool running_ = false, hung_ = false;
+};
 
 /// The placement of that model that a test which has not run yet is about, as GoogleTest names it:
 /// `Scenarios/Answer.IsRight/tiny_llama_tensor_2` is of `tiny-llama` as `tensor-2`. Nothing: it is of another model, or
@@ -49,17 +58,16 @@ using Placements = std::vector<std::string>;
 
 /// What the model came to in each placement that was asked for. A placement works when it was ready at least once and
 /// none of its tests is bad. One that only its fixture named, and that nobody could try, is left out.
-model::ModelResult result_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, StagedNodes nodes,
-                             const Placements& asked = {});
+ModelResult result_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, StagedNodes nodes,
+                      const Placements& asked = {});
 
 /// The cluster's own fitness, and why not when it is not fit or nobody can say.
 struct Fitness {
-  model::FallbackFit fit = model::FallbackFit::unknown;
+  FallbackFit fit = FallbackFit::unknown;
   std::string why;
 };
 
 /// Fitness seen with `fallback`, whose result is `result`: it works, and so does all that is not of `model`.
-Fitness fitness_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model,
-                   const model::ModelResult& result);
+Fitness fitness_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, const ModelResult& result);
 
-}  // namespace exo_harness::tools
+}  // namespace exo_harness::trial

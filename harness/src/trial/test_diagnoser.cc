@@ -1,15 +1,17 @@
-#include "test_diagnoser.h"
+#include "exo_harness/trial/test_diagnoser.h"
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/diagnose/cause/case_builder.h"
 #include "exo_harness/diagnose/cause/diagnose.h"
+#include "exo_harness/diagnose/cause/diagnosis_record.h"
+#include "exo_harness/trial/node_logs.h"
 
-#include "diagnosis_record.h"
-#include "node_logs.h"
-
-namespace exo_harness::tools {
+namespace exo_harness::trial {
 namespace {
+
+// Of a test that never ends memory stays bounded; what comes first says why it failed.
+constexpr std::size_t kMostRecords = 20000;
 
 bool wants_a_reason(std::optional<Verdict> verdict) {
   return verdict && is_product_failure(*verdict) && *verdict != Verdict::unexpected_pass;
@@ -25,12 +27,13 @@ bool may_tell_of_the_cluster(const journal::Body& body) {
 
 }  // namespace
 
-TestDiagnoser::TestDiagnoser(journal::Journal& journal, std::filesystem::path journal_file,
-                             std::function<std::vector<std::filesystem::path>()> logs, diagnose::SignatureBook book)
-    : journal_(journal), journal_file_(std::move(journal_file)), logs_(std::move(logs)), book_(std::move(book)) {}
+TestDiagnoser::TestDiagnoser(journal::Journal& journal, std::function<std::vector<std::filesystem::path>()> logs,
+                             diagnose::SignatureBook book)
+    : journal_(journal), logs_(std::move(logs)), book_(std::move(book)) {}
 
 void TestDiagnoser::see(const journal::Record& record) {
   if (std::holds_alternative<journal::TestStarted>(record.body)) begin(record.t_ns);
+  if (records_.size() < kMostRecords) records_.push_back(record);
   cluster_had_a_part_ |= may_tell_of_the_cluster(record.body);
   const auto* ended = std::get_if<journal::TestEnded>(&record.body);
   if (ended != nullptr && cluster_had_a_part_ && wants_a_reason(ended->result)) explain(ended->test, record.t_ns);
@@ -39,29 +42,26 @@ void TestDiagnoser::see(const journal::Record& record) {
 void TestDiagnoser::begin(std::int64_t t_ns) {
   begun_ns_ = t_ns;
   cluster_had_a_part_ = false;
-  offsets_.clear();
-  for (const auto& log : logs_()) {
-    std::error_code error;
-    const auto size = std::filesystem::file_size(log, error);
-    offsets_[log] = error ? 0 : size;
-  }
+  records_.clear();
+  logs_of_test_ = logs_();
+  logs_before_ = LogMark(logs_of_test_);
 }
 
 void TestDiagnoser::explain(const std::string& test, std::int64_t end_ns) {
-  std::vector<journal::Record> records = journal::read_journal(journal_file_).records;
-  std::erase_if(records, [&](const journal::Record& record) { return record.t_ns > end_ns; });
-  diagnose::CaseFile file = diagnose::case_from_records(records, begun_ns_);
+  std::erase_if(records_, [&](const journal::Record& record) { return record.t_ns > end_ns; });
+  diagnose::CaseFile file = diagnose::case_from_records(records_, begun_ns_);
   // A test that failed by its own judgement, on a cluster that did all that was asked, has no cause to look for here.
   if (!file.failed && file.api_failures.empty()) return;
-  for (const auto& [log, offset] : offsets_) {
+  for (const auto& log : logs_of_test_) {
     try {
       const std::string node = node_of_log(log);
-      file.logs.push_back(diagnose::scan_file(book_, log, {.node = node, .source = log.filename().string()}, offset));
+      file.logs.push_back(
+          diagnose::scan_file(book_, log, {.node = node, .source = log.filename().string()}, logs_before_.end_of(log)));
     } catch (const HarnessError&) {  // A log that went away explains nothing.
     }
   }
   diagnose::assign_ranks(file);
-  journal_.append(record_of(test, diagnose::diagnose(file, book_)));
+  journal_.append(diagnose::record_of(test, diagnose::diagnose(file, book_)));
 }
 
-}  // namespace exo_harness::tools
+}  // namespace exo_harness::trial

@@ -1,8 +1,8 @@
-#include "exo_harness/model/strategy.h"
+#include "exo_harness/trial/strategy.h"
 
 #include <gtest/gtest.h>
 
-namespace exo_harness::model {
+namespace exo_harness::trial {
 namespace {
 
 StrategyEvidence failed(Phase phase, FailureKind kind, std::string what, std::string diagnosis = "") {
@@ -127,4 +127,4 @@ TEST(TheAnswerInWords, TellsPlacementsThatDiffer) {
 }
 
 }  // namespace
-}  // namespace exo_harness::model
+}  // namespace exo_harness::trial

@@ -1,4 +1,4 @@
-#include "model_trial.h"
+#include "exo_harness/trial/model_trial.h"
 
 #include <algorithm>
 #include <cctype>
@@ -6,69 +6,10 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-namespace exo_harness::tools {
+namespace exo_harness::trial {
 namespace {
 
-using model::PlacementResult;
-using model::StrategyEvidence;
-using model::StrategyOutcome;
-
 constexpr std::size_t kMostBytesOfWhy = 200;
-
-// Follows a journal and gives each record to the test that runs.
-class Collector {
- public:
-  void operator()(const journal::TestStarted& started) {
-    tests_.push_back({});
-    tests_.back().suite = started.suite;
-    tests_.back().test = started.test;
-    tests_.back().model = started.model;
-    tests_.back().placement = exo::parse_short_name(started.placement);
-    running_ = true;
-  }
-  void operator()(const journal::TestEnded& ended) {
-    if (!running_ || tests_.back().test != ended.test)
-      (*this)(journal::TestStarted{ended.suite, ended.test, "", 0, "", ""});
-    TestSeen& test = tests_.back();
-    test.result = ended.result.value_or(Verdict::inconclusive);
-    test.met = ended.failure_kind;
-    test.met_what = ended.failure;
-    test.skip_reason = ended.skip_reason;
-    test.expectation = ended.expectation;
-    if (!ended.failures.empty()) test.message = ended.failures.front().message;
-    running_ = false;
-  }
-  void operator()(const journal::SuiteEnded& ended) {
-    if (running_) {
-      const bool ours = !ended.trouble.empty();
-      tests_.back().result = hung_ || ended.timed_out ? Verdict::hang : ours ? Verdict::harness : Verdict::crash;
-      tests_.back().message = hung_ ? "no end before its limit" : ours ? ended.trouble : "the process of the test died";
-    }
-    running_ = hung_ = false;
-  }
-  void operator()(const journal::WatchdogFired&) { hung_ = true; }
-  void operator()(const journal::PhaseEnded& phase) {
-    if (running_) tests_.back().phases.push_back(phase);
-  }
-  void operator()(const journal::StateChange& change) {
-    const bool tells = running_ && change.part == "runner" && change.to == "RunnerFailed" && !change.detail.empty();
-    if (tells) tests_.back().runner_failures.push_back(change.detail);
-  }
-  void operator()(const journal::ExchangeDone& exchange) {
-    if (running_ && exchange.failure_kind) tests_.back().exchange_failed = true;
-  }
-  void operator()(const journal::DiagnosisMade& diagnosis) {
-    if (!tests_.empty() && tests_.back().test == diagnosis.test) tests_.back().diagnoses.push_back(diagnosis);
-  }
-  template <class Other>
-  void operator()(const Other&) {}
-
-  std::vector<TestSeen> take() { return std::move(tests_); }
-
- private:
-  std::vector<TestSeen> tests_;
-  bool running_ = false, hung_ = false;
-};
 
 std::string in_identifier(std::string_view text) {
   std::string name(text);
@@ -231,10 +172,64 @@ class Placement {
 
 }  // namespace
 
-std::vector<TestSeen> tests_of(const std::vector<journal::Record>& records) {
-  Collector collector;
-  for (const journal::Record& record : records) std::visit(collector, record.body);
-  return collector.take();
+// Gives each record to the test that runs.
+struct TestsSeen::Follow {
+  void operator()(const journal::TestStarted& started) {
+    seen.tests_.push_back({});
+    seen.tests_.back().suite = started.suite;
+    seen.tests_.back().test = started.test;
+    seen.tests_.back().model = started.model;
+    seen.tests_.back().placement = exo::parse_short_name(started.placement);
+    seen.running_ = true;
+  }
+  void operator()(const journal::TestEnded& ended) {
+    if (!seen.running_ || seen.tests_.back().test != ended.test)
+      (*this)(journal::TestStarted{ended.suite, ended.test, "", 0, "", ""});
+    TestSeen& test = seen.tests_.back();
+    test.result = ended.result.value_or(Verdict::inconclusive);
+    test.met = ended.failure_kind;
+    test.met_what = ended.failure;
+    test.skip_reason = ended.skip_reason;
+    test.expectation = ended.expectation;
+    if (!ended.failures.empty()) test.message = ended.failures.front().message;
+    seen.running_ = false;
+  }
+  void operator()(const journal::SuiteEnded& ended) {
+    if (seen.running_) {
+      const bool ours = !ended.trouble.empty();
+      seen.tests_.back().result = seen.hung_ || ended.timed_out ? Verdict::hang
+                                  : ours                        ? Verdict::harness
+                                                                : Verdict::crash;
+      seen.tests_.back().message = seen.hung_ ? "no end before its limit"
+                                   : ours     ? ended.trouble
+                                              : "the process of the test died";
+    }
+    seen.running_ = seen.hung_ = false;
+  }
+  void operator()(const journal::WatchdogFired&) { seen.hung_ = true; }
+  void operator()(const journal::PhaseEnded& phase) {
+    if (seen.running_) seen.tests_.back().phases.push_back(phase);
+  }
+  void operator()(const journal::StateChange& change) {
+    const bool tells =
+        seen.running_ && change.part == "runner" && change.to == "RunnerFailed" && !change.detail.empty();
+    if (tells) seen.tests_.back().runner_failures.push_back(change.detail);
+  }
+  void operator()(const journal::ExchangeDone& exchange) {
+    if (seen.running_ && exchange.failure_kind) seen.tests_.back().exchange_failed = true;
+  }
+  void operator()(const journal::DiagnosisMade& diagnosis) {
+    if (!seen.tests_.empty() && seen.tests_.back().test == diagnosis.test)
+      seen.tests_.back().diagnoses.push_back(diagnosis);
+  }
+  template <class Other>
+  void operator()(const Other&) {}
+
+  TestsSeen& seen;
+};
+
+void TestsSeen::see(const journal::Record& record) {
+  std::visit(Follow{*this}, record.body);
 }
 
 std::optional<exo::Mode> placement_of(std::string_view test, std::string_view model_id) {
@@ -248,8 +243,8 @@ std::optional<exo::Mode> placement_of(std::string_view test, std::string_view mo
   return exo::parse_short_name(name);
 }
 
-model::ModelResult result_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, StagedNodes nodes,
-                             const Placements& asked) {
+ModelResult result_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, StagedNodes nodes,
+                      const Placements& asked) {
   std::vector<Placement> placements;
   for (const TestSeen& test : tests) {
     const auto mode = test.model == model.id ? test.placement : std::nullopt;
@@ -259,7 +254,7 @@ model::ModelResult result_of(const std::vector<TestSeen>& tests, const model::Fi
     const auto at = std::find_if(placements.begin(), placements.end(), [&](const Placement& p) { return p.is(*mode); });
     (at == placements.end() ? placements.emplace_back(model, *mode) : *at).add(test);
   }
-  model::ModelResult result{model.id, {}};
+  ModelResult result{model.id, {}};
   for (const Placement& placement : placements) {
     PlacementResult one = placement.judge(nodes);
     const bool is_of_interest = placement.was_selected() || one.outcome != StrategyOutcome::not_tried;
@@ -268,21 +263,20 @@ model::ModelResult result_of(const std::vector<TestSeen>& tests, const model::Fi
   return result;
 }
 
-Fitness fitness_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model,
-                   const model::ModelResult& result) {
+Fitness fitness_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, const ModelResult& result) {
   const auto other = std::find_if(tests.begin(), tests.end(), [&](const TestSeen& test) {
     return is_bad(test) && test.model != model.id && test.model != result.model;
   });
   if (other != tests.end()) {
-    return {model::FallbackFit::unfit, format("{}: {}", short_name_of(other->test), one_line(other->message))};
+    return {FallbackFit::unfit, format("{}: {}", short_name_of(other->test), one_line(other->message))};
   }
-  const model::PlacementResult* decisive = result.decisive();
-  if (decisive == nullptr) return {model::FallbackFit::unknown, "no test of it was selected"};
+  const PlacementResult* decisive = result.decisive();
+  if (decisive == nullptr) return {FallbackFit::unknown, "no test of it was selected"};
   const bool is_unknown =
       decisive->outcome == StrategyOutcome::not_tried || decisive->outcome == StrategyOutcome::not_found;
-  if (is_unknown) return {model::FallbackFit::unknown, decisive->why};
+  if (is_unknown) return {FallbackFit::unknown, decisive->why};
   const bool is_fit = decisive->outcome == StrategyOutcome::works || result.foretold();
-  return {is_fit ? model::FallbackFit::fit : model::FallbackFit::unfit, is_fit ? "" : decisive->why};
+  return {is_fit ? FallbackFit::fit : FallbackFit::unfit, is_fit ? "" : decisive->why};
 }
 
-}  // namespace exo_harness::tools
+}  // namespace exo_harness::trial

@@ -2,8 +2,8 @@
 
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,8 +13,10 @@
 #include "exo_harness/cluster/cluster.h"
 #include "exo_harness/diagnose/cause/diagnose.h"
 #include "exo_harness/diagnose/signature/signature.h"
+#include "exo_harness/journal/journal.h"
+#include "exo_harness/trial/node_logs.h"
 
-namespace exo_harness::tools {
+namespace exo_harness::trial {
 
 /// What one placement with one question came to.
 struct TrialResult {
@@ -37,9 +39,11 @@ struct Answered {
 /// Threads: one at a time.
 class Trials {
  public:
-  /// `journal_file`: where the cluster's journal goes. `logs`: of the nodes; may be empty.
-  Trials(cluster::Cluster& cluster, std::filesystem::path journal_file, std::vector<std::filesystem::path> logs,
+  /// `journal`: the cluster's own; it must live longer, and nobody else may listen to it. `logs`: of the nodes; may be
+  /// empty.
+  Trials(cluster::Cluster& cluster, journal::Journal& journal, std::vector<std::filesystem::path> logs,
          diagnose::SignatureBook book);
+  ~Trials();
 
   /// Called once in each run, when its first token came: the moment to break something.
   void at_first_token(std::function<void()> action) { at_first_token_ = std::move(action); }
@@ -64,16 +68,18 @@ class Trials {
   void wait_for_news();
 
   cluster::Cluster& cluster_;
-  std::filesystem::path journal_file_;
+  journal::Journal& journal_;
   std::vector<std::filesystem::path> logs_;
   diagnose::SignatureBook book_;
   std::function<void()> at_first_token_;
+  std::mutex keeping_;                    // Of `records_`: threads of the cluster append.
+  std::vector<journal::Record> records_;  // Of the trial that runs.
   std::int64_t begun_ns_ = 0;
   Clock::time_point begun_;
   std::size_t known_failures_ = 0;                               // Runners that had failed before.
   std::shared_ptr<std::vector<process::ProcessSample>> looks_ =  // At what hung, before it was deleted.
       std::make_shared<std::vector<process::ProcessSample>>();
-  std::map<std::filesystem::path, std::uint64_t> offsets_;
+  LogMark logs_before_;
 };
 
-}  // namespace exo_harness::tools
+}  // namespace exo_harness::trial

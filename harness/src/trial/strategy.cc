@@ -1,4 +1,4 @@
-#include "exo_harness/model/strategy.h"
+#include "exo_harness/trial/strategy.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-namespace exo_harness::model {
+namespace exo_harness::trial {
 namespace {
 
 /// Texts by which engines say that they have no code for a model. Sources: mlx-lm c7010341, utils.py; Exo v1.0.71,
@@ -200,4 +200,4 @@ std::string answer_in_words(const ModelResult& result, std::string_view fallback
   return format("{} {}; {}.", result.model, join(parts, ", "), fit_in_words(fallback, fit, fit_why));
 }
 
-}  // namespace exo_harness::model
+}  // namespace exo_harness::trial

@@ -1,4 +1,4 @@
-#include "test_diagnoser.h"
+#include "exo_harness/trial/test_diagnoser.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include "exo_harness/core/file.h"
 #include "exo_harness/model/fixture.h"
 
-namespace exo_harness::tools {
+namespace exo_harness::trial {
 namespace {
 
 class TestDiagnoserTest : public testing::Test {
@@ -41,7 +41,7 @@ class TestDiagnoserTest : public testing::Test {
   TemporaryFolder folder_{"test-diagnoser"};
   std::filesystem::path file_ = folder_.path() / "journal.jsonl", log_ = folder_.path() / "exo.log";
   journal::Journal journal_{file_, "harness"};
-  TestDiagnoser diagnoser_{journal_, file_, [this] { return std::vector{log_}; },
+  TestDiagnoser diagnoser_{journal_, [this] { return std::vector{log_}; },
                            diagnose::SignatureBook::standard(model::fixtures_folder())};
 };
 
@@ -67,4 +67,4 @@ TEST_F(TestDiagnoserTest, SaysNothingOfATestThatPassedOrJudgedByItself) {
 }
 
 }  // namespace
-}  // namespace exo_harness::tools
+}  // namespace exo_harness::trial

@@ -1,10 +1,10 @@
-#include "hang_evidence.h"
+#include "exo_harness/trial/hang_evidence.h"
 
 #include <future>
 
 #include "exo_harness/diagnose/cause/sample_record.h"
 
-namespace exo_harness::gtest {
+namespace exo_harness::trial {
 namespace {
 
 // Beside the question who is silent.
@@ -23,4 +23,4 @@ std::vector<cluster::SilentNode> look_into_the_hang(cluster::Cluster& cluster, j
   return cluster.silent_nodes(cluster::kSilence);
 }
 
-}  // namespace exo_harness::gtest
+}  // namespace exo_harness::trial

@@ -1,4 +1,4 @@
-#include "trial.h"
+#include "exo_harness/trial/trial.h"
 
 #include <algorithm>
 
@@ -10,16 +10,8 @@
 #include "exo_harness/diagnose/cause/case_builder.h"
 #include "exo_harness/journal/journal.h"
 
-#include "node_logs.h"
-
-namespace exo_harness::tools {
+namespace exo_harness::trial {
 namespace {
-
-std::uint64_t size_of(const std::filesystem::path& file) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(file, error);
-  return error ? 0 : size;
-}
 
 constexpr milliseconds kRunnerNews{3000}, kLook{300};
 bool is_silent(FailureKind kind) {
@@ -32,11 +24,19 @@ std::vector<process::ProcessSample> look_at_processes(const cluster::Cluster& cl
 
 }  // namespace
 
-Trials::Trials(cluster::Cluster& cluster, std::filesystem::path journal_file, std::vector<std::filesystem::path> logs,
+Trials::Trials(cluster::Cluster& cluster, journal::Journal& journal, std::vector<std::filesystem::path> logs,
                diagnose::SignatureBook book)
-    : cluster_(cluster), journal_file_(std::move(journal_file)), logs_(std::move(logs)), book_(std::move(book)) {
+    : cluster_(cluster), journal_(journal), logs_(std::move(logs)), book_(std::move(book)) {
   // The cluster may end before or after this object does.
   cluster_.on_hang([&cluster, looks = looks_] { *looks = look_at_processes(cluster); });
+  journal_.listen([this](const journal::Record& record) {
+    const std::lock_guard lock(keeping_);
+    records_.push_back(record);
+  });
+}
+
+Trials::~Trials() {
+  journal_.listen({});
 }
 
 void Trials::begin() {
@@ -44,7 +44,9 @@ void Trials::begin() {
   begun_ns_ = monotonic_ns();
   begun_ = Clock::now();
   known_failures_ = cluster_.watcher().failed_runners().size();
-  for (const auto& log : logs_) offsets_[log] = size_of(log);
+  logs_before_ = LogMark(logs_);
+  const std::lock_guard lock(keeping_);
+  records_.clear();
 }
 
 void Trials::fail(TrialResult& result, std::optional<Phase> phase, const Failure& failure, milliseconds limit) {
@@ -88,8 +90,11 @@ void Trials::wait_for_news() {
 }
 
 void Trials::gather(TrialResult& result) {
-  const auto records = journal::read_journal(journal_file_).records;
-  diagnose::CaseFile seen = diagnose::case_from_records(records, begun_ns_);
+  diagnose::CaseFile seen;
+  {
+    const std::lock_guard lock(keeping_);
+    seen = diagnose::case_from_records(records_, begun_ns_);
+  }
   const milliseconds journaled = seen.failed ? seen.failed->limit : milliseconds(0);
   seen.failed = result.file.failed;
   if (seen.failed && seen.failed->limit.count() == 0) seen.failed->limit = journaled;
@@ -99,7 +104,7 @@ void Trials::gather(TrialResult& result) {
     std::error_code error;
     if (!std::filesystem::exists(log, error)) continue;
     seen.logs.push_back(
-        diagnose::scan_file(book_, log, {.node = node, .source = log.filename().string()}, offsets_[log]));
+        diagnose::scan_file(book_, log, {.node = node, .source = log.filename().string()}, logs_before_.end_of(log)));
   }
   if (seen.instance_nodes.empty()) {
     for (const exo::Rank& rank : result.instance.ranks) seen.instance_nodes.push_back(rank.node_id);
@@ -112,12 +117,15 @@ void Trials::gather(TrialResult& result) {
 
 std::pair<int, int> Trials::logs_that_say(std::string_view text) const {
   std::pair<int, int> count{0, 0};
-  for (const auto& [log, offset] : offsets_) {
+  for (const auto& log : logs_) {
     std::error_code error;
     if (!std::filesystem::exists(log, error)) continue;
     ++count.second;
     const std::string all = read_file(log);
-    count.first += offset < all.size() && contains(std::string_view(all).substr(offset), text) ? 1 : 0;
+    count.first +=
+        logs_before_.end_of(log) < all.size() && contains(std::string_view(all).substr(logs_before_.end_of(log)), text)
+            ? 1
+            : 0;
   }
   return count;
 }
@@ -172,4 +180,4 @@ TrialResult Trials::run(const std::string& model_id, const exo::Mode& mode, cons
   return result;
 }
 
-}  // namespace exo_harness::tools
+}  // namespace exo_harness::trial

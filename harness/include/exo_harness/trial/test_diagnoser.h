@@ -3,13 +3,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <vector>
 
 #include "exo_harness/diagnose/signature/signature.h"
 #include "exo_harness/journal/journal.h"
+#include "exo_harness/trial/node_logs.h"
 
-namespace exo_harness::tools {
+namespace exo_harness::trial {
 
 /// Says of each test that failed why it did, from the journal and the nodes' logs of the time of the test.
 ///
@@ -17,8 +17,8 @@ namespace exo_harness::tools {
 class TestDiagnoser {
  public:
   /// `logs`: asked at the start of each test, since a node may begin a log late.
-  TestDiagnoser(journal::Journal& journal, std::filesystem::path journal_file,
-                std::function<std::vector<std::filesystem::path>()> logs, diagnose::SignatureBook book);
+  TestDiagnoser(journal::Journal& journal, std::function<std::vector<std::filesystem::path>()> logs,
+                diagnose::SignatureBook book);
 
   /// Remembers where a test began; appends a DiagnosisMade when one ended `failed` or `hang` and the cluster had a part
   /// in it. A log that cannot be read is left out.
@@ -29,12 +29,13 @@ class TestDiagnoser {
   void explain(const std::string& test, std::int64_t end_ns);
 
   journal::Journal& journal_;
-  std::filesystem::path journal_file_;
   std::function<std::vector<std::filesystem::path>()> logs_;
   diagnose::SignatureBook book_;
   std::int64_t begun_ns_ = 0;
-  bool cluster_had_a_part_ = false;  ///< In the test that runs; reading the journal for each echo would take minutes.
-  std::map<std::filesystem::path, std::uint64_t> offsets_;
+  std::vector<journal::Record> records_;  ///< Of the test that runs, at most so many as a case may need.
+  bool cluster_had_a_part_ = false;       ///< In the test that runs.
+  std::vector<std::filesystem::path> logs_of_test_;
+  LogMark logs_before_;
 };
 
-}  // namespace exo_harness::tools
+}  // namespace exo_harness::trial
