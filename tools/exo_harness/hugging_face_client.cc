@@ -1,14 +1,13 @@
 #include "hugging_face_client.h"
 
-#include <algorithm>
-#include <array>
-
 #include <unistd.h>
 
 #include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/diagnose/signature/signature.h"
+#include "exo_harness/model/fixture.h"
 #include "exo_harness/model/locate.h"
 #include "exo_harness/process/child.h"
 
@@ -18,29 +17,15 @@ namespace exo_harness::tools {
 namespace {
 
 namespace fs = std::filesystem;
+using diagnose::Meaning;
 using process::Child;
 using process::ExitStatus;
 
-// What `hf` prints. Source: huggingface_hub 0.30 to 2.4, cli/_errors.py; requests; httpx.
-constexpr std::array<std::string_view, 11> kOffline = {"Failed to resolve",
-                                                       "Name or service not known",
-                                                       "nodename nor servname",
-                                                       "Temporary failure in name resolution",
-                                                       "Max retries exceeded",
-                                                       "ConnectError",
-                                                       "ConnectionError",
-                                                       "Connection refused",
-                                                       "Network is unreachable",
-                                                       "No route to host",
-                                                       "offline mode"};
-constexpr std::array<std::string_view, 6> kNoAccess = {"401 Client Error",   "403 Client Error", "GatedRepo",
-                                                       "RepositoryNotFound", "Access denied",    "' not found."};
-constexpr std::array<std::string_view, 2> kNoRevision = {"RevisionNotFound", "Revision not found"};
-constexpr std::array<std::string_view, 2> kFullDisk = {"No space left on device", "Errno 28"};
-
-template <class List>
-bool says_any(const std::string& text, const List& list) {
-  return std::any_of(list.begin(), list.end(), [&](std::string_view part) { return contains(text, part); });
+/// What the words of `hf` mean: fixtures/signatures_hf.toml.
+Meaning meaning_of(const std::string& output) {
+  const auto& book = diagnose::SignatureBook::standard(model::fixtures_folder(), "signatures_hf.toml");
+  const auto match = book.match_text(output);
+  return match ? match->signature->means : Meaning::none;
 }
 
 std::string hub() {
@@ -62,19 +47,20 @@ std::string complaint(const std::string& output) {
 
 [[noreturn]] void explain(const HfDownload& download, const ExitStatus& status, const std::string& output) {
   const std::string again = kFetchAgain;
-  if (says_any(output, kOffline)) {
+  const Meaning meaning = meaning_of(output);
+  if (meaning == Meaning::offline) {
     throw EnvironmentError(format("{} cannot be fetched: this machine has no way to {}", download.repo, hub()),
                            "go online and " + again);
   }
-  if (says_any(output, kNoRevision)) {
+  if (meaning == Meaning::no_revision) {
     throw UsageError(format("{} has no revision `{}`", download.repo, printable(download.revision)),
                      "give a commit, branch or tag of it; without --revision its newest is fetched");
   }
-  if (says_any(output, kNoAccess)) {
+  if (meaning == Meaning::no_access) {
     throw EnvironmentError(format("{} cannot be fetched: {} does not show it to you", download.repo, hub()),
                            "check the name; for a gated model accept its licence and run `hf auth login`");
   }
-  if (says_any(output, kFullDisk)) {
+  if (meaning == Meaning::disk_full) {
     throw EnvironmentError(
         format("{} cannot be fetched: the disk of {} is full", download.repo, download.into.string()),
         "make room, or choose another place with --into, and " + again);

@@ -5,9 +5,12 @@
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/diagnose/signature/signature.h"
 
 namespace exo_harness::trial {
 namespace {
+
+using diagnose::Meaning;
 
 constexpr std::size_t kMostBytesOfWhy = 200;
 
@@ -125,9 +128,6 @@ class Placement {
 
   StrategyEvidence evidence_of(const TestSeen& test) const {
     StrategyEvidence evidence;
-    std::vector<std::string> told = test.runner_failures;
-    for (const auto& diagnosis : test.diagnoses) told.push_back(diagnosis.signature + "\n" + diagnosis.cause);
-    evidence.diagnosis = join(told, "\n");
     const model::Expectation expected = model_.expectation(mode_);
     if (expected.kind == model::Expectation::Kind::fails) {
       evidence.prediction.emplace();
@@ -142,7 +142,26 @@ class Placement {
       evidence.failed_phase = test.suite == "staging" ? Phase::stage : Phase::generate;
       evidence.failure = Failure{kind_of(test), test.message, ""};
     }
+    if (evidence.failure) add_meaning(test, evidence);
     return evidence;
+  }
+
+  // The failure's own words, and those of what was found about it.
+  static void add_meaning(const TestSeen& test, StrategyEvidence& evidence) {
+    std::vector<std::string> said = test.runner_failures;
+    said.push_back(evidence.failure->what + "\n" + evidence.failure->evidence);
+    for (const auto& diagnosis : test.diagnoses) said.push_back(diagnosis.cause);
+    evidence.says_not_found = says(Meaning::not_found, test, join(said, "\n"));
+    evidence.says_not_supported = says(Meaning::not_supported, test, join(said, "\n"));
+  }
+
+  static bool says(Meaning meaning, const TestSeen& test, std::string_view text) {
+    const diagnose::SignatureBook& book = diagnose::SignatureBook::standard(model::fixtures_folder());
+    const auto is_meant = [&](const journal::DiagnosisMade& diagnosis) {
+      const diagnose::Signature* known = book.find(diagnosis.signature);
+      return known != nullptr && known->means == meaning;
+    };
+    return std::any_of(test.diagnoses.begin(), test.diagnoses.end(), is_meant) || book.says(meaning, text);
   }
 
   // An answer may never end although its runner died and said why (contract 11): that is no hang.

@@ -108,6 +108,26 @@ TEST(AModelInAJournal, IsJudgedByThePhaseThatFailedInItsTest) {
   EXPECT_EQ(outcome_of("connect", "timed_out", "connect: not done").decisive()->why, "connect: not done");
 }
 
+// What a runner said and what the diagnosis found count as much as the failure's own words.
+TEST(AModelInAJournal, IsJudgedByWhatWasSaidOfItsFailure) {
+  const auto outcome_of = [](journal::Body said) {
+    Script script;
+    script.start("placement", kSingle).fails("load", "single", "exited", "a rank failed").add(std::move(said));
+    return script.end("placement", kSingle, "failed").result().outcome();
+  };
+  journal::StateChange died;
+  died.part = "runner", died.to = "RunnerFailed", died.detail = "ValueError: Model type x not supported.";
+  EXPECT_EQ(outcome_of(died), StrategyOutcome::not_supported);
+  died.detail = "FileNotFoundError: No safetensors found in /models/x";
+  EXPECT_EQ(outcome_of(died), StrategyOutcome::not_found);
+
+  journal::DiagnosisMade made;
+  made.test = kSingle, made.cause = "words of the book";
+  EXPECT_EQ(outcome_of(made), StrategyOutcome::load_failed);
+  made.signature = "load-no-safetensors";
+  EXPECT_EQ(outcome_of(made), StrategyOutcome::not_found);
+}
+
 // A test may place on purpose what cannot be placed.
 TEST(AModelInAJournal, IsNotJudgedByAPhaseOfAnotherPlacementOrOfAGoodTest) {
   Script script = passing();

@@ -10,37 +10,6 @@
 namespace exo_harness::trial {
 namespace {
 
-/// Texts by which engines say that they have no code for a model. Sources: mlx-lm c7010341, utils.py; Exo v1.0.71,
-/// auto_parallel.py; transformers; and as users report them.
-constexpr std::array<std::string_view, 8> kNotSupported = {"Model type",
-                                                           "Unsupported model type",
-                                                           "No module named 'modeling_",
-                                                           "does not support tensor parallelism",
-                                                           "trust_remote_code",
-                                                           "Architecture '",
-                                                           "is not supported for",
-                                                           "JACCL initialization failed for hybrid"};
-
-constexpr std::array<std::string_view, 6> kNotFound = {"Model files not found", "No safetensors found",
-                                                       "DownloadFailed",        "not found locally",
-                                                       "Repository Not Found",  "FileNotFoundError"};
-
-template <class List>
-bool says_any(std::string_view text, const List& list) {
-  return std::any_of(list.begin(), list.end(), [&](std::string_view part) { return contains(text, part); });
-}
-
-std::string all_text(const StrategyEvidence& evidence) {
-  std::string text = evidence.diagnosis;
-  if (evidence.failure) text += "\n" + evidence.failure->what + "\n" + evidence.failure->evidence;
-  return text;
-}
-
-bool is_not_supported(std::string_view text) {
-  if (!says_any(text, kNotSupported)) return false;
-  return !contains(text, "Model type") || contains(text, "not supported");
-}
-
 bool is_hang(const Failure& failure) {
   return failure.kind == FailureKind::timed_out || failure.kind == FailureKind::stalled;
 }
@@ -141,14 +110,13 @@ void PrintTo(StrategyOutcome outcome, std::ostream* os) {
 }
 
 StrategyOutcome classify(const StrategyEvidence& evidence) {
-  const std::string text = all_text(evidence);
-  if (!evidence.listed || evidence.failed_phase == Phase::stage || (evidence.failure && says_any(text, kNotFound)))
+  if (!evidence.listed || evidence.failed_phase == Phase::stage || (evidence.failure && evidence.says_not_found))
     return StrategyOutcome::not_found;
   if (!evidence.tried) return StrategyOutcome::not_tried;
   if (!evidence.failure) {
     return evidence.answers_right == false ? StrategyOutcome::wrong_answers : StrategyOutcome::works;
   }
-  if (is_not_supported(text)) return StrategyOutcome::not_supported;
+  if (evidence.says_not_supported) return StrategyOutcome::not_supported;
   if (evidence.failed_phase == Phase::place && !is_hang(*evidence.failure)) return StrategyOutcome::placement_refused;
   const bool refused_in_silence = evidence.failed_phase == Phase::place && evidence.prediction &&
                                   evidence.prediction->phases == std::vector{Phase::place};

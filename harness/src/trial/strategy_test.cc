@@ -5,11 +5,16 @@
 namespace exo_harness::trial {
 namespace {
 
-StrategyEvidence failed(Phase phase, FailureKind kind, std::string what, std::string diagnosis = "") {
+StrategyEvidence failed(Phase phase, FailureKind kind, std::string what) {
   StrategyEvidence evidence;
   evidence.failed_phase = phase;
   evidence.failure = Failure{kind, std::move(what), ""};
-  evidence.diagnosis = std::move(diagnosis);
+  return evidence;
+}
+
+StrategyEvidence not_supported_in(Phase phase, FailureKind kind) {
+  StrategyEvidence evidence = failed(phase, kind, "Model type frobnicate not supported.");
+  evidence.says_not_supported = true;
   return evidence;
 }
 
@@ -25,7 +30,7 @@ TEST(TheOutcomeOfAModel, IsOneOfSeven) {
   EXPECT_EQ(classify(answered({})), works);
   EXPECT_EQ(classify(answered(false)), wrong_answers);
   EXPECT_EQ(classify(failed(Phase::stage, FailureKind::mismatch, "shard missing")), not_found);
-  EXPECT_EQ(classify(failed(Phase::load, FailureKind::exited, "Model type frobnicate not supported.")), not_supported);
+  EXPECT_EQ(classify(not_supported_in(Phase::load, FailureKind::exited)), not_supported);
   EXPECT_EQ(classify(failed(Phase::place, FailureKind::refused, "No cycles found with sufficient memory")),
             placement_refused);
   EXPECT_EQ(
@@ -38,20 +43,16 @@ TEST(TheOutcomeOfAModel, ThatExoDoesNotListIsNotFound) {
   StrategyEvidence evidence = answered({});
   evidence.listed = false;
   EXPECT_EQ(classify(evidence), StrategyOutcome::not_found);
-  EXPECT_EQ(classify(failed(Phase::load, FailureKind::exited, "",
-                            "DownloadFailed: Model files not found locally in offline mode")),
-            StrategyOutcome::not_found);
 }
 
-TEST(TheOutcomeOfAModel, OfTheClassicFailuresIsNotSupported) {
-  for (const char* text :
-       {"Architecture 'NemotronHForCausalLM' not supported", "No module named 'modeling_nemotron_h'",
-        "JACCL initialization failed for hybrid layers", "Unsupported model type: <class 'mlx_lm.models.qwen2.Model'>",
-        "Requested Tensor sharding but this model does not support tensor parallelism: org/x"}) {
-    EXPECT_EQ(classify(failed(Phase::place, FailureKind::refused, text)), StrategyOutcome::not_supported) << text;
-    EXPECT_EQ(classify(failed(Phase::load, FailureKind::exited, "a rank failed", text)), StrategyOutcome::not_supported)
-        << text;
-  }
+TEST(TheOutcomeOfAModel, IsWhatItsFailureSays) {
+  StrategyEvidence evidence = failed(Phase::load, FailureKind::exited, "No safetensors found in /models/x");
+  evidence.says_not_found = true;
+  EXPECT_EQ(classify(evidence), StrategyOutcome::not_found);
+  evidence.says_not_supported = true;  // Without files nobody can tell.
+  EXPECT_EQ(classify(evidence), StrategyOutcome::not_found);
+  EXPECT_EQ(classify(not_supported_in(Phase::place, FailureKind::refused)), StrategyOutcome::not_supported);
+  EXPECT_EQ(classify(not_supported_in(Phase::connect, FailureKind::timed_out)), StrategyOutcome::not_supported);
 }
 
 TEST(TheOutcomeOfAModel, WhoseAnswersStallIsAHangAndWhoseRunnerDiesIsNot) {

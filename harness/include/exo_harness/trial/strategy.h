@@ -33,7 +33,8 @@ struct StrategyEvidence {
   bool listed = true;                    ///< `/models` has it, and each node has its files.
   std::optional<Phase> failed_phase;     ///< Nothing: every phase went well.
   std::optional<Failure> failure;        ///< Of that phase.
-  std::string diagnosis;                 ///< Signature id, cause and RunnerFailed texts, as far as there are any.
+  bool says_not_found = false;           ///< A text of the failure means that (`means` of a signature).
+  bool says_not_supported = false;       ///< The same.
   std::optional<bool> answers_right;     ///< Nothing: it was not asked, or its answers need make no sense.
   std::optional<model::Prediction> prediction;  ///< Decides only where the evidence says nothing.
 };

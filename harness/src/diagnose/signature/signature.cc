@@ -1,6 +1,7 @@
 #include "exo_harness/diagnose/signature/signature.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <mutex>
 #include <ostream>
@@ -19,6 +20,9 @@ namespace {
 // character, so it gets no more than it can bear.
 constexpr std::size_t kReach = 1024;
 constexpr std::size_t kTries = 16;
+
+constexpr std::array<std::string_view, 7> kMeanings = {"none",      "not_supported", "not_found", "offline",
+                                                       "no_access", "no_revision",   "disk_full"};
 
 std::regex compiled(const Signature& signature, const std::string& file) {
   if (signature.literal) return {};
@@ -49,6 +53,37 @@ bool stretch_matches(const Signature& signature, const std::regex& expression, s
   if (!begins) flags |= std::regex_constants::match_not_bol;
   if (!ends) flags |= std::regex_constants::match_not_eol;
   return std::regex_search(stretch.data(), stretch.data() + stretch.size(), expression, flags);
+}
+
+// The first signature of the file that `counts` and is in the line, tried around its needles only.
+template <class Counts>
+const Signature* SignatureBook::Impl::first_in(std::string_view line, Counts counts) const {
+  line = line.substr(0, kLineLimit);
+  std::map<std::uint32_t, std::vector<Stretch>> candidates;
+  automaton.find_all(line, [&](std::uint32_t word, std::size_t end) {
+    if (!counts(signatures[owners[word]])) return;
+    std::vector<Stretch>& stretches = candidates[owners[word]];
+    if (stretches.size() < kTries) stretches.push_back(reach_of(end, words[word].size(), line.size()));
+  });
+  for (const auto& [index, stretches] : candidates) {
+    for (const Stretch& stretch : stretches) {
+      const std::string_view part = line.substr(stretch.begin, stretch.end - stretch.begin);
+      const bool found =
+          stretch_matches(signatures[index], expressions[index], part, stretch.begin == 0, stretch.end == line.size());
+      if (found) return &signatures[index];
+    }
+  }
+  return nullptr;
+}
+
+std::string_view to_string(Meaning meaning) {
+  return kMeanings[static_cast<std::size_t>(meaning)];
+}
+
+std::optional<Meaning> parse_meaning(std::string_view text) {
+  const auto at = std::find(kMeanings.begin(), kMeanings.end(), text);
+  if (at == kMeanings.end()) return std::nullopt;
+  return static_cast<Meaning>(at - kMeanings.begin());
 }
 
 void PrintTo(const Signature& signature, std::ostream* os) {
@@ -82,13 +117,13 @@ SignatureBook SignatureBook::parse(std::string_view toml, const std::string& nam
   return book;
 }
 
-const SignatureBook& SignatureBook::standard(const std::filesystem::path& fixtures_folder) {
+const SignatureBook& SignatureBook::standard(const std::filesystem::path& fixtures_folder, const std::string& file) {
   static std::mutex mutex;
   static std::map<std::filesystem::path, SignatureBook> books;
   const std::lock_guard lock(mutex);
-  const auto at = books.find(fixtures_folder);
+  const auto at = books.find(fixtures_folder / file);
   if (at != books.end()) return at->second;
-  return books.emplace(fixtures_folder, load(fixtures_folder / "signatures.toml")).first->second;
+  return books.emplace(fixtures_folder / file, load(fixtures_folder / file)).first->second;
 }
 
 const std::vector<Signature>& SignatureBook::all() const {
@@ -103,21 +138,14 @@ const Signature* SignatureBook::find(std::string_view id) const {
 }
 
 const Signature* SignatureBook::match_line(std::string_view line) const {
-  line = line.substr(0, kLineLimit);
-  std::map<std::uint32_t, std::vector<Stretch>> candidates;
-  impl_->automaton.find_all(line, [&](std::uint32_t word, std::size_t end) {
-    std::vector<Stretch>& stretches = candidates[impl_->owners[word]];
-    if (stretches.size() < kTries) stretches.push_back(reach_of(end, impl_->words[word].size(), line.size()));
+  return impl_->first_in(line, [](const Signature&) { return true; });
+}
+
+bool SignatureBook::says(Meaning meaning, std::string_view text) const {
+  const auto all = lines(text);
+  return std::any_of(all.begin(), all.end(), [&](std::string_view line) {
+    return impl_->first_in(line, [&](const Signature& one) { return one.means == meaning; }) != nullptr;
   });
-  for (const auto& [index, stretches] : candidates) {
-    for (const Stretch& stretch : stretches) {
-      const std::string_view part = line.substr(stretch.begin, stretch.end - stretch.begin);
-      const bool found = stretch_matches(impl_->signatures[index], impl_->expressions[index], part, stretch.begin == 0,
-                                         stretch.end == line.size());
-      if (found) return &impl_->signatures[index];
-    }
-  }
-  return nullptr;
 }
 
 std::optional<SignatureBook::Match> SignatureBook::match_text(std::string_view text) const {

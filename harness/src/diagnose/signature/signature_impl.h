@@ -17,6 +17,9 @@ struct SignatureBook::Impl {
   std::vector<std::string> words;       // all needles
   std::vector<std::uint32_t> owners;    // by word: its signature
   AhoCorasick automaton{{}};
+
+  template <class Counts>
+  const Signature* first_in(std::string_view line, Counts counts) const;
 };
 
 /// Reads the entries. Fails: HarnessError with file, line and what was expected.

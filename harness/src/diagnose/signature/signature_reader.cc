@@ -17,11 +17,19 @@ const std::vector<std::string> kConfidences = {"recorded", "reported", "source",
 const std::vector<std::string> kBlames = {"product", "environment", "harness"};
 const std::set<std::string, std::less<>> kKeys = {"id",         "stage", "subsystem", "versions", "match",  "regex",
                                                   "needle",     "where", "example",   "cause",    "remedy", "source",
-                                                  "confidence", "blame", "echo",      "benign"};
+                                                  "confidence", "blame", "echo",      "benign",   "means"};
 
 std::vector<std::string> stages() {
   std::vector<std::string> all;
   for (const Phase phase : all_phases()) all.emplace_back(to_string(phase));
+  return all;
+}
+
+std::vector<std::string> meanings() {
+  std::vector<std::string> all;
+  for (auto meaning = Meaning::none; meaning <= Meaning::disk_full;
+       meaning = static_cast<Meaning>(static_cast<int>(meaning) + 1))
+    all.emplace_back(to_string(meaning));
   return all;
 }
 
@@ -118,6 +126,7 @@ Signature read_entry(const toml::table& table, const std::string& file) {
   s.source = reader.text("source");
   s.confidence = reader.one_of("confidence", kConfidences);
   s.blame = parse_blame(reader.one_of("blame", kBlames, "product")).value_or(Blame::product);
+  s.means = parse_meaning(reader.one_of("means", meanings(), "none")).value_or(Meaning::none);
   s.echo = reader.flag("echo");
   s.benign = reader.flag("benign");
   s.line = static_cast<int>(table.source().begin.line);

@@ -49,6 +49,15 @@ TEST(Signatures, OfTheProjectAreSound) {
   EXPECT_THAT(check_signatures(book()), IsEmpty());
 }
 
+const SignatureBook& hf_book() {
+  return SignatureBook::standard(EXO_FIXTURES_DIR, "signatures_hf.toml");
+}
+
+TEST(Signatures, OfTheHuggingFaceClientAreSoundAndMeanSomething) {
+  EXPECT_THAT(check_signatures(hf_book()), IsEmpty());
+  for (const Signature& signature : hf_book().all()) EXPECT_NE(signature.means, Meaning::none) << signature.id;
+}
+
 TEST(Signatures, OfTheProjectAreMany) {
   EXPECT_GE(book().all().size(), 150u);
 }
@@ -77,6 +86,66 @@ TEST(Signatures, CheckFindsWhatIsUnsound) {
               HasSubstr("nested quantifiers"));
   std::string shadowed = with(with(std::string(kGood), "id = 'a'", "id = 'b'"), R"(disk \d+ full)", R"(disk \d full)");
   EXPECT_THAT(check(std::string(kGood) + shadowed), HasSubstr("b: its example is claimed by a"));
+}
+
+TEST(Meaning, OfTheClassicFailuresIsNotSupported) {
+  for (const char* text :
+       {"Architecture 'NemotronHForCausalLM' not supported", "No module named 'modeling_nemotron_h'",
+        "JACCL initialization failed for hybrid layers", "Unsupported model type: <class 'mlx_lm.models.qwen2.Model'>",
+        "Requested Tensor sharding but this model does not support tensor parallelism: org/x",
+        "ValueError: Model type frobnicate not supported.", "Model type x not supported",
+        "Pipeline parallelism is not supported for Gemma 4; use tensor parallelism instead.",
+        "Please pass the argument `trust_remote_code=True` to allow custom code to be run.",
+        "first line\nArchitecture 'X' is not supported\nlast line"}) {
+    EXPECT_TRUE(book().says(Meaning::not_supported, text)) << text;
+    EXPECT_FALSE(book().says(Meaning::not_found, text)) << text;
+  }
+}
+
+TEST(Meaning, OfMissingFilesIsNotFound) {
+  for (const char* text : {"DownloadFailed: Model files not found locally in offline mode: org/x",
+                           "FileNotFoundError: No safetensors found in /models/x", "Repository Not Found for url: x",
+                           "FileNotFoundError: [Errno 2] No such file or directory: '/models/x/a.safetensors'"}) {
+    EXPECT_TRUE(book().says(Meaning::not_found, text)) << text;
+    EXPECT_FALSE(book().says(Meaning::not_supported, text)) << text;
+  }
+}
+
+TEST(Meaning, OfMostTextsIsNone) {
+  for (const char* text :
+       {"", "Array split does not result in sub arrays with equal size", "Model type: llama, which is supported",
+        "the option is not supported for this shell", "/models/Architecture 'notes'.txt"}) {
+    EXPECT_FALSE(book().says(Meaning::not_supported, text)) << text;
+    EXPECT_FALSE(book().says(Meaning::not_found, text)) << text;
+  }
+}
+
+TEST(Meaning, IsReadWhicheverEntryClaimsTheLine) {
+  const SignatureBook two =
+      SignatureBook::parse(with(std::string(kGood), "needle = 'disk '", "needle = 'disk '\nbenign = true") +
+                               with(with(std::string(kGood), "id = 'a'", "id = 'b'"), "needle = 'disk '",
+                                    "needle = 'disk '\nmeans = 'disk_full'"),
+                           "x.toml");
+
+  EXPECT_EQ(two.match_line("disk 7 full")->id, "a");
+  EXPECT_TRUE(two.says(Meaning::disk_full, "x\ndisk 7 full"));
+  EXPECT_FALSE(two.says(Meaning::offline, "disk 7 full"));
+  EXPECT_THAT(what_of(with(std::string(kGood), "needle = 'disk '", "needle = 'disk '\nmeans = 'disk_ful'")),
+              HasSubstr("`means` is `disk_ful`"));
+}
+
+TEST(Meaning, OfTheHuggingFaceClientIsThatOfItsFirstEntry) {
+  const auto meaning_of = [](std::string_view output) {
+    const auto match = hf_book().match_text(output);
+    return to_string(match ? match->signature->means : Meaning::none);
+  };
+
+  EXPECT_EQ(meaning_of("Error: Revision not found. Check that `v9` exists."), "no_revision");
+  EXPECT_EQ(meaning_of("Error: Model 'org/x' not found. Check it.\nHint: x"), "no_access");
+  EXPECT_EQ(meaning_of("403 Client Error\nMax retries exceeded with url: /x"), "offline");
+  EXPECT_EQ(meaning_of("404 RevisionNotFoundError: RepositoryNotFound"), "no_revision");
+  EXPECT_EQ(meaning_of("OSError: [Errno 28] x"), "disk_full");
+  EXPECT_EQ(meaning_of("Fetching 9 files"), "none");
 }
 
 TEST(Signatures, TextOfARunnerGivesItsCauseAndNotTheWrapper) {

@@ -14,6 +14,21 @@
 
 namespace exo_harness::diagnose {
 
+/// What a text says to a program that has to choose what to do next; `none` of most.
+enum class Meaning {
+  none,
+  not_supported,  ///< The engine or Exo has no code for this model, or not for this placement of it.
+  not_found,      ///< The model, or a file of it, is not there.
+  offline,        ///< No way to the hub.
+  no_access,      ///< The hub does not show the model to this user.
+  no_revision,    ///< The model has no such revision.
+  disk_full,
+};
+/// `none`, `not_supported` …
+std::string_view to_string(Meaning meaning);
+/// Nothing: no such meaning.
+std::optional<Meaning> parse_meaning(std::string_view text);
+
 /// A known failure text with its cause and remedy: one entry of `fixtures/signatures.toml` (format:
 /// fixtures/README.md).
 struct Signature {
@@ -27,6 +42,7 @@ struct Signature {
   std::string example, cause, remedy, source;
   std::string confidence;  ///< `recorded`, `reported`, `source`, `foretold`.
   Blame blame = Blame::product;
+  Meaning means = Meaning::none;
   bool echo = false;      ///< Tells of an effect of another failure: the cause wins when it is seen.
   bool benign = false;    ///< Also in healthy runs: never the cause of anything.
   int line = 0;           ///< Where the entry begins in its file.
@@ -48,8 +64,9 @@ class SignatureBook {
   /// Fails: HarnessError with file, line and what was expected.
   static SignatureBook load(const std::filesystem::path& file);
   static SignatureBook parse(std::string_view toml, const std::string& name);
-  /// The book of the project's own fixtures, read once.
-  static const SignatureBook& standard(const std::filesystem::path& fixtures_folder);
+  /// The book of the project's own fixtures, read once: what nodes print, `signatures.toml`, or another of its files.
+  static const SignatureBook& standard(const std::filesystem::path& fixtures_folder,
+                                       const std::string& file = "signatures.toml");
 
   const std::vector<Signature>& all() const;
   /// Nothing when there is no such id.
@@ -62,6 +79,8 @@ class SignatureBook {
     std::string line;
   };
   std::optional<Match> match_text(std::string_view text) const;
+  /// Whether a signature of that meaning is in a line of the text, whichever claims the line. As cheap as `match_text`.
+  bool says(Meaning meaning, std::string_view text) const;
   /// Whether this one signature is in the line, whatever others say. Tries the whole line, without needles.
   bool is_in(const Signature& signature, std::string_view line) const;
 
