@@ -8,14 +8,12 @@
 #include "exo_harness/exo/mode.h"
 #include "exo_harness/model/fixture.h"
 
-#include "../model/toml_table.h"
 #include "limits_table.h"
+#include "toml/toml_table.h"
 
 namespace exo_harness::cluster {
 namespace fs = std::filesystem;
 namespace {
-
-using model::TomlTable;
 
 constexpr double kLongestLimit = 7 * 86400;  ///< Seconds.
 constexpr double kMostSpeed = 1e6;
@@ -49,7 +47,7 @@ void check_placements(TomlTable& table, const ClusterSpec& spec) {
 }
 
 ClusterSpec read_spec(const fs::path& file) {
-  const toml::table root = model::parse_toml_file(file);
+  const toml::table root = parse_toml_file(file);
   TomlTable table(root, file);
   ClusterSpec spec;
   spec.name = table.text("name", file.stem().string());
@@ -75,7 +73,7 @@ ClusterSpec read_spec(const fs::path& file) {
   std::vector<std::string> known;
   std::error_code error;
   if (fs::is_directory(folder, error)) {
-    for (const fs::path& file : model::toml_files(folder)) known.push_back(file.stem().string());
+    for (const fs::path& file : toml_files(folder)) known.push_back(file.stem().string());
   }
   const auto nearest = nearest_names(name, known);
   throw UsageError(format("no cluster spec {}: it is neither a file nor a name in {}", name, folder.string()),

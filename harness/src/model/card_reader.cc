@@ -1,6 +1,6 @@
 #include "exo_harness/model/prediction.h"
 
-#include "toml_table.h"
+#include "toml/toml_table.h"
 
 namespace exo_harness::model {
 

@@ -11,7 +11,7 @@ target_sources(exo_harness PRIVATE
   src/model/load_rules.cc src/model/local_model.cc src/model/locate.cc src/model/memory.cc src/model/nodes_facts.cc src/model/placement_rules.cc
   src/model/lfs_pointer.cc src/model/prediction.cc src/model/prompt.cc src/model/python_json.cc src/model/safetensors.cc src/model/safetensors_sax.cc
   src/model/shard_index.cc src/model/stage.cc src/model/stage_record.cc src/model/staging_folder.cc
-  src/model/tensor_names.cc src/model/told_hash.cc src/model/toml_table.cc src/model/toml_values.cc src/model/unstage.cc
+  src/model/tensor_names.cc src/model/told_hash.cc src/model/toml_values.cc src/model/unstage.cc
   src/model/weight_doubts.cc src/model/weight_table.cc
   ${own_binary})
 set_source_files_properties(src/model/fixtures_folder.cc PROPERTIES

@@ -3,7 +3,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/model/fixture.h"
 
-#include "toml_table.h"
+#include "toml/toml_table.h"
 
 namespace exo_harness::model {
 namespace fs = std::filesystem;

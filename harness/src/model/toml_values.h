@@ -6,7 +6,7 @@
 
 #include "exo_harness/core/phase.h"
 
-#include "toml_table.h"
+#include "toml/toml_table.h"
 
 namespace exo_harness::model {
 

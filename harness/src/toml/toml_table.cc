@@ -9,7 +9,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-namespace exo_harness::model {
+namespace exo_harness {
 namespace {
 
 constexpr std::uintmax_t kLongestFile = 4u << 20;
@@ -198,4 +198,4 @@ void TomlTable::expect_no_other_keys() const {
   }
 }
 
-}  // namespace exo_harness::model
+}  // namespace exo_harness

@@ -11,7 +11,7 @@
 
 #include <toml++/toml.h>
 
-namespace exo_harness::model {
+namespace exo_harness {
 
 /// Parses a TOML file. Fails: HarnessError with file, line and toml++'s own reason.
 toml::table parse_toml_file(const std::filesystem::path& file);
@@ -60,4 +60,4 @@ class TomlTable {
   std::set<std::string, std::less<>> known_;
 };
 
-}  // namespace exo_harness::model
+}  // namespace exo_harness
