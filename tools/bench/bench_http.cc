@@ -17,7 +17,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/http/client.h"
 
-#include "../../harness/src/http/scripted_server.h"
+#include "http/scripted_server.h"
 
 namespace {
 

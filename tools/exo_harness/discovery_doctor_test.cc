@@ -8,7 +8,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-#include "../../harness/src/http/scripted_server.h"
+#include "http/scripted_server.h"
 
 namespace exo_harness::tools {
 namespace {

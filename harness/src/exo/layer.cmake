@@ -13,7 +13,12 @@ target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/exo/mode.h include/exo_harness/exo/placement.h include/exo_harness/exo/recording.h
   include/exo_harness/exo/shape.h include/exo_harness/exo/state.h include/exo_harness/exo/topology.h)
 exo_add_unit_test(exo_contract LABELS contract SOURCES
-  src/exo/recording.cc src/exo/recordings_test.cc src/exo/replay.cc src/exo/replay_test.cc src/http/scripted_server.cc)
+  src/exo/recording.cc src/exo/recordings_test.cc src/exo/replay.cc src/exo/replay_test.cc
+  src/exo/sse_recordings_test.cc src/http/scripted_server.cc src/http/sse_cuts.cc)
+if(EXO_HARNESS_BUILD_TESTS)
+  add_test(NAME exo_contract.SseSoak COMMAND test_exo_contract --gtest_also_run_disabled_tests --gtest_filter=SseSoak.*)
+  set_tests_properties(exo_contract.SseSoak PROPERTIES LABELS soak TIMEOUT 600)
+endif()
 exo_add_unit_test(exo SOURCES
   src/exo/mode_test.cc src/exo/mutation_test.cc src/exo/parse_test.cc src/exo/recording.cc src/exo/shape_test.cc
   src/exo/watch_test.cc

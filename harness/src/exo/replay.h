@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "../http/scripted_server.h"
+#include "http/scripted_server.h"
 #include "recording.h"
 
 namespace exo_harness::exo {

@@ -6,7 +6,7 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/client.h"
 
-#include "../http/scripted_server.h"
+#include "http/scripted_server.h"
 
 namespace exo_harness::exo {
 namespace {

@@ -5,8 +5,5 @@ target_sources(exo_harness PRIVATE
 target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/http/client.h include/exo_harness/http/sse.h)
 exo_add_unit_test(http SOURCES
-  src/http/client_test.cc src/http/scripted_server.cc src/http/sse_test.cc src/http/stream_test.cc src/exo/recording.cc)
-if(EXO_HARNESS_BUILD_TESTS)
-  add_test(NAME http.SseSoak COMMAND test_http --gtest_also_run_disabled_tests --gtest_filter=SseSoak.*)
-  set_tests_properties(http.SseSoak PROPERTIES LABELS soak TIMEOUT 600)
-endif()
+  src/http/client_test.cc src/http/scripted_server.cc src/http/sse_cuts.cc src/http/sse_test.cc
+  src/http/stream_test.cc)

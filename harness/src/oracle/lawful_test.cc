@@ -6,9 +6,9 @@
 
 #include "exo_harness/core/text.h"
 
-#include "../exo/chat_stream.h"
-#include "../exo/parse.h"
-#include "../exo/recording.h"
+#include "exo/chat_stream.h"
+#include "exo/parse.h"
+#include "exo/recording.h"
 
 namespace exo_harness::oracle {
 namespace {

@@ -7,8 +7,8 @@
 #include "exo_harness/oracle/exact.h"
 #include "exo_harness/oracle/wholeness.h"
 
-#include "../exo/parse.h"
-#include "../exo/recording.h"
+#include "exo/parse.h"
+#include "exo/recording.h"
 
 namespace exo_harness::oracle {
 namespace {
