@@ -5,7 +5,7 @@
 
 #include "exo_harness/core/format.h"
 
-#include "../http/scripted_server.h"
+#include "http/scripted_server.h"
 
 namespace exo_harness::cluster {
 namespace {
