@@ -57,6 +57,7 @@ expect_red(harness/src/exo/parse_test.cc "#include \"toml/table.h\"" "the layer 
 expect_red(harness/src/exo/parse_test.cc "#include \"exo_harness/cluster/cluster.h\"" "the layer exo may not include cluster")
 expect_red(harness/src/exo/parse_test.cc "#include <boost/asio.hpp>" "belongs to the layer(s) process")
 expect_red(harness/src/model/fixture.cc "#include \"exo/parse.h\"" "\"exo/parse.h\" is private to the layer exo")
+expect_red(harness/src/model/fixture.cc "#include \"parse.h\"" "\"parse.h\" is in the layer exo: say so in the include")
 expect_red(harness/src/exo/parse.cc "  ::sigfillset(&all);" "a macro on macOS")
 expect_red(harness/src/exo/layer.cmake "target_sources(exo_harness PRIVATE src/model/fixture.cc)"
   "the layer exo may not include model")

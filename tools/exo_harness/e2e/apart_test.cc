@@ -17,8 +17,8 @@
 #include "exo_harness/process/child.h"
 
 #include "fake_control.h"
+#include "http/scripted_server.h"
 #include "journal_tail.h"
-#include "scripted_server.h"
 
 namespace exo_harness::tools {
 namespace {

@@ -14,7 +14,7 @@
 #include "exo_harness/process/marks.h"
 
 #include "fake_address.h"
-#include "scripted_server.h"
+#include "http/scripted_server.h"
 
 namespace exo_harness::tools {
 namespace {

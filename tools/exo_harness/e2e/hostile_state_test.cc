@@ -13,7 +13,7 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/process/child.h"
 
-#include "scripted_server.h"
+#include "http/scripted_server.h"
 
 namespace exo_harness::tools {
 namespace {
