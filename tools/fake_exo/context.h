@@ -33,8 +33,8 @@ struct Context {
 
   /// Applies an indexed event to the state and tells worker and API. `text`: that of `event`. Called by Cluster only.
   virtual void apply(std::int64_t index, const Json& event, std::string text) = 0;
-  /// The same of an event of an edge, unread (State::apply_edge_later).
-  virtual void apply_edge_later(std::int64_t index, std::string text) = 0;
+  /// The same of an event that the state takes as text (State::is_taken_as_text).
+  virtual void apply_text(std::int64_t index, std::string text) = 0;
   /// Empties the state: a new master session began.
   virtual void begin_session(bool is_master) = 0;
 

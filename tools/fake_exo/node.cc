@@ -131,9 +131,10 @@ void Node::apply(std::int64_t index, const Json& event, std::string text) {
   if (!command.empty()) api_->task_deleted(command);
 }
 
-void Node::apply_edge_later(std::int64_t index, std::string text) {
-  events.add(index, text);
-  state.apply_edge_later(index, std::move(text));
+void Node::apply_text(std::int64_t index, std::string text) {
+  state.apply_text(index, text);
+  if (!text.starts_with(R"({"TopologyEdge)")) worker->state_changed("", Json::object());
+  events.add(index, std::move(text));
 }
 
 void Node::begin_session(bool is_master) {

@@ -156,7 +156,7 @@ void Cluster::follow(const Advert& master) {
     if (error) return lose_master();
     upstream_ = std::make_shared<Link>(std::move(*socket), "");
     upstream_->peer = master.master;
-    upstream_->start([this](const std::string& line) { master_line(line); }, [this] { lose_master(); });
+    upstream_->start([this](std::string_view line) { master_line(line); }, [this] { lose_master(); });
     upstream_->send("POST /fake/link HTTP/1.1\r\nHost: fake\r\nContent-Length: 0\r\n\r\n");
     upstream_->send(line_of({{"t", "hello"},
                              {"id", context_.id},
@@ -184,7 +184,7 @@ void Cluster::lose_master() {
 void Cluster::accept(Link::Socket socket, std::string already_read) {
   auto link = std::make_shared<Link>(std::move(socket), std::move(already_read));
   strangers_.push_back(link);
-  link->start([this, weak = std::weak_ptr(link)](const std::string& line) { follower_line(weak.lock(), line); },
+  link->start([this, weak = std::weak_ptr(link)](std::string_view line) { follower_line(weak.lock(), line); },
               [this, weak = std::weak_ptr(link)] {
                 const auto gone = weak.lock();
                 std::erase(strangers_, gone);
@@ -192,7 +192,7 @@ void Cluster::accept(Link::Socket socket, std::string already_read) {
               });
 }
 
-void Cluster::follower_line(const std::shared_ptr<Link>& link, const std::string& line) {
+void Cluster::follower_line(const std::shared_ptr<Link>& link, std::string_view line) {
   const Json message = Json::parse(line, nullptr, false);
   if (message.is_discarded() || !link) return;
   const std::string type = message.value("t", "");
@@ -215,7 +215,7 @@ void Cluster::follower_line(const std::shared_ptr<Link>& link, const std::string
   }
 }
 
-void Cluster::master_line(const std::string& line) {
+void Cluster::master_line(std::string_view line) {
   if (line.starts_with('E')) return master_event(line);
   const Json message = Json::parse(line, nullptr, false);
   if (message.is_discarded()) return;
@@ -227,12 +227,12 @@ void Cluster::master_line(const std::string& line) {
   }
 }
 
-void Cluster::master_event(const std::string& line) {
-  const std::size_t space = line.find(' ');
+void Cluster::master_event(std::string_view line) {
+  const std::size_t space = std::min(line.find(' '), line.size() - 1);
   std::int64_t index = 0;
-  std::from_chars(line.data() + 1, line.data() + std::min(space, line.size()), index);
-  std::string text = space == std::string::npos ? "" : line.substr(space + 1);
-  if (text.starts_with(R"({"TopologyEdge)")) return context_.apply_edge_later(index, std::move(text));
+  std::from_chars(line.data() + 1, line.data() + space, index);
+  std::string text(line.substr(space + 1));
+  if (State::is_taken_as_text(text)) return context_.apply_text(index, std::move(text));
   const Json event = Json::parse(text, nullptr, false);
   if (!event.is_discarded()) context_.apply(index, event, std::move(text));
 }
@@ -273,7 +273,11 @@ void Cluster::command(const Json& command) {
 void Cluster::emit(Json event) {
   if (tag_of(event) == "NodeGatheredInfo") context_.master->seen(body_of(event)["node_id"]);
   const std::int64_t index = next_index_++;
-  context_.apply(index, event, text_of(event));
+  std::string text = text_of(event);
+  if (State::is_taken_as_text(text))
+    context_.apply_text(index, std::move(text));
+  else
+    context_.apply(index, event, std::move(text));
   if (!followers_.empty()) wire_ += wire_line(context_.events.entries().back());
   flush_soon();
 }

@@ -66,9 +66,9 @@ class Cluster {
   void become_master();
   void follow(const Advert& master);
   void lose_master();
-  void follower_line(const std::shared_ptr<Link>& link, const std::string& line);
-  void master_line(const std::string& line);
-  void master_event(const std::string& line);
+  void follower_line(const std::shared_ptr<Link>& link, std::string_view line);
+  void master_line(std::string_view line);
+  void master_event(std::string_view line);
   void send_roster();
   void flush_soon();
   void flush();

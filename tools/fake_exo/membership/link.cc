@@ -10,7 +10,7 @@ Link::Link(Socket socket, std::string already_read) : socket_(std::move(socket))
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
 }
 
-void Link::start(std::function<void(const std::string&)> line, std::function<void()> closed) {
+void Link::start(std::function<void(std::string_view)> line, std::function<void()> closed) {
   line_ = std::move(line);
   closed_ = std::move(closed);
   take_lines();
@@ -32,7 +32,7 @@ void Link::take_lines() {
   std::size_t begin = 0;
   for (std::size_t end; open_ && (end = unread_.find('\n', begin)) != std::string::npos; begin = end + 1) {
     const auto line = line_;  // It may close this link, and with that itself.
-    line(unread_.substr(begin, end - begin));
+    line(std::string_view(unread_).substr(begin, end - begin));
   }
   unread_.erase(0, begin);
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -19,7 +20,7 @@ class Link : public std::enable_shared_from_this<Link> {
   Link(Socket socket, std::string already_read);
 
   /// Calls `line` for each line and `closed` once, when the connection ends by the other side.
-  void start(std::function<void(const std::string&)> line, std::function<void()> closed);
+  void start(std::function<void(std::string_view)> line, std::function<void()> closed);
   void send(std::shared_ptr<const std::string> text);
   void send(const std::string& text) { send(std::make_shared<const std::string>(text)); }
   /// Ends it without calling `closed`.
@@ -38,7 +39,7 @@ class Link : public std::enable_shared_from_this<Link> {
   std::array<char, 64 * 1024> block_;
   std::string unread_;  ///< The line that is not whole yet.
   std::deque<std::shared_ptr<const std::string>> queue_;
-  std::function<void(const std::string&)> line_;
+  std::function<void(std::string_view)> line_;
   std::function<void()> closed_;
   bool open_ = true;
 };

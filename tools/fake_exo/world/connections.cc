@@ -2,11 +2,19 @@
 
 #include <algorithm>
 
+#include "json/json_text.h"
+
 namespace exo_harness::fake {
 namespace {
 
 std::string text_of_rdma(const Connections::Rdma& edge) {
-  return text_of({{"sourceRdmaIface", edge.source_iface}, {"sinkRdmaIface", edge.sink_iface}});
+  return "{\"sourceRdmaIface\":" + json_string(edge.source_iface) +
+         ",\"sinkRdmaIface\":" + json_string(edge.sink_iface) + "}";
+}
+
+std::string text_of_socket(std::string_view multiaddr) {
+  std::string text = "{\"sinkMultiaddr\":";
+  return text.append(multiaddr).append("}");
 }
 
 void append(std::string& list, const std::string& item, char open) {
@@ -16,16 +24,17 @@ void append(std::string& list, const std::string& item, char open) {
 
 }  // namespace
 
-Connections::Pair& Connections::pair(const std::string& source, const std::string& sink) {
-  const auto [at, is_new] = place_.try_emplace(source, sources_.size());
-  if (is_new) sources_.push_back({source, {}, {}});
+Connections::Pair& Connections::pair(std::string_view source, std::string_view sink) {
+  if (Pair* found = find(source, sink)) return *found;
+  const auto [at, is_new] = place_.try_emplace(std::string(source), sources_.size());
+  if (is_new) sources_.push_back({std::string(source), {}, {}});
   Source& from = sources_[at->second];
-  const auto [there, is_new_sink] = from.place.try_emplace(sink, from.pairs.size());
-  if (is_new_sink) from.pairs.push_back({sink, {}, {}});
-  return from.pairs[there->second];
+  from.place.try_emplace(std::string(sink), from.pairs.size());
+  from.pairs.push_back({std::string(sink), {}, {}});
+  return from.pairs.back();
 }
 
-const Connections::Pair* Connections::find(const std::string& source, const std::string& sink) const {
+const Connections::Pair* Connections::find(std::string_view source, std::string_view sink) const {
   const auto at = place_.find(source);
   if (at == place_.end()) return nullptr;
   const Source& from = sources_[at->second];
@@ -33,25 +42,34 @@ const Connections::Pair* Connections::find(const std::string& source, const std:
   return there == from.place.end() ? nullptr : &from.pairs[there->second];
 }
 
-void Connections::add_socket(const std::string& source, const std::string& sink, const Json& multiaddr) {
+Connections::Pair* Connections::find(std::string_view source, std::string_view sink) {
+  return const_cast<Pair*>(std::as_const(*this).find(source, sink));
+}
+
+void Connections::add_socket(std::string_view source, std::string_view sink, std::string_view multiaddr) {
   std::vector<Socket>& sockets = pair(source, sink).sockets;
-  Socket socket{multiaddr["ip_address"], text_of({{"sinkMultiaddr", multiaddr}})};
+  Socket socket{unquoted(member(multiaddr, "ip_address")), text_of_socket(multiaddr)};
   if (std::any_of(sockets.begin(), sockets.end(), [&](const Socket& s) { return s.text == socket.text; })) return;
   sockets.insert(sockets.begin(), std::move(socket));
   has_text_ = false;
 }
 
-void Connections::remove_socket(const std::string& source, const std::string& sink, const Json& multiaddr) {
-  if (find(source, sink) == nullptr) return;
-  const std::string text = text_of({{"sinkMultiaddr", multiaddr}});
-  std::erase_if(pair(source, sink).sockets, [&](const Socket& s) { return s.text == text; });
-  forget_empty();
+/// An empty pair stays in its place, unseen, until those are forgotten for another reason: that looks through all.
+void Connections::remove_socket(std::string_view source, std::string_view sink, std::string_view multiaddr) {
+  Pair* found = find(source, sink);
+  if (found == nullptr) return;
+  const std::string text = text_of_socket(multiaddr);
+  std::erase_if(found->sockets, [&](const Socket& s) { return s.text == text; });
+  has_text_ = false;
 }
 
-void Connections::set_rdma(const std::vector<Rdma>& edges) {
+void Connections::set_rdma(std::vector<Rdma> edges) {
   for (Source& source : sources_)
     for (Pair& each : source.pairs) each.rdma.clear();
-  for (const Rdma& edge : edges) pair(edge.source, edge.sink).rdma.push_back(edge);
+  for (Rdma& edge : edges) {
+    std::vector<Rdma>& all = pair(edge.source, edge.sink).rdma;
+    all.push_back(std::move(edge));
+  }
   forget_empty();
 }
 
@@ -75,7 +93,8 @@ void Connections::forget_empty() {
 }
 
 bool Connections::has(const std::string& source, const std::string& sink) const {
-  return find(source, sink) != nullptr;
+  const Pair* found = find(source, sink);
+  return found != nullptr && !found->is_empty();
 }
 
 std::string Connections::ip(const std::string& source, const std::string& sink) const {
@@ -94,12 +113,13 @@ const std::string& Connections::text() const {
   for (const Source& source : sources_) {
     std::string sinks = "{";
     for (const Pair& each : source.pairs) {
+      if (each.is_empty()) continue;
       std::string edges = "[";
       for (const Socket& socket : each.sockets) append(edges, socket.text, '[');
       for (const Rdma& edge : each.rdma) append(edges, text_of_rdma(edge), '[');
-      append(sinks, text_of(each.sink) + ":" + edges + "]", '{');
+      append(sinks, json_string(each.sink) + ":" + edges + "]", '{');
     }
-    append(text_, text_of(source.id) + ":" + sinks + "}", '{');
+    if (sinks.size() > 1) append(text_, json_string(source.id) + ":" + sinks + "}", '{');
   }
   text_ += '}';
   return text_;

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
-
-#include "json/json.h"
 
 namespace exo_harness::fake {
 
@@ -18,10 +18,11 @@ class Connections {
     std::string source, sink, source_iface, sink_iface;
   };
 
-  void add_socket(const std::string& source, const std::string& sink, const Json& multiaddr);
-  void remove_socket(const std::string& source, const std::string& sink, const Json& multiaddr);
+  /// `multiaddr`: the JSON text of an address, with its `ip_address`.
+  void add_socket(std::string_view source, std::string_view sink, std::string_view multiaddr);
+  void remove_socket(std::string_view source, std::string_view sink, std::string_view multiaddr);
   /// In the place of all RDMA edges there were.
-  void set_rdma(const std::vector<Rdma>& edges);
+  void set_rdma(std::vector<Rdma> edges);
   /// All edges from and to that node go.
   void drop(const std::string& node);
 
@@ -34,6 +35,11 @@ class Connections {
   const std::string& text() const;
 
  private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view id) const { return std::hash<std::string_view>()(id); }
+  };
+  using Places = std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>>;
   struct Socket {
     std::string ip, text;
   };
@@ -45,16 +51,17 @@ class Connections {
   };
   struct Source {
     std::string id;
-    std::vector<Pair> pairs;                             // In order of their coming.
-    std::unordered_map<std::string, std::size_t> place;  // By sink.
+    std::vector<Pair> pairs;  // In order of their coming.
+    Places place;             // By sink.
   };
 
-  Pair& pair(const std::string& source, const std::string& sink);
-  const Pair* find(const std::string& source, const std::string& sink) const;
+  Pair& pair(std::string_view source, std::string_view sink);
+  Pair* find(std::string_view source, std::string_view sink);
+  const Pair* find(std::string_view source, std::string_view sink) const;
   void forget_empty();
 
   std::vector<Source> sources_;
-  std::unordered_map<std::string, std::size_t> place_;
+  Places place_;
   mutable std::string text_;
   mutable bool has_text_ = false;
 };

@@ -5,7 +5,31 @@
 #include <unordered_set>
 #include <utility>
 
+#include "json/json_text.h"
+
 namespace exo_harness::fake {
+namespace {
+
+constexpr std::string_view kInfo = R"({"NodeGatheredInfo")", kDownload = R"({"NodeDownloadProgress")";
+constexpr std::string_view kEdge = R"({"TopologyEdge)", kEdgeCreated = R"({"TopologyEdgeCreated")";
+
+template <class List>
+auto find(List& list, const std::string& node) {
+  return std::find_if(list.begin(), list.end(), [&](const auto& entry) { return entry.first == node; });
+}
+
+template <class List>
+auto& at(List& list, const std::string& node) {
+  const auto found = find(list, node);
+  return found != list.end() ? found->second : list.emplace_back(node, typename List::value_type::second_type{}).second;
+}
+
+/// The text of an id, which needs no escapes.
+std::string_view bare(std::string_view value) {
+  return value.size() < 2 ? value : value.substr(1, value.size() - 2);
+}
+
+}  // namespace
 
 std::string InstanceView::runner_of(const std::string& node) const {
   const Json& map = assignments()["nodeToRunner"];
@@ -36,63 +60,30 @@ const Json* State::runner(const std::string& id) const {
 }
 
 bool State::downloaded(const std::string& node, const std::string& model) const {
-  const auto found = downloads.find(node);
-  if (found == downloads.end()) return false;
-  return std::any_of(found->begin(), found->end(), [&](const Json& entry) {
-    return tag_of(entry) == "DownloadCompleted" &&
-           body_of(body_of(entry)["shardMetadata"])["modelCard"]["modelId"] == model;
-  });
-}
-
-std::string State::to_text() const {
-  if (downloads_text_.empty()) downloads_text_ = text_of(downloads);
-  std::string out;
-  out.reserve(downloads_text_.size() + connections().text().size() + (64u << 10));
-  const auto add = [&](const char* name, const std::string& value) {
-    out += out.empty() ? "{\"" : ",\"";
-    out += name;
-    out += "\":";
-    out += value;
-  };
-  add("instances", text_of(instances));
-  add("runners", text_of(runners));
-  add("downloads", downloads_text_);
-  add("tasks", text_of(tasks));
-  add("lastSeen", text_of(last_seen));
-  add("topology", "{\"nodes\":" + text_of(nodes) + ",\"connections\":" + connections().text() + "}");
-  add("lastEventAppliedIdx", std::to_string(last_index));
-  add("nodeIdentities", text_of(identities));
-  add("nodeMemory", text_of(memory));
-  add("nodeDisk", text_of(disk));
-  add("nodeSystem", "{}");
-  add("nodeNetwork", text_of(network));
-  add("nodeThunderbolt", text_of(thunderbolt));
-  add("nodeThunderboltBridge", text_of(bridge));
-  add("nodeRdmaCtl", text_of(rdma_ctl));
-  if (main_) add("nodeBackends", text_of(backends));
-  add("thunderboltBridgeCycles", "[]");
-  if (main_) {
-    for (const char* name : {"instanceLinks", "prefillServerPorts", "customModelCards"}) add(name, "{}");
-  }
-  return out + "}";
-}
-
-void State::apply_edge_later(std::int64_t index, std::string text) {
-  last_index = std::max(last_index, index);
-  unread_edges_.push_back(std::move(text));
-}
-
-void State::read_edges() const {
-  for (const std::string& text : std::exchange(unread_edges_, {})) {
-    const Json event = Json::parse(text, nullptr, false);
-    if (!event.is_discarded()) apply_edge(body_of(event), tag_of(event) == "TopologyEdgeCreated");
-  }
+  const auto found = find(downloads_, node);
+  return found != downloads_.end() && std::any_of(found->second.begin(), found->second.end(), [&](const Download& one) {
+           return one.is_complete && one.model == model;
+         });
 }
 
 const Connections& State::connections() const {
-  read_edges();
   if (std::exchange(rdma_changed_, false)) connections_.set_rdma(rdma_edges());
   return connections_;
+}
+
+bool State::is_taken_as_text(std::string_view event) {
+  if (event.starts_with(kEdge) || event.starts_with(kDownload)) return true;
+  return event.starts_with(kInfo) && event.find(R"("info":{"MacThunderbolt)") != std::string_view::npos;
+}
+
+void State::apply_text(std::int64_t index, std::string_view event) {
+  last_index = std::max(last_index, index);
+  if (event.starts_with(kDownload)) return apply_download(event);
+  if (event.starts_with(kInfo)) return apply_thunderbolt(event);
+  const std::string_view source = bare(member(event, "source")), sink = bare(member(event, "sink"));
+  const std::string_view address = member(event, "sink_multiaddr");
+  event.starts_with(kEdgeCreated) ? connections_.add_socket(source, sink, address)
+                                  : connections_.remove_socket(source, sink, address);
 }
 
 void State::apply(std::int64_t index, const Json& event) {
@@ -100,11 +91,6 @@ void State::apply(std::int64_t index, const Json& event) {
   const std::string tag = tag_of(event);
   const Json& body = body_of(event);
   if (tag == "NodeGatheredInfo") return apply_info(body);
-  if (tag == "NodeDownloadProgress") return apply_download(body["download_progress"]);
-  if (tag.starts_with("TopologyEdge")) {
-    read_edges();
-    return apply_edge(body, tag == "TopologyEdgeCreated");
-  }
   if (tag == "NodeTimedOut") return apply_timed_out(body["node_id"]);
   if (tag == "InstanceCreated") {
     const Json instance = to_camel(body["instance"]);
@@ -134,14 +120,17 @@ void State::apply(std::int64_t index, const Json& event) {
   }
 }
 
-void State::apply_info(const Json& body) {
-  const std::string node = body["node_id"];
+void State::see(const std::string& node, const std::string& when) {
   if (!has_node(node)) {
     nodes.push_back(node);
-    rdma_changed_ = !rdma_connections_.empty();
+    rdma_changed_ = true;
   }
-  std::string when = body["when"];
   last_seen[node] = when.substr(0, 10) + "T" + when.substr(11, 15) + "Z";
+}
+
+void State::apply_info(const Json& body) {
+  const std::string node = body["node_id"];
+  see(node, body["when"]);
   const Json& info = body["info"];
   const std::string kind = tag_of(info);
   const Json& value = body_of(info);
@@ -154,9 +143,12 @@ void State::apply_info(const Json& body) {
                           {"osBuildVersion", "Unknown"}};
     return identities[node];
   };
-  if (info.contains("ram_total"))
+  if (info.contains("ram_total")) {
     memory[node] = to_camel(info);
-  else if (kind == "NodeNetworkInterfaces")
+    return;
+  }
+  texts_.clear();
+  if (kind == "NodeNetworkInterfaces")
     network[node] = {{"interfaces", to_camel(value["ifaces"])}};
   else if (kind == "MiscData")
     identity()["friendlyName"] = value["friendly_name"];
@@ -174,53 +166,55 @@ void State::apply_info(const Json& body) {
     bridge[node] = to_camel(value["status"]);
   else if (kind == "RdmaCtlStatus")
     rdma_ctl[node] = {{"enabled", value["enabled"]}};
-  else if (kind == "MacThunderboltIdentifiers")
-    thunderbolt[node] = {{"interfaces", to_camel(value["idents"])}};
-  else if (kind == "MacThunderboltConnections")
-    rdma_connections_[node] = value["conns"];
-  if (kind == "RdmaCtlStatus" || kind.rfind("MacThunderbolt", 0) == 0) rdma_changed_ = true;
+  if (kind == "RdmaCtlStatus") rdma_changed_ = true;
 }
 
-void State::apply_download(const Json& progress) {
-  const Json entry = to_camel(progress);
-  const std::string node = body_of(entry)["nodeId"];
-  const Json& model = body_of(body_of(entry)["shardMetadata"])["modelCard"]["modelId"];
-  downloads_text_.clear();
-  Json& list = downloads[node];
-  if (list.is_null()) list = Json::array();
-  for (Json& old : list) {
-    if (body_of(body_of(old)["shardMetadata"])["modelCard"]["modelId"] != model) continue;
-    old = entry;
-    return;
+void State::apply_thunderbolt(std::string_view event) {
+  const std::string node = unquoted(member(event, "node_id"));
+  see(node, unquoted(member(event, "when")));
+  Thunderbolt& said = at(thunderbolt_, node);
+  if (const std::string_view idents = member(event, "idents"); !idents.empty()) {
+    said.interfaces = camel_text(idents);
+    said.ports.clear();
+    for (const std::string_view port : objects(idents))
+      said.ports.push_back({unquoted(member(port, "domain_uuid")), unquoted(member(port, "rdma_interface"))});
+    texts_.erase("nodeThunderbolt");
   }
-  list.push_back(entry);
+  if (const std::string_view cables = member(event, "conns"); !cables.empty()) {
+    said.cables.clear();
+    for (const std::string_view cable : objects(cables))
+      said.cables.emplace_back(unquoted(member(cable, "source_uuid")), unquoted(member(cable, "sink_uuid")));
+  }
+  rdma_changed_ = true;
 }
 
-void State::apply_edge(const Json& body, bool created) const {
-  const Json& conn = body["conn"];
-  const Json& address = conn["edge"]["sink_multiaddr"];
-  created ? connections_.add_socket(conn["source"], conn["sink"], address)
-          : connections_.remove_socket(conn["source"], conn["sink"], address);
+void State::apply_download(std::string_view event) {
+  const std::string_view progress = member(event, "download_progress");
+  Download entry{unquoted(member(progress, "model_id")), camel_text(progress),
+                 progress.starts_with(R"({"DownloadCompleted")")};
+  texts_.erase("downloads");
+  std::vector<Download>& all = at(downloads_, unquoted(member(progress, "node_id")));
+  const auto old = std::find_if(all.begin(), all.end(), [&](const Download& one) { return one.model == entry.model; });
+  old != all.end() ? void(*old = std::move(entry)) : all.push_back(std::move(entry));
 }
 
 void State::apply_timed_out(const std::string& node) {
   nodes.erase(std::remove(nodes.begin(), nodes.end(), node), nodes.end());
-  for (Json* part : {&last_seen, &downloads, &memory, &disk, &network, &thunderbolt, &bridge, &rdma_ctl, &backends,
-                     &rdma_connections_})
-    part->erase(node);
-  downloads_text_.clear();
-  read_edges();
+  for (Json* part : {&last_seen, &memory, &disk, &network, &bridge, &rdma_ctl, &backends}) part->erase(node);
+  std::erase_if(downloads_, [&](const auto& entry) { return entry.first == node; });
+  std::erase_if(thunderbolt_, [&](const auto& entry) { return entry.first == node; });
+  texts_.clear();
   connections_.drop(node);
   rdma_changed_ = true;
 }
 
 std::vector<Connections::Rdma> State::rdma_edges() const {
-  struct Port {
-    std::string node, iface;
+  struct Device {
+    const std::string &node, &iface;
   };
-  std::unordered_map<std::string, Port> ports;  // By domain; the first that names it.
-  for (const auto& [id, all] : thunderbolt.items())
-    for (const Json& port : all["interfaces"]) ports.try_emplace(port["domainUuid"], Port{id, port["rdmaInterface"]});
+  std::unordered_map<std::string_view, Device> devices;  // By domain; the first that names it.
+  for (const auto& [node, said] : thunderbolt_)
+    for (const Port& port : said.ports) devices.try_emplace(port.domain, Device{node, port.iface});
   const std::unordered_set<std::string> present(nodes.begin(), nodes.end());
   std::unordered_set<std::string> enabled;
   for (const auto& [id, value] : rdma_ctl.items())
@@ -229,10 +223,10 @@ std::vector<Connections::Rdma> State::rdma_edges() const {
     return present.contains(node) && (!main_ || enabled.contains(node));
   };
   std::vector<Connections::Rdma> edges;
-  for (const auto& [source, conns] : rdma_connections_.items())
-    for (const Json& conn : conns) {
-      const auto from = ports.find(conn["source_uuid"]), to = ports.find(conn["sink_uuid"]);
-      if (from == ports.end() || to == ports.end()) continue;
+  for (const auto& [node, said] : thunderbolt_)
+    for (const auto& [source, sink] : said.cables) {
+      const auto from = devices.find(source), to = devices.find(sink);
+      if (from == devices.end() || to == devices.end()) continue;
       if (!usable(from->second.node) || !usable(to->second.node)) continue;
       edges.push_back({from->second.node, to->second.node, from->second.iface, to->second.iface});
     }

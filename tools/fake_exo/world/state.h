@@ -1,7 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "json/json.h"
@@ -18,17 +22,18 @@ class State {
   /// Applies one event (snake_case, tagged). An unknown kind changes nothing.
   void apply(std::int64_t index, const Json& event);
 
-  /// The same for the text of an event of an edge, which is read only when the edges are asked for: everybody hears of
-  /// every edge, and few are asked.
-  void apply_edge_later(std::int64_t index, std::string text);
+  /// Whether an event is one of those that `apply_text` takes: edges, cables and downloads. In a crowd these are nearly
+  /// all.
+  static bool is_taken_as_text(std::string_view event);
+  /// As `apply`, of the text of such an event.
+  void apply_text(std::int64_t index, std::string_view event);
 
-  /// The answer of `/state`, as text and as a document. The parts that are large are written once a change.
+  /// The answer of `/state`, as text and as a document. What seldom changes is written once a change.
   std::string to_text() const;
   Json to_json() const { return Json::parse(to_text()); }
 
   Json instances = Json::object();
   Json runners = Json::object();
-  Json downloads = Json::object();
   Json tasks = Json::object();
   Json last_seen = Json::object();
   std::vector<std::string> nodes;
@@ -37,12 +42,11 @@ class State {
   Json memory = Json::object();
   Json disk = Json::object();
   Json network = Json::object();
-  Json thunderbolt = Json::object();
   Json bridge = Json::object();
   Json rdma_ctl = Json::object();
   Json backends = Json::object();
 
-  const Connections& connections() const;
+  const Connections& connections() const;  ///< RDMA edges follow from what the nodes said; found when asked for.
   bool is_main() const { return main_; }
   bool has_node(const std::string& id) const;
   /// Bytes of free memory of a node; 0 when unknown.
@@ -53,20 +57,37 @@ class State {
   bool downloaded(const std::string& node, const std::string& model) const;
 
  private:
+  struct Port {
+    std::string domain, iface;
+  };
+  struct Thunderbolt {
+    std::string interfaces;  ///< JSON, camelCase; empty: not reported.
+    std::vector<Port> ports;
+    std::vector<std::pair<std::string, std::string>> cables;  ///< Domains of both ends, as the last poll saw them.
+  };
+  struct Download {
+    std::string model, text;  ///< JSON, camelCase.
+    bool is_complete = false;
+  };
+  template <class Value>
+  using ByNode = std::vector<std::pair<std::string, Value>>;  ///< In the order of their coming.
+
+  void see(const std::string& node, const std::string& when);
   void apply_info(const Json& body);
-  void apply_download(const Json& progress);
-  void apply_edge(const Json& body, bool created) const;
-  void read_edges() const;
+  void apply_thunderbolt(std::string_view event);
+  void apply_download(std::string_view event);
   void apply_timed_out(const std::string& node);
   std::vector<Connections::Rdma> rdma_edges() const;
+  const std::string& kept(const char* name, const std::function<std::string()>& write) const;
+  std::string thunderbolt_text() const;
+  std::string downloads_text() const;
 
   bool main_;
   mutable Connections connections_;
-  mutable std::vector<std::string> unread_edges_;
-  mutable bool rdma_changed_ =
-      false;  ///< The RDMA edges follow from what the nodes said; they are found when asked for.
-  mutable std::string downloads_text_;
-  Json rdma_connections_ = Json::object();  ///< By node: what its last Thunderbolt poll said.
+  mutable bool rdma_changed_ = false;
+  mutable std::map<std::string, std::string> texts_;  ///< Members of `/state` that have not changed since, by name.
+  ByNode<Thunderbolt> thunderbolt_;
+  ByNode<std::vector<Download>> downloads_;
 };
 
 /// Free-standing readers of an instance as in `/state` (tagged).

@@ -1,0 +1,77 @@
+#include <functional>
+#include <string>
+
+#include "json/json_text.h"
+#include "world/state.h"
+
+namespace exo_harness::fake {
+namespace {
+
+/// To a list, JSON, that is not closed yet.
+void append(std::string& list, const std::string& item) {
+  if (list.size() > 1) list += ',';
+  list += item;
+}
+
+}  // namespace
+
+/// The text of a member, as it was written the last time if nothing of it has changed since.
+const std::string& State::kept(const char* name, const std::function<std::string()>& write) const {
+  std::string& text = texts_[name];
+  if (text.empty()) text = write();
+  return text;
+}
+
+std::string State::downloads_text() const {
+  std::string out = "{";
+  for (const auto& [node, all] : downloads_) {
+    std::string list = "[";
+    for (const Download& one : all) append(list, one.text);
+    append(out, json_string(node) + ":" + list + "]");
+  }
+  return out + "}";
+}
+
+std::string State::thunderbolt_text() const {
+  std::string out = "{";
+  for (const auto& [node, said] : thunderbolt_)
+    if (!said.interfaces.empty()) append(out, json_string(node) + ":{\"interfaces\":" + said.interfaces + "}");
+  return out + "}";
+}
+
+std::string State::to_text() const {
+  std::string out;
+  const std::string& edges = connections().text();
+  out.reserve(edges.size() + (64u << 10) + (8u << 10) * nodes.size());
+  const auto add = [&](const char* name, const std::string& value) {
+    out += out.empty() ? "{\"" : ",\"";
+    out.append(name).append("\":").append(value);
+  };
+  const auto add_kept = [&](const char* name, const Json& value) {
+    add(name, kept(name, [&] { return text_of(value); }));
+  };
+  add("instances", text_of(instances));
+  add("runners", text_of(runners));
+  add("downloads", kept("downloads", [&] { return downloads_text(); }));
+  add("tasks", text_of(tasks));
+  add("lastSeen", text_of(last_seen));
+  add("topology", "{\"nodes\":" + text_of(nodes) + ",\"connections\":");
+  out.append(edges).append("}");
+  add("lastEventAppliedIdx", std::to_string(last_index));
+  add_kept("nodeIdentities", identities);
+  add("nodeMemory", text_of(memory));
+  add_kept("nodeDisk", disk);
+  add("nodeSystem", "{}");
+  add_kept("nodeNetwork", network);
+  add("nodeThunderbolt", kept("nodeThunderbolt", [&] { return thunderbolt_text(); }));
+  add_kept("nodeThunderboltBridge", bridge);
+  add_kept("nodeRdmaCtl", rdma_ctl);
+  if (main_) add_kept("nodeBackends", backends);
+  add("thunderboltBridgeCycles", "[]");
+  if (main_) {
+    for (const char* name : {"instanceLinks", "prefillServerPorts", "customModelCards"}) add(name, "{}");
+  }
+  return out + "}";
+}
+
+}  // namespace exo_harness::fake
