@@ -86,7 +86,7 @@ class ForetoldFailure : public gtest::ScenarioTest {
     const auto failed = cluster().watcher().failed_runners();
     for (std::size_t i = failures_before; i < failed.size(); ++i) note_death(failed[i].text, seen);
     if (failed.size() > failures_before) return;
-    for (const cluster::RunnerFailure& missed : cluster().look_back(instance_id)) note_death(missed.text, seen);
+    for (const exo::RunnerFailure& missed : cluster().look_back(instance_id)) note_death(missed.text, seen);
   }
 
   // Exo may leave a request without an answer whose runner died: the death is what was foretold.

@@ -53,7 +53,7 @@ std::string known_as(const diagnose::Diagnosis& why) {
 // What a failure of Exo says of itself; what we found is in the cause.
 std::string seen_in(const RdmaTrouble& trouble) {
   const auto& evidence = trouble.why.evidence;
-  const bool runner = !evidence.empty() && evidence[0].where.starts_with("RunnerFailed");
+  const bool runner = !evidence.empty() && evidence[0].from_runner;
   return !trouble.why.signature.empty() || runner ? trouble.seen : "";
 }
 

@@ -132,7 +132,7 @@ std::vector<SilentNode> Cluster::silent_nodes(milliseconds limit) {
 std::vector<LocalProcess> Cluster::local_processes() const {
   return impl_->local_processes();
 }
-std::vector<RunnerFailure> Cluster::look_back(const std::string& instance_id) {
+std::vector<exo::RunnerFailure> Cluster::look_back(const std::string& instance_id) {
   return impl_->look_back(instance_id);
 }
 Outcome<PlacedInstance> Cluster::place(const std::string& model_id, const exo::Mode& mode) {

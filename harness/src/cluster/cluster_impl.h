@@ -43,8 +43,8 @@ struct Cluster::Impl {
   exo::GiveUp give_up_on(const std::string& model_id);
   std::vector<SilentNode> silent_nodes(milliseconds limit);
   std::vector<LocalProcess> local_processes() const;
-  std::vector<RunnerFailure> look_back(const std::string& instance_id);
-  void journal_failure(const std::string& instance_id, const RunnerFailure& failed);
+  std::vector<exo::RunnerFailure> look_back(const std::string& instance_id);
+  void journal_failure(const exo::RunnerFailure& failed);
 
   ClusterSpec spec;
   journal::Journal& journal;

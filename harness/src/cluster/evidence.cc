@@ -52,34 +52,26 @@ std::vector<SilentNode> Cluster::Impl::silent_nodes(milliseconds limit) {
   return found;
 }
 
-std::vector<RunnerFailure> Cluster::Impl::look_back(const std::string& instance_id) {
-  std::vector<RunnerFailure> failures;
-  std::set<std::string> failed_now;
+std::vector<exo::RunnerFailure> Cluster::Impl::look_back(const std::string& instance_id) {
+  exo::RunnerFailures failures;
   exo::Instance instance;
   const auto see = [&](const exo::State& state) {
     const auto found = state.instances.find(instance_id);
     if (found != state.instances.end()) instance = found->second;
-    for (const exo::Rank& rank : instance.ranks) {
-      if (state.phase_of(rank.runner_id) != exo::RunnerPhase::failed) {
-        failed_now.erase(rank.runner_id);
-      } else if (failed_now.insert(rank.runner_id).second) {
-        const std::string& said = state.runners.at(rank.runner_id).error_message;
-        failures.push_back({rank.runner_id, rank.node_id, rank.shard.rank, {}, said});
-      }
-    }
+    failures.see(state, instance);
   };
   static_cast<void>(peers.first().replay_events(-1, see, Deadline::after(kEventsLimit)));
-  for (const RunnerFailure& failed : failures) journal_failure(instance_id, failed);
-  return failures;
+  for (const exo::RunnerFailure& failed : failures.all()) journal_failure(failed);
+  return failures.all();
 }
 
-void Cluster::Impl::journal_failure(const std::string& instance_id, const RunnerFailure& failed) {
+void Cluster::Impl::journal_failure(const exo::RunnerFailure& failed) {
   journal::StateChange change;
   change.part = "runner";
   change.subject = failed.runner_id;
-  change.to = "RunnerFailed";
+  change.to = journal::StateChange::kRunnerFailed;
   change.detail = failed.text;
-  change.instance = instance_id;
+  change.instance = failed.instance_id;
   change.rank = failed.rank;
   change.node = failed.node_id;
   journal.append(change);

@@ -135,7 +135,7 @@ class Placing {
     const auto see = [&](const exo::State& state) { past.see(state); };
     const auto told = cluster_.peers.first().replay_events(last_event_, see, Deadline::after(kStateLimit));
     if (!told || past.runner_failures().empty() || !past.failure()) return;
-    for (const RunnerFailure& failed : past.runner_failures()) cluster_.journal_failure(past.instance()->id, failed);
+    for (const exo::RunnerFailure& failed : past.runner_failures()) cluster_.journal_failure(failed);
     if (past.phase() != kReady) enter(past.phase());
     outcome = *past.failure();
     follower_ = std::move(past);

@@ -12,36 +12,6 @@ namespace {
 
 using exo::RunnerPhase;
 
-// How far a rank has come: the last phase that it has begun, and whether it only waits for the others to end it.
-struct RankProgress {
-  Phase begun;
-  bool ended;
-};
-
-RankProgress progress_of(RunnerPhase runner) {
-  switch (runner) {
-    case RunnerPhase::ready:
-    case RunnerPhase::running:
-      return {Phase::warm_up, true};
-    case RunnerPhase::warming_up:
-      return {Phase::warm_up, false};
-    case RunnerPhase::loaded:
-      return {Phase::load, true};
-    case RunnerPhase::loading:
-      return {Phase::load, false};
-    case RunnerPhase::connected:
-      return {Phase::connect, true};
-    default:
-      return {Phase::connect, false};
-  }
-}
-
-// The phase that an instance is in because of this rank.
-Phase phase_of(RunnerPhase runner) {
-  const RankProgress progress = progress_of(runner);
-  return static_cast<Phase>(static_cast<int>(progress.begun) + (progress.ended ? 1 : 0));
-}
-
 const exo::Runner* runner_of(const exo::State& state, const exo::Rank& rank) {
   const auto runner = state.runners.find(rank.runner_id);
   return runner == state.runners.end() ? nullptr : &runner->second;
@@ -103,23 +73,14 @@ void PlacementFollower::prove_mode() {
 }
 
 void PlacementFollower::note_failures(const exo::State& state) {
-  std::set<std::string> failed;
-  const bool fresh_round = failed_now_.empty();
-  bool again = false;
-  for (const exo::Rank& rank : instance_->ranks) {
-    const exo::Runner* runner = runner_of(state, rank);
-    if (runner == nullptr || runner->phase != RunnerPhase::failed) continue;
-    failed.insert(rank.runner_id);
-    if (failed_now_.count(rank.runner_id) != 0) continue;
-    again |= fresh_round && !failed_ranks_.empty();
-    failures_.push_back({rank.runner_id, rank.node_id, rank.shard.rank, reached(state), runner->error_message});
-    for (const std::string& more : runner->diagnostics) failures_.back().text += "\n" + more;
+  const int rounds = runners_.rounds();
+  runners_.see(state, *instance_);
+  for (std::size_t i = failures_.size(); i < runners_.all().size(); ++i) {
+    failures_.push_back(runners_.all()[i]);
+    failures_.back().phase = reached(state);
   }
-  if (fresh_round && !failed.empty()) ++restarts_;
-  for (const RunnerFailure& f : failures_) failed_ranks_.insert(f.rank);
-  failed_now_ = failed;
-  if (!again) return;
-  const RunnerFailure& first = failures_.front();
+  if (runners_.rounds() == rounds || rounds == 0) return;
+  const exo::RunnerFailure& first = failures_.front();
   fail(FailureKind::exited, format("rank {} (node {}) failed, and again after its restart: {}", first.rank,
                                    short_id(first.node_id), gist_of(failures_.back().text)));
 }
@@ -130,7 +91,8 @@ Phase PlacementFollower::reached(const exo::State& state) const {
   Phase foremost = std::min(phase_, Phase::warm_up);
   for (const exo::Rank& rank : instance_->ranks) {
     const exo::Runner* runner = runner_of(state, rank);
-    if (runner != nullptr) foremost = std::max(foremost, progress_of(runner->phase).begun);
+    const auto progress = runner == nullptr ? std::nullopt : exo::progress_of(runner->phase);
+    foremost = std::max(foremost, progress ? progress->begun : Phase::connect);
   }
   return foremost;
 }
@@ -141,7 +103,8 @@ void PlacementFollower::advance(const exo::State& state) {
   for (const exo::Rank& rank : instance_->ranks) {
     const exo::Runner* runner = runner_of(state, rank);
     const RunnerPhase now = runner == nullptr ? RunnerPhase::absent : runner->phase;
-    lowest = std::min(lowest, phase_of(now));
+    // A rank of which nothing can be said has yet to join its group.
+    lowest = std::min(lowest, exo::phase_of(now).value_or(Phase::connect));
     std::string line = format("rank {} (node {}): {}", rank.shard.rank, short_id(rank.node_id), exo::to_string(now));
     if (runner != nullptr && runner->layers_total > 0)
       line += format(", {} of {} layers", runner->layers_loaded, runner->layers_total);
@@ -155,14 +118,14 @@ void PlacementFollower::advance(const exo::State& state) {
 std::string PlacementFollower::describe_ranks() const {
   if (!instance_) return "no new instance of " + model_id_ + " in /state";
   std::string text = join(rank_lines_, "\n");
-  for (const RunnerFailure& f : failures_)
+  for (const exo::RunnerFailure& f : failures_)
     text += format("\nrank {} failed in {}: {}", f.rank, to_string(f.phase), f.text);
   return text;
 }
 
 void PlacementFollower::fail(FailureKind kind, std::string what) {
   if (kind == FailureKind::exited) {  // The runners that were started anew fell back behind it.
-    for (const RunnerFailure& f : failures_) phase_ = std::max(phase_, f.phase);
+    for (const exo::RunnerFailure& f : failures_) phase_ = std::max(phase_, f.phase);
   }
   failure_ = Failure{kind, format("{}: {}", to_string(phase_), what), describe_ranks()};
 }

@@ -14,8 +14,12 @@ void Prospect::see(const exo::State& state, Clock::time_point now) {
   for (const auto& [id, instance] : state.instances) {
     if (instance.model_id != model_id_) continue;
     for (const exo::Rank& rank : instance.ranks) known_nodes_.insert(rank.node_id);
-    note_failed_runners(state, instance);
-    can_answer |= state.has_nodes_of(instance) && !failed_again();
+    exo::RunnerFailures& failures = failures_[id];
+    if (failures.see(state, instance) > 0) {
+      failed_ = format("rank {} failed: {}", failures.all().back().rank, failures.all().back().text);
+    }
+    failed_again_ |= failures.any_twice();
+    can_answer |= state.has_nodes_of(instance) && !failed_again_;
   }
   if (can_answer || known_nodes_.empty()) {
     lost_since_.reset();
@@ -25,21 +29,6 @@ void Prospect::see(const exo::State& state, Clock::time_point now) {
   std::copy_if(known_nodes_.begin(), known_nodes_.end(), std::inserter(missing_, missing_.end()),
                [&](const std::string& node) { return !state.has_node(node); });
   if (!lost_since_) lost_since_ = now;
-}
-
-void Prospect::note_failed_runners(const exo::State& state, const exo::Instance& instance) {
-  for (const exo::Rank& rank : instance.ranks) {
-    if (state.phase_of(rank.runner_id) != exo::RunnerPhase::failed) {
-      failed_now_.erase(rank.runner_id);
-      continue;
-    }
-    failed_ = format("rank {} failed: {}", rank.shard.rank, state.runners.at(rank.runner_id).error_message);
-    if (failed_now_.insert(rank.runner_id).second) ++failures_[rank.runner_id];
-  }
-}
-
-bool Prospect::failed_again() const {
-  return std::any_of(failures_.begin(), failures_.end(), [](const auto& runner) { return runner.second > 1; });
 }
 
 std::optional<Failure> Prospect::why_lost(Clock::time_point now) const {
@@ -52,7 +41,7 @@ std::optional<Failure> Prospect::why_lost(Clock::time_point now) const {
         format("given up: node {} is gone, and with it the last instance of {}", join(gone, ", "), model_id_), ""};
   }
   const std::string said = shorten(first_line(failed_), 300);
-  if (failed_again())
+  if (failed_again_)
     return Failure{FailureKind::exited, format("given up: {}, again after its restart", said), failed_};
   const std::string deleted = format("given up: the instance of {} was deleted", model_id_);
   if (failed_.empty()) return Failure{FailureKind::vanished, deleted + " while the request waited", ""};

@@ -54,7 +54,7 @@ struct Watcher::Impl {
   std::optional<bool> answering;
   Sample last;
   std::int64_t started = 0;  // Number of the sample that begins next.
-  std::vector<FailedRunner> failures;
+  std::vector<exo::RunnerFailure> failures;
   InstanceSightings sightings;
   WatchCost spent;
   const Clock::time_point began;
@@ -129,9 +129,8 @@ void Watcher::Impl::keep(const exo::State& state) {
   for (const journal::StateChange& change : changes_between(last.state ? *last.state : nothing, state)) {
     journal.append(change);
     if (change.part == "runner" || change.part == "instance") moved = Clock::now();
-    const bool failed = change.part == "runner" && change.to.find("RunnerFailed") != std::string::npos;
-    if (failed && failures.size() < kMostFailures)
-      failures.push_back({change.subject, change.node, change.instance, change.detail, change.rank});
+    if (change.is_runner_failure() && failures.size() < kMostFailures)
+      failures.push_back({change.subject, change.node, change.instance, change.rank, Phase::place, change.detail});
   }
 }
 
@@ -179,7 +178,7 @@ std::int64_t Watcher::look(std::int64_t number, const std::function<void(const e
   return impl_->last.number;
 }
 
-std::vector<FailedRunner> Watcher::failed_runners() const {
+std::vector<exo::RunnerFailure> Watcher::failed_runners() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->failures;
 }

@@ -109,8 +109,8 @@ void PlacedTest::SetUp() {
 }
 
 // What the watcher knows of runners of this instance that failed.
-std::vector<cluster::FailedRunner> PlacedTest::failures_told() {
-  std::vector<cluster::FailedRunner> failed = cluster().watcher().failed_runners();
+std::vector<exo::RunnerFailure> PlacedTest::failures_told() {
+  std::vector<exo::RunnerFailure> failed = cluster().watcher().failed_runners();
   std::erase_if(failed, [&](const auto& runner) { return runner.instance_id != placed_->instance.id; });
   return failed;
 }

@@ -230,8 +230,7 @@ struct TestsSeen::Follow {
     if (seen.running_) seen.tests_.back().phases.push_back(phase);
   }
   void operator()(const journal::StateChange& change) {
-    const bool tells =
-        seen.running_ && change.part == "runner" && change.to == "RunnerFailed" && !change.detail.empty();
+    const bool tells = seen.running_ && change.is_runner_failure() && !change.detail.empty();
     if (tells) seen.tests_.back().runner_failures.push_back(change.detail);
   }
   void operator()(const journal::ExchangeDone& exchange) {

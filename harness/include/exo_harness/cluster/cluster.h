@@ -71,7 +71,7 @@ struct PlacementReport {
   std::optional<exo::Mode> proven;    ///< Nothing when no instance showed, or it contradicts itself.
   std::vector<PhaseTime> phases;      ///< Those that ended well.
   std::optional<Phase> failed_phase;  ///< Nothing: it became ready.
-  std::vector<RunnerFailure> runner_failures;
+  std::vector<exo::RunnerFailure> runner_failures;
   int restarts = 0;
   std::string instance_id;  ///< Empty: none showed.
 };
@@ -134,7 +134,7 @@ class Cluster {
   std::vector<LocalProcess> local_processes() const;
   /// What runners of an instance said when they failed, from the events of the master, also what stood in /state too
   /// short to be seen; journals it. Empty when nothing failed or the events could not be read.
-  std::vector<RunnerFailure> look_back(const std::string& instance_id);
+  std::vector<exo::RunnerFailure> look_back(const std::string& instance_id);
 
   /// Places a model and follows it through its phases, each with its limit, until each rank is ready. Fails as `unfit`
   /// beside another instance of that model, which might answer in its place (foreign_instance.h). A refusal has Exo's

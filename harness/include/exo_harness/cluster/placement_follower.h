@@ -8,20 +8,13 @@
 #include "exo_harness/core/outcome.h"
 #include "exo_harness/core/phase.h"
 #include "exo_harness/exo/mode.h"
+#include "exo_harness/exo/rank_progress.h"
+#include "exo_harness/exo/runner_failures.h"
 #include "exo_harness/exo/state.h"
 
 namespace exo_harness::cluster {
 
-/// Every rank is ready: what comes next is a first token.
-inline constexpr Phase kReady = Phase::first_token;
-
-/// A runner that failed while an instance was placed, kept because Exo deletes the text within two seconds.
-struct RunnerFailure {
-  std::string runner_id, node_id;
-  int rank = -1;
-  Phase phase = Phase::place;  ///< What the instance was doing.
-  std::string text;
-};
+using exo::kReady;
 
 /// Follows one placement through samples of `/state`. Pure: it asks nobody and knows no time.
 ///
@@ -44,8 +37,8 @@ class PlacementFollower {
   /// Instances of the model that came at once where one was asked for: nobody can say which of them it is.
   const std::vector<std::string>& rivals() const { return rivals_; }
   /// Failures that were seen; several when Exo tried again.
-  const std::vector<RunnerFailure>& runner_failures() const { return failures_; }
-  int restarts() const { return restarts_; }
+  const std::vector<exo::RunnerFailure>& runner_failures() const { return failures_; }
+  int restarts() const { return runners_.rounds(); }
   /// The last state of each rank, a line each: what to say of a hang.
   std::string describe_ranks() const;
 
@@ -65,11 +58,9 @@ class PlacementFollower {
   std::optional<exo::Instance> instance_;
   std::vector<std::string> rivals_;
   std::optional<exo::Mode> proven_;
-  std::vector<RunnerFailure> failures_;
-  std::set<std::string> failed_now_;  ///< Runners that the last sample showed as failed.
-  std::set<int> failed_ranks_;        ///< Ranks that failed in any round.
+  exo::RunnerFailures runners_;
+  std::vector<exo::RunnerFailure> failures_;  ///< Of `runners_`, with the phase of the instance.
   std::vector<std::string> rank_lines_;
-  int restarts_ = 0;
 };
 
 }  // namespace exo_harness::cluster

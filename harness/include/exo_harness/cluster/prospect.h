@@ -7,6 +7,7 @@
 
 #include "exo_harness/core/deadline.h"
 #include "exo_harness/core/outcome.h"
+#include "exo_harness/exo/runner_failures.h"
 #include "exo_harness/exo/state.h"
 
 namespace exo_harness::cluster {
@@ -27,14 +28,11 @@ class Prospect {
   std::optional<Failure> why_lost(Clock::time_point now) const;
 
  private:
-  void note_failed_runners(const exo::State& state, const exo::Instance& instance);
-  bool failed_again() const;
-
   std::string model_id_;
-  std::set<std::string> known_nodes_, missing_;  ///< Of instances of the model; those of them that left.
-  std::set<std::string> failed_now_;             ///< Runners.
-  std::map<std::string, int> failures_;          ///< By runner. Exo keeps its id when it starts it again.
-  std::string failed_;                           ///< What the last runner that failed said.
+  std::set<std::string> known_nodes_, missing_;          ///< Of instances of the model; those of them that left.
+  std::map<std::string, exo::RunnerFailures> failures_;  ///< By instance.
+  bool failed_again_ = false;
+  std::string failed_;  ///< What the last runner that failed said.
   std::optional<Clock::time_point> lost_since_;
 };
 

@@ -10,6 +10,7 @@
 #include "exo_harness/cluster/instance_sightings.h"
 #include "exo_harness/core/deadline.h"
 #include "exo_harness/core/outcome.h"
+#include "exo_harness/exo/runner_failures.h"
 #include "exo_harness/exo/state.h"
 
 namespace exo_harness::journal {
@@ -37,12 +38,6 @@ struct Sample {
   std::optional<Failure> failure;  ///< Why there is no state.
 };
 
-/// A RunnerFailed text that was seen, kept after Exo deleted it.
-struct FailedRunner {
-  std::string runner_id, node_id, instance_id, text;
-  int rank = -1;
-};
-
 /// What watching cost the node.
 struct WatchCost {
   std::int64_t samples = 0;
@@ -68,8 +63,8 @@ class Watcher {
   std::optional<Sample> after(std::int64_t number, Deadline deadline);
   /// Shows the last state to `see`, if it came after sample `number`. Result: the number of the last sample.
   std::int64_t look(std::int64_t number, const std::function<void(const exo::State&)>& see) const;
-  /// RunnerFailed texts since the watcher began, oldest first, at most 1000.
-  std::vector<FailedRunner> failed_runners() const;
+  /// Runners that failed since the watcher began, oldest first, at most 1000. Their phase is not known.
+  std::vector<exo::RunnerFailure> failed_runners() const;
   /// Which instances the samples showed, whoever made them. Who looks at `/state` himself may add what he saw.
   InstanceSightings& sightings();
   WatchCost cost() const;

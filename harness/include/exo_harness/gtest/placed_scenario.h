@@ -37,7 +37,7 @@ class PlacedTest : public ScenarioTest {
   std::string logs_since_placing() const;
 
  private:
-  std::vector<cluster::FailedRunner> failures_told();
+  std::vector<exo::RunnerFailure> failures_told();
   bool a_runner_died();
   void look_who_is_gone();
   void look_into_the_hang();

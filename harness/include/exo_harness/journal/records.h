@@ -88,6 +88,10 @@ struct StateChange {
   std::string instance;  ///< Of a runner: its instance.
   int rank = -1;
   std::string node;
+
+  /// Whether a runner failed; `detail` is what it said. The one place that knows how Exo spells it.
+  bool is_runner_failure() const { return part == "runner" && to == kRunnerFailed; }
+  static constexpr const char* kRunnerFailed = "RunnerFailed";
 };
 struct ExchangeDone {
   static constexpr const char* kEvent = "exchange";

@@ -14,7 +14,7 @@ namespace {
 // An instance may come and fail between two looks at the state: then only the logs of that time know of it.
 bool missed_the_instance(const CaseFile& file) {
   return file.failed && file.failed->phase == Phase::place && file.failed->kind == FailureKind::timed_out &&
-         all_runner_errors(file).empty();
+         failed_runners(file).empty();
 }
 
 bool failed_unseen(const CaseFile& file, const Finding* cause) {
@@ -27,7 +27,7 @@ int first_failed_rank(const CaseFile& file, const std::vector<Finding>& findings
     if (finding.source == Finding::Source::runner && !finding.signature->echo && !finding.signature->benign)
       return finding.rank;
   }
-  const std::vector<RunnerError> errors = all_runner_errors(file);
+  const std::vector<exo::RunnerFailure> errors = failed_runners(file);
   return errors.empty() ? -1 : errors.front().rank;
 }
 
@@ -36,7 +36,7 @@ std::optional<Phase> phase_of(const CaseFile& file, int rank, const Finding* cau
   std::string before;
   for (const TimedChange& timed : file.history) {
     const journal::StateChange& change = timed.change;
-    if (change.part == "runner" && (rank < 0 || change.rank == rank) && change.to == "RunnerFailed") {
+    if (change.is_runner_failure() && (rank < 0 || change.rank == rank)) {
       return phase_of_runner_state(change.from.empty() ? before : change.from);
     }
     if (change.part == "runner" && (rank < 0 || change.rank == rank)) before = change.to;
@@ -64,7 +64,7 @@ const Finding* choose(const CaseFile& file, const std::vector<Finding>& findings
 
 bool ended_by_signal(const CaseFile& file, int rank) {
   if (file.failed && contains(file.failed->what + file.failed->evidence, "(signal=")) return true;
-  for (const RunnerError& error : all_runner_errors(file)) {
+  for (const exo::RunnerFailure& error : failed_runners(file)) {
     if (error.rank == rank && contains(error.text, "signal=")) return true;
   }
   return std::any_of(file.exits.begin(), file.exits.end(),
@@ -74,7 +74,7 @@ bool ended_by_signal(const CaseFile& file, int rank) {
 bool nothing_said_no(const CaseFile& file) {
   if (!file.failed) return false;
   const bool silent = file.failed->kind == FailureKind::timed_out || file.failed->kind == FailureKind::stalled;
-  return silent && all_runner_errors(file).empty();
+  return silent && failed_runners(file).empty();
 }
 
 bool tells_of_loss(const Finding* cause) {
@@ -131,9 +131,9 @@ void explain_unknown(const CaseFile& file, Diagnosis& diagnosis) {
                            ranks_for_people(last_states(file), diagnosis.phase));
   diagnosis.remedy = remedy_of_unknown(diagnosis.phase);
   diagnosis.confidence = "unknown";
-  for (const RunnerError& error : all_runner_errors(file)) {
+  for (const exo::RunnerFailure& error : failed_runners(file)) {
     diagnosis.evidence.push_back(
-        {format("RunnerFailed of rank {}", error.rank), error.node, "", shorten(printable(error.text), 600)});
+        {format("RunnerFailed of rank {}", error.rank), error.node_id, "", shorten(printable(error.text), 600), true});
   }
   for (const NodeLog& log : file.logs) {
     if (log.tail.empty()) continue;
@@ -206,7 +206,7 @@ Diagnosis of_the_unfit(const FailedPhase& failed) {
 
 Diagnosis diagnose(const CaseFile& file, const SignatureBook& book) {
   Diagnosis diagnosis;
-  const std::vector<RunnerError> errors = all_runner_errors(file);
+  const std::vector<exo::RunnerFailure> errors = failed_runners(file);
   if (!file.failed && errors.empty() && file.api_failures.empty()) {
     diagnosis.verdict = Verdict::passed;
     diagnosis.confidence = "certain";

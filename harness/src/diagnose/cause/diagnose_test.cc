@@ -177,6 +177,12 @@ TEST(Diagnose, BenignTextsNeverWin) {
   EXPECT_EQ(c.diagnosis().signature, "");
 }
 
+TEST(Diagnose, ARunnerThatFailsWithSomeLayersLoadedFailsInLoad) {
+  Case c;
+  c.runner(1, "RunnerConnected", "RunnerLoading 3/16").runner(1, "RunnerLoading 3/16", "RunnerFailed", "no such thing");
+  EXPECT_EQ(c.diagnosis().phase, Phase::load);
+}
+
 TEST(Diagnose, AStoppedProcessIsSeen) {
   Case c;
   c.failed(Phase::generate, FailureKind::stalled);

@@ -48,8 +48,9 @@ class Collector {
   }
 
   void runners() {
-    for (const RunnerError& error : all_runner_errors(file_)) {
-      text(Source::runner, error.rank, {format("RunnerFailed of rank {}", error.rank), error.node, "", ""}, error.text);
+    for (const exo::RunnerFailure& error : failed_runners(file_)) {
+      text(Source::runner, error.rank, {format("RunnerFailed of rank {}", error.rank), error.node_id, "", "", true},
+           error.text);
     }
   }
 
@@ -123,16 +124,14 @@ std::vector<Finding> collect_findings(const CaseFile& file, const SignatureBook&
   return Collector(file, book).run();
 }
 
-std::vector<RunnerError> all_runner_errors(const CaseFile& file) {
-  std::vector<RunnerError> errors;
+std::vector<exo::RunnerFailure> failed_runners(const CaseFile& file) {
+  std::vector<exo::RunnerFailure> failed;
   for (const TimedChange& timed : file.history) {
     const journal::StateChange& change = timed.change;
-    if (change.part != "runner" || change.to != "RunnerFailed") continue;
-    errors.push_back({change.rank, change.node, change.detail, timed.t_ns});
+    if (!change.is_runner_failure()) continue;
+    failed.push_back({change.subject, change.node, change.instance, change.rank, Phase::place, change.detail});
   }
-  errors.insert(errors.end(), file.runner_errors.begin(), file.runner_errors.end());
-  std::stable_sort(errors.begin(), errors.end(), [](const auto& a, const auto& b) { return a.t_ns < b.t_ns; });
-  return errors;
+  return failed;
 }
 
 std::vector<std::string> lost_nodes(const CaseFile& file) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "exo_harness/diagnose/cause/diagnose.h"
+#include "exo_harness/exo/runner_failures.h"
 
 namespace exo_harness::diagnose {
 
@@ -23,8 +24,8 @@ struct Finding {
 /// All that the book recognises in a case, each text once.
 std::vector<Finding> collect_findings(const CaseFile& file, const SignatureBook& book);
 
-/// The errors of runners: those of the history, then the others, in order.
-std::vector<RunnerError> all_runner_errors(const CaseFile& file);
+/// The runners that failed, in order; their phase is not known.
+std::vector<exo::RunnerFailure> failed_runners(const CaseFile& file);
 
 /// Nodes that were there and left, in order. Of those that no rank runs on nothing is said, if the ranks are known.
 std::vector<std::string> lost_nodes(const CaseFile& file);

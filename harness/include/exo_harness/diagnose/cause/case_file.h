@@ -36,13 +36,6 @@ struct ProcessExit {
   bool expected = false;  ///< We asked for it.
 };
 
-/// What a runner said when it failed. Exo overwrites it within two seconds; the watcher keeps it.
-struct RunnerError {
-  int rank = -1;
-  std::string node, text;
-  std::int64_t t_ns = 0;
-};
-
 /// An answer of the API that was no answer.
 struct ApiFailure {
   FailureKind kind = FailureKind::refused;
@@ -52,9 +45,8 @@ struct ApiFailure {
 
 /// All that is known of one failure. Whoever fills it need not judge: that is `diagnose`.
 struct CaseFile {
-  std::optional<FailedPhase> failed;       ///< Nothing: nothing failed.
-  std::vector<TimedChange> history;        ///< In order; from before the placement until after the failure.
-  std::vector<RunnerError> runner_errors;  ///< Those of `history` are added by themselves.
+  std::optional<FailedPhase> failed;  ///< Nothing: nothing failed.
+  std::vector<TimedChange> history;   ///< In order; from before the placement until after the failure.
   std::vector<ApiFailure> api_failures;
   std::vector<ProcessExit> exits;
   std::vector<NodeLog> logs;                      ///< Of the time of the case only.

@@ -12,10 +12,11 @@ namespace exo_harness::diagnose {
 
 /// One line or fact that a diagnosis rests on.
 struct Evidence {
-  std::string where;  ///< `log of node 2`, `RunnerFailed of rank 1`, `API answer`, `state`.
-  std::string node;   ///< Node id or address; may be empty.
-  std::string time;   ///< As written at the source; may be empty.
-  std::string text;   ///< The line with its context, printable.
+  std::string where;         ///< `log of node 2`, `RunnerFailed of rank 1`, `API answer`, `state`.
+  std::string node;          ///< Node id or address; may be empty.
+  std::string time;          ///< As written at the source; may be empty.
+  std::string text;          ///< The line with its context, printable.
+  bool from_runner = false;  ///< A runner said it of itself when it failed.
 };
 
 /// Why something failed, as far as the evidence says. `signature` empty: unknown, and `cause` says so aloud.
