@@ -1,9 +1,9 @@
 # cmake -DROOT=<repository> -P CheckLayers.cmake
 #
-# Fails on an include that points up the layers, on a relative include that leaves its layer, on a private header of
-# another layer, on a source of a higher layer in a `layer.cmake`, on a third-party include outside its owner, and on a
-# `::` before what is a macro on macOS: `::sigfillset(&all)` becomes `::(*(&all) = …)` there, and no Linux compiler says
-# so. CheckLayersTest.cmake shows each of them red.
+# Fails on an include that points up the layers or up the folders of one, on a relative include that leaves its layer,
+# on a private header of another layer, on a source of a higher layer in a `layer.cmake`, on a third-party include
+# outside its owner, and on a `::` before what is a macro on macOS: `::sigfillset(&all)` becomes `::(*(&all) = …)`
+# there, and no Linux compiler says so. CheckLayersTest.cmake shows each of them red.
 # A layer below `tools` and `suites` is a folder of harness/include/exo_harness and harness/src; a test belongs to the
 # layer that it lies in, and may include the private headers of the layers below it.
 cmake_minimum_required(VERSION 3.25)
@@ -38,6 +38,9 @@ set(MAY_INCLUDE_fake_exo/runner     ${MAY_INCLUDE_fake_exo/membership} fake_exo/
 set(MAY_INCLUDE_fake_exo/api        ${MAY_INCLUDE_fake_exo/runner} fake_exo/api)
 set(MAY_INCLUDE_fake_exo/node       process ${MAY_INCLUDE_fake_exo/api} fake_exo/node)
 set(MAY_INCLUDE_fake_exo/test       process http exo ${MAY_INCLUDE_fake_exo/world} fake_exo/test)
+
+# Of a layer's folders, those that one of them may not see.
+set(MAY_NOT_SEE_diagnose/signature diagnose/cause)
 
 # Third party: prefix of the include, and the layers that own it.
 set(PACKAGES fmt/ openssl/ curl/ boost/ nlohmann/ toml CLI/ gtest/ gmock/ zlib kainjow/)
@@ -88,6 +91,15 @@ function(check_package file layer include)
   endforeach()
 endfunction()
 
+function(check_folder file include)
+  string(REPLACE "${ROOT}" "" below_root "${file}")
+  string(REGEX REPLACE "^/harness/(include/exo_harness|src)/([a-z_]+/[a-z_]+)/.*" "\\2" folder "${below_root}")
+  string(REGEX MATCH "^[a-z_]+/[a-z_]+" to "${include}")
+  if(to IN_LIST MAY_NOT_SEE_${folder})
+    message(SEND_ERROR "${file}: the folder ${folder} may not include ${to}")
+  endif()
+endfunction()
+
 # A header by another path than `exo_harness/…`: beside the file, up and down its layer, or a private one of a layer.
 function(check_own_header file layer include)
   get_filename_component(folder "${file}" DIRECTORY)
@@ -97,6 +109,8 @@ function(check_own_header file layer include)
     if(NOT to STREQUAL layer)
       message(SEND_ERROR "${file}: \"${include}\" leaves the layer ${layer} for ${to} by a relative path")
     endif()
+    string(REPLACE "${ROOT}/harness/src/" "" below_src "${header}")
+    check_folder("${file}" "${below_src}")
   elseif(EXISTS "${folder}/${include}")
     return()
   elseif(layer MATCHES "^fake_exo/" AND EXISTS "${ROOT}/tools/fake_exo/${include}")
@@ -119,8 +133,9 @@ function(check_own_header file layer include)
 endfunction()
 
 function(check_include file layer line)
-  if(line MATCHES "[\"<]exo_harness/([a-z_]+)/")
-    check_arrow("${file}" "${layer}" "${CMAKE_MATCH_1}")
+  if(line MATCHES "[\"<]exo_harness/(([a-z_]+)/[^\">]+)")
+    check_arrow("${file}" "${layer}" "${CMAKE_MATCH_2}")
+    check_folder("${file}" "${CMAKE_MATCH_1}")
   elseif(line MATCHES "[\"<]exo_reports/")
     if(NOT layer MATCHES "^(reports|tools|helpers|bench)$")
       message(SEND_ERROR "${file}: the layer ${layer} may not include reports")

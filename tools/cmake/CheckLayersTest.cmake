@@ -61,6 +61,10 @@ expect_red(harness/src/model/fixture.cc "#include \"parse.h\"" "\"parse.h\" is i
 expect_red(harness/src/exo/parse.cc "  ::sigfillset(&all);" "a macro on macOS")
 expect_red(harness/src/exo/layer.cmake "target_sources(exo_harness PRIVATE src/model/fixture.cc)"
   "the layer exo may not include model")
+expect_red(harness/src/diagnose/signature/hit.h "#include \"exo_harness/diagnose/cause/diagnosis.h\""
+  "the folder diagnose/signature may not include diagnose/cause")
+expect_red(harness/src/diagnose/signature/hit.h "#include \"../cause/findings.h\""
+  "the folder diagnose/signature may not include diagnose/cause")
 expect_red(harness/src/nowhere/x.cc "#include <map>" "nowhere is not a layer")
 expect_red(tools/fake_exo/world/state.h "#include \"api/api.h\"" "the layer fake_exo/world may not include fake_exo/api")
 expect_red(tools/fake_exo/world/state.h "#include \"context.h\"" "fake_exo/world may not include fake_exo/context")
