@@ -28,7 +28,7 @@ class Cancel : public gtest::PlacedTest {
 
   Cancelled cancel_at_the_first_token() {
     std::optional<Outcome<exo::CommandReply>> reply;
-    auto stream = client().stream_chat(ask("Tell me a very long story about a river.", 2000), in_time(),
+    auto stream = client().stream_chat(ask("Tell me a very long story about a river.", 20'000), in_time(),
                                        [&](const exo::StreamTrace& trace) {
                                          if (!reply) reply = client().cancel(trace.command_id, Deadline::after(10s));
                                          return http::Continue::yes;
