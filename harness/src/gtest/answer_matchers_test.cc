@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "session.h"
+
 namespace exo_harness::gtest {
 namespace {
 
@@ -95,6 +97,16 @@ TEST(HasUsageThatAddsUp, NeedsUsageAndKeepsToTheLimit) {
   EXPECT_THAT(complaint(but(silent), HasUsageThatAddsUp()), HasSubstr("no completion tokens"));
   EXPECT_THAT(complaint(but([](ChatAnswer& a) { a.usage->total_tokens = 8; }), HasUsageThatAddsUp()),
               HasSubstr("total 8 is not prompt 5 + completion 2"));
+}
+
+TEST(HasUsageThatAddsUp, GivesTheTestItsVerdictWhenItDoesNot) {
+  session().test = {};
+
+  complaint(four(), HasUsageThatAddsUp(1));
+
+  ASSERT_TRUE(session().test.met_failure);
+  EXPECT_EQ(session().test.met_failure->kind, FailureKind::mismatch);
+  session().test = {};
 }
 
 TEST(IsRight, IsOfTheWholeAnswer) {
