@@ -6,7 +6,7 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/shape.h"
 #include "exo_harness/gtest/matchers.h"
-#include "exo_harness/model/fixture.h"
+#include "exo_harness/model/fixture/fixture.h"
 
 #include "frames.h"
 

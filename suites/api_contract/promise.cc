@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "exo_harness/gtest/attached_cluster.h"
-#include "exo_harness/model/fixture.h"
+#include "exo_harness/model/fixture/fixture.h"
 
 #include "as_recorded.h"
 #include "worlds.h"

@@ -8,7 +8,7 @@
 #include "exo_harness/exo/shape.h"
 #include "exo_harness/gtest/attached_cluster.h"
 #include "exo_harness/gtest/matchers.h"
-#include "exo_harness/model/fixture.h"
+#include "exo_harness/model/fixture/fixture.h"
 
 #include "as_recorded.h"
 #include "promise.h"

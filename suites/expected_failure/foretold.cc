@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "exo_harness/model/fixture.h"
+#include "exo_harness/model/fixture/fixture.h"
 
 namespace exo_harness::suites {
 namespace {

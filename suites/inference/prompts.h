@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "exo_harness/exo/chat.h"
-#include "exo_harness/model/fixture.h"
+#include "exo_harness/model/fixture/fixture.h"
 #include "exo_harness/oracle/right.h"
 
 namespace exo_harness::suites {

@@ -11,7 +11,7 @@
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
 #include "exo_harness/gtest/run.h"
-#include "exo_harness/model/folder.h"
+#include "exo_harness/model/checkpoint/folder.h"
 
 namespace exo_harness::gtest {
 namespace {

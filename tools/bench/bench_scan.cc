@@ -12,7 +12,7 @@
 
 #include "exo_harness/core/file.h"
 #include "exo_harness/diagnose/signature/log_scan.h"
-#include "exo_harness/model/fixture.h"
+#include "exo_harness/model/fixture/fixture.h"
 
 // bench_scan [megabytes] [rounds]: reading a log in Exo's format for known failures, beside `rg --count --fixed-strings
 // -f` on the same file in the same run, with as many texts as signatures. Both read the file from the page cache.

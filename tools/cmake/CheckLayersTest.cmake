@@ -14,7 +14,7 @@ function(plant_good_tree)
   plant(harness/src/exo/parse.h "#include \"exo_harness/core/text.h\"")
   plant(harness/src/exo/parse.cc "#include \"parse.h\"")
   plant(harness/src/toml/table.h "#include <toml++/toml.h>")
-  plant(harness/src/model/fixture.cc "#include \"toml/table.h\"")
+  plant(harness/src/model/fixture/fixture.cc "#include \"toml/table.h\"")
   plant(harness/src/diagnose/cause/cause.cc "#include \"../signature/hit.h\"")
   plant(harness/src/diagnose/signature/hit.h "#include <map>")
   plant(harness/src/oracle/close_test.cc "#include \"exo/parse.h\"\n#include <gtest/gtest.h>")
@@ -56,15 +56,18 @@ expect_red(harness/src/exo/parse_test.cc "#include \"../toml/table.h\"" "leaves 
 expect_red(harness/src/exo/parse_test.cc "#include \"toml/table.h\"" "the layer exo may not include toml")
 expect_red(harness/src/exo/parse_test.cc "#include \"exo_harness/cluster/cluster.h\"" "the layer exo may not include cluster")
 expect_red(harness/src/exo/parse_test.cc "#include <boost/asio.hpp>" "belongs to the layer(s) process")
-expect_red(harness/src/model/fixture.cc "#include \"exo/parse.h\"" "\"exo/parse.h\" is private to the layer exo")
-expect_red(harness/src/model/fixture.cc "#include \"parse.h\"" "\"parse.h\" is in the layer exo: say so in the include")
+expect_red(harness/src/model/fixture/fixture.cc "#include \"exo/parse.h\"" "\"exo/parse.h\" is private to the layer exo")
+expect_red(harness/src/model/fixture/fixture.cc "#include \"parse.h\"" "\"parse.h\" is in the layer exo: say so in the include")
 expect_red(harness/src/exo/parse.cc "  ::sigfillset(&all);" "a macro on macOS")
-expect_red(harness/src/exo/layer.cmake "target_sources(exo_harness PRIVATE src/model/fixture.cc)"
+expect_red(harness/src/exo/layer.cmake "target_sources(exo_harness PRIVATE src/model/fixture/fixture.cc)"
   "the layer exo may not include model")
-expect_red(harness/src/diagnose/signature/hit.h "#include \"exo_harness/diagnose/cause/diagnosis.h\""
-  "the folder diagnose/signature may not include diagnose/cause")
-expect_red(harness/src/diagnose/signature/hit.h "#include \"../cause/findings.h\""
-  "the folder diagnose/signature may not include diagnose/cause")
+expect_red(harness/src/model/fixture/fixture.cc "#include \"exo_harness/model/stage/stage.h\""
+  "the folder fixture may not include model/stage/stage.h")
+expect_red(harness/src/model/checkpoint/x.cc "#include \"model/predict/rules.h\""
+  "the folder checkpoint may not include model/predict/rules.h")
+expect_red(harness/src/diagnose/signature/hit.h "#include \"../cause/cause.h\"" "the folder signature may not include")
+expect_red(tools/exo_harness/app/x.cc "#include \"run/session.h\"" "the folder app may not include run/session.h")
+expect_red(tools/exo_harness/run/x.cc "#include \"rdma/session.h\"" "the folder run may not include rdma/session.h")
 expect_red(harness/src/nowhere/x.cc "#include <map>" "nowhere is not a layer")
 expect_red(tools/fake_exo/world/state.h "#include \"api/api.h\"" "the layer fake_exo/world may not include fake_exo/api")
 expect_red(tools/fake_exo/world/state.h "#include \"context.h\"" "fake_exo/world may not include fake_exo/context")

@@ -16,7 +16,7 @@ set(WRITERS
   "harness/src/process/run_record.cc"             # leash.state; redacts the command.
   "harness/src/cluster/cluster_file.cc"           # cluster.json; redacts, and leaves users and passwords out.
   "harness/src/gtest/leftovers.cc"                # The id of an instance.
-  "harness/src/model/stage.cc"                    # Not of a run: models.
+  "harness/src/model/stage/stage.cc"                    # Not of a run: models.
   "harness/src/model/test_model.cc"               # Not of a run: models of tests.
   "tools/exo_leash/chronicle.cc"                  # leash.jsonl; json_text redacts.
   "tools/exo_leash/supervisor.cc"                 # start.log, written by the script; run_logs.cc cleans it at the end.

@@ -2,10 +2,9 @@
 #include <cstdio>
 #include <filesystem>
 
+#include <CLI/CLI.hpp>
 #include <fcntl.h>
 #include <unistd.h>
-
-#include <CLI/CLI.hpp>
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
@@ -15,22 +14,22 @@
 #include "exo_harness/process/freed_memory.h"
 #include "exo_harness/process/open_files.h"
 
-#include "command.h"
-#include "command_line.h"
-#include "doctor_command.h"
-#include "down_command.h"
-#include "fake_command.h"
-#include "known_options.h"
-#include "merge_command.h"
-#include "models_command.h"
-#include "rdma_command.h"
-#include "report_command.h"
-#include "report_error.h"
-#include "run_command.h"
-#include "signatures_command.h"
-#include "sweep_command.h"
-#include "tool_paths.h"
-#include "up_command.h"
+#include "app/command.h"
+#include "app/command_line.h"
+#include "app/known_options.h"
+#include "app/report_error.h"
+#include "app/tool_paths.h"
+#include "cluster/doctor_command.h"
+#include "cluster/down_command.h"
+#include "cluster/fake_command.h"
+#include "cluster/sweep_command.h"
+#include "cluster/up_command.h"
+#include "models/models_command.h"
+#include "rdma/rdma_command.h"
+#include "report/merge_command.h"
+#include "report/report_command.h"
+#include "report/signatures_command.h"
+#include "run/run_command.h"
 
 namespace exo_harness::tools {
 namespace {

@@ -6,7 +6,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/mode.h"
-#include "exo_harness/model/fixture.h"
+#include "exo_harness/model/fixture/fixture.h"
 
 #include "limits_table.h"
 #include "toml/toml_table.h"

@@ -9,8 +9,8 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/gtest/attached_cluster.h"
 #include "exo_harness/gtest/result.h"
-#include "exo_harness/model/finding.h"
-#include "exo_harness/model/fixture.h"
+#include "exo_harness/model/fixture/finding.h"
+#include "exo_harness/model/fixture/fixture.h"
 
 #include "session.h"
 

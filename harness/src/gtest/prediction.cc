@@ -4,9 +4,9 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/gtest/attached_cluster.h"
-#include "exo_harness/model/facts.h"
-#include "exo_harness/model/folder.h"
-#include "exo_harness/model/locate.h"
+#include "exo_harness/model/checkpoint/facts.h"
+#include "exo_harness/model/checkpoint/folder.h"
+#include "exo_harness/model/stage/locate.h"
 
 #include "session.h"
 

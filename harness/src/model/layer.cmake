@@ -1,37 +1,37 @@
 # Sources, public headers and tests of the layer `model`.
-set(own_binary src/model/own_binary_linux.cc)
+set(own_binary src/model/fixture/own_binary_linux.cc)
 if(APPLE)
-  set(own_binary src/model/own_binary_macos.cc)
+  set(own_binary src/model/fixture/own_binary_macos.cc)
 endif()
 target_sources(exo_harness PRIVATE
-  src/model/analysis_json.cc src/model/architecture.cc src/model/bad_files.cc src/model/card_file.cc src/model/card_reader.cc
-  src/model/check.cc src/model/config.cc src/model/download.cc
-  src/model/exo_rules.cc src/model/expectation.cc src/model/extra_weights.cc src/model/facts.cc src/model/finding.cc src/model/fixture.cc
-  src/model/fixtures_folder.cc src/model/folder.cc src/model/generation_rules.cc src/model/json_object.cc
-  src/model/load_rules.cc src/model/local_model.cc src/model/locate.cc src/model/memory.cc src/model/nodes_facts.cc src/model/placement_rules.cc
-  src/model/lfs_pointer.cc src/model/prediction.cc src/model/prompt.cc src/model/python_json.cc src/model/safetensors.cc src/model/safetensors_sax.cc
-  src/model/shard_index.cc src/model/stage.cc src/model/stage_record.cc src/model/staging_folder.cc
-  src/model/tensor_names.cc src/model/told_hash.cc src/model/toml_values.cc src/model/unstage.cc
-  src/model/weight_doubts.cc src/model/weight_table.cc
+  src/model/predict/analysis_json.cc src/model/checkpoint/architecture.cc src/model/checkpoint/bad_files.cc src/model/stage/card_file.cc src/model/predict/card_reader.cc
+  src/model/stage/check.cc src/model/checkpoint/config.cc src/model/stage/download.cc
+  src/model/checkpoint/exo_rules.cc src/model/fixture/expectation.cc src/model/checkpoint/extra_weights.cc src/model/checkpoint/facts.cc src/model/fixture/finding.cc src/model/fixture/fixture.cc
+  src/model/fixture/fixtures_folder.cc src/model/checkpoint/folder.cc src/model/predict/generation_rules.cc src/model/checkpoint/json_object.cc
+  src/model/predict/load_rules.cc src/model/stage/local_model.cc src/model/stage/locate.cc src/model/checkpoint/memory.cc src/model/predict/nodes_facts.cc src/model/predict/placement_rules.cc
+  src/model/checkpoint/lfs_pointer.cc src/model/predict/prediction.cc src/model/fixture/prompt.cc src/model/checkpoint/python_json.cc src/model/checkpoint/safetensors.cc src/model/checkpoint/safetensors_sax.cc
+  src/model/checkpoint/shard_index.cc src/model/stage/stage.cc src/model/stage/stage_record.cc src/model/stage/staging_folder.cc
+  src/model/checkpoint/tensor_names.cc src/model/stage/told_hash.cc src/model/fixture/toml_values.cc src/model/stage/unstage.cc
+  src/model/predict/weight_doubts.cc src/model/checkpoint/weight_table.cc
   ${own_binary})
-set_source_files_properties(src/model/fixtures_folder.cc PROPERTIES
+set_source_files_properties(src/model/fixture/fixtures_folder.cc PROPERTIES
   COMPILE_DEFINITIONS "EXO_SOURCE_FIXTURES=\"${PROJECT_SOURCE_DIR}/fixtures\"")
 target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
-  include/exo_harness/model/analysis_json.h include/exo_harness/model/architecture.h
-  include/exo_harness/model/check.h include/exo_harness/model/config.h include/exo_harness/model/download.h
-  include/exo_harness/model/facts.h
-  include/exo_harness/model/finding.h include/exo_harness/model/fixture.h include/exo_harness/model/folder.h
-  include/exo_harness/model/local_model.h include/exo_harness/model/locate.h include/exo_harness/model/prediction.h
-  include/exo_harness/model/safetensors.h include/exo_harness/model/stage.h
-  include/exo_harness/model/told_hash.h)
+  include/exo_harness/model/predict/analysis_json.h include/exo_harness/model/checkpoint/architecture.h
+  include/exo_harness/model/stage/check.h include/exo_harness/model/checkpoint/config.h include/exo_harness/model/stage/download.h
+  include/exo_harness/model/checkpoint/facts.h
+  include/exo_harness/model/fixture/finding.h include/exo_harness/model/fixture/fixture.h include/exo_harness/model/checkpoint/folder.h
+  include/exo_harness/model/stage/local_model.h include/exo_harness/model/stage/locate.h include/exo_harness/model/predict/prediction.h
+  include/exo_harness/model/checkpoint/safetensors.h include/exo_harness/model/stage/stage.h
+  include/exo_harness/model/stage/told_hash.h)
 exo_add_unit_test(model SOURCES
-  src/model/architecture_test.cc src/model/check_test.cc src/model/config_test.cc
-  src/model/download_test.cc src/model/finding_test.cc
-  src/model/fixture_test.cc src/model/folder_test.cc src/model/fuzz_test.cc
-  src/model/local_model_test.cc src/model/locate_test.cc src/model/prediction_test.cc
-  src/model/python_json_test.cc
-  src/model/safetensors_test.cc src/model/stage_test.cc src/model/test_model.cc
-  src/model/told_hash_test.cc)
+  src/model/checkpoint/architecture_test.cc src/model/stage/check_test.cc src/model/checkpoint/config_test.cc
+  src/model/stage/download_test.cc src/model/fixture/finding_test.cc
+  src/model/fixture/fixture_test.cc src/model/checkpoint/folder_test.cc src/model/fuzz_test.cc
+  src/model/stage/local_model_test.cc src/model/stage/locate_test.cc src/model/predict/prediction_test.cc
+  src/model/checkpoint/python_json_test.cc
+  src/model/checkpoint/safetensors_test.cc src/model/stage/stage_test.cc src/model/test_model.cc
+  src/model/stage/told_hash_test.cc)
 if(EXO_HARNESS_BUILD_TESTS)
   add_test(NAME model.ReadersSoak COMMAND test_model --gtest_also_run_disabled_tests --gtest_filter=ModelReadersSoak.*)
   set_tests_properties(model.ReadersSoak PROPERTIES LABELS soak TIMEOUT 600)

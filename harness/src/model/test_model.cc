@@ -6,7 +6,7 @@
 #include "exo_harness/core/digest.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
-#include "exo_harness/model/facts.h"
+#include "exo_harness/model/checkpoint/facts.h"
 
 namespace exo_harness::model {
 namespace fs = std::filesystem;

@@ -4,7 +4,7 @@
 
 #include "exo_harness/core/clock.h"
 #include "exo_harness/core/file.h"
-#include "exo_harness/model/fixture.h"
+#include "exo_harness/model/fixture/fixture.h"
 
 namespace exo_harness::trial {
 namespace {

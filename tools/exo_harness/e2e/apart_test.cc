@@ -16,9 +16,9 @@
 #include "exo_harness/journal/journal.h"
 #include "exo_harness/process/child.h"
 
+#include "app/journal_tail.h"
 #include "fake_control.h"
 #include "http/scripted_server.h"
-#include "journal_tail.h"
 
 namespace exo_harness::tools {
 namespace {

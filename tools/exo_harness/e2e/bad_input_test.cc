@@ -13,7 +13,7 @@
 #include "exo_harness/process/child.h"
 #include "exo_harness/process/marks.h"
 
-#include "fake_address.h"
+#include "cluster/fake_address.h"
 #include "http/scripted_server.h"
 
 namespace exo_harness::tools {
@@ -208,8 +208,8 @@ class AWorkingDirectoryThatIsGone : public testing::TestWithParam<const char*> {
 
 TEST_P(AWorkingDirectoryThatIsGone, IsOneSentenceAndNoFaultOfTheCluster) {
   const TemporaryFolder folder;
-  const auto ended = in_a_shell(
-      std::string("mkdir gone; cd gone; rmdir ../gone; exec " EXO_BIN_DIR "/") + GetParam(), folder.path());
+  const auto ended =
+      in_a_shell(std::string("mkdir gone; cd gone; rmdir ../gone; exec " EXO_BIN_DIR "/") + GetParam(), folder.path());
 
   EXPECT_EQ(ended.status.code, 2) << ended.output;
   EXPECT_THAT(ended.output, HasSubstr("the working directory is gone"));
@@ -233,11 +233,11 @@ TEST(AWorkingDirectoryThatGoesWhileItRuns, IsNoFaultOfTheCluster) {
   const TemporaryFolder folder;
   const FakeAddress address = free_fake_address(1);
   write_start_script(folder.path(), "rmdir \"$PWD\"", address);
-  const auto ended = in_a_shell(
-      format("mkdir gone; cd gone; exec {}/exo-harness run --start-script ../start.sh --api {} --nodes 1 "
-             "--suite discovery --out {}/runs",
-             EXO_BIN_DIR, address.apis.front(), folder.path().string()),
-      folder.path());
+  const auto ended =
+      in_a_shell(format("mkdir gone; cd gone; exec {}/exo-harness run --start-script ../start.sh --api {} --nodes 1 "
+                        "--suite discovery --out {}/runs",
+                        EXO_BIN_DIR, address.apis.front(), folder.path().string()),
+                 folder.path());
 
   EXPECT_EQ(ended.status.code, 2) << ended.output;
   EXPECT_THAT(ended.output, HasSubstr("HARNESS TROUBLE"));
@@ -260,9 +260,9 @@ TEST(AHarnessThatIsReplacedWhileItRuns, StillFindsItsSuites) {
 
 TEST(ListOfTests, IsPrintedAndNothingRuns) {
   const TemporaryFolder folder;
-  const auto ended = in_a_shell(
-      "exec " EXO_BIN_DIR "/exo-harness run --suite discovery --gtest_list_tests --gtest_filter='*Foreign*'",
-      folder.path());
+  const auto ended =
+      in_a_shell("exec " EXO_BIN_DIR "/exo-harness run --suite discovery --gtest_list_tests --gtest_filter='*Foreign*'",
+                 folder.path());
 
   EXPECT_EQ(ended.status.code, 0) << ended.output;
   EXPECT_THAT(ended.output, HasSubstr("Discovery.\n  NoForeignNodeIsInTheTopology\n"));

@@ -10,9 +10,9 @@
 #include "exo_harness/journal/journal.h"
 #include "exo_harness/process/child.h"
 
-#include "fake_address.h"
+#include "app/journal_tail.h"
+#include "cluster/fake_address.h"
 #include "fake_control.h"
-#include "journal_tail.h"
 
 namespace exo_harness::tools {
 namespace fs = std::filesystem;

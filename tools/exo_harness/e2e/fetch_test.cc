@@ -12,7 +12,7 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/process/child.h"
 
-#include "hugging_face_client.h"
+#include "models/hugging_face_client.h"
 
 namespace exo_harness::tools {
 namespace {

@@ -16,8 +16,8 @@
 #include "exo_harness/process/child.h"
 #include "exo_harness/process/owner_lock.h"
 
+#include "app/journal_tail.h"
 #include "fake_control.h"
-#include "journal_tail.h"
 
 namespace exo_harness::tools {
 namespace {

@@ -7,8 +7,8 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/process/marks.h"
 
-#include "fake_address.h"
-#include "journal_tail.h"
+#include "app/journal_tail.h"
+#include "cluster/fake_address.h"
 
 namespace exo_harness::tools {
 namespace fs = std::filesystem;

@@ -10,8 +10,8 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/journal/journal.h"
 
+#include "app/journal_tail.h"
 #include "fake_control.h"
-#include "journal_tail.h"
 
 namespace exo_harness::tools {
 namespace fs = std::filesystem;

@@ -12,7 +12,7 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/client.h"
 
-#include "fake_address.h"
+#include "cluster/fake_address.h"
 #include "harness_run.h"
 
 namespace exo_harness::tools {

@@ -18,13 +18,13 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/journal/journal.h"
-#include "exo_harness/model/fixture.h"
+#include "exo_harness/model/fixture/fixture.h"
 #include "exo_harness/trial/node_logs.h"
 #include "exo_harness/trial/trial.h"
 
-#include "bring_up.h"
+#include "app/run_folder.h"
+#include "cluster/bring_up.h"
 #include "field_failures.h"
-#include "run_folder.h"
 
 namespace exo_harness::proof {
 namespace {

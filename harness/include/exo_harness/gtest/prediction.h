@@ -7,7 +7,7 @@
 #include "exo_harness/exo/placement.h"
 #include "exo_harness/gtest/scenario.h"
 #include "exo_harness/journal/records.h"
-#include "exo_harness/model/prediction.h"
+#include "exo_harness/model/predict/prediction.h"
 
 namespace exo_harness::gtest {
 

@@ -10,7 +10,7 @@
 
 #include "exo_harness/exo/mode.h"
 #include "exo_harness/exo/state.h"
-#include "exo_harness/model/fixture.h"
+#include "exo_harness/model/fixture/fixture.h"
 
 namespace exo_harness::gtest {
 

@@ -7,7 +7,7 @@
 
 #include "exo_harness/exo/mode.h"
 #include "exo_harness/journal/records.h"
-#include "exo_harness/model/fixture.h"
+#include "exo_harness/model/fixture/fixture.h"
 #include "exo_harness/trial/strategy.h"
 
 namespace exo_harness::trial {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "exo_harness/core/outcome.h"
-#include "exo_harness/model/prediction.h"
+#include "exo_harness/model/predict/prediction.h"
 
 namespace exo_harness::trial {
 
@@ -29,13 +29,13 @@ void PrintTo(StrategyOutcome outcome, std::ostream* os);
 
 /// What is known after a model was tried.
 struct StrategyEvidence {
-  bool tried = true;                     ///< At least one of its tests ran.
-  bool listed = true;                    ///< `/models` has it, and each node has its files.
-  std::optional<Phase> failed_phase;     ///< Nothing: every phase went well.
-  std::optional<Failure> failure;        ///< Of that phase.
-  bool says_not_found = false;           ///< A text of the failure means that (`means` of a signature).
-  bool says_not_supported = false;       ///< The same.
-  std::optional<bool> answers_right;     ///< Nothing: it was not asked, or its answers need make no sense.
+  bool tried = true;                            ///< At least one of its tests ran.
+  bool listed = true;                           ///< `/models` has it, and each node has its files.
+  std::optional<Phase> failed_phase;            ///< Nothing: every phase went well.
+  std::optional<Failure> failure;               ///< Of that phase.
+  bool says_not_found = false;                  ///< A text of the failure means that (`means` of a signature).
+  bool says_not_supported = false;              ///< The same.
+  std::optional<bool> answers_right;            ///< Nothing: it was not asked, or its answers need make no sense.
   std::optional<model::Prediction> prediction;  ///< Decides only where the evidence says nothing.
 };
 

@@ -1,0 +1,112 @@
+#include "cluster/doctor_command.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "exo_harness/core/clock.h"
+#include "exo_harness/core/environment.h"
+#include "exo_harness/core/exit_code.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/doctor/doctor.h"
+#include "exo_harness/doctor/exo_here.h"
+#include "exo_harness/doctor/firewall.h"
+#include "exo_harness/doctor/members.h"
+#include "exo_harness/exo/client.h"
+
+#include "cluster/ask_node.h"
+
+namespace exo_harness::tools {
+namespace {
+
+struct DoctorOptions {
+  std::vector<std::string> apis;
+  std::string exo;
+  int nodes = 0;
+  int port = 52415;
+  bool jaccl = false;
+  bool json = false;
+};
+
+#ifdef __APPLE__
+constexpr bool kIsMac = true;
+#else
+constexpr bool kIsMac = false;
+#endif
+
+void add(std::vector<doctor::Check>& checks, const std::vector<doctor::Check>& more) {
+  checks.insert(checks.end(), more.begin(), more.end());
+}
+
+void check_cluster(const DoctorOptions& options, const exo::State& state, std::vector<doctor::Check>& checks) {
+  add(checks, doctor::check_state(state, {options.nodes, true, 0, utc_now()}));
+  for (const auto& [id, instance] : state.instances) add(checks, doctor::check_matrix(instance, state));
+}
+
+// The first node that answers speaks for the cluster; each that was named, for itself.
+void ask_cluster(const DoctorOptions& options, std::vector<doctor::Check>& checks) {
+  std::optional<exo::State> cluster;
+  std::vector<doctor::NodeAnswer> answers;
+  for (const std::string& api : options.apis) {
+    exo::Client client(api);
+    Outcome<exo::State> state = client.state(Deadline::after(milliseconds(10000)));
+    if (!state) {
+      checks.push_back({"api", api, doctor::Check::Status::bad, state.failure().what, "an answer of /state",
+                        "Start Exo there, or mend the address; check firewall and Local Network permission.", "",
+                        false});
+      continue;
+    }
+    if (!cluster) check_cluster(options, *state, checks);
+    if (!cluster) cluster = *state;
+    answers.push_back(ask_node(client, api, Deadline::after(milliseconds(15000))));
+  }
+  if (cluster) add(checks, doctor::check_members(*cluster, answers, options.nodes));
+}
+
+std::vector<doctor::Check> check_here(const DoctorOptions& options) {
+  const bool cluster = !options.apis.empty();
+  const doctor::RunCommand run = doctor::local_commands();
+  std::vector<doctor::Check> checks = doctor::check_machine(doctor::gather_machine(options.port), cluster);
+  add(checks, doctor::check_exo_here(doctor::gather_exo(run, {options.exo, environment("PATH")}), cluster));
+  add(checks, doctor::check_firewall(doctor::gather_firewall(run, kIsMac, options.port), options.port));
+  return checks;
+}
+
+int doctor(const DoctorOptions& options) {
+  std::vector<doctor::Check> checks = check_here(options);
+  ask_cluster(options, checks);
+  // Beside a cluster this machine need not be a node: what the nodes are, the API says.
+  if (kIsMac || options.apis.empty())
+    add(checks, doctor::check_local(doctor::gather_local(doctor::local_commands(), kIsMac), {}));
+  const bool fit = doctor::is_fit(checks, options.jaccl);
+  if (options.json) {
+    fmt::print("{}\n", redact(doctor::to_json(checks)));
+  } else {
+    const std::string reason = doctor::why_no_jaccl(checks);
+    fmt::print("{}\n{}\n{}\n", redact(doctor::table_for_people(checks)),
+               reason.empty() ? "JACCL possible, as far as this shows" : reason, fit ? "fit" : "NOT FIT");
+  }
+  return to_int(fit ? ExitCode::passed : ExitCode::inconclusive);
+}
+
+}  // namespace
+
+void add_doctor_command(CLI::App& app, int& exit_code) {
+  CLI::App* command =
+      app.add_subcommand("doctor", "Whether this machine and the nodes can run Exo, with JACCL and without");
+  auto options = std::make_shared<DoctorOptions>();
+  command->add_option("--api", options->apis, "A node of a running cluster, such as http://10.0.0.1:52415; repeatable");
+  command->add_option("--nodes", options->nodes, "How many nodes it must have; with --api of each, others are foreign");
+  command->add_option("--exo", options->exo, "A checkout or environment of Exo on this machine, for its versions");
+  command->add_option("--port", options->port, "API port of Exo on this machine")->capture_default_str();
+  command->add_flag("--jaccl", options->jaccl, "JACCL is needed: its checks decide, too");
+  command->add_flag("--json", options->json, "For scripts");
+  command->callback([options, &exit_code] { exit_code = doctor(*options); });
+}
+
+}  // namespace exo_harness::tools

@@ -1,0 +1,83 @@
+#include "cluster/down_command.h"
+
+#include <cstdio>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "exo_harness/cluster/api_credentials.h"
+#include "exo_harness/cluster/cluster_file.h"
+#include "exo_harness/core/exit_code.h"
+#include "exo_harness/core/redact.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/process/leash.h"
+
+#include "cluster/state_option.h"
+
+namespace exo_harness::tools {
+namespace fs = std::filesystem;
+namespace {
+
+struct StateOptions {
+  std::string out, state;
+};
+
+int down(const StateOptions& options) {
+  const fs::path state = state_file(options.state, options.out);
+  std::error_code error;
+  if (!fs::exists(state, error)) {
+    std::printf("nothing is up: there is no %s\n", state.c_str());
+    return to_int(ExitCode::passed);
+  }
+  const auto file = cluster::read_cluster_file(state);
+  const auto done = process::stop_kept_up(file.run_folder);
+  if (done && !done->survivors.empty()) {
+    std::fprintf(stderr, "exo-harness: still running: %s\n", join(done->survivors, ", ").c_str());
+    return to_int(ExitCode::harness);
+  }
+  fs::remove(state, error);
+  std::printf("%s\n", done ? "down" : "it was down already, or was never ours to stop");
+  return to_int(ExitCode::passed);
+}
+
+int status(const StateOptions& options) {
+  const fs::path state = state_file(options.state, options.out);
+  std::error_code error;
+  if (!fs::exists(state, error)) {
+    std::printf("nothing is up: there is no %s\n", state.c_str());
+    return to_int(ExitCode::inconclusive);
+  }
+  const auto attached = attach_unrecorded(state);
+  if (!attached.ok()) {
+    std::printf("not up: %s\n", redact(to_string(attached.failure())).c_str());
+    return to_int(ExitCode::failed);
+  }
+  for (const cluster::Node& node : attached->nodes()) {
+    std::printf("%s  %s  %s\n", cluster::without_credentials(node.api).c_str(), node.name.c_str(), node.id.c_str());
+  }
+  return to_int(ExitCode::passed);
+}
+
+CLI::App* add(CLI::App& app, const char* name, const char* what, const std::shared_ptr<StateOptions>& options) {
+  CLI::App* command = app.add_subcommand(name, what);
+  command->add_option("--out", options->out, "Folder of runs that `up` was given");
+  command->add_option("--state", options->state, "File that `up` was given");
+  return command;
+}
+
+}  // namespace
+
+void add_down_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<StateOptions>();
+  add(app, "down", "End the cluster that `up` left up", options)->callback([options, &exit_code] {
+    exit_code = down(*options);
+  });
+}
+
+void add_status_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<StateOptions>();
+  add(app, "status", "Say whether the cluster of `up` is up, and who is in it", options)
+      ->callback([options, &exit_code] { exit_code = status(*options); });
+}
+
+}  // namespace exo_harness::tools
