@@ -124,7 +124,7 @@ void Node::apply(std::int64_t index, const Json& event, std::string text) {
     const auto task = state.tasks.find(body["task_id"].get<std::string>());
     if (task != state.tasks.end()) command = body_of(*task).value("commandId", "");
   }
-  events.add(index, event, std::move(text));
+  events.add(index, std::move(text));
   state.apply(index, event);
   worker->state_changed(tag, body);
   if (tag == "ChunkGenerated") api_->chunk(body);
@@ -133,7 +133,7 @@ void Node::apply(std::int64_t index, const Json& event, std::string text) {
 
 void Node::apply_text(std::int64_t index, std::string text) {
   state.apply_text(index, text);
-  if (!text.starts_with(R"({"TopologyEdge)")) worker->state_changed("", Json::object());
+  if (State::is_of_download(text)) worker->state_changed("NodeDownloadProgress", Json::object());
   events.add(index, std::move(text));
 }
 

@@ -72,7 +72,8 @@ void Cluster::greet() {
     datagrams_.send(peer, hello);
     ++sent;
   }
-  greet_timer_.expires_after(context_.options.scaled(1, milliseconds(200)));
+  const milliseconds crowd(10 * static_cast<int>(peers.size()));  // Each greeting looks through all.
+  greet_timer_.expires_after(context_.options.scaled(1, std::max(milliseconds(200), crowd)));
   greet_timer_.async_wait([this](boost::system::error_code error) {
     if (!error) greet();
   });

@@ -33,7 +33,8 @@ void Prober::probe() {
   bool complete = true;
   const auto now = std::chrono::steady_clock::now();
   const int crowd = static_cast<int>(context_.cluster->roster().size());
-  const milliseconds round(300 + 20 * crowd);
+  // Each round asks along every edge: the more edges, the longer it is.
+  const milliseconds round(300 + std::max(20 * crowd, crowd * crowd / 2));
   // One probe that stays unanswered is enough, but never less than what a busy machine needs to answer.
   const auto patience = context_.options.scaled(10.5, std::max(milliseconds(1500), 3 * round));
   if (rhythm_.is_late())

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "json/json_text.h"
+#include "world/event_log.h"
 #include "world/events.h"
 
 namespace exo_harness::fake {
@@ -75,6 +76,34 @@ TEST_P(AState, KeepsTheLastWordOnADownload) {
   EXPECT_EQ(downloads[0]["DownloadCompleted"]["shardMetadata"]["PipelineShardMetadata"]["modelCard"]["modelId"], "a/b");
   EXPECT_TRUE(state_.downloaded(kOne, "a/b"));
   EXPECT_FALSE(state_.downloaded(kOne, "c/d"));
+}
+
+TEST_P(AState, KnowsTheLastWordOnMemoryAndWhenItCame) {
+  for (const std::uint64_t free : {7u, 5u}) {
+    Json heard = node_gathered_info(kOne, {{"ram_total", {{"in_bytes", 9}}}, {"ram_available", {{"in_bytes", free}}}});
+    heard["NodeGatheredInfo"]["when"] = "2026-01-02 03:04:05.678901+00:00";
+    hear(heard);
+  }
+  const Json state = state_.to_json();
+
+  EXPECT_EQ(state_.available(kOne), 5u);
+  EXPECT_EQ(state_.available(kOther), 0u) << "unknown";
+  EXPECT_EQ(state["nodeMemory"][kOne], Json({{"ramTotal", {{"inBytes", 9}}}, {"ramAvailable", {{"inBytes", 5}}}}));
+  EXPECT_EQ(state["lastSeen"][kOne], "2026-01-02T03:04:05.678901Z");
+}
+
+TEST(EventLog, ForgetsOldTokensAndMemoryOnly) {
+  EventLog log;
+  const Json memory = {{"ram_total", {{"in_bytes", 9}}}};
+  log.add(0, text_of(node_gathered_info(kOne, memory)));
+  log.add(1, text_of(node_gathered_info(kOne, {{"MiscData", {{"friendly_name", "one"}}}})));
+  log.add(2, text_of(chunk_generated("c", {{"text", "\"info\":{\"ram_total\""}})));
+  log.add(3, text_of(edge_event(true, kOne, kOther, "::1", 1)));
+  for (std::int64_t i = 4; i < 1000; ++i) log.add(i, text_of(runner_status("r", std::string(8000, 'x'))));
+
+  ASSERT_THAT(log.entries(), SizeIs(998));
+  EXPECT_EQ(log.entries()[0].index, 1);
+  EXPECT_EQ(log.entries()[1].index, 3);
 }
 
 TEST_P(AState, FindsRdmaEdgesByCablesOfBothEnds) {

@@ -1,20 +1,22 @@
 #include "world/event_log.h"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 namespace exo_harness::fake {
 namespace {
 
-bool is_forgettable(const Json& event) {
-  const std::string tag = tag_of(event);
-  if (tag == "ChunkGenerated") return true;
-  return tag == "NodeGatheredInfo" && body_of(event)["info"].contains("ram_total");
+bool is_forgettable(std::string_view event) {
+  if (event.starts_with(R"({"ChunkGenerated")")) return true;
+  return event.starts_with(R"({"NodeGatheredInfo")") && event.find(R"("info":{"ram_total")") != std::string_view::npos;
 }
 
 }  // namespace
 
-void EventLog::add(std::int64_t index, const Json& event, std::string text) {
-  add({index, is_forgettable(event), std::move(text)});
+void EventLog::add(std::int64_t index, std::string event) {
+  const bool forgettable = is_forgettable(event);
+  add({index, forgettable, std::move(event)});
 }
 
 /// What cannot be forgotten may be more than the limit: it is not looked through again until there is a good deal more.

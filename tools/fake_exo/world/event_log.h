@@ -3,9 +3,6 @@
 #include <cstdint>
 #include <deque>
 #include <string>
-#include <utility>
-
-#include "json/json.h"
 
 namespace exo_harness::fake {
 
@@ -19,10 +16,8 @@ class EventLog {
     std::string text;  ///< The tagged event, snake_case.
   };
 
-  /// `text`: that of `event`.
-  void add(std::int64_t index, const Json& event, std::string text);
-  /// The same of an event that is never forgotten, which need not have been read.
-  void add(std::int64_t index, std::string text) { add({index, false, std::move(text)}); }
+  /// `event`: its text, as text_of writes it.
+  void add(std::int64_t index, std::string event);
   void clear();
   const std::deque<Entry>& entries() const { return entries_; }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "json/json.h"
+#include "world/by_node.h"
 #include "world/connections.h"
 
 namespace exo_harness::fake {
@@ -22,9 +23,11 @@ class State {
   /// Applies one event (snake_case, tagged). An unknown kind changes nothing.
   void apply(std::int64_t index, const Json& event);
 
-  /// Whether an event is one of those that `apply_text` takes: edges, cables and downloads. In a crowd these are nearly
-  /// all.
+  /// Whether an event is one of those that `apply_text` takes: edges, cables, downloads and memory. In a crowd these
+  /// are nearly all.
   static bool is_taken_as_text(std::string_view event);
+  /// Of these, the ones that let a worker go on.
+  static bool is_of_download(std::string_view event);
   /// As `apply`, of the text of such an event.
   void apply_text(std::int64_t index, std::string_view event);
 
@@ -35,11 +38,9 @@ class State {
   Json instances = Json::object();
   Json runners = Json::object();
   Json tasks = Json::object();
-  Json last_seen = Json::object();
   std::vector<std::string> nodes;
   std::int64_t last_index = -1;
   Json identities = Json::object();
-  Json memory = Json::object();
   Json disk = Json::object();
   Json network = Json::object();
   Json bridge = Json::object();
@@ -69,16 +70,17 @@ class State {
     std::string model, text;  ///< JSON, camelCase.
     bool is_complete = false;
   };
-  template <class Value>
-  using ByNode = std::vector<std::pair<std::string, Value>>;  ///< In the order of their coming.
 
   void see(const std::string& node, const std::string& when);
   void apply_info(const Json& body);
-  void apply_thunderbolt(std::string_view event);
+  void apply_info_text(std::string_view event);
+  void apply_thunderbolt(const std::string& node, std::string_view info);
   void apply_download(std::string_view event);
   void apply_timed_out(const std::string& node);
   std::vector<Connections::Rdma> rdma_edges() const;
   const std::string& kept(const char* name, const std::function<std::string()>& write) const;
+  std::string last_seen_text() const;
+  std::string memory_text() const;
   std::string thunderbolt_text() const;
   std::string downloads_text() const;
 
@@ -86,6 +88,8 @@ class State {
   mutable Connections connections_;
   mutable bool rdma_changed_ = false;
   mutable std::map<std::string, std::string> texts_;  ///< Members of `/state` that have not changed since, by name.
+  ByNode<std::string> last_seen_;                     ///< As Exo writes a time.
+  ByNode<std::string> memory_;                        ///< JSON, camelCase.
   ByNode<Thunderbolt> thunderbolt_;
   ByNode<std::vector<Download>> downloads_;
 };

@@ -32,6 +32,18 @@ std::string State::downloads_text() const {
   return out + "}";
 }
 
+std::string State::last_seen_text() const {
+  std::string out = "{";
+  for (const auto& [node, when] : last_seen_) append(out, json_string(node) + ":" + json_string(when));
+  return out + "}";
+}
+
+std::string State::memory_text() const {
+  std::string out = "{";
+  for (const auto& [node, said] : memory_) append(out, json_string(node) + ":" + said);
+  return out + "}";
+}
+
 std::string State::thunderbolt_text() const {
   std::string out = "{";
   for (const auto& [node, said] : thunderbolt_)
@@ -54,12 +66,12 @@ std::string State::to_text() const {
   add("runners", text_of(runners));
   add("downloads", kept("downloads", [&] { return downloads_text(); }));
   add("tasks", text_of(tasks));
-  add("lastSeen", text_of(last_seen));
+  add("lastSeen", last_seen_text());
   add("topology", "{\"nodes\":" + text_of(nodes) + ",\"connections\":");
   out.append(edges).append("}");
   add("lastEventAppliedIdx", std::to_string(last_index));
   add_kept("nodeIdentities", identities);
-  add("nodeMemory", text_of(memory));
+  add("nodeMemory", memory_text());
   add_kept("nodeDisk", disk);
   add("nodeSystem", "{}");
   add_kept("nodeNetwork", network);
