@@ -1,5 +1,6 @@
 #include "membership/cluster.h"
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 
@@ -284,12 +285,12 @@ void Cluster::emit(Json event) {
 }
 
 /// At once in a small cluster. In a crowd everybody has news all the time, and each flush wakes everybody: then what
-/// comes within a few milliseconds goes together.
+/// comes within a while goes together.
 void Cluster::flush_soon() {
   if (std::exchange(flushing_, true)) return;
   const auto crowd = context_.options.peers.size();
   if (crowd < 8) return asio::post(context_.io, [this] { flush(); });
-  flush_timer_.expires_after(milliseconds(crowd / 2));
+  flush_timer_.expires_after(milliseconds(std::max(crowd / 2, crowd * crowd / 64)));
   flush_timer_.async_wait([this](boost::system::error_code error) {
     if (!error) flush();
   });
@@ -328,7 +329,8 @@ void Cluster::tick() {
                         context_.options.scaled(10, milliseconds(2000 + 30 * context_.options.peers.size()));
     if (silent || is_cut_off(context_, current_.address)) lose_master();
   }
-  const milliseconds period = context_.options.scaled(1, milliseconds(200));
+  const milliseconds crowd(5 * static_cast<int>(context_.options.peers.size()));
+  const milliseconds period = context_.options.scaled(1, std::max(milliseconds(200), crowd));
   tick_rhythm_.next(period);
   tick_timer_.expires_after(period);
   tick_timer_.async_wait([this](boost::system::error_code error) {

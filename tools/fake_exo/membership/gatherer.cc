@@ -1,5 +1,6 @@
 #include "membership/gatherer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "exo_harness/core/format.h"
@@ -102,8 +103,9 @@ void Gatherer::beat() {
         {"swap_total", {{"in_bytes", 0}}},
         {"swap_available", {{"in_bytes", 0}}}});
   // More nodes, fewer beats: each beat goes to everybody.
-  const auto crowd = std::chrono::milliseconds(20 * static_cast<int>(context_.cluster->roster().size()));
-  timer_.expires_after(context_.options.scaled(1, std::max(std::chrono::milliseconds(250), crowd)));
+  const int crowd = static_cast<int>(context_.cluster->roster().size());
+  const std::chrono::milliseconds least(std::max({250, 20 * crowd, crowd * crowd / 4}));
+  timer_.expires_after(context_.options.scaled(1, least));
   timer_.async_wait([this](boost::system::error_code error) {
     if (!error) beat();
   });

@@ -88,6 +88,7 @@ class State {
   mutable Connections connections_;
   mutable bool rdma_changed_ = false;
   mutable std::map<std::string, std::string> texts_;  ///< Members of `/state` that have not changed since, by name.
+  mutable std::size_t size_ = 0;                      ///< Of the last answer.
   ByNode<std::string> last_seen_;                     ///< As Exo writes a time.
   ByNode<std::string> memory_;                        ///< JSON, camelCase.
   ByNode<Thunderbolt> thunderbolt_;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <functional>
 #include <string>
 
@@ -54,7 +55,7 @@ std::string State::thunderbolt_text() const {
 std::string State::to_text() const {
   std::string out;
   const std::string& edges = connections().text();
-  out.reserve(edges.size() + (64u << 10) + (8u << 10) * nodes.size());
+  out.reserve(std::max(size_, edges.size()) + (64u << 10));
   const auto add = [&](const char* name, const std::string& value) {
     out += out.empty() ? "{\"" : ",\"";
     out.append(name).append("\":").append(value);
@@ -83,7 +84,9 @@ std::string State::to_text() const {
   if (main_) {
     for (const char* name : {"instanceLinks", "prefillServerPorts", "customModelCards"}) add(name, "{}");
   }
-  return out + "}";
+  out += '}';
+  size_ = out.size();
+  return out;
 }
 
 }  // namespace exo_harness::fake
