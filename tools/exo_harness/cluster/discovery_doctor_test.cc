@@ -25,6 +25,8 @@ class Node {
   std::string api() const { return server_.url(); }
   void see(const std::string& other) { others_ = format(",\"{}\"", other); }
   void move_on() { ++events_; }
+  void be_main() { is_main_ = true; }
+  void be_v1_0_71() { is_v1_ = true; }
 
  private:
   void answer(http::Connection& connection) {
@@ -33,15 +35,22 @@ class Node {
         connection.reply(format("\"{}\"", id_));
       } else if (contains(request, "GET /state")) {
         connection.reply(format(R"({{"instances":{{}},"runners":{{}},"lastEventAppliedIdx":{},)"
-                                R"("topology":{{"nodes":["{}"{}],"connections":{{}}}}}})",
-                                events_.load(), id_, others_));
+                                R"({}"topology":{{"nodes":["{}"{}],"connections":{{}}}}}})",
+                                events_.load(), is_main_ ? R"("nodeBackends":{"a":["MlxCpu"]},)" : "", id_, others_));
+      } else if (knows_version() && contains(request, "GET /openapi.json")) {
+        connection.reply(format(R"({{"paths":{{"{}":{{}}}}}})", is_main_ ? "/v1/feature-flags" : "/instance/previews"));
+      } else if (knows_version() && contains(request, "GET /ollama/api/version")) {
+        connection.reply(format(R"({{"version":"{}"}})", is_main_ ? "1.0.0" : "exo v1.0"));
       } else {
         connection.reply("{}", "application/json", 404);
       }
     }
   }
+  bool knows_version() const { return is_main_ || is_v1_; }
+
   const std::string id_;
   std::string others_;
+  bool is_main_ = false, is_v1_ = false;  // Neither: it does not say of what version it is.
   std::atomic<int> events_{1};
   http::ScriptedServer server_{[this](http::Connection& connection) { answer(connection); }};
 };
@@ -95,6 +104,28 @@ TEST_F(TheDoctorOfDiscovery, BeginsAnewWhenSomethingChanges) {
 
   EXPECT_FALSE(look(DiscoveryDoctor::kSettle + 1s).hopeless);
   EXPECT_TRUE(look(20s + DiscoveryDoctor::kSettle + 1s).hopeless);
+}
+
+TEST_F(TheDoctorOfDiscovery, GivesNodesOfDifferentVersionsAThirdOfTheTime) {
+  one_.be_v1_0_71();
+  other_.be_main();
+  const cluster::Insight first = look(0s);
+  const cluster::Insight soon = look(DiscoveryDoctor::kSettle / 3 - 1s);
+
+  EXPECT_THAT(first.what, HasSubstr("exo-versions-equal"));
+  EXPECT_FALSE(first.hopeless);
+  EXPECT_FALSE(soon.hopeless);
+  EXPECT_EQ(look(DiscoveryDoctor::kSettle / 3 + 1s).hopeless, FailureKind::unfit) << "though none moved on";
+}
+
+TEST_F(TheDoctorOfDiscovery, GivesNodesOfOneVersionAllOfTheTime) {
+  one_.be_main();
+  other_.be_main();
+  look(0s);
+  move_on();
+
+  EXPECT_FALSE(look(DiscoveryDoctor::kSettle / 3 + 1s).hopeless);
+  EXPECT_EQ(look(DiscoveryDoctor::kSettle + 1s).hopeless, FailureKind::mismatch);
 }
 
 TEST_F(TheDoctorOfDiscovery, HasNothingToSayOnceOneSeesTheOther) {
