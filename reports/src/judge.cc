@@ -58,17 +58,17 @@ std::string_view headline(const Judgement& judgement, const RunRecord& run) {
     case Verdict::passed:
       return "PASSED: the cluster did what it must";
     case Verdict::expected_failure:
-      return "PASSED: all that was tested failed as foretold";
+      return "PASSED: every test failed as expected";
     case Verdict::skipped:
       return "ALL SKIPPED: nothing that was selected applies here";
     case Verdict::inconclusive:
-      return "INCONCLUSIVE: nobody can say whether the cluster is fit";
+      return "INCONCLUSIVE: not enough evidence to judge the cluster";
     case Verdict::environment:
       return "ENVIRONMENT: this machine or network is not fit for the test";
     case Verdict::harness:
       return "HARNESS TROUBLE: this run says nothing certain about the cluster";
     case Verdict::unexpected_pass:
-      return "UNEXPECTED PASS: something foretold to fail works now";
+      return "UNEXPECTED PASS: an expected failure now passes";
     case Verdict::failed:
       return "FAILED: the cluster did not do what it must";
     case Verdict::lost:

@@ -265,7 +265,7 @@ TEST(Judge, TellsOnceWhatFailsEveryTestOfAPlacement) {
 
   ASSERT_EQ(judgement.reasons.size(), 2u);
   EXPECT_EQ(judgement.reasons[0].subject, "Chat.A/llama_tensor_2");
-  EXPECT_THAT(judgement.reasons[0].what, HasSubstr("(and so 1 more test of llama_tensor_2)"));
+  EXPECT_THAT(judgement.reasons[0].what, HasSubstr("(same failure in 1 more test of llama_tensor_2)"));
   EXPECT_EQ(judgement.reasons[1].subject, "Chat.A/llama_single");
 }
 

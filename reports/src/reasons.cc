@@ -28,12 +28,12 @@ std::string told_line(std::string_view text) {
 
 std::string what_of(const TestRecord& test) {
   if (!test.reason.empty() && test.verdict != Verdict::failed) return told_line(test.reason);
-  return test.failures.empty() ? "it says no more than that" : gist_of(test.failures.front().message);
+  return test.failures.empty() ? "no failure message was recorded" : gist_of(test.failures.front().message);
 }
 
 Reason reason_of(const TestRecord& test) {
   Reason reason{test.verdict, test.name, what_of(test), "", "", test.id, test.order};
-  if (test.verdict == Verdict::unexpected_pass) reason.what = "was foretold to fail and did not: " + reason.what;
+  if (test.verdict == Verdict::unexpected_pass) reason.what = "expected to fail, but passed: " + reason.what;
   if (!test.diagnoses.empty()) {
     reason.cause = test.diagnoses.front().cause;
     reason.remedy = test.diagnoses.front().remedy;
@@ -78,7 +78,7 @@ Reason reason_of_exit(const SuiteRecord& suite) {
                   "",      suite.order};
   };
   const auto code = exo_harness::parse_exit_code(suite.exit_code);
-  if (!code) return said(Verdict::crash, "no suite ends so by itself");
+  if (!code) return said(Verdict::crash, "not an exit code of a suite");
   const std::map<ExitCode, std::string_view> words = {
       {ExitCode::failed, "its set-up or clean-up failed, though no test did"},
       {ExitCode::harness, "usage or harness trouble"},
@@ -171,7 +171,7 @@ std::vector<Reason> without_echoes(const std::vector<Reason>& all) {
   for (std::size_t i = 0; i < told.size(); ++i) {
     if (echoes[i] == 0) continue;
     told[i].what +=
-        format(" (and so {} more test{} of {})", echoes[i], echoes[i] == 1 ? "" : "s", parameter_of(told[i]));
+        format(" (same failure in {} more test{} of {})", echoes[i], echoes[i] == 1 ? "" : "s", parameter_of(told[i]));
   }
   return told;
 }
@@ -200,7 +200,7 @@ std::vector<Reason> reasons_of_the_record(const RunRecord& run) {
   if (run.started && !run.ended) {
     for (const auto& clean_up : run.clean_ups) add(told_line(in_words(clean_up)));
     if (run.clean_ups.empty() && !run.processes.empty())
-      add("nobody has said that what it started was ended: run `exo-harness sweep`");
+      add("no clean-up was recorded, processes may still run: run `exo-harness sweep`");
   }
   constexpr std::size_t kMaxTold = 5;
   for (std::size_t i = 0; i < std::min(kMaxTold, run.journal_trouble.size()); ++i)

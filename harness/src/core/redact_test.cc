@@ -49,7 +49,7 @@ TEST(Redact, LeavesInnocentTextAlone) {
                            "http://[::1]:80/path@x",
                            "token 103 differs",
                            "tokenizer.json",
-                           "foretold to fail in first token: no attention layer",
+                           "expected to fail in first token: no attention layer",
                            "run --token --nodes 2",
                            "the secretary said: hello",
                            "KeyError: 'lm_head'",

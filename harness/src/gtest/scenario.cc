@@ -155,7 +155,7 @@ std::optional<std::string> why_foretold_to_fail(const Scenario& scenario, exo::G
   const model::Expectation expected = scenario.model.expectation(scenario.mode);
   if (expected.kind != model::Expectation::Kind::fails) return std::nullopt;
   if (!exo::names_generation(expected.versions, exo::to_string(generation))) return std::nullopt;
-  return format("foretold to fail in {}: {}", to_string(expected.phases),
+  return format("expected to fail in {}: {}", to_string(expected.phases),
                 expected.reason.empty() ? expected.signature : expected.reason);
 }
 

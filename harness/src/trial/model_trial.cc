@@ -118,7 +118,7 @@ class Placement {
     if (result.outcome == StrategyOutcome::works) {
       const bool surprise =
           find([](const TestSeen& test) { return test.result == Verdict::unexpected_pass; }) != nullptr;
-      result.why = surprise ? "though foretold to fail" : "";
+      result.why = surprise ? "though expected to fail" : "";
       return result;
     }
     const TestSeen* skipped = find([](const TestSeen& test) { return !test.skip_reason.empty(); });

@@ -53,7 +53,7 @@ std::vector<std::vector<PlacementResult>> told_alike(std::vector<PlacementResult
   return groups;
 }
 
-// `hangs as tensor-2 and tensor-jaccl-2, as foretold (why)`, of placements that are told alike.
+// `hangs as tensor-2 and tensor-jaccl-2, as expected (why)`, of placements that are told alike.
 std::string phrase(const std::vector<PlacementResult>& alike, bool is_first) {
   const PlacementResult& one = alike.front();
   std::vector<std::string> names;
@@ -62,7 +62,7 @@ std::string phrase(const std::vector<PlacementResult>& alike, bool is_first) {
   names.pop_back();
   std::string text(one.outcome == StrategyOutcome::works && !is_first ? "works" : words_of(one.outcome));
   text += format(" as {}{}{}", join(names, ", "), names.empty() ? "" : " and ", last);
-  if (one.foretold) text += ", as foretold";
+  if (one.foretold) text += ", as expected";
   return one.why.empty() ? text : text + format(" ({})", one.why);
 }
 
@@ -78,7 +78,7 @@ std::string fit_in_words(std::string_view fallback, FallbackFit fit, std::string
     case FallbackFit::unknown:
       break;
   }
-  return format("nobody can say whether the cluster itself is fit: nothing of {} ran{}", fallback, reason);
+  return format("cluster fitness unknown: no test with {} ran{}", fallback, reason);
 }
 
 }  // namespace

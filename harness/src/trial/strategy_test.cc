@@ -109,7 +109,7 @@ TEST(TheAnswerInWords, KeepsModelAndClusterApart) {
   EXPECT_EQ(answer_in_words(result_of({{"single", hang, "", false}}), "f", FallbackFit::unfit, "api"),
             "nemotron-3-nano hangs as single; the cluster itself is not fit either: it failed with f (api).");
   EXPECT_EQ(answer_in_words(result_of({}), "f", FallbackFit::unknown),
-            "nemotron-3-nano was not tried; nobody can say whether the cluster itself is fit: nothing of f ran.");
+            "nemotron-3-nano was not tried; cluster fitness unknown: no test with f ran.");
 }
 
 TEST(TheAnswerInWords, TellsPlacementsThatDiffer) {
@@ -117,12 +117,12 @@ TEST(TheAnswerInWords, TellsPlacementsThatDiffer) {
   EXPECT_EQ(answer_in_words(result_of({{"tensor-2", load_failed, "29 groups", true},
                                        {"tensor-jaccl-2", not_tried, "no RDMA edges", false},
                                        {"single", works, "", false},
-                                       {"tensor-3", works, "though foretold to fail", false},
+                                       {"tensor-3", works, "though expected to fail", false},
                                        {"pipeline-2", works, "", false},
                                        {"pipeline-jaccl-2", works, "", false}}),
                             "f", FallbackFit::fit),
             "nemotron-3-nano works on this cluster as single, pipeline-2 and pipeline-jaccl-2, works as tensor-3 "
-            "(though foretold to fail), failed to load or to run as tensor-2, as foretold (29 groups), was not tried "
+            "(though expected to fail), failed to load or to run as tensor-2, as expected (29 groups), was not tried "
             "as tensor-jaccl-2 (no RDMA edges); the cluster "
             "itself is fit: it passed with f.");
 }

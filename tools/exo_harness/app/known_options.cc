@@ -16,7 +16,7 @@ void fail_unknown_option(const CLI::App& app, const std::string& word) {
     for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
   }
   const auto nearest = nearest_names(word.substr(0, word.find('=')), known);
-  throw UsageError(format("{}: there is no option {}", app.get_name(), word),
+  throw UsageError(format("{}: unknown option {}", app.get_name(), word),
                    nearest.empty() ? format("exo-harness {} --help lists them", app.get_name())
                                    : format("did you mean {}?", join(nearest, ", ")));
 }
@@ -26,7 +26,7 @@ void explain_extra_words(const CLI::App& app) {
     explain_extra_words(*command);
     for (const std::string& word : command->remaining()) {
       if (word.starts_with("--")) fail_unknown_option(*command, word);
-      throw UsageError(format("{}: it takes no `{}`", command->get_name(), word),
+      throw UsageError(format("{}: unexpected argument `{}`", command->get_name(), word),
                        format("exo-harness {} --help lists what it takes", command->get_name()));
     }
   }
@@ -37,7 +37,7 @@ void check_command_name(const CLI::App& app, const std::string& word) {
   for (const CLI::App* command : app.get_subcommands({})) known.push_back(command->get_name());
   if (word.starts_with('-') || std::find(known.begin(), known.end(), word) != known.end()) return;
   const auto nearest = nearest_names(word, known);
-  throw UsageError(format("there is no command {}", word), nearest.empty()
+  throw UsageError(format("unknown command {}", word), nearest.empty()
                                                                ? format("there are {}", join(known, ", "))
                                                                : format("did you mean {}?", join(nearest, ", ")));
 }

@@ -116,7 +116,7 @@ bool RdmaValidation::one_node() {
     steps_.pass(in_quotes(single.answer));
     return true;
   }
-  fail("no answer from one node, which says nothing of JACCL", single.diagnosis);
+  fail("the single-node baseline failed; JACCL was not tested", single.diagnosis);
   return false;
 }
 

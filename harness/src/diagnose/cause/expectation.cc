@@ -72,7 +72,7 @@ Judgement judge(const Prediction& prediction, const Observed& observed) {
   }
   if (observed.worked) {
     return {Kind::unexpected_pass,
-            format("it works, although it was foretold to fail ({}): remove the entry", prediction.reason)};
+            format("it works, although it was expected to fail ({}): remove the entry", prediction.reason)};
   }
   if (!prediction.expires.empty() && observed.today >= prediction.expires) {
     return {Kind::expired, format("the entry expired on {}: look at it again", prediction.expires)};
@@ -80,12 +80,12 @@ Judgement judge(const Prediction& prediction, const Observed& observed) {
   const bool hang_foretold = prediction.signature == "hang";
   if (observed.diagnosis.verdict == Verdict::hang && !hang_foretold) {
     return {Kind::hung,
-            format("it hung in phase {} where a prompt failure was foretold", to_string(observed.diagnosis.phase))};
+            format("it hung in phase {} where a prompt failure was expected", to_string(observed.diagnosis.phase))};
   }
   const bool fits = hang_foretold ? observed.diagnosis.verdict == Verdict::hang : signature_fits(prediction, observed);
   if (!fits || !phase_fits(prediction, observed.diagnosis)) return otherwise(prediction, observed);
   if (!observed.control_answered) {
-    return {Kind::cluster_unusable, "it failed as foretold, but afterwards a model that must work did not answer"};
+    return {Kind::cluster_unusable, "it failed as expected, but afterwards a model that must work did not answer"};
   }
   return {Kind::failed_as_predicted, prediction.reason.empty() ? prediction.signature : prediction.reason};
 }

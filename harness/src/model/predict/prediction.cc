@@ -25,7 +25,7 @@ Prediction yes_or_unknown(const Subject& s) {
   Prediction prediction;
   const exo::Mode& mode = s.mode;
   if (!is_known_family(s.config.model_type)) {
-    prediction.reason = format("no rule says no, but the rules were not written for `{}`", s.config.model_type);
+    prediction.reason = format("no rule predicts a failure, but the rules were not written for `{}`", s.config.model_type);
     prediction.source = "no rule";
     return prediction;
   }
@@ -35,8 +35,8 @@ Prediction yes_or_unknown(const Subject& s) {
     return prediction;
   }
   prediction.predicted = Expectation::Kind::works;
-  prediction.source = "no rule says no; contract 4";
-  prediction.reason = "no rule says no";
+  prediction.source = "no rule predicts a failure; contract 4";
+  prediction.reason = "no rule predicts a failure";
   if (mode.world_size == 1) prediction.reason = "one node becomes Pipeline over MlxRing, whatever is asked for";
   return prediction;
 }
