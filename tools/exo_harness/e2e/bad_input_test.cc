@@ -37,7 +37,7 @@ void PrintTo(const Row& row, std::ostream* os) {
 
 const std::vector<Row> kRows = {
     {"NoCommand", {"runn"}, {"unknown command runn", "did you mean run"}},
-    {"UnknownOption", {"run", "--placment", "single"}, {"no option --placment", "did you mean --placement"}},
+    {"UnknownOption", {"run", "--placment", "single"}, {"unknown option --placment", "did you mean --placement"}},
     {"OptionOfAnother", {"sweep", "--nodes", "2"}, {"sweep: unknown option --nodes"}},
     {"ScriptMissing", {"run", "--start-script", "{F}/nope.sh"}, {"nope.sh: there is no such file"}},
     {"ScriptNotExecutable", {"run", "--start-script", "{F}/plain.sh"}, {"it is not executable", "chmod +x"}},
