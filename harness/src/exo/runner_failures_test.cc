@@ -44,6 +44,16 @@ TEST_F(Failures, AreKeptOnceHoweverLongTheyShow) {
   EXPECT_EQ(failures_.all()[0].instance_id, "i");
 }
 
+TEST_F(Failures, SayAllThatTheRunnerSaid) {
+  State state;
+  state.runners["r1"].phase = kFailed;
+  state.runners["r1"].error_message = "died";
+  state.runners["r1"].diagnostics = {"Runner error: torn", "last log line"};
+  failures_.see(state, instance_);
+  ASSERT_EQ(failures_.all().size(), 1u);
+  EXPECT_EQ(failures_.all()[0].text, "died\nRunner error: torn\nlast log line");
+}
+
 TEST_F(Failures, OfTheOtherRankBelongToTheSameRound) {
   see(RunnerPhase::loading, kFailed);
   see(kFailed, kFailed);

@@ -57,6 +57,15 @@ TEST_F(TestDiagnoserTest, NamesWhatFailedFirstInTheTimeOfTheTest) {
   EXPECT_EQ(made()[0].phase, Phase::connect);
 }
 
+TEST_F(TestDiagnoserTest, ExplainsATestAfterOneThatWroteWithoutEnd) {
+  diagnoser_.see(at_now(journal::TestStarted{}));
+  for (int i = 0; i < 20100; ++i) diagnoser_.see(at_now(journal::Fact{"k", "v"}));
+  diagnoser_.see(at_now(journal::TestStarted{}));
+  end_phase(Phase::connect, "[jaccl] Changing queue pair to RTR failed with errno 22");
+  end_test(Verdict::failed);
+  EXPECT_EQ(made().size(), 1U);
+}
+
 TEST_F(TestDiagnoserTest, SaysNothingOfATestThatPassedOrJudgedByItself) {
   diagnoser_.see(at_now(journal::TestStarted{}));
   end_test(Verdict::failed);
