@@ -11,8 +11,8 @@
 #include "exo_harness/core/text.h"
 #include "exo_reports/documents.h"
 
+#include "document/markdown.h"
 #include "journal_text_test.h"
-#include "markdown.h"
 #include "shown_text.h"
 
 namespace exo_reports {

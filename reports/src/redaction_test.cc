@@ -9,7 +9,7 @@
 #include "exo_harness/journal/journal.h"
 #include "exo_reports/write.h"
 
-#include "log_blocks.h"
+#include "page/log_blocks.h"
 
 namespace exo_reports {
 namespace {

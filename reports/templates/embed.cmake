@@ -2,7 +2,7 @@
 #
 # The page's parts as string literals, so that a binary needs no files beside it. The literal is made of pieces, as
 # compilers limit the length of one.
-set(text "#include \"page_parts.h\"\n\nnamespace exo_reports {\n")
+set(text "#include \"page/page_parts.h\"\n\nnamespace exo_reports {\n")
 foreach(part html css js)
   file(READ "${TEMPLATES}/report.${part}" content)
   string(LENGTH "${content}" length)

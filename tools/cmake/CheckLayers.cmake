@@ -42,6 +42,7 @@ set(MAY_INCLUDE_fake_exo/test       process http exo ${MAY_INCLUDE_fake_exo/worl
 # The folders of a layer, from the ground up; those in one pair of brackets stand side by side.
 set(FOLDERS_model    fixture checkpoint predict stage)
 set(FOLDERS_diagnose signature cause)
+set(FOLDERS_reports  record verdict document page)
 set(FOLDERS_tools    app cluster "run|rdma|models|report")
 
 # Third party: prefix of the include, and the layers that own it.
@@ -88,9 +89,9 @@ function(floor_of path layer out)
   set(${out} -1 PARENT_SCOPE)
   set(floor 0)
   foreach(folders IN LISTS FOLDERS_${layer})
-    if(path MATCHES "(${layer}|exo_harness)/(${folders})/[^/]+$|^(\\.\\./)?(${folders})/[^/]+$")
+    if(path MATCHES "(${layer}|exo_harness)/(src/)?(${folders})/[^/]+$|^(\\.\\./)?(${folders})/[^/]+$")
       set(${out} ${floor} PARENT_SCOPE)
-      set(folder_there "${CMAKE_MATCH_2}${CMAKE_MATCH_4}" PARENT_SCOPE)
+      set(folder_there "${CMAKE_MATCH_3}${CMAKE_MATCH_5}" PARENT_SCOPE)
     endif()
     math(EXPR floor "${floor} + 1")
   endforeach()

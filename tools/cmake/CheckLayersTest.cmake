@@ -68,6 +68,7 @@ expect_red(harness/src/model/checkpoint/x.cc "#include \"model/predict/rules.h\"
 expect_red(harness/src/diagnose/signature/hit.h "#include \"../cause/cause.h\"" "the folder signature may not include")
 expect_red(tools/exo_harness/app/x.cc "#include \"run/session.h\"" "the folder app may not include run/session.h")
 expect_red(tools/exo_harness/run/x.cc "#include \"rdma/session.h\"" "the folder run may not include rdma/session.h")
+expect_red(reports/src/verdict/x.cc "#include \"page/page_data.h\"" "the folder verdict may not include page/page_data.h")
 expect_red(harness/src/nowhere/x.cc "#include <map>" "nowhere is not a layer")
 expect_red(tools/fake_exo/world/state.h "#include \"api/api.h\"" "the layer fake_exo/world may not include fake_exo/api")
 expect_red(tools/fake_exo/world/state.h "#include \"context.h\"" "fake_exo/world may not include fake_exo/context")

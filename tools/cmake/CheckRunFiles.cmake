@@ -21,7 +21,7 @@ set(WRITERS
   "tools/exo_leash/chronicle.cc"                  # leash.jsonl; json_text redacts.
   "tools/exo_leash/supervisor.cc"                 # start.log, written by the script; run_logs.cc cleans it at the end.
   "tools/exo_leash/ending.cc"                     # stop.log, the same.
-  "reports/src/write.cc")                         # Made of the journal, and of logs through RedactingStream.
+  "reports/src/document/write.cc")                         # Made of the journal, and of logs through RedactingStream.
 
 set(OPENS "(ofstream|[^i]fstream +[a-z]|fopen *\\(|O_CREAT|O_WRONLY|O_RDWR|[^_a-z]write_file *\\(|copy_file *\\(|fs::copy *\\(|filesystem::copy *\\()")
 file(GLOB_RECURSE files RELATIVE "${ROOT}" "${ROOT}/harness/*.h" "${ROOT}/harness/*.cc" "${ROOT}/reports/*.h"

@@ -9,7 +9,7 @@
 #include "exo_harness/core/file.h"
 #include "exo_reports/documents.h"
 
-#include "journal_text_test.h"
+#include "../journal_text_test.h"
 
 namespace exo_reports {
 namespace {

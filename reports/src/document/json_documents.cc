@@ -2,8 +2,8 @@
 
 #include "exo_reports/documents.h"
 
-#include "agreement.h"
 #include "shown_text.h"
+#include "verdict/agreement.h"
 
 namespace exo_reports {
 namespace {

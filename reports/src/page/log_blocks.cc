@@ -10,7 +10,7 @@
 #include "exo_harness/core/redacting_stream.h"
 #include "exo_harness/core/text.h"
 
-#include "content_hash.h"
+#include "document/content_hash.h"
 #include "shown_text.h"
 
 namespace exo_reports {

@@ -9,9 +9,9 @@
 #include "exo_harness/core/outcome.h"
 #include "exo_harness/core/text.h"
 
+#include "record/suite_builder.h"
 #include "shown_text.h"
 #include "strategy_reasons.h"
-#include "suite_builder.h"
 
 namespace exo_reports {
 namespace {

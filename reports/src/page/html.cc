@@ -2,7 +2,7 @@
 #include "exo_harness/core/outcome.h"
 #include "exo_reports/documents.h"
 
-#include "content_hash.h"
+#include "document/content_hash.h"
 #include "page_data.h"
 #include "page_parts.h"
 

@@ -3,7 +3,7 @@
 
 #include "exo_reports/run_record.h"
 
-#include "journal_text_test.h"
+#include "../journal_text_test.h"
 
 namespace exo_reports {
 namespace {

@@ -4,9 +4,9 @@
 #include "exo_harness/core/text.h"
 #include "exo_reports/documents.h"
 
-#include "agreement.h"
 #include "markdown.h"
 #include "shown_text.h"
+#include "verdict/agreement.h"
 
 namespace exo_reports {
 namespace {

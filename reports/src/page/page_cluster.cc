@@ -5,11 +5,11 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-#include "agreement.h"
+#include "document/phase_times.h"
 #include "page_data.h"
-#include "phase_times.h"
 #include "shown_text.h"
 #include "topology.h"
+#include "verdict/agreement.h"
 
 namespace exo_reports {
 namespace {

@@ -5,8 +5,8 @@
 #include "exo_harness/core/text.h"
 
 #include "page_data.h"
+#include "record/suite_builder.h"
 #include "shown_text.h"
-#include "suite_builder.h"
 #include "topology.h"
 
 namespace exo_reports {
