@@ -261,11 +261,21 @@ std::optional<exo::Mode> placement_of(std::string_view test, std::string_view mo
   return exo::parse_short_name(name);
 }
 
+namespace {
+
+// A test of a placement that was not selected, as a fixture names one, says its parameter in its name only.
+std::optional<exo::Mode> placement_in(const TestSeen& test, const std::string& model_id) {
+  if (test.model.empty()) return placement_of(test.test, model_id);
+  return test.model == model_id ? test.placement : std::nullopt;
+}
+
+}  // namespace
+
 ModelResult result_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, StagedNodes nodes,
                       const Placements& asked) {
   std::vector<Placement> placements;
   for (const TestSeen& test : tests) {
-    const auto mode = test.model == model.id ? test.placement : std::nullopt;
+    const auto mode = placement_in(test, model.id);
     const bool was_asked =
         asked.empty() || (mode && std::count(asked.begin(), asked.end(), exo::short_name(*mode)) > 0);
     if (!mode || !was_asked) continue;
@@ -283,7 +293,7 @@ ModelResult result_of(const std::vector<TestSeen>& tests, const model::FixtureMo
 
 Fitness fitness_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, const ModelResult& result) {
   const auto other = std::find_if(tests.begin(), tests.end(), [&](const TestSeen& test) {
-    return is_bad(test) && test.model != model.id && test.model != result.model;
+    return is_bad(test) && !placement_in(test, model.id) && !placement_in(test, result.model);
   });
   if (other != tests.end()) {
     return {FallbackFit::unfit, format("{}: {}", short_name_of(other->test), one_line(other->message))};

@@ -217,6 +217,18 @@ TEST(AModelInAJournal, IsJudgedOnlyInThePlacementsThatWereAskedFor) {
   EXPECT_EQ(all.decisive()->why, "no such keyword") << "a runner says more than the name of a test";
 }
 
+// A fixture names placements that were not selected; their tests have their parameter in the name only.
+TEST(AModelInAJournal, IsSeenInTestsThatNameItInTheirNameOnly) {
+  Script script = passing();
+  script.add(journal::TestStarted{"expected_failure", "Scenarios/ForetoldFailure.Comes/m_a_tensor_2", "", 0, "", ""});
+  script.end("expected_failure", "Scenarios/ForetoldFailure.Comes/m_a_tensor_2", "failed", "otherwise");
+  const auto tests = tests_of(script.records);
+
+  EXPECT_EQ(result_of(tests, fixture("m-a"), {2, 2}).placements.size(), 2u);
+  EXPECT_NE(fitness_of(tests, fixture("m-a"), result_of(tests, fixture("m-b"), {2, 2})).fit, FallbackFit::unfit)
+      << "a failure of the model is none of the cluster";
+}
+
 TEST(AModelInAJournal, IsExplainedByItsDiagnosis) {
   Script script = Script().start("placement", kSingle).fails("load", "single", "exited", "load: rank 0 failed");
   script.end("placement", kSingle, "crash");

@@ -10,9 +10,6 @@
 namespace exo_harness::trial {
 namespace {
 
-// Of a test that never ends memory stays bounded; what comes first says why it failed.
-constexpr std::size_t kMostRecords = 20000;
-
 bool wants_a_reason(std::optional<Verdict> verdict) {
   return verdict && is_product_failure(*verdict) && *verdict != Verdict::unexpected_pass;
 }
@@ -33,7 +30,7 @@ TestDiagnoser::TestDiagnoser(journal::Journal& journal, std::function<std::vecto
 
 void TestDiagnoser::see(const journal::Record& record) {
   if (std::holds_alternative<journal::TestStarted>(record.body)) begin(record.t_ns);
-  if (records_.size() < kMostRecords) records_.push_back(record);
+  records_.keep(record);
   cluster_had_a_part_ |= may_tell_of_the_cluster(record.body);
   const auto* ended = std::get_if<journal::TestEnded>(&record.body);
   if (ended != nullptr && cluster_had_a_part_ && wants_a_reason(ended->result)) explain(ended->test, record.t_ns);
@@ -48,8 +45,9 @@ void TestDiagnoser::begin(std::int64_t t_ns) {
 }
 
 void TestDiagnoser::explain(const std::string& test, std::int64_t end_ns) {
-  std::erase_if(records_, [&](const journal::Record& record) { return record.t_ns > end_ns; });
-  diagnose::CaseFile file = diagnose::case_from_records(records_, begun_ns_);
+  std::vector<journal::Record> records = records_.all();
+  std::erase_if(records, [&](const journal::Record& record) { return record.t_ns > end_ns; });
+  diagnose::CaseFile file = diagnose::case_from_records(records, begun_ns_);
   // A test that failed by its own judgement, on a cluster that did all that was asked, has no cause to look for here.
   if (!file.failed && file.api_failures.empty()) return;
   for (const auto& log : logs_of_test_) {

@@ -59,7 +59,8 @@ TEST_F(TestDiagnoserTest, NamesWhatFailedFirstInTheTimeOfTheTest) {
 
 TEST_F(TestDiagnoserTest, ExplainsATestAfterOneThatWroteWithoutEnd) {
   diagnoser_.see(at_now(journal::TestStarted{}));
-  for (int i = 0; i < 20100; ++i) diagnoser_.see(at_now(journal::Fact{"k", "v"}));
+  const journal::StateChange babble{"runner", "r", "", "RunnerLoading", std::string(60000, 'x'), "i", 0, "n"};
+  for (int i = 0; i < 900; ++i) diagnoser_.see(at_now(babble));
   diagnoser_.see(at_now(journal::TestStarted{}));
   end_phase(Phase::connect, "[jaccl] Changing queue pair to RTR failed with errno 22");
   end_test(Verdict::failed);

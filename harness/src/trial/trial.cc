@@ -31,7 +31,7 @@ Trials::Trials(cluster::Cluster& cluster, journal::Journal& journal, std::vector
   cluster_.on_hang([&cluster, looks = looks_] { *looks = look_at_processes(cluster); });
   journal_.listen([this](const journal::Record& record) {
     const std::lock_guard lock(keeping_);
-    records_.push_back(record);
+    if (runs_) records_.keep(record);
   });
 }
 
@@ -40,13 +40,16 @@ Trials::~Trials() {
 }
 
 void Trials::begin() {
+  {
+    const std::lock_guard lock(keeping_);
+    records_.clear();
+    runs_ = true;
+  }
   looks_->clear();
   begun_ns_ = monotonic_ns();
   begun_ = Clock::now();
   known_failures_ = cluster_.watcher().failed_runners().size();
   logs_before_ = LogMark(logs_);
-  const std::lock_guard lock(keeping_);
-  records_.clear();
 }
 
 void Trials::fail(TrialResult& result, std::optional<Phase> phase, const Failure& failure, milliseconds limit) {
@@ -93,7 +96,8 @@ void Trials::gather(TrialResult& result) {
   diagnose::CaseFile seen;
   {
     const std::lock_guard lock(keeping_);
-    seen = diagnose::case_from_records(records_, begun_ns_);
+    seen = diagnose::case_from_records(records_.all(), begun_ns_);
+    runs_ = false;
   }
   const milliseconds journaled = seen.failed ? seen.failed->limit : milliseconds(0);
   seen.failed = result.file.failed;
@@ -168,6 +172,8 @@ void Trials::end(TrialResult& result, const std::optional<diagnose::FailedPhase>
   const auto removed = cluster_.remove(result.instance.id);
   if (result.worked && !removed) fail(result, Phase::remove, removed.failure(), cluster_.spec().limits.remove);
   if (!result.worked) return gather(result);
+  const std::lock_guard lock(keeping_);
+  runs_ = false;
   result.diagnosis = diagnose::diagnose({}, book_);
 }
 

@@ -86,7 +86,8 @@ Reason reason_of_exit(const SuiteRecord& suite) {
       {ExitCode::not_comparable, "it could not judge"},
       {ExitCode::nothing_selected, "it found no test to run"},
       {ExitCode::all_skipped, "it says that all was skipped, its record does not"}};
-  return said(exo_harness::verdict_of(*code), words.at(*code));
+  const auto word = words.find(*code);
+  return said(exo_harness::verdict_of(*code), word == words.end() ? "its tests do not say why" : word->second);
 }
 
 void add_end(const SuiteRecord& suite, std::vector<Reason>& reasons) {

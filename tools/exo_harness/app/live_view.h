@@ -54,8 +54,7 @@ class LiveView : public Progress {
   std::mutex mutex_;
   bool dirty_ = false;  // A line stands that the next one overprints.
   int total_ = 0, ended_ = 0;
-  std::map<std::string, std::string> stopped_;                 // Suites that we ended, and why.
-  std::map<std::string, std::map<std::string, int>> results_;  // By suite and result; of the start that runs now.
+  std::map<std::string, std::string> stopped_;  // Suites that we ended, and why.
 };
 
 }  // namespace exo_harness::tools

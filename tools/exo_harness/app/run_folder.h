@@ -5,7 +5,7 @@
 
 namespace exo_harness::tools {
 
-/// All that one run leaves behind, `<UTC time>-<id>/` in the folder of runs (DESIGN 5).
+/// All that one run leaves behind, `<UTC time>-<id>/` in the folder of runs.
 struct RunFolder {
   std::filesystem::path path;
   std::string run_id;  ///< The folder's name.

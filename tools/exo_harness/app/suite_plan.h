@@ -20,7 +20,7 @@ struct Shard {
   int count = 1;
 };
 
-/// The suites in the order in which they run (DESIGN 6): what others build on comes first.
+/// The suites in the order in which they run: what others build on comes first.
 const std::vector<std::string>& suite_order();
 
 /// Full names of the tests in the output of `--gtest_list_tests`.

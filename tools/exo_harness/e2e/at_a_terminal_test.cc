@@ -23,7 +23,14 @@ Deadline patience() {
 
 /// A run at a terminal.
 struct Seat {
-  explicit Seat(RunPlan plan) : run(std::move(plan), Start::by_hand), terminal(run.command_line(), run.environment()) {}
+  explicit Seat(RunPlan plan)
+      : run(at(std::move(plan)), Start::by_hand), terminal(run.command_line(), run.environment()) {}
+
+  // A container or a CI runner has no TERM.
+  static RunPlan at(RunPlan plan) {
+    plan.environment["TERM"] = "xterm";
+    return plan;
+  }
   HarnessRun run;
   Terminal terminal;
 };

@@ -79,7 +79,7 @@ SuiteRunner& RunSession::runner() {
       journal_, [this] { return trial::node_logs(spec_.log_files, run_.logs()); },
       diagnose::SignatureBook::standard(model::fixtures_folder()));
   options.on_record = [this](const journal::Record& record) {
-    tests_.see(record);
+    if (strategy_) tests_.see(record);
     diagnoser_->see(record);
   };
   runner_ = std::make_unique<SuiteRunner>(std::move(options), journal_, view_);

@@ -59,7 +59,7 @@ class RunSession {
   LiveView& view_;
   RunFolder run_;
   journal::Journal journal_;
-  trial::TestsSeen tests_;  // Of the whole run.
+  trial::TestsSeen tests_;  // Of the whole run; only with a fallback.
   std::unique_ptr<trial::TestDiagnoser> diagnoser_;
   std::unique_ptr<SuiteRunner> runner_;
   std::unique_ptr<PhaseProgress> phases_;  // The cluster tells it of its phases until it is down.

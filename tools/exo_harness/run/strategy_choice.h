@@ -9,7 +9,7 @@
 
 namespace exo_harness::tools {
 
-/// The model to try, and the one that the cluster is tested with when it does not work (DESIGN 7).
+/// The model to try, and the one that the cluster is tested with when it does not work.
 struct StrategyChoice {
   model::FixtureModel model, fallback;
 };

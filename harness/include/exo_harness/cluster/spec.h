@@ -9,7 +9,7 @@
 
 namespace exo_harness::cluster {
 
-/// Limits of the phases (DESIGN 1); each begins when its phase does.
+/// Limits of the phases; each begins when its phase does.
 struct PhaseLimits {
   std::chrono::milliseconds start{30000};      ///< The start script has begun and not failed.
   std::chrono::milliseconds api{60000};        ///< Every API answers.

@@ -25,6 +25,11 @@ enum class Phase {
   stop,         ///< The cluster is ended.
 };
 
+// A rank goes from one phase of the start-up to the next by adding one (exo/rank_progress.h, cluster/place.cc).
+static_assert(static_cast<int>(Phase::load) == static_cast<int>(Phase::connect) + 1 &&
+              static_cast<int>(Phase::warm_up) == static_cast<int>(Phase::load) + 1 &&
+              static_cast<int>(Phase::first_token) == static_cast<int>(Phase::warm_up) + 1);
+
 /// The name as journals, fixtures and signatures spell it: `warm-up`.
 std::string_view to_string(Phase phase);
 /// `?` where no phase is known.

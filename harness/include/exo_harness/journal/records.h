@@ -90,7 +90,7 @@ struct StateChange {
   std::string node;
 
   /// Whether a runner failed; `detail` is what it said. The one place that knows how Exo spells it.
-  bool is_runner_failure() const { return part == "runner" && to == kRunnerFailed; }
+  bool is_runner_failure() const { return part == "runner" && to.starts_with(kRunnerFailed); }
   static constexpr const char* kRunnerFailed = "RunnerFailed";
 };
 struct ExchangeDone {

@@ -120,6 +120,23 @@ TEST(Meaning, OfMostTextsIsNone) {
   }
 }
 
+// A socket or a log that is missing tells nothing of the model.
+TEST(Signatures, OfAFileOfTheModelClaimNoOtherFile) {
+  EXPECT_FALSE(book().match_text("FileNotFoundError: [Errno 2] No such file or directory: '/tmp/ipc/sock'"));
+  const auto match =
+      book().match_text("FileNotFoundError: [Errno 2] No such file or directory: '/m/model.safetensors'");
+  ASSERT_TRUE(match);
+  EXPECT_EQ(match->signature->id, "load-file-missing");
+}
+
+TEST(Signatures, OfCustomCodeClaimBothLinesOfIt) {
+  const auto match = book().match_text(
+      "ValueError: The repository /m/x contains custom code which must be executed to correctly load the model.\n"
+      "Please pass the argument `trust_remote_code=True` to allow custom code to be run.");
+  ASSERT_TRUE(match);
+  EXPECT_EQ(match->signature->id, "tokenizer-custom-code");
+}
+
 TEST(Meaning, IsReadWhicheverEntryClaimsTheLine) {
   const SignatureBook two =
       SignatureBook::parse(with(std::string(kGood), "needle = 'disk '", "needle = 'disk '\nbenign = true") +

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "exo_harness/journal/records.h"
+
+namespace exo_harness::trial {
+
+/// The records of one trial or test that may say why it failed: phases, exchanges, what runners, nodes and addresses
+/// did, processes. All else is left out, and of a node that babbles or of a test without end so many bytes are kept as
+/// a case needs. Threads: one at a time.
+class TellingRecords {
+ public:
+  static constexpr std::size_t kMostBytes = 24u << 20;  ///< Then only ends and failures are kept, up to twice as much.
+
+  void keep(const journal::Record& record);
+  void clear();
+  const std::vector<journal::Record>& all() const { return records_; }
+
+ private:
+  std::vector<journal::Record> records_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace exo_harness::trial
