@@ -126,6 +126,25 @@ inline constexpr auto kFields<StrategyTried> = std::tuple(
     EXO_FIELD(StrategyTried, fallback), EXO_FIELD(StrategyTried, fallback_fit), EXO_FIELD(StrategyTried, foretold),
     EXO_FIELD(StrategyTried, placements), EXO_FIELD(StrategyTried, answer));
 template <>
+inline constexpr auto kFields<BlockMeasured> = std::tuple(
+    EXO_FIELD(BlockMeasured, suite), EXO_FIELD(BlockMeasured, test), EXO_FIELD(BlockMeasured, model),
+    EXO_FIELD(BlockMeasured, placement), EXO_FIELD(BlockMeasured, workload), EXO_FIELD(BlockMeasured, concurrency),
+    EXO_FIELD(BlockMeasured, block), EXO_FIELD(BlockMeasured, metrics), EXO_FIELD(BlockMeasured, samples),
+    EXO_FIELD(BlockMeasured, requests), EXO_FIELD(BlockMeasured, failed), EXO_FIELD(BlockMeasured, warm_ups),
+    EXO_FIELD(BlockMeasured, valid), EXO_FIELD(BlockMeasured, why_invalid));
+template <>
+inline constexpr auto kFields<AnswerToken> = std::tuple(EXO_FIELD(AnswerToken, text), EXO_FIELD(AnswerToken, logprob),
+                                                        EXO_FIELD(AnswerToken, top),
+                                                        EXO_FIELD(AnswerToken, top_logprobs));
+template <>
+inline constexpr auto kFields<AnswerKept> = std::tuple(EXO_FIELD(AnswerKept, suite), EXO_FIELD(AnswerKept, test),
+                                                       EXO_FIELD(AnswerKept, model), EXO_FIELD(AnswerKept, placement),
+                                                       EXO_FIELD(AnswerKept, prompt), EXO_FIELD(AnswerKept, attempt),
+                                                       EXO_FIELD(AnswerKept, text),
+                                                       EXO_FIELD(AnswerKept, finish_reason),
+                                                       EXO_FIELD(AnswerKept, prompt_tokens),
+                                                       EXO_FIELD(AnswerKept, tokens));
+template <>
 inline constexpr auto kFields<DiagnosisMade> =
     std::tuple(EXO_FIELD(DiagnosisMade, test), EXO_FIELD(DiagnosisMade, blame), EXO_FIELD(DiagnosisMade, verdict),
                EXO_FIELD(DiagnosisMade, phase), EXO_FIELD(DiagnosisMade, node), EXO_FIELD(DiagnosisMade, signature),

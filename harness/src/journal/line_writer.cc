@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <tuple>
 #include <type_traits>
 #include <variant>
@@ -78,6 +79,8 @@ class LineWriter {
     char digits[24];
     out_.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
   }
+  // What is no number (a rate of no time) is `null`: JSON has no word for it.
+  void put(double value) { out_ += std::isfinite(value) ? format("{}", value) : "null"; }
   // A word of ours is no secret and needs no escape.
   template <class Word>
   requires std::is_enum_v<Word>
@@ -107,6 +110,17 @@ class LineWriter {
       put(entry.first);
       out_ += ':';
       put(is_secret_name(entry.first) ? std::string_view("[redacted]") : std::string_view(entry.second));
+    });
+  }
+  void put(const std::vector<double>& numbers) {
+    list('[', ']', numbers, [&](double number) { put(number); });
+  }
+  template <class Number>
+  void put(const std::map<std::string, Number>& numbers) {
+    list('{', '}', numbers, [&](const auto& entry) {
+      put(entry.first);
+      out_ += ':';
+      put(entry.second);
     });
   }
   template <class Part>

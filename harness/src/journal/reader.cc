@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -32,6 +34,10 @@ void get(const Json& from, T& to) {
   if (!from.is_number_integer()) throw std::invalid_argument("a field is not a whole number");
   to = from.get<T>();
 }
+void get(const Json& from, double& to) {
+  if (!from.is_number() && !from.is_null()) throw std::invalid_argument("a field is not a number");
+  to = from.is_null() ? std::numeric_limits<double>::quiet_NaN() : from.get<double>();
+}
 void get(const Json& from, std::optional<Verdict>& to) {
   to = parse_verdict(from.get_ref<const std::string&>());
 }
@@ -48,6 +54,13 @@ void get(const Json& from, std::vector<std::string>& to) {
   for (const Json& one : from) get(one, to.emplace_back());
 }
 void get(const Json& from, std::map<std::string, std::string>& to) {
+  for (const auto& [key, value] : from.get_ref<const Json::object_t&>()) get(value, to[printable(key)]);
+}
+void get(const Json& from, std::vector<double>& to) {
+  for (const Json& one : from) get(one, to.emplace_back());
+}
+template <class Number>
+void get(const Json& from, std::map<std::string, Number>& to) {
   for (const auto& [key, value] : from.get_ref<const Json::object_t&>()) get(value, to[printable(key)]);
 }
 template <class Part>
@@ -78,9 +91,11 @@ Body body_of(const std::string& event, const Json& json, std::string_view line) 
   }
 }
 
-Record parse_line(std::string_view line) {
+Record parse_line(std::string_view line, int& version) {
   const Json json = Json::parse(line);
   if (!json.is_object()) throw std::invalid_argument("not an object");
+  int of_this = 0;
+  if (const auto v = json.find("v"); v != json.end()) get(*v, of_this);
   Record record;
   std::string event;
   get(json.at("seq"), record.sequence);
@@ -89,6 +104,7 @@ Record parse_line(std::string_view line) {
   get(json.at("w"), record.writer);
   get(json.at("ev"), event);
   record.body = body_of(event, json, line);
+  version = std::max(version, of_this);
   return record;
 }
 
@@ -120,7 +136,7 @@ Transcript parse_journal(std::string_view text) {
     text.remove_prefix(end + 1);
     if (line.empty()) continue;
     try {
-      Record record = parse_line(line);
+      Record record = parse_line(line, transcript.version);
       if (const auto gap = sequences.check(record)) transcript.trouble.push_back(format("line {}: {}", number, *gap));
       transcript.records.push_back(std::move(record));
     } catch (const std::exception& error) {

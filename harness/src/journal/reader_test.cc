@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -48,6 +49,32 @@ TEST(JournalReader, SurvivesAnyByteChanged) {
       EXPECT_LE(parse_journal(broken).records.size(), one_of_each().size());
     }
   }
+}
+
+TEST(JournalReader, ReadsNumbersBitByBitAndWhatIsNoneAsNone) {
+  BlockMeasured block;
+  block.metrics = {{"a", 0.1 + 0.2}, {"b", 1e-300}, {"c", -0.0}, {"none", std::nan("")}, {"too_much", HUGE_VAL}};
+  block.samples = {{"a", {}}, {"b", {1, std::nan(""), 3}}};
+  const std::string line = to_line({"w", 0, 1, "u", block});
+  EXPECT_THAT(line, HasSubstr(R"("none":null,"too_much":null)"));
+
+  const Transcript read = parse_journal(line);
+
+  ASSERT_THAT(read.trouble, IsEmpty());
+  const auto& back = std::get<BlockMeasured>(read.records.at(0).body);
+  for (const char* name : {"a", "b", "c"}) EXPECT_EQ(back.metrics.at(name), block.metrics.at(name));
+  EXPECT_TRUE(std::isnan(back.metrics.at("none")) && std::isnan(back.metrics.at("too_much")));
+  ASSERT_THAT(back.samples.at("b"), SizeIs(3));
+  EXPECT_TRUE(std::isnan(back.samples.at("b")[1]));
+}
+
+TEST(JournalReader, SaysTheNewestVersionOfTheSchema) {
+  EXPECT_EQ(parse_journal("").version, 0);
+  EXPECT_EQ(parse_journal(journal_text()).version, 1);
+  EXPECT_EQ(parse_journal(journal_text() + R"({"v":3,"seq":0,"t_ns":1,"utc":"u","w":"x","ev":"fact"})"
+                                           "\n")
+                .version,
+            3);
 }
 
 TEST(JournalReader, KeepsKindsAndFieldsItDoesNotKnow) {

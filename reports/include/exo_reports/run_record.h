@@ -108,6 +108,8 @@ struct RunRecord {
   std::vector<exo_harness::journal::EdgeSeen> edges;
   std::vector<exo_harness::journal::PredictionSeen> predictions;
   std::vector<exo_harness::journal::StrategyTried> strategies;  ///< The last of each model.
+  std::vector<exo_harness::journal::BlockMeasured> blocks;      ///< As they were measured.
+  std::vector<exo_harness::journal::AnswerKept> answers;        ///< As they came.
   std::vector<exo_harness::journal::DiagnosisMade> diagnoses;   ///< Of the run; those of a test are with it.
   std::vector<exo_harness::journal::Finding> findings;
   std::vector<TroubleRecord> troubles;

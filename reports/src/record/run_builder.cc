@@ -202,6 +202,8 @@ class RunBuilder {
     run_.strategies.push_back(tried);
     run_.strategy_order = at_.order;
   }
+  void on(const journal::BlockMeasured& block) { run_.blocks.push_back(block); }
+  void on(const journal::AnswerKept& answer) { run_.answers.push_back(answer); }
   void on(const journal::DiagnosisMade& diagnosis) { run_.diagnoses.push_back(diagnosis); }
   void on(const journal::CleanUpDone& clean_up) {
     stopping_ = true;

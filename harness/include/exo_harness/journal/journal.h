@@ -49,6 +49,7 @@ std::string to_line(const Record& record);
 /// A journal read back.
 struct Transcript {
   std::vector<Record> records;       ///< In the order of the file.
+  int version = 0;                   ///< The newest version of the schema among the records; 0: no record says one.
   bool torn_tail = false;            ///< The last line had no newline: dropped.
   std::vector<std::string> trouble;  ///< Bad lines elsewhere, gaps in sequences: each says the line number.
 };

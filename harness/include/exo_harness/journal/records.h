@@ -190,6 +190,37 @@ struct StrategyTried {
   std::vector<PlacementTried> placements;
   std::string answer;  ///< All of it in one sentence.
 };
+/// A measured block: one fresh placement, its warm-ups, then requests that count. The block is the sample of every
+/// comparison: requests within one are not independent.
+struct BlockMeasured {
+  static constexpr const char* kEvent = "block.measured";
+  std::string suite, test, model, placement;
+  std::string workload;  ///< What was asked, as an id that stays the same between runs: `chat-p64-o32`.
+  int concurrency = 1;
+  int block = 0;                                       ///< Counts from 0 for each model, placement and workload.
+  std::map<std::string, double> metrics;               ///< Of the block, mostly medians: `ttft_ms`, `generation_tps`.
+  std::map<std::string, std::vector<double>> samples;  ///< Raw, one value a request, in order of sending.
+  int requests = 0, failed = 0, warm_ups = 0;          ///< `requests` that count, of those `failed`.
+  bool valid = true;                                   ///< By rules fixed before the run, never by its result.
+  std::string why_invalid;
+};
+/// One token of a kept answer; logprobs in nats.
+struct AnswerToken {
+  std::string text;
+  double logprob = 0;
+  std::vector<std::string> top;      ///< The candidates, the best first,
+  std::vector<double> top_logprobs;  ///< and theirs.
+};
+/// An answer that two builds are compared by: greedy, alone on the instance, without prefix cache.
+struct AnswerKept {
+  static constexpr const char* kEvent = "answer.kept";
+  std::string suite, test, model, placement;
+  std::string prompt;  ///< An id that stays the same between runs.
+  int attempt = 0;     ///< Counts from 0 where the same is asked again.
+  std::string text, finish_reason;
+  int prompt_tokens = 0;
+  std::vector<AnswerToken> tokens;
+};
 struct DiagnosisMade {
   static constexpr const char* kEvent = "diagnosis";
   std::string test;
@@ -229,7 +260,7 @@ struct Unknown {
 using Body = std::variant<RunStarted, RunEnded, Fact, PhaseStarted, PhaseEnded, ProcessStarted, ProcessExited,
                           SignalSent, NodeSeen, EdgeSeen, StateChange, ExchangeDone, LogFile, SuiteStarted, SuiteEnded,
                           TestStarted, TestEnded, WatchdogFired, ProcessLooked, PredictionSeen, StrategyTried,
-                          DiagnosisMade, CleanUpDone, Finding, Trouble, Unknown>;
+                          BlockMeasured, AnswerKept, DiagnosisMade, CleanUpDone, Finding, Trouble, Unknown>;
 
 /// A record with what every record has.
 struct Record {
