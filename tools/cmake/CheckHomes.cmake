@@ -1,19 +1,22 @@
 # cmake -DROOT=<repository> -P CheckHomes.cmake
 #
-# Fails where a source goes around the one home of a concept: compares or assigns a verdict or a phase as text, spells
+# Fails where a source goes around the one home of a concept: compares or assigns a verdict or a phase as text or an exit code as a number, spells
 # Exo's word for a failed runner, or reads a journal although it is the process that writes it. Tests may.
 cmake_minimum_required(VERSION 3.25)
 
 # Each rule: a name, what it finds, what to do instead, and the files that are the home.
 set(VERDICTS "passed|failed|expected_failure|unexpected_pass|environment|harness|hang|crash|lost|skipped|inconclusive")
-set(PHASES "preflight|discovery|stage|place|connect|load|warm-up|first token|generate|delete")
-set(RULES VERDICT PHASE RUNNER JOURNAL)
+set(PHASES "preflight|start|api|discovery|stage|place|connect|load|warm-up|first token|generate|delete|stop")
+set(RULES VERDICT PHASE EXIT_CODE RUNNER JOURNAL)
 set(FIND_VERDICT "(verdict|result)( [=!]=| =) \"(${VERDICTS})\"")
 set(INSTEAD_VERDICT "exo_harness::Verdict (core/verdict.h)")
 set(HOME_VERDICT "")
 set(FIND_PHASE "(phase|stage)( [=!]=| =) \"(${PHASES})\"")
 set(INSTEAD_PHASE "exo_harness::Phase (core/phase.h)")
 set(HOME_PHASE "")
+set(FIND_EXIT_CODE "(exit_)?code( [=!]= | = |\\()(1|2|3|4|5|77)[^0-9.]")
+set(INSTEAD_EXIT_CODE "exo_harness::ExitCode (core/exit_code.h)")
+set(HOME_EXIT_CODE "")
 set(FIND_RUNNER "\"RunnerFailed\"")
 set(INSTEAD_RUNNER "journal::StateChange::is_runner_failure, or exo::RunnerFailures of a state")
 set(HOME_RUNNER harness/src/exo/runner.cc harness/include/exo_harness/journal/records.h)

@@ -38,7 +38,7 @@ class Peers {
   void refresh_ids(const exo::State& state, Deadline deadline);
   /// The first of these APIs that says it is that node; without a client: none does.
   Peer find(const std::vector<std::string>& apis, const std::string& node_id, Deadline deadline) const;
-  std::string told(const Failure& seen);
+  std::string told(const std::optional<Failure>& seen);
 
   exo::Client::Options options_;
   std::vector<Peer> peers_;

@@ -41,10 +41,11 @@ void PlacementFollower::find_instance(const exo::State& state) {
   if (instance_) {
     if (state.instances.count(instance_->id) != 0) return;
     const std::string gone = format("instance {} is gone", short_id(instance_->id));
-    if (failures_.empty()) return fail(FailureKind::vanished, gone + " without a word from any runner");
+    if (runner_failures().empty()) return fail(FailureKind::vanished, gone + " without a word from any runner");
     // Exo deletes an instance whose runners died: the death is what happened, the loss only follows.
-    return fail(FailureKind::exited, format("{} after {} runner failure{}, the last: {}", gone, failures_.size(),
-                                            failures_.size() == 1 ? "" : "s", gist_of(failures_.back().text)));
+    return fail(FailureKind::exited,
+                format("{} after {} runner failure{}, the last: {}", gone, runner_failures().size(),
+                       runner_failures().size() == 1 ? "" : "s", gist_of(runner_failures().back().text)));
   }
   const auto fresh = foreign_instances(state, model_id_, known_);
   if (fresh.empty()) return;
@@ -73,16 +74,12 @@ void PlacementFollower::prove_mode() {
 }
 
 void PlacementFollower::note_failures(const exo::State& state) {
-  const int rounds = runners_.rounds();
-  runners_.see(state, *instance_);
-  for (std::size_t i = failures_.size(); i < runners_.all().size(); ++i) {
-    failures_.push_back(runners_.all()[i]);
-    failures_.back().phase = reached(state);
-  }
-  if (runners_.rounds() == rounds || rounds == 0) return;
-  const exo::RunnerFailure& first = failures_.front();
+  const int rounds = restarts();
+  runners_.see(state, *instance_, reached(state));
+  if (restarts() == rounds || rounds == 0) return;
+  const exo::RunnerFailure& first = runner_failures().front();
   fail(FailureKind::exited, format("rank {} (node {}) failed, and again after its restart: {}", first.rank,
-                                   short_id(first.node_id), gist_of(failures_.back().text)));
+                                   short_id(first.node_id), gist_of(runner_failures().back().text)));
 }
 
 // What the instance was doing when a runner failed. No rank begins to load or to warm up before all have ended what
@@ -118,14 +115,14 @@ void PlacementFollower::advance(const exo::State& state) {
 std::string PlacementFollower::describe_ranks() const {
   if (!instance_) return "no new instance of " + model_id_ + " in /state";
   std::string text = join(rank_lines_, "\n");
-  for (const exo::RunnerFailure& f : failures_)
+  for (const exo::RunnerFailure& f : runner_failures())
     text += format("\nrank {} failed in {}: {}", f.rank, to_string(f.phase), f.text);
   return text;
 }
 
 void PlacementFollower::fail(FailureKind kind, std::string what) {
   if (kind == FailureKind::exited) {  // The runners that were started anew fell back behind it.
-    for (const exo::RunnerFailure& f : failures_) phase_ = std::max(phase_, f.phase);
+    for (const exo::RunnerFailure& f : runner_failures()) phase_ = std::max(phase_, f.phase);
   }
   failure_ = Failure{kind, format("{}: {}", to_string(phase_), what), describe_ranks()};
 }

@@ -85,6 +85,9 @@ bool is_good(Verdict verdict) {
 bool is_product_failure(Verdict verdict) {
   return verdict >= Verdict::unexpected_pass;
 }
+bool is_failure(Verdict verdict) {
+  return is_product_failure(verdict) && verdict != Verdict::unexpected_pass;
+}
 
 ExitCode exit_code_of(Verdict verdict) {
   return word(verdict).exit_code;

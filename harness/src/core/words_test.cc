@@ -25,6 +25,7 @@ TEST(Verdicts, AreGoodOrBlameTheProductOrNeither) {
   }
   for (const Verdict bad : {Verdict::unexpected_pass, Verdict::failed, Verdict::lost, Verdict::hang, Verdict::crash}) {
     EXPECT_TRUE(!is_good(bad) && is_product_failure(bad)) << to_string(bad);
+    EXPECT_EQ(is_failure(bad), bad != Verdict::unexpected_pass);
     EXPECT_EQ(exit_code_of(bad), ExitCode::failed);
   }
   for (const Verdict other : {Verdict::inconclusive, Verdict::environment, Verdict::harness}) {
@@ -49,6 +50,11 @@ TEST(ExitCodes, AreReadFromNumbersAndStandForNoMoreThanWasJudged) {
        {ExitCode::inconclusive, ExitCode::not_comparable, ExitCode::nothing_selected, ExitCode::all_skipped}) {
     EXPECT_EQ(verdict_of(code), Verdict::inconclusive) << to_int(code);
   }
+}
+
+TEST(ExitCodes, AreHarmlessWhereNothingBadWasSeen) {
+  for (const int number : {0, 5, 77}) EXPECT_TRUE(ends_harmless(number)) << number;
+  for (const int number : {1, 2, 3, 4, 134}) EXPECT_FALSE(ends_harmless(number)) << number;
 }
 
 TEST(Phases, KeepTheirNamesBothWaysAndTheirOrder) {

@@ -4,7 +4,13 @@
 
 namespace exo_harness::exo {
 
-std::size_t RunnerFailures::see(const State& state, const Instance& instance) {
+namespace {
+
+constexpr std::size_t kMostFailures = 1000;
+
+}  // namespace
+
+std::size_t RunnerFailures::see(const State& state, const Instance& instance, Phase phase) {
   const std::size_t before = all_.size();
   const bool none_was_failed = failed_now_.empty();
   std::set<std::string> failed;
@@ -12,10 +18,10 @@ std::size_t RunnerFailures::see(const State& state, const Instance& instance) {
     const auto runner = state.runners.find(rank.runner_id);
     if (runner == state.runners.end() || runner->second.phase != RunnerPhase::failed) continue;
     failed.insert(rank.runner_id);
-    if (failed_now_.count(rank.runner_id) != 0) continue;
+    if (failed_now_.count(rank.runner_id) != 0 || all_.size() >= kMostFailures) continue;
     ++failures_[rank.runner_id];
     RunnerFailure failure{rank.runner_id,  rank.node_id, instance.id,
-                          rank.shard.rank, Phase::place, runner->second.error_message};
+                          rank.shard.rank, phase,        runner->second.error_message};
     for (const std::string& more : runner->second.diagnostics) failure.text += "\n" + more;
     all_.push_back(std::move(failure));
   }

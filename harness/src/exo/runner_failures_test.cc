@@ -73,6 +73,18 @@ TEST_F(Failures, AfterARestartBeginANewRound) {
   EXPECT_TRUE(failures_.any_twice());
 }
 
+// A node may name runners without end.
+TEST_F(Failures, AreKeptUpToAThousand) {
+  for (int i = 0; i < 1200; ++i) {
+    instance_.ranks[0].runner_id = "r" + std::to_string(i);
+    State state;
+    state.runners[instance_.ranks[0].runner_id].phase = kFailed;
+    failures_.see(state, instance_, Phase::load);
+  }
+  EXPECT_EQ(failures_.all().size(), 1000u);
+  EXPECT_EQ(failures_.all().back().phase, Phase::load);
+}
+
 TEST_F(Failures, OfRunnersThatAreGoneAreKept) {
   see(kReadyRunner, kFailed, "torn");
   EXPECT_EQ(failures_.see(State(), instance_), 0u);

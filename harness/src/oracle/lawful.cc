@@ -111,12 +111,16 @@ Broken of_other_tokens(const ChatAnswer& a) {
                 shorten(printable(said), 200));
 }
 
+Failure untrue(const std::string& broken) {
+  return {FailureKind::mismatch, "an answer that cannot be true: " + broken, ""};
+}
+
 }  // namespace
 
 Outcome<Done> is_lawful(const ChatAnswer& answer, std::int64_t now) {
   for (const Broken& broken : {silent(answer), miscounted(answer), without_speed(answer), hasty(answer),
                                of_another_time(answer, now), improbable(answer), of_other_tokens(answer)}) {
-    if (broken) return Failure{FailureKind::mismatch, "an answer that cannot be true: " + *broken, ""};
+    if (broken) return untrue(*broken);
   }
   if (!answer.usage && !answer.stats) return Done{};
   return usage_adds_up(answer, std::nullopt);
@@ -124,8 +128,7 @@ Outcome<Done> is_lawful(const ChatAnswer& answer, std::int64_t now) {
 
 Outcome<Done> is_lawful(const exo::ChatStream& stream, std::int64_t now) {
   if (const auto answer = is_lawful(stream.answer, now); !answer) return answer.failure();
-  if (const auto broken = faster_than_the_clock(stream))
-    return Failure{FailureKind::mismatch, "an answer that cannot be true: " + *broken, ""};
+  if (const auto broken = faster_than_the_clock(stream)) return untrue(*broken);
   return stream_adds_up(stream);
 }
 

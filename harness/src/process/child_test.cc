@@ -9,20 +9,12 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/process/table.h"
 
+#include "shell_test.h"
+
 namespace exo_harness::process {
 namespace {
 
 using std::chrono::seconds;
-
-CommandOptions shell(const std::string& script) {
-  CommandOptions options;
-  options.command = {"/bin/sh", "-c", script};
-  return options;
-}
-
-Deadline soon() {
-  return Deadline::after(seconds(20));
-}
 
 TEST(Child, TakesItsGroupWithItWhenItEnds) {
   Child child = Child::start(shell("sleep 300 & echo $!"));

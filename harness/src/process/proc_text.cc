@@ -28,6 +28,18 @@ std::vector<std::string_view> words(std::string_view line) {
   return found;
 }
 
+// A name may hold blanks and parentheses: it ends with the last one.
+struct Stat {
+  std::string_view name;
+  std::vector<std::string_view> fields;  // From the state on; empty: no such text.
+};
+
+Stat split_stat(std::string_view text) {
+  const std::size_t begin = text.find('('), end = text.rfind(')');
+  if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) return {};
+  return {text.substr(begin + 1, end - begin - 1), words(text.substr(end + 1))};
+}
+
 // `1:02:03.45`, `02:03` or `3-04:05:06` of ps, in seconds.
 double seconds_of(std::string_view text) {
   double days = 0;
@@ -64,9 +76,7 @@ Procargs split_procargs(std::string_view answer) {
 }  // namespace
 
 std::optional<ProcessInfo> parse_stat(std::string_view text) {
-  const std::size_t name_end = text.rfind(')');
-  if (name_end == std::string_view::npos) return std::nullopt;
-  const auto fields = words(text.substr(name_end + 1));
+  const auto fields = split_stat(text).fields;
   if (fields.size() <= kStartTimeField) return std::nullopt;
   ProcessInfo info;
   info.id = {number<pid_t>(text), number<std::uint64_t>(fields[kStartTimeField])};
@@ -79,11 +89,9 @@ std::optional<ProcessInfo> parse_stat(std::string_view text) {
 
 ProcessTimes parse_times(std::string_view text, long ticks_per_second) {
   ProcessTimes times;
-  const std::size_t name_begin = text.find('('), name_end = text.rfind(')');
-  if (name_begin == std::string_view::npos || name_end == std::string_view::npos || name_end < name_begin) return times;
-  const auto fields = words(text.substr(name_end + 1));
+  const auto [name, fields] = split_stat(text);
   if (fields.size() <= kSystemTimeField) return times;
-  times.command = text.substr(name_begin + 1, name_end - name_begin - 1);
+  times.command = name;
   times.state = fields[0].front();
   const auto ticks = number<std::uint64_t>(fields[kUserTimeField]) + number<std::uint64_t>(fields[kSystemTimeField]);
   times.cpu_seconds = static_cast<double>(ticks) / static_cast<double>(std::max(1L, ticks_per_second));

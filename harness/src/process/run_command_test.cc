@@ -9,20 +9,12 @@
 #include "exo_harness/core/file.h"
 #include "exo_harness/process/child.h"
 
+#include "shell_test.h"
+
 namespace exo_harness::process {
 namespace {
 
 using std::chrono::seconds;
-
-CommandOptions shell(const std::string& script) {
-  CommandOptions options;
-  options.command = {"/bin/sh", "-c", script};
-  return options;
-}
-
-Deadline soon() {
-  return Deadline::after(seconds(20));
-}
 
 TEST(RunCommand, GivesExitCodeAndBothStreams) {
   const auto result = run_command(shell("echo out; echo err >&2; exit 3"), soon());

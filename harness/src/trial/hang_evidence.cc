@@ -12,8 +12,12 @@ constexpr milliseconds kLook{300};
 
 }  // namespace
 
+std::vector<process::ProcessSample> sample_cluster(const cluster::Cluster& cluster) {
+  return process::sample_local_processes(cluster.local_processes(), kLook);
+}
+
 void journal_processes(const cluster::Cluster& cluster, journal::Journal& journal) {
-  for (const process::ProcessSample& look : process::sample_local_processes(cluster.local_processes(), kLook)) {
+  for (const process::ProcessSample& look : sample_cluster(cluster)) {
     journal.append(diagnose::record_of(look));
   }
 }

@@ -21,7 +21,7 @@ std::string in_identifier(std::string_view text) {
 }
 
 bool is_bad(const TestSeen& test) {
-  return is_product_failure(test.result) && test.result != Verdict::unexpected_pass;
+  return is_failure(test.result);
 }
 
 // Known findings are expected failures too, but of Exo; those of a model are of this suite.

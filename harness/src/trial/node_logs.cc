@@ -71,4 +71,9 @@ std::string node_of_log(const fs::path& log) {
   return id;
 }
 
+diagnose::NodeLog scan_since(const LogMark& mark, const fs::path& log, const diagnose::SignatureBook& book) {
+  return diagnose::scan_file(book, log, {.node = node_of_log(log), .source = log.filename().string()},
+                             mark.end_of(log));
+}
+
 }  // namespace exo_harness::trial

@@ -6,12 +6,13 @@
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/core/verdict.h"
 
 namespace exo_harness::trial {
 namespace {
 
 bool is_hang(const Failure& failure) {
-  return failure.kind == FailureKind::timed_out || failure.kind == FailureKind::stalled;
+  return verdict_of(failure.kind) == Verdict::hang;
 }
 
 bool failed(const PlacementResult& result) {

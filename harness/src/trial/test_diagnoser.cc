@@ -11,7 +11,7 @@ namespace exo_harness::trial {
 namespace {
 
 bool wants_a_reason(std::optional<Verdict> verdict) {
-  return verdict && is_product_failure(*verdict) && *verdict != Verdict::unexpected_pass;
+  return verdict && is_failure(*verdict);
 }
 
 // Of what a test leaves in the journal, all but what went well.
@@ -45,16 +45,12 @@ void TestDiagnoser::begin(std::int64_t t_ns) {
 }
 
 void TestDiagnoser::explain(const std::string& test, std::int64_t end_ns) {
-  std::vector<journal::Record> records = records_.all();
-  std::erase_if(records, [&](const journal::Record& record) { return record.t_ns > end_ns; });
-  diagnose::CaseFile file = diagnose::case_from_records(records, begun_ns_);
+  diagnose::CaseFile file = diagnose::case_from_records(records_.all(), begun_ns_, end_ns);
   // A test that failed by its own judgement, on a cluster that did all that was asked, has no cause to look for here.
   if (!file.failed && file.api_failures.empty()) return;
   for (const auto& log : logs_of_test_) {
     try {
-      const std::string node = node_of_log(log);
-      file.logs.push_back(
-          diagnose::scan_file(book_, log, {.node = node, .source = log.filename().string()}, logs_before_.end_of(log)));
+      file.logs.push_back(scan_since(logs_before_, log, book_));
     } catch (const HarnessError&) {  // A log that went away explains nothing.
     }
   }

@@ -9,17 +9,15 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/diagnose/cause/case_builder.h"
 #include "exo_harness/journal/journal.h"
+#include "exo_harness/trial/hang_evidence.h"
 
 namespace exo_harness::trial {
 namespace {
 
-constexpr milliseconds kRunnerNews{3000}, kLook{300};
-bool is_silent(FailureKind kind) {
-  return kind == FailureKind::timed_out || kind == FailureKind::stalled;
-}
+constexpr milliseconds kRunnerNews{3000};
 
-std::vector<process::ProcessSample> look_at_processes(const cluster::Cluster& cluster) {
-  return process::sample_local_processes(cluster.local_processes(), kLook);
+bool is_hang(const diagnose::FailedPhase& failed) {
+  return verdict_of(failed.kind) == Verdict::hang;
 }
 
 }  // namespace
@@ -28,7 +26,7 @@ Trials::Trials(cluster::Cluster& cluster, journal::Journal& journal, std::vector
                diagnose::SignatureBook book)
     : cluster_(cluster), journal_(journal), logs_(std::move(logs)), book_(std::move(book)) {
   // The cluster may end before or after this object does.
-  cluster_.on_hang([&cluster, looks = looks_] { *looks = look_at_processes(cluster); });
+  cluster_.on_hang([&cluster, looks = looks_] { *looks = sample_cluster(cluster); });
   journal_.listen([this](const journal::Record& record) {
     const std::lock_guard lock(keeping_);
     if (runs_) records_.keep(record);
@@ -104,11 +102,8 @@ void Trials::gather(TrialResult& result) {
   if (seen.failed && seen.failed->limit.count() == 0) seen.failed->limit = journaled;
   seen.api_failures.clear();  // those of the failure itself are in `failed`
   for (const auto& log : logs_) {
-    const std::string node = node_of_log(log);
     std::error_code error;
-    if (!std::filesystem::exists(log, error)) continue;
-    seen.logs.push_back(
-        diagnose::scan_file(book_, log, {.node = node, .source = log.filename().string()}, logs_before_.end_of(log)));
+    if (std::filesystem::exists(log, error)) seen.logs.push_back(scan_since(logs_before_, log, book_));
   }
   if (seen.instance_nodes.empty()) {
     for (const exo::Rank& rank : result.instance.ranks) seen.instance_nodes.push_back(rank.node_id);
@@ -126,10 +121,8 @@ std::pair<int, int> Trials::logs_that_say(std::string_view text) const {
     if (!std::filesystem::exists(log, error)) continue;
     ++count.second;
     const std::string all = read_file(log);
-    count.first +=
-        logs_before_.end_of(log) < all.size() && contains(std::string_view(all).substr(logs_before_.end_of(log)), text)
-            ? 1
-            : 0;
+    const std::uintmax_t end = logs_before_.end_of(log);
+    if (end < all.size() && contains(std::string_view(all).substr(end), text)) ++count.first;
   }
   return count;
 }
@@ -165,8 +158,8 @@ void Trials::end(TrialResult& result, const std::optional<diagnose::FailedPhase>
   } else if (failed) {
     result.worked = false;
     result.file.failed = failed;
-    if (is_silent(failed->kind) || failed->kind == FailureKind::vanished) *looks_ = look_at_processes(cluster_);
-    if (is_silent(failed->kind)) static_cast<void>(cluster_.silent_nodes(cluster::kSilence));
+    if (is_hang(*failed) || failed->kind == FailureKind::vanished) *looks_ = sample_cluster(cluster_);
+    if (is_hang(*failed)) static_cast<void>(cluster_.silent_nodes(cluster::kSilence));
     if (failed->kind != FailureKind::vanished) wait_for_news();
   }
   const auto removed = cluster_.remove(result.instance.id);

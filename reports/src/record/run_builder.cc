@@ -14,20 +14,19 @@ namespace exo_reports {
 namespace {
 
 namespace journal = exo_harness::journal;
+using exo_harness::ExitCode;
 using journal::Record;
 
 constexpr std::size_t kMaxExchangesOfATest = 20;
 
 // Of two ends of shards: the one that says more.
 int graver_code(int a, int b) {
-  constexpr int kByGravity[] = {2, 1, 3, 4};
-  for (const int code : kByGravity) {
-    if (a == code || b == code) return code;
+  for (const ExitCode code : {ExitCode::harness, ExitCode::failed, ExitCode::inconclusive, ExitCode::not_comparable}) {
+    if (a == to_int(code) || b == to_int(code)) return to_int(code);
   }
-  const auto is_harmless = [](int code) { return code == 0 || code == 5 || code == 77; };
-  if (!is_harmless(a)) return a;
-  if (!is_harmless(b)) return b;
-  return a == b ? a : 0;
+  if (!exo_harness::ends_harmless(a)) return a;
+  if (!exo_harness::ends_harmless(b)) return b;
+  return a == b ? a : to_int(ExitCode::passed);
 }
 
 // Shards are merged under writers `1/harness`, `2/harness`; their clocks have nothing in common.

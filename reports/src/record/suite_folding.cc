@@ -52,8 +52,8 @@ void fold_end(SuiteRecord& into, const SuiteRecord& next) {
   into.ended = into.ended && next.ended;
   into.timed_out = into.timed_out || next.timed_out;
   if (into.signal == 0) into.signal = next.signal;
-  const auto is_harmless = [](int code) { return code == 0 || code == 5 || code == 77; };
-  if (is_harmless(into.exit_code) && (into.exit_code != 0 || !is_harmless(next.exit_code))) {
+  const bool has_passed = into.exit_code == to_int(exo_harness::ExitCode::passed);
+  if (exo_harness::ends_harmless(into.exit_code) && (!has_passed || !exo_harness::ends_harmless(next.exit_code))) {
     into.exit_code = next.exit_code;
   }
   if (into.trouble.empty()) into.trouble = next.trouble;

@@ -99,18 +99,23 @@ const std::vector<Row> kRows = {
     {"EdgesWithoutNumber", edges, "which is the limit at '/topology/connections/a/b/"},
     {"TasksWithoutNumber", tasks, "more than 65536 entries"}};
 
+/// `exo-harness run` of the suite discovery on such a cluster; it leaves all in `folder`.
+process::Child start_discovery(const TemporaryFolder& folder, const std::string& cluster) {
+  const std::filesystem::path spec = folder.path() / "cluster.toml";
+  write_file(spec, cluster);
+  process::CommandOptions command;
+  command.command = {
+      EXO_BIN_DIR "/exo-harness",       "run", "--suite", "discovery", "--cluster", spec.string(), "--out",
+      (folder.path() / "runs").string()};
+  command.output = folder.path() / "output";
+  return process::Child::start(command);
+}
+
 class AHostileState : public testing::TestWithParam<Row> {
  protected:
   process::Child run(double discovery_seconds) {
-    const std::filesystem::path spec = folder_.path() / "cluster.toml";
-    write_file(spec, format("apis = [\"{}\"]\nnodes = 2\n[limits]\napi = 20\ndiscovery = {}\n", server_.url(),
-                            discovery_seconds));
-    process::CommandOptions command;
-    command.command = {
-        EXO_BIN_DIR "/exo-harness",        "run", "--suite", "discovery", "--cluster", spec.string(), "--out",
-        (folder_.path() / "runs").string()};
-    command.output = folder_.path() / "output";
-    return process::Child::start(command);
+    return start_discovery(folder_, format("apis = [\"{}\"]\nnodes = 2\n[limits]\napi = 20\ndiscovery = {}\n",
+                                           server_.url(), discovery_seconds));
   }
   std::string output() const { return read_file(folder_.path() / "output"); }
 
@@ -181,7 +186,8 @@ void more_edges(http::Connection& c) {
 
 void nothing(http::Connection&) {}
 
-/// All nodes but the first answer alike. `beside` stands at the end of the state, `edges` at the end of the connections.
+/// All nodes but the first answer alike. `beside` stands at the end of the state, `edges` at the end of the
+/// connections.
 struct Several {
   const char* name;
   Filling first, beside, edges;
@@ -244,14 +250,8 @@ class SeveralHostileStates : public testing::TestWithParam<Several> {
   process::Child run() {
     std::string apis;
     for (const auto& server : servers_) apis += format("{}\"{}\"", apis.empty() ? "" : ", ", server->url());
-    const std::filesystem::path spec = folder_.path() / "cluster.toml";
-    write_file(spec, format("apis = [{}]\nnodes = {}\n[limits]\napi = 20\ndiscovery = 4\n", apis, kNodes));
-    process::CommandOptions command;
-    command.command = {
-        EXO_BIN_DIR "/exo-harness",        "run", "--suite", "discovery", "--cluster", spec.string(), "--out",
-        (folder_.path() / "runs").string()};
-    command.output = folder_.path() / "output";
-    return process::Child::start(command);
+    return start_discovery(folder_,
+                           format("apis = [{}]\nnodes = {}\n[limits]\napi = 20\ndiscovery = 4\n", apis, kNodes));
   }
 
   TemporaryFolder folder_;

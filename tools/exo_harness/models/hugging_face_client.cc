@@ -24,7 +24,7 @@ using process::ExitStatus;
 /// What the words of `hf` mean: fixtures/signatures_hf.toml.
 Meaning meaning_of(std::string output) {
   std::replace(output.begin(), output.end(), '\r', '\n');  // Each state of a progress bar is a line.
-  const auto& book = diagnose::SignatureBook::standard(model::fixtures_folder(), "signatures_hf.toml");
+  const auto& book = diagnose::SignatureBook::standard(model::fixtures_folder(), diagnose::kHuggingFaceSignatures);
   const auto match = book.match_text(output);
   return match ? match->signature->means : Meaning::none;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/diagnose/cause/diagnosis_record.h"
 
@@ -106,7 +107,7 @@ void RdmaSteps::skip_to(RdmaStep last, const std::string& why) {
 }
 
 void RdmaSteps::finish() {
-  journal_.append(journal::SuiteEnded{kSuite, bad_ ? 1 : 0, 0, false, ""});
+  journal_.append(journal::SuiteEnded{kSuite, to_int(bad_ ? ExitCode::failed : ExitCode::passed), 0, false, ""});
 }
 
 }  // namespace exo_harness::tools

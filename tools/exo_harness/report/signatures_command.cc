@@ -33,7 +33,7 @@ diagnose::SignatureBook book_of(const SignaturesOptions& options) {
 std::vector<diagnose::SignatureBook> all_books(const SignaturesOptions& options) {
   std::vector<diagnose::SignatureBook> books{book_of(options)};
   if (options.file.empty())
-    books.push_back(diagnose::SignatureBook::standard(model::fixtures_folder(), "signatures_hf.toml"));
+    books.push_back(diagnose::SignatureBook::standard(model::fixtures_folder(), diagnose::kHuggingFaceSignatures));
   return books;
 }
 

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "exo_harness/core/deadline.h"
+#include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redacted_copy.h"
 #include "exo_harness/core/text.h"
@@ -104,7 +105,7 @@ void SuiteRunner::clean_log() {
 // Whether such an end says nothing of the cluster: before its plan a suite has asked it nothing.
 bool SuiteRunner::is_ours(const process::ExitStatus& status) const {
   if (status.timed_out || !options_.why_stop().empty()) return false;
-  return status.signal != 0 ? !has_plan_ : status.code == 2 && begun_.empty();
+  return status.signal != 0 ? !has_plan_ : status.code == to_int(ExitCode::harness) && begun_.empty();
 }
 
 process::ExitStatus SuiteRunner::follow(process::Child& process, const std::string& suite) {

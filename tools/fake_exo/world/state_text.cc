@@ -14,6 +14,16 @@ void append(std::string& list, const std::string& item) {
   list += item;
 }
 
+/// An object of node to what `write` makes of its value; empty: left out.
+template <class Values, class Write>
+std::string object_of(const Values& values, Write write) {
+  std::string out = "{";
+  for (const auto& [node, value] : values) {
+    if (const std::string text = write(value); !text.empty()) append(out, json_string(node) + ":" + text);
+  }
+  return out + "}";
+}
+
 }  // namespace
 
 /// The text of a member, as it was written the last time if nothing of it has changed since.
@@ -24,32 +34,25 @@ const std::string& State::kept(const char* name, const std::function<std::string
 }
 
 std::string State::downloads_text() const {
-  std::string out = "{";
-  for (const auto& [node, all] : downloads_) {
+  return object_of(downloads_, [](const std::vector<Download>& all) {
     std::string list = "[";
     for (const Download& one : all) append(list, one.text);
-    append(out, json_string(node) + ":" + list + "]");
-  }
-  return out + "}";
+    return list + "]";
+  });
 }
 
 std::string State::last_seen_text() const {
-  std::string out = "{";
-  for (const auto& [node, when] : last_seen_) append(out, json_string(node) + ":" + json_string(when));
-  return out + "}";
+  return object_of(last_seen_, json_string);
 }
 
 std::string State::memory_text() const {
-  std::string out = "{";
-  for (const auto& [node, said] : memory_) append(out, json_string(node) + ":" + said);
-  return out + "}";
+  return object_of(memory_, [](const std::string& said) { return said; });
 }
 
 std::string State::thunderbolt_text() const {
-  std::string out = "{";
-  for (const auto& [node, said] : thunderbolt_)
-    if (!said.interfaces.empty()) append(out, json_string(node) + ":{\"interfaces\":" + said.interfaces + "}");
-  return out + "}";
+  return object_of(thunderbolt_, [](const Thunderbolt& said) {
+    return said.interfaces.empty() ? "" : "{\"interfaces\":" + said.interfaces + "}";
+  });
 }
 
 std::string State::to_text() const {

@@ -37,7 +37,7 @@ class PlacementFollower {
   /// Instances of the model that came at once where one was asked for: nobody can say which of them it is.
   const std::vector<std::string>& rivals() const { return rivals_; }
   /// Failures that were seen; several when Exo tried again.
-  const std::vector<exo::RunnerFailure>& runner_failures() const { return failures_; }
+  const std::vector<exo::RunnerFailure>& runner_failures() const { return runners_.all(); }
   int restarts() const { return runners_.rounds(); }
   /// The last state of each rank, a line each: what to say of a hang.
   std::string describe_ranks() const;
@@ -59,7 +59,6 @@ class PlacementFollower {
   std::vector<std::string> rivals_;
   std::optional<exo::Mode> proven_;
   exo::RunnerFailures runners_;
-  std::vector<exo::RunnerFailure> failures_;  ///< Of `runners_`, with the phase of the instance.
   std::vector<std::string> rank_lines_;
 };
 

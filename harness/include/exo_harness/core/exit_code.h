@@ -28,4 +28,10 @@ constexpr std::optional<ExitCode> parse_exit_code(int number) {
   return std::nullopt;
 }
 
+/// Whether a process that ended with this number had nothing bad to say; perhaps it tested nothing.
+constexpr bool ends_harmless(int number) {
+  return number == to_int(ExitCode::passed) || number == to_int(ExitCode::nothing_selected) ||
+         number == to_int(ExitCode::all_skipped);
+}
+
 }  // namespace exo_harness

@@ -43,6 +43,8 @@ void PrintTo(Verdict verdict, std::ostream* os);
 bool is_good(Verdict verdict);
 /// Whether the product under test is to blame: exit code 1.
 bool is_product_failure(Verdict verdict);
+/// Whether something of the product went wrong that has a cause: such a failure, but no unexpected pass.
+bool is_failure(Verdict verdict);
 
 /// The exit code of a run that comes to this verdict. `skipped` gives `passed`: whoever knows that nothing else was
 /// selected says `all_skipped`.

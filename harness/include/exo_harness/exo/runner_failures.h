@@ -14,18 +14,19 @@ namespace exo_harness::exo {
 struct RunnerFailure {
   std::string runner_id, node_id, instance_id;
   int rank = -1;
-  Phase phase = Phase::place;  ///< What its instance was doing, as far as who kept it knows.
+  Phase phase = Phase::place;  ///< What its instance was doing; `place` where nobody knew.
   std::string text;            ///< Its error, then what else it said, a line each.
 };
 
-/// Follows the runners of an instance through samples of `/state` and keeps each failure once.
+/// Follows the runners of an instance through samples of `/state` and keeps each failure once, the first 1000.
 ///
 /// Exo starts a failed runner anew, up to five times, under the same id (contract 11). A sample may be missed at any
 /// point. Threads: one at a time.
 class RunnerFailures {
  public:
-  /// Takes the next sample. Result: how many failures are new; they stand last in `all`.
-  std::size_t see(const State& state, const Instance& instance);
+  /// Takes the next sample, in which the instance is in `phase`. Result: how many failures are new; they stand last in
+  /// `all`.
+  std::size_t see(const State& state, const Instance& instance, Phase phase = Phase::place);
 
   const std::vector<RunnerFailure>& all() const { return all_; }
   /// How often one failed while no other was failed: beyond 1, runners that were started anew failed too.

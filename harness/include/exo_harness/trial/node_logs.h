@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "exo_harness/diagnose/signature/log_scan.h"
+
 namespace exo_harness::trial {
 
 /// How long each of some logs was at one moment.
@@ -32,5 +34,9 @@ std::vector<std::filesystem::path> node_logs(const std::vector<std::filesystem::
 
 /// The id that a node wrote at the start of its log (contract 14); empty when it did not, or there is no log.
 std::string node_of_log(const std::filesystem::path& log);
+
+/// What a log of a node got since `mark`, scanned, with the id of its node. Fails: HarnessError when it cannot be read.
+diagnose::NodeLog scan_since(const LogMark& mark, const std::filesystem::path& log,
+                             const diagnose::SignatureBook& book);
 
 }  // namespace exo_harness::trial

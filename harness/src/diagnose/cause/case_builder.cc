@@ -61,10 +61,10 @@ class Builder {
 
 }  // namespace
 
-CaseFile case_from_records(const std::vector<journal::Record>& records, std::int64_t from_ns) {
+CaseFile case_from_records(const std::vector<journal::Record>& records, std::int64_t from_ns, std::int64_t to_ns) {
   Builder builder;
   for (const journal::Record& record : records) {
-    if (record.t_ns < from_ns) continue;
+    if (record.t_ns < from_ns || record.t_ns > to_ns) continue;
     std::visit([&](const auto& body) { builder(body, record.t_ns); }, record.body);
   }
   return builder.take();

@@ -29,6 +29,7 @@ class Journal {
     return add(journal::PhaseEnded{phase, "", "", !kind, 20000, kind, kind ? "it failed" : "", ""});
   }
   CaseFile file() const { return case_from_records(records_, 0); }
+  CaseFile file(std::int64_t from_ns, std::int64_t to_ns) const { return case_from_records(records_, from_ns, to_ns); }
 
  private:
   std::vector<journal::Record> records_;
@@ -70,6 +71,14 @@ TEST(ACase, TakesTheDeletionOfItsInstanceByTheHarnessForNoLoss) {
   EXPECT_THAT(Journal().add(ready).add(gone).file().history, SizeIs(2));
   EXPECT_THAT(Journal().add(ready).add(journal::PhaseStarted{Phase::remove, "", "", 9}).add(gone).file().history,
               SizeIs(1));
+}
+
+TEST(ACase, IsOfItsTimeOnly) {
+  Journal journal;
+  journal.phase(Phase::place, FailureKind::refused).phase(Phase::load, FailureKind::exited);
+  journal.phase(Phase::warm_up, FailureKind::timed_out);
+  EXPECT_EQ(journal.file(2, 2).failed->phase, Phase::load);
+  EXPECT_FALSE(journal.file(4, 9).failed);
 }
 
 TEST(ACase, WhereRequestsWentWellHasNoFailure) {

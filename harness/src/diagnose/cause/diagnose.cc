@@ -72,9 +72,7 @@ bool ended_by_signal(const CaseFile& file, int rank) {
 }
 
 bool nothing_said_no(const CaseFile& file) {
-  if (!file.failed) return false;
-  const bool silent = file.failed->kind == FailureKind::timed_out || file.failed->kind == FailureKind::stalled;
-  return silent && failed_runners(file).empty();
+  return file.failed && exo_harness::verdict_of(file.failed->kind) == Verdict::hang && failed_runners(file).empty();
 }
 
 bool tells_of_loss(const Finding* cause) {

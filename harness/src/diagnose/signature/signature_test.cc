@@ -50,7 +50,7 @@ TEST(Signatures, OfTheProjectAreSound) {
 }
 
 const SignatureBook& hf_book() {
-  return SignatureBook::standard(EXO_FIXTURES_DIR, "signatures_hf.toml");
+  return SignatureBook::standard(EXO_FIXTURES_DIR, kHuggingFaceSignatures);
 }
 
 TEST(Signatures, OfTheHuggingFaceClientAreSoundAndMeanSomething) {

@@ -28,7 +28,7 @@ std::vector<RankState> last_states(const CaseFile& file);
 /// Which ranks passed the point where a phase hangs, and which did not: `rank 0 RunnerConnecting (did not pass), …`.
 std::string ranks_for_people(const std::vector<RankState>& ranks, std::optional<Phase> phase);
 
-/// The phase that a runner in this state is in: `connect` for `RunnerConnecting`. Empty: none.
+/// The phase that a runner in this state is in: `connect` for `RunnerConnecting`. Nothing: none.
 std::optional<Phase> phase_of_runner_state(std::string_view tag);
 
 /// The diagnosis as a few lines for a terminal: verdict, cause, remedy, evidence.

@@ -29,6 +29,9 @@ std::string_view to_string(Meaning meaning);
 /// Nothing: no such meaning.
 std::optional<Meaning> parse_meaning(std::string_view text);
 
+/// The file of the project's fixtures that holds what the Hugging Face client prints; it explains no log of a node.
+inline constexpr const char* kHuggingFaceSignatures = "signatures_hf.toml";
+
 /// A known failure text with its cause and remedy: one entry of `fixtures/signatures.toml` (format:
 /// fixtures/README.md).
 struct Signature {
