@@ -23,7 +23,8 @@ set(HOME_RUNNER harness/src/exo/runner.cc harness/include/exo_harness/journal/re
 set(FIND_JOURNAL "read_journal\\(")
 set(INSTEAD_JOURNAL "what the journal shows its listener, or the tail that follows it")
 set(HOME_JOURNAL harness/include/exo_harness/journal/journal.h harness/src/journal/reader.cc
-  tools/exo_harness/app/dead_run.cc reports/src/document/write.cc reports/src/record/shards.cc)  # Runs that are over.
+  tools/exo_harness/app/dead_run.cc reports/src/document/write.cc reports/src/record/shards.cc
+  reports/src/gate/gate_run.cc)  # Runs that are over.
 
 file(GLOB_RECURSE files RELATIVE "${ROOT}" "${ROOT}/harness/*.h" "${ROOT}/harness/*.cc" "${ROOT}/reports/*.h"
   "${ROOT}/reports/*.cc" "${ROOT}/suites/*.h" "${ROOT}/suites/*.cc" "${ROOT}/tools/exo_harness/*.h"

@@ -21,7 +21,7 @@ set(MAY_INCLUDE_doctor   core process exo doctor)
 set(MAY_INCLUDE_oracle   core measure exo oracle)
 set(MAY_INCLUDE_trial    core journal process exo model cluster diagnose trial)
 set(MAY_INCLUDE_gtest    core measure journal process http exo model cluster diagnose doctor oracle trial gtest)
-set(MAY_INCLUDE_reports  core measure journal)
+set(MAY_INCLUDE_reports  core measure journal exo toml oracle)
 set(MAY_INCLUDE_suites   core measure exo model cluster diagnose doctor oracle gtest)
 set(MAY_INCLUDE_tools    core measure journal process http exo model cluster diagnose doctor oracle trial)
 set(MAY_INCLUDE_helpers  ${MAY_INCLUDE_tools} gtest)
@@ -42,8 +42,8 @@ set(MAY_INCLUDE_fake_exo/test       process http exo ${MAY_INCLUDE_fake_exo/worl
 # The folders of a layer, from the ground up; those in one pair of brackets stand side by side.
 set(FOLDERS_model    fixture checkpoint predict stage)
 set(FOLDERS_diagnose signature cause)
-set(FOLDERS_reports  record verdict document page)
-set(FOLDERS_tools    app cluster "run|rdma|models|report")
+set(FOLDERS_reports  record verdict document page gate)
+set(FOLDERS_tools    app cluster "run|rdma|models|report" gate)
 
 # Third party: prefix of the include, and the layers that own it.
 set(PACKAGES fmt/ openssl/ curl/ boost/ nlohmann/ toml CLI/ gtest/ gmock/ zlib kainjow/)

@@ -21,6 +21,9 @@ set(WRITERS
   "tools/exo_leash/chronicle.cc"                  # leash.jsonl; json_text redacts.
   "tools/exo_leash/supervisor.cc"                 # start.log, written by the script; run_logs.cc cleans it at the end.
   "tools/exo_leash/ending.cc"                     # stop.log, the same.
+  "tools/exo_harness/gate/baselines.cc"           # Copies a journal, and redacts the reason beside it.
+  "tools/exo_harness/gate/gate_report.cc"         # The job summary: made as the documents of write_gate.cc.
+  "reports/src/gate/write_gate.cc"                # Made of journals, and of options through redact.
   "reports/src/document/write.cc")                         # Made of the journal, and of logs through RedactingStream.
 
 set(OPENS "(ofstream|[^i]fstream +[a-z]|fopen *\\(|O_CREAT|O_WRONLY|O_RDWR|[^_a-z]write_file *\\(|copy_file *\\(|fs::copy *\\(|filesystem::copy *\\()")

@@ -1,0 +1,64 @@
+#include "gate/gate_words.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "exo_harness/core/format.h"
+
+#include "shown_text.h"
+
+namespace exo_reports {
+
+using exo_harness::format;
+
+std::string percent_of(double ratio) {
+  if (!std::isfinite(ratio) || ratio <= 0) return "unbounded";
+  return format("{:+.1f} %", 100 * (ratio - 1));
+}
+
+std::string_view to_string(ManifestClass kind) {
+  switch (kind) {
+    case ManifestClass::hard:
+      return "hard";
+    case ManifestClass::subject:
+      return "subject";
+    case ManifestClass::soft:
+      return "soft";
+    case ManifestClass::info:
+      break;
+  }
+  return "info";
+}
+
+std::string standing_of(const ManifestDifference& difference) {
+  if (!difference.allowed.empty()) return "allowed: " + shown_line(difference.allowed, 200);
+  if (difference.declared) return "declared";
+  switch (difference.kind) {
+    case ManifestClass::hard:
+      return "not declared";
+    case ManifestClass::subject:
+      return "under test";
+    case ManifestClass::soft:
+      return "worth a look";
+    case ManifestClass::info:
+      break;
+  }
+  return "for information";
+}
+
+std::string subject_of(const PerformanceComparison& one) {
+  return format("{} {} {} x{}", one.model, one.placement, one.workload, one.concurrency);
+}
+
+std::string number_of(double value) {
+  if (!std::isfinite(value)) return "-";
+  return format("{:.{}g}", value, std::abs(value) >= 1000 ? 5 : 4);
+}
+
+double middle_of(std::vector<double> values) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
+}
+
+}  // namespace exo_reports

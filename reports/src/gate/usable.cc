@@ -1,0 +1,96 @@
+#include <algorithm>
+
+#include "exo_harness/core/format.h"
+
+#include "gate/parts.h"
+#include "shown_text.h"
+
+namespace exo_reports {
+namespace {
+
+using exo_harness::format;
+
+constexpr int kSchema = 1;
+
+std::size_t tests_of(const RunRecord& run) {
+  std::size_t count = 0;
+  for (const SuiteRecord& suite : run.suites) count += suite.tests.size();
+  return count;
+}
+
+bool is_part(const GateRun& run) {
+  const auto shard = run.record.settings.find("shard");
+  return run.starts < 2 && shard != run.record.settings.end() && !shard->second.ends_with("/1");
+}
+
+void check(const GateSide& side, const char* which, GateFindings& findings) {
+  for (const GateRun& run : side.runs) {
+    if (const std::string why = why_unusable(run); !why.empty()) {
+      findings.add(GateVerdict::incomparable, "run.unusable", run.name,
+                   format("{} {} cannot be compared: {}", which, run.name, why));
+    }
+  }
+}
+
+// A baseline on which nothing could be judged says nothing of the candidate.
+void check_baseline_fit(const GateSide& baseline, GateFindings& findings) {
+  for (const GateRun& run : baseline.runs) {
+    for (const Reason& reason : run.record.judgement.reasons) {
+      const bool at_all = !is_product_failure(reason.verdict) || reason.subject.starts_with("phase ");
+      if (!reason.anchor.empty() || is_good(reason.verdict) || !at_all) continue;
+      findings.add(GateVerdict::incomparable, "run.unfit", run.name,
+                   format("baseline {} is no reference: {}: {}", run.name, shown_line(reason.subject, 100),
+                          shown_line(reason.what)));
+      return;
+    }
+  }
+}
+
+void check_not_one_run(const GateSide& baseline, const GateSide& candidate, GateFindings& findings) {
+  for (const GateRun& a : baseline.runs) {
+    for (const GateRun& b : candidate.runs) {
+      if (a.record.run_id.empty() || a.record.run_id != b.record.run_id) continue;
+      findings.add(GateVerdict::incomparable, "run.twice", b.name,
+                   format("{} and {} are one and the same run", a.name, b.name));
+    }
+  }
+}
+
+}  // namespace
+
+std::string why_unusable(const GateRun& run) {
+  const RunRecord& record = run.record;
+  if (run.schema > kSchema) {
+    return format("its journal is of schema {}, this exo-harness reads {}: use the newer exo-harness", run.schema,
+                  kSchema);
+  }
+  if (!record.started) return "its journal has no start: it is not the journal of a run, or not all of one";
+  if (!record.ended) return "its journal has no end: the run died, or is still going on";
+  if (record.torn_tail || !record.journal_trouble.empty()) {
+    return format("its journal is not whole: {}",
+                  record.torn_tail ? "the last record is cut off" : shown_line(record.journal_trouble.front()));
+  }
+  if (is_part(run)) {
+    return format("it is only shard {} of a run: join its parts first, with exo-harness merge",
+                  record.settings.at("shard"));
+  }
+  if (!run.kept_sha256.empty() && run.kept_sha256 != run.journal_sha256) {
+    return "its journal is not what was kept: the hash is another";
+  }
+  if (record.judgement.verdict == Verdict::harness) {
+    return format("it ended in trouble of the harness: {}", record.judgement.reasons.empty()
+                                                                ? record.ended_reason
+                                                                : shown_line(record.judgement.reasons.front().what));
+  }
+  if (tests_of(record) == 0) return "it has no test: nothing was selected, or nothing was started";
+  return "";
+}
+
+void check_usable(const GateSide& baseline, const GateSide& candidate, GateFindings& findings) {
+  check(baseline, "baseline", findings);
+  check(candidate, "candidate", findings);
+  check_baseline_fit(baseline, findings);
+  check_not_one_run(baseline, candidate, findings);
+}
+
+}  // namespace exo_reports
