@@ -41,6 +41,7 @@ struct Watcher::Impl {
         }) {}
 
   void run();
+  bool wait_out_the_rest();
   void take();
   void keep(const exo::State& state);
   void note_api(bool answers, const std::string& why);
@@ -50,7 +51,8 @@ struct Watcher::Impl {
   const WatchPace pace;
   mutable std::mutex mutex;
   std::condition_variable wake, sampled;
-  bool stop = false, hurried = false;
+  bool stop = false, hurried = false, sampling = false;
+  int resting = 0;
   std::optional<bool> answering;
   Sample last;
   std::int64_t started = 0;  // Number of the sample that begins next.
@@ -65,6 +67,7 @@ struct Watcher::Impl {
 void Watcher::Impl::run() {
   milliseconds pause = pace.fast;
   for (bool more = true; more;) {
+    if (!wait_out_the_rest()) return;
     const auto start = Clock::now();
     take();
     const milliseconds cost = ms_between(start, Clock::now());
@@ -78,6 +81,14 @@ void Watcher::Impl::run() {
     hurried = false;
     more = !stop;
   }
+}
+
+/// Result: whether a sample is to be taken, and not the end.
+bool Watcher::Impl::wait_out_the_rest() {
+  std::unique_lock lock(mutex);
+  wake.wait(lock, [&] { return stop || resting == 0; });
+  sampling = !stop;
+  return sampling;
 }
 
 void Watcher::Impl::take() {
@@ -107,6 +118,7 @@ void Watcher::Impl::take() {
     if (last.state) now.state = std::move(last.state);  // What the next good sample is compared with.
   }
   last = std::move(now);
+  sampling = false;
   sampled.notify_all();
 }
 
@@ -144,6 +156,18 @@ Watcher::~Watcher() {
   }
   impl_->wake.notify_all();
   impl_->thread.join();
+}
+
+Watcher::Rest::Rest(Watcher& watcher) : watcher_(watcher) {
+  std::unique_lock lock(watcher_.impl_->mutex);
+  ++watcher_.impl_->resting;
+  watcher_.impl_->sampled.wait(lock, [&] { return !watcher_.impl_->sampling; });
+}
+
+Watcher::Rest::~Rest() {
+  const std::lock_guard lock(watcher_.impl_->mutex);
+  --watcher_.impl_->resting;
+  watcher_.impl_->wake.notify_all();
 }
 
 void Watcher::hurry() {

@@ -22,6 +22,7 @@ Clock::time_point time_of(std::int64_t ns) {
 
 struct Frame {
   ChatAnswer piece;
+  bool has_choice = false;
   std::string error;  // Not empty: an error event.
 };
 
@@ -33,7 +34,10 @@ Frame read_frame(const Node& root) {
     return frame;
   }
   read_envelope(root, frame.piece);
-  for (const Node& choice : root.at("choices").items()) read_choice(choice, "delta", frame.piece);
+  for (const Node& choice : root.at("choices").items()) {
+    read_choice(choice, "delta", frame.piece);
+    frame.has_choice = true;
+  }
   return frame;
 }
 
@@ -77,8 +81,12 @@ bool goes_on(const ChatAnswer& piece) {
 
 }  // namespace
 
-ChatStreamReader::ChatStreamReader(Silence silence, const OnToken& on_token)
-    : silence_(silence), on_token_(on_token), last_byte_(Clock::now()), last_progress_(last_byte_) {
+ChatStreamReader::ChatStreamReader(Silence silence, const OnToken& on_token, bool keeps_deltas)
+    : silence_(silence),
+      on_token_(on_token),
+      keeps_deltas_(keeps_deltas),
+      last_byte_(Clock::now()),
+      last_progress_(last_byte_) {
   stream_.trace.sent_ns = monotonic_ns();
 }
 
@@ -162,6 +170,7 @@ http::Continue ChatStreamReader::take_message(const http::SseEvent& event) {
     return fail(incomplete(FailureKind::malformed, format("the answer is longer than {}, which is the limit; {}",
                                                           bytes_for_people(kMostKept), progress())));
   if (stream_.trace.command_id.empty()) stream_.trace.command_id = piece.id;
+  if (frame->has_choice) ++stream_.trace.token_frames;
   append(stream_.answer, std::move(frame->piece));
   return take_tokens(piece, event.at_ns);
 }
@@ -174,9 +183,10 @@ http::Continue ChatStreamReader::take_tokens(const ChatAnswer& piece, std::int64
   if (piece.content.empty() && piece.reasoning.empty() && piece.tool_calls.empty()) return http::Continue::yes;
   StreamTrace& trace = stream_.trace;
   if (trace.first_token_ns == 0) trace.first_token_ns = at_ns;
+  if (trace.first_answer_ns == 0 && !piece.content.empty()) trace.first_answer_ns = at_ns;
   trace.last_token_ns = at_ns;
   trace.token_ns.push_back(at_ns);
-  trace.deltas.push_back(piece.content.empty() ? piece.reasoning : piece.content);
+  if (keeps_deltas_) trace.deltas.push_back(piece.content.empty() ? piece.reasoning : piece.content);
   if (!on_token_ || on_token_(trace) == http::Continue::yes) return http::Continue::yes;
   ended_by_caller_ = true;
   return http::Continue::no;

@@ -19,13 +19,16 @@ class ChatStreamReader {
   struct Silence {
     milliseconds byte, token;
   };
-  ChatStreamReader(Silence silence, const OnToken& on_token);
+  /// `keeps_deltas`: `StreamTrace::deltas` is wanted. `on_token` must live as long.
+  ChatStreamReader(Silence silence, const OnToken& on_token, bool keeps_deltas = true);
 
   http::Continue feed(std::string_view bytes, std::int64_t at_ns);
   /// Until when the stream may stay as silent as it is.
   Deadline patience() const;
   /// What the stream came to; call once, after the transfer. `seen` may be null; it gets what came in any case.
   Outcome<ChatStream> finish(const http::Transfer& transfer, ChatStream* seen);
+  /// Whether what was in it is wrong.
+  bool has_failed() const { return failure_.has_value(); }
   /// How many came so far.
   int token_events() const { return static_cast<int>(stream_.trace.token_ns.size()); }
 
@@ -43,6 +46,7 @@ class ChatStreamReader {
 
   const Silence silence_;
   const OnToken& on_token_;
+  const bool keeps_deltas_;
   http::SseParser parser_;
   ChatStream stream_;
   std::optional<Failure> failure_;

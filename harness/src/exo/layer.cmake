@@ -1,14 +1,14 @@
 # Sources, public headers and tests of the layer `exo`.
 target_sources(exo_harness PRIVATE
-  src/exo/chat_json.cc src/exo/chat_request.cc src/exo/chat_stream.cc src/exo/client.cc src/exo/edge_index.cc src/exo/errors.cc
+  src/exo/chat_follower.cc src/exo/chat_json.cc src/exo/chat_request.cc src/exo/chat_stream.cc src/exo/client.cc src/exo/edge_index.cc src/exo/errors.cc
   src/exo/event_replay.cc
   src/exo/generation.cc src/exo/instance.cc src/exo/json_reader.cc src/exo/json_slices.cc
   src/exo/kept_bytes.cc src/exo/log_line.cc
   src/exo/mode.cc src/exo/models.cc src/exo/node_facts.cc src/exo/parse_state.cc src/exo/previews.cc src/exo/proven_mode.cc
-  src/exo/rank_progress.cc src/exo/read_recording.cc src/exo/runner.cc src/exo/runner_failures.cc src/exo/shape.cc src/exo/state.cc
+  src/exo/rank_progress.cc src/exo/read_recording.cc src/exo/refusal.cc src/exo/runner.cc src/exo/runner_failures.cc src/exo/shape.cc src/exo/state.cc
   src/exo/state_reader.cc src/exo/topology.cc src/exo/work.cc)
 target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
-  include/exo_harness/exo/chat.h include/exo_harness/exo/client.h include/exo_harness/exo/edge_index.h
+  include/exo_harness/exo/chat.h include/exo_harness/exo/chat_follower.h include/exo_harness/exo/client.h include/exo_harness/exo/edge_index.h
   include/exo_harness/exo/log_line.h
   include/exo_harness/exo/mode.h include/exo_harness/exo/placement.h include/exo_harness/exo/rank_progress.h
   include/exo_harness/exo/recording.h include/exo_harness/exo/runner_failures.h

@@ -54,7 +54,7 @@ Client::~Client() = default;
 Transfer Client::transfer(const Request& request, Deadline deadline, const Sink& sink, const Patience& patience) {
   std::unique_ptr<Lane> lane = impl_->take();
   if (!lane) lane = std::make_unique<Lane>();
-  Transfer transfer = Exchange(*lane, impl_->limits, request, sink).run(deadline, patience);
+  Transfer transfer = Exchange(lane->easy(), impl_->limits, request, sink).run(lane->multi(), deadline, patience);
   impl_->give_back(std::move(lane));
   return transfer;
 }

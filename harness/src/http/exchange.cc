@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::size_t kTailBytes = 4096;
 constexpr int kLongestWaitMs = 1000, kLookForRoomMs = 5;
-constexpr long kReadBytes = 128 * 1024;  // A /state in two or three reads, in place of twenty.
 constexpr std::size_t kReserveBytes = 1024 * 1024;
+constexpr long kWriteBytes = 16 * 1024;  // libcurl's least; its 64 KiB are a gigabyte of 10,000 streams.
 
 bool has_header(const Headers& headers, std::string_view name) {
   return std::any_of(headers.begin(), headers.end(), [&](const auto& h) { return to_lower(h.first) == name; });
@@ -29,40 +29,45 @@ bool is_idempotent(const Request& request) {
 
 }  // namespace
 
-Exchange::Exchange(Lane& lane, const Client::Limits& limits, const Request& request, const Sink& sink)
-    : lane_(lane), limits_(limits), request_(request), sink_(sink), wait_until_(Deadline::after(milliseconds(0))) {
+Exchange::Exchange(CURL* easy, const Client::Limits& limits, const Request& request, const Sink& sink, Ways ways)
+    : easy_(easy),
+      limits_(limits),
+      request_(request),
+      sink_(sink),
+      ways_(ways),
+      wait_until_(Deadline::after(milliseconds(0))) {
   check_url(request.url);
   set_options();
   set_method();
 }
 
 Exchange::~Exchange() {
-  curl_easy_reset(lane_.easy());
+  curl_easy_reset(easy_);
   curl_slist_free_all(headers_);
 }
 
 void Exchange::set_options() {
-  CURL* easy = lane_.easy();
-  curl_easy_setopt(easy, CURLOPT_URL, request_.url.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // A name look-up that hangs must not outlive the deadline.
-  curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits_.connect.count()));
-  curl_easy_setopt(easy, CURLOPT_USERAGENT, "exo-harness");
-  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_);
-  curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, kReadBytes);
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Exchange::on_header);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Exchange::on_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
-  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, is_idempotent(request_) ? 0L : 1L);
+  curl_easy_setopt(easy_, CURLOPT_URL, request_.url.c_str());
+  curl_easy_setopt(easy_, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy_, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);  // A name look-up that hangs must not outlive the deadline.
+  curl_easy_setopt(easy_, CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(easy_, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(limits_.connect.count()));
+  curl_easy_setopt(easy_, CURLOPT_USERAGENT, "exo-harness");
+  curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_);
+  curl_easy_setopt(easy_, CURLOPT_BUFFERSIZE, ways_.read_bytes);
+  curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &Exchange::on_header);
+  curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &Exchange::on_body);
+  curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_FRESH_CONNECT, is_idempotent(request_) && ways_.keeps_connection ? 0L : 1L);
+  curl_easy_setopt(easy_, CURLOPT_FORBID_REUSE, ways_.keeps_connection ? 0L : 1L);
+  curl_easy_setopt(easy_, CURLOPT_UPLOAD_BUFFERSIZE, kWriteBytes);
 }
 
 void Exchange::set_method() {
-  CURL* easy = lane_.easy();
   for (const auto& [name, value] : request_.headers) {
     headers_ = curl_slist_append(headers_, (value.empty() ? name + ";" : name + ": " + value).c_str());
   }
@@ -73,23 +78,32 @@ void Exchange::set_method() {
       headers_ =
           curl_slist_append(headers_, request_.body.empty() ? "Content-Type:" : "Content-Type: application/json");
     }
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request_.body.c_str());
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+    curl_easy_setopt(easy_, CURLOPT_POSTFIELDS, request_.body.c_str());
   }
-  if (request_.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
-  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_);
+  if (request_.method == "HEAD") curl_easy_setopt(easy_, CURLOPT_NOBODY, 1L);
+  curl_easy_setopt(easy_, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
 }
 
-Transfer Exchange::run(Deadline deadline, const Patience& patience) {
-  transfer_.reply.timing.sent_ns = monotonic_ns();
+Transfer Exchange::run(CURLM* multi, Deadline deadline, const Patience& patience) {
+  begin();
   CURLcode code = CURLE_OPERATION_TIMEDOUT;
-  if (deadline.expired()) {
-    stop_ = Stop::deadline;
+  tried_ = !deadline.expired();
+  if (tried_) {
+    code = drive(multi, deadline, patience);
   } else {
-    tried_ = true;
-    code = drive(deadline, patience);
+    stop_ = Stop::deadline;
   }
+  return end(code);
+}
+
+void Exchange::begin() {
+  transfer_.reply.timing.sent_ns = monotonic_ns();
+  tried_ = true;
+}
+
+Transfer Exchange::end(CURLcode code) {
   if (thrown_) std::rethrow_exception(thrown_);
   take_timing();
   transfer_.closed_early = stop_ == Stop::sink;
@@ -97,9 +111,8 @@ Transfer Exchange::run(Deadline deadline, const Patience& patience) {
   return std::move(transfer_);
 }
 
-CURLcode Exchange::drive(Deadline deadline, const Patience& patience) {
-  CURLM* multi = lane_.multi();
-  curl_multi_add_handle(multi, lane_.easy());
+CURLcode Exchange::drive(CURLM* multi, Deadline deadline, const Patience& patience) {
+  curl_multi_add_handle(multi, easy_);
   CURLcode code = CURLE_OPERATION_TIMEDOUT;
   for (int running = 1;;) {
     if (paused_) go_on_when_there_is_room();
@@ -115,7 +128,7 @@ CURLcode Exchange::drive(Deadline deadline, const Patience& patience) {
     if (out_of_time(deadline, patience)) break;
     curl_multi_poll(multi, nullptr, 0, wait_ms(), nullptr);
   }
-  curl_multi_remove_handle(multi, lane_.easy());  // Closes the connection of an exchange that is not complete.
+  curl_multi_remove_handle(multi, easy_);  // Closes the connection of an exchange that is not complete.
   return code;
 }
 
@@ -141,15 +154,15 @@ void Exchange::take_timing() {
   transfer_.reply.timing.end_ns = monotonic_ns();
   curl_off_t connect_us = 0;
   long connections = 0;
-  curl_easy_getinfo(lane_.easy(), CURLINFO_NUM_CONNECTS, &connections);
-  curl_easy_getinfo(lane_.easy(), CURLINFO_CONNECT_TIME_T, &connect_us);
+  curl_easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &connections);
+  curl_easy_getinfo(easy_, CURLINFO_CONNECT_TIME_T, &connect_us);
   if (connections > 0) transfer_.reply.timing.connect_us = connect_us;
 }
 
 // Without a connection nothing of the request has left.
 bool Exchange::was_sent() const {
   long bytes = 0;
-  curl_easy_getinfo(lane_.easy(), CURLINFO_REQUEST_SIZE, &bytes);
+  curl_easy_getinfo(easy_, CURLINFO_REQUEST_SIZE, &bytes);
   return bytes > 0;
 }
 
@@ -187,7 +200,7 @@ std::optional<Failure> Exchange::verdict(CURLcode code) const {
       break;
   }
   long os_error = 0;
-  curl_easy_getinfo(lane_.easy(), CURLINFO_OS_ERRNO, &os_error);
+  curl_easy_getinfo(easy_, CURLINFO_OS_ERRNO, &os_error);
   Failure failure = failure_of(code, error_, subject(), t, static_cast<int>(os_error));
   failure.evidence = evidence;
   return failure;
@@ -241,7 +254,7 @@ std::size_t Exchange::body_bytes(std::string_view bytes) {
     reply.body.append(bytes);
     return bytes.size();
   }
-  remember_tail(bytes);
+  if (ways_.keeps_tail) remember_tail(bytes);
   try {
     if (sink_(bytes, now) == Continue::yes) return bytes.size();
   } catch (...) {  // libcurl is C: what the sink throws goes around it.
@@ -264,7 +277,7 @@ void Exchange::go_on_when_there_is_room() {
   transfer_.long_body = take_long_body();
   if (!transfer_.long_body) return;
   paused_ = false;
-  curl_easy_pause(lane_.easy(), CURLPAUSE_CONT);
+  curl_easy_pause(easy_, CURLPAUSE_CONT);
 }
 
 /// Whether the body goes to the reply. What is wrong with a request is an answer of its own, also to a stream.
@@ -280,7 +293,7 @@ std::uint64_t Exchange::most_bytes() const {
 /// One allocation for a body of the announced length; bounded, for a server may announce what it likes.
 void Exchange::reserve_body() {
   curl_off_t announced = 0;
-  curl_easy_getinfo(lane_.easy(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+  curl_easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
   if (announced > 0) transfer_.reply.body.reserve(std::min(static_cast<std::size_t>(announced), kReserveBytes));
 }
 

@@ -11,6 +11,9 @@
 
 namespace exo_harness::http {
 
+/// Before the first handle of libcurl. Threads: any.
+void start_libcurl_once();
+
 /// A libcurl handle with the connections that it keeps. One exchange at a time.
 class Lane {
  public:
@@ -27,22 +30,37 @@ class Lane {
   CURL* easy_;
 };
 
-/// One exchange on a lane: sets the options, runs the loop, says what came of it.
+/// One exchange on a handle: sets the options, runs the loop, says what came of it.
 class Exchange {
  public:
-  Exchange(Lane& lane, const Client::Limits& limits, const Request& request, const Sink& sink);
+  /// How an exchange uses its handle.
+  struct Ways {
+    long read_bytes = 128 * 1024;  ///< Of libcurl's buffer. A /state in two or three reads, in place of twenty.
+    bool keeps_tail = true;        ///< Of a streamed body: the evidence when it is cut.
+    bool keeps_connection = true;  ///< When it is over, for another one.
+  };
+  enum class Stop { none, deadline, patience, sink, body_limit, header_limit };
+
+  Exchange(CURL* easy, const Client::Limits& limits, const Request& request, const Sink& sink, Ways ways);
+  Exchange(CURL* easy, const Client::Limits& limits, const Request& request, const Sink& sink)
+      : Exchange(easy, limits, request, sink, Ways()) {}
   ~Exchange();
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  Transfer run(Deadline deadline, const Patience& patience);
+  /// The whole of it, on the caller's thread.
+  Transfer run(CURLM* multi, Deadline deadline, const Patience& patience);
+
+  // The same in steps, for who drives many at once: `begin`, then add the handle to a multi handle; when that says that
+  // it is over, or after `stop`, take it out and call `end`.
+  void begin();
+  void stop(Stop why) { stop_ = why; }
+  Transfer end(CURLcode code);
 
  private:
-  enum class Stop { none, deadline, patience, sink, body_limit, header_limit };
-
   void set_options();
   void set_method();
-  CURLcode drive(Deadline deadline, const Patience& patience);
+  CURLcode drive(CURLM* multi, Deadline deadline, const Patience& patience);
   bool out_of_time(Deadline deadline, const Patience& patience);
   int wait_ms() const;
   void take_timing();
@@ -61,10 +79,11 @@ class Exchange {
   void reserve_body();
   void remember_tail(std::string_view bytes);
 
-  Lane& lane_;
+  CURL* const easy_;
   const Client::Limits& limits_;
   const Request& request_;
   const Sink& sink_;
+  const Ways ways_;
   curl_slist* headers_ = nullptr;
   char error_[CURL_ERROR_SIZE] = {};
   Transfer transfer_;

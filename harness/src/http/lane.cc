@@ -6,14 +6,10 @@
 
 namespace exo_harness::http {
 
-namespace {
-
 void start_libcurl_once() {
   static std::once_flag once;
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
-
-}  // namespace
 
 Lane::Lane() {
   start_libcurl_once();

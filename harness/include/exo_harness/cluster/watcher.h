@@ -55,6 +55,19 @@ class Watcher {
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
 
+  /// While one lives no sample is taken, so that what is measured meanwhile is not disturbed; what changes meanwhile is
+  /// seen by the first sample after it. The watcher must live longer.
+  class Rest {
+   public:
+    explicit Rest(Watcher& watcher);
+    ~Rest();
+    Rest(const Rest&) = delete;
+    Rest& operator=(const Rest&) = delete;
+
+   private:
+    Watcher& watcher_;
+  };
+
   /// Something is about to happen: sample fast from now on.
   void hurry();
   /// The first sample that began after this call. Fails: timed_out, or what the sample failed with.

@@ -69,16 +69,19 @@ struct ChatAnswer {
 
 /// What a stream looked like from outside. Times in nanoseconds of the monotonic clock.
 struct StreamTrace {
-  std::string command_id;           ///< Of the first data event: what `/v1/cancel` takes while the stream goes on.
+  std::string command_id;  ///< Of the first data event: what `/v1/cancel` takes while the stream goes on.
   std::int64_t sent_ns = 0;
   std::int64_t first_byte_ns = 0;
-  std::int64_t first_token_ns = 0;  ///< First token-bearing event; 0: none came.
+  std::int64_t first_token_ns = 0;   ///< First token-bearing event; 0: none came.
+  std::int64_t first_answer_ns = 0;  ///< First event with content, after the reasoning; 0: none came.
   std::int64_t last_token_ns = 0;
   std::int64_t end_ns = 0;
   std::vector<std::int64_t>
       token_ns;  ///< Arrival of each token-bearing event: content, reasoning or tool calls not empty.
   std::vector<std::string> deltas;  ///< Their content, else their reasoning, in order.
   int data_events = 0, keep_alives = 0, progress_events = 0;
+  int token_frames =
+      0;  ///< Data events with a choice: Exo sends one for each token, also for one that releases no text.
   int prefill_processed = 0, prefill_total = 0;
   bool done = false;  ///< `[DONE]` came.
 };

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace exo_harness::http {
+
+/// Waits for many sockets and for a point in time: epoll on Linux, kqueue on macOS. Threads: one at a time.
+class Poller {
+ public:
+  struct Ready {
+    int fd;
+    bool readable, writable;  ///< Both, when the socket has an error: whoever reads or writes it learns which.
+  };
+
+  /// Fails: HarnessError when the system gives no descriptor.
+  Poller();
+  ~Poller();
+  Poller(const Poller&) = delete;
+  Poller& operator=(const Poller&) = delete;
+
+  /// Waits for that socket from now on, for that alone.
+  void watch(int fd, bool read, bool write);
+  void forget(int fd);
+  /// Waits until a socket is ready or the monotonic clock is at `until_ns`. The result lives until the next call.
+  const std::vector<Ready>& wait(std::int64_t until_ns);
+
+ private:
+  unsigned char& interest_in(int fd);
+
+  int queue_ = -1, timer_ = -1;          // kqueue has its own timer.
+  std::int64_t timer_at_ns_ = -1;        // For which it is set; -1: for none.
+  std::vector<unsigned char> interest_;  // By descriptor: what it is watched for.
+  std::vector<Ready> ready_;
+};
+
+}  // namespace exo_harness::http

@@ -1,0 +1,81 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/load/block.h"
+#include "exo_harness/load/describe.h"
+#include "exo_harness/load/load.h"
+
+namespace exo_harness::load {
+namespace {
+
+using testing::HasSubstr;
+
+LoadResult whole() {
+  LoadResult r;
+  r.summary.completed = 4;
+  r.tokens = {16, 16, 16, 0, 0, 0, ""};
+  r.summary.stream_tokens_per_s = measure::summarise({100, 100, 100, 100});
+  r.server_generation_tps = measure::summarise({101, 101, 101, 101});
+  r.samples["ttft_ms"] = {3, 1, 2, 9};
+  return r;
+}
+
+TEST(Promises, AreKeptByAWholeLoad) {
+  EXPECT_TRUE(broken_promises(whole(), true).empty());
+  EXPECT_TRUE(doubts(whole()).empty());
+}
+
+TEST(Promises, WithoutTokensAreBroken) {
+  LoadResult r = whole();
+  r.tokens = {};
+  EXPECT_FALSE(broken_promises(r, false).empty());
+  EXPECT_FALSE(broken_promises(LoadResult(), true).empty());
+}
+
+TEST(Promises, OfUsageAreHeldToTheFrames) {
+  LoadResult r = whole();
+  r.tokens.more_frames = 1;
+  EXPECT_THAT(broken_promises(r, true).at(0).what, HasSubstr("more frames than tokens"));
+  r = whole();
+  r.tokens.without_usage = 2;
+  EXPECT_THAT(broken_promises(r, true).at(0).what, HasSubstr("no usage"));
+}
+
+TEST(Doubts, NameSpeedsThatDisagreeAndNeverBreakAPromise) {
+  LoadResult r = whole();
+  r.server_generation_tps = measure::summarise({120, 120, 120, 120});
+  EXPECT_THAT(doubts(r), testing::ElementsAre(HasSubstr("the server tells 120.0 tokens/s a stream, here came 100.0")));
+  EXPECT_TRUE(broken_promises(r, true).empty());
+}
+
+TEST(Doubts, NameSendsThatWereLate) {
+  LoadResult r = whole();
+  r.summary.send_lateness_ms = measure::summarise({0.1, 7});
+  EXPECT_THAT(doubts(r), testing::ElementsAre(HasSubstr("7.0 ms late")));
+}
+
+TEST(Block, HasMediansAndIsInvalidWhenAPromiseIsBroken) {
+  LoadResult r = whole();
+  const journal::BlockMeasured block = block_of(r, true);
+  EXPECT_EQ(block.metrics.at("ttft_ms"), 2);
+  EXPECT_EQ(block.requests, 4);
+  EXPECT_TRUE(block.valid);
+  r.tokens.fewer_frames = 1;
+  EXPECT_FALSE(block_of(r, true).valid);
+  r = whole();
+  r.client.limited = "busy";
+  EXPECT_EQ(block_of(r, true).why_invalid, "busy");
+}
+
+TEST(Describe, SaysSampleSizesAndNoP99BelowAHundred) {
+  LoadResult r = whole();
+  r.summary.ttft_ms = measure::summarise({1, 2, 3, 4});
+  const std::string text = describe(r);
+  EXPECT_THAT(text, HasSubstr("TTFT     ms              4       2.00      4.00         -      4.00"));
+  EXPECT_THAT(text, HasSubstr("4 requests: 4 completed, 0 failed; 0 warm-ups left out"));
+  for (const measure::Definition& d : measure::load_definitions())
+    EXPECT_THAT(describe_definitions(), HasSubstr(std::string(d.text)));
+}
+
+}  // namespace
+}  // namespace exo_harness::load

@@ -1,0 +1,91 @@
+#include "load/load_bench.h"
+
+#include <algorithm>
+
+#include "exo_harness/core/format.h"
+#include "exo_harness/load/block.h"
+
+namespace exo_harness::tools {
+namespace {
+
+constexpr int kShortWords = 40, kFewWords = 100, kMoreWords = 400;
+constexpr double kTokensAWord = 1.3;  // Of English, where the server tells no usage.
+constexpr int kKeyTokens = 32;        // Room for an answer that names the key.
+
+}  // namespace
+
+LoadBench::LoadBench(const LoadOptions& options, LoadTarget target, load::LoadWatch watch)
+    : options_(options), target_(std::move(target)), watch_(std::move(watch)), maker_(options.seed) {}
+
+load::LoadPlan LoadBench::plan(int prompt_tokens, bool with_key) {
+  load::LoadPlan plan;
+  plan.apis = target_.apis;
+  plan.model = target_.model;
+  plan.schedule = schedule_of(options_);
+  plan.max_tokens = with_key ? std::max(options_.max_tokens, kKeyTokens) : options_.max_tokens;
+  plan.warm_ups = options_.warm_ups >= 0 ? options_.warm_ups : std::max(2, options_.concurrency);
+  plan.first_number = next_number_;
+  plan.slo = parse_slo(options_.slo);
+  plan.silence.token = milliseconds(options_.silence_s * 1000);
+  const int words = prompt_tokens == 0 ? kShortWords : words_for(prompt_tokens);
+  plan.first_number = next_number_;
+  plan.prompt = [maker = maker_, words, with_key, asks = target_.makes_sense](std::uint64_t number) {
+    load::PromptText prompt = with_key ? maker.needle(number, words) : maker.endless(number, words);
+    if (!asks) prompt.needle.clear();
+    return prompt;
+  };
+  return plan;
+}
+
+load::LoadResult LoadBench::measure(int prompt_tokens, bool with_key) {
+  load::LoadResult result = load::run_load(plan(prompt_tokens, with_key), watch_);
+  next_number_ = result.next_number;
+  return result;
+}
+
+std::vector<load::RampLevel> LoadBench::ramp(int prompt_tokens) {
+  std::vector<load::RampLevel> levels = load::ramp(plan(prompt_tokens, false), options_.ramp, watch_);
+  if (!levels.empty()) next_number_ = levels.back().result.next_number;
+  return levels;
+}
+
+int LoadBench::words_for(int tokens) {
+  if (!tokens_a_word_) learn_words();
+  return std::max(1, static_cast<int>((tokens - tokens_beside_) / *tokens_a_word_));
+}
+
+void LoadBench::learn_words() {
+  tokens_a_word_ = kTokensAWord;
+  std::vector<double> tokens;
+  for (const int words : {kFewWords, kMoreWords}) {
+    load::LoadPlan plan;
+    plan.apis = target_.apis;
+    plan.model = target_.model;
+    plan.schedule.requests = 1;
+    plan.max_tokens = 1;
+    plan.first_number = next_number_;
+    plan.silence.token = milliseconds(options_.silence_s * 1000);
+    plan.prompt = [maker = maker_, words](std::uint64_t number) { return maker.endless(number, words); };
+    const load::LoadResult result = load::run_load(plan, watch_);
+    next_number_ = result.next_number;
+    if (result.prompt_tokens.count == 0) return;
+    tokens.push_back(result.prompt_tokens.p50);
+  }
+  const double each = (tokens[1] - tokens[0]) / (kMoreWords - kFewWords);
+  if (each <= 0) return;
+  tokens_a_word_ = each;
+  tokens_beside_ = tokens[0] - each * kFewWords;
+}
+
+std::string LoadBench::why_too_long(int prompt_tokens) const {
+  const auto whole = static_cast<std::uint64_t>(prompt_tokens + std::max(options_.max_tokens, kKeyTokens));
+  if (target_.context_tokens == 0 || whole <= target_.context_tokens) return "";
+  return format("a prompt of {} tokens and its answer are longer than the model's context of {}", prompt_tokens,
+                target_.context_tokens);
+}
+
+std::string LoadBench::workload(int prompt_tokens, bool with_key) const {
+  return load::workload_id(with_key ? "key" : "chat", prompt_tokens, options_.max_tokens);
+}
+
+}  // namespace exo_harness::tools
