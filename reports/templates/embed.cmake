@@ -3,10 +3,13 @@
 # The page's parts as string literals, so that a binary needs no files beside it. The literal is made of pieces, as
 # compilers limit the length of one.
 set(text "#include \"page/page_parts.h\"\n\nnamespace exo_reports {\n")
-foreach(part html css js)
-  file(READ "${TEMPLATES}/report.${part}" content)
+foreach(part report.html report.css report.js gate.html)
+  file(READ "${TEMPLATES}/${part}" content)
   string(LENGTH "${content}" length)
-  string(APPEND text "std::string page_${part}() {\n  std::string text;\n")
+  string(REPLACE "." "_" name "${part}")
+  string(REPLACE "report_" "page_" name "${name}")
+  string(REPLACE "gate_html" "gate_template" name "${name}")  # gate_html is the whole page.
+  string(APPEND text "std::string ${name}() {\n  std::string text;\n")
   set(at 0)
   while(at LESS length)
     string(SUBSTRING "${content}" ${at} 4000 piece)

@@ -44,8 +44,8 @@ void check_one_build(const GateSide& side, const char* which, GateFindings& find
       const bool of_the_cluster = known == first.end() || known->second.of_the_cluster;
       if (!of_the_cluster || d.kind == ManifestClass::soft || d.kind == ManifestClass::info) continue;
       findings.add(GateVerdict::incomparable, "manifest.mixed", d.key,
-                   format("the runs of the {} are not of one build: {} is {} in {}, {} in {}", which, d.key,
-                          quoted(d.baseline), side.runs.front().name, quoted(d.candidate), side.runs[i].name));
+                   format("the runs of the {} are not of one build: {} in {}, {} in {}", which, quoted(d.baseline),
+                          side.runs.front().name, quoted(d.candidate), side.runs[i].name));
     }
   }
 }
@@ -55,8 +55,7 @@ bool is_declared(const std::string& key, const std::vector<std::string>& vary) {
 }
 
 void judge(const ManifestDifference& d, GateFindings& findings) {
-  const std::string what =
-      format("{} is {} in the baseline, {} in the candidate", d.key, quoted(d.baseline), quoted(d.candidate));
+  const std::string what = format("{} in the baseline, {} in the candidate", quoted(d.baseline), quoted(d.candidate));
   if (d.kind == ManifestClass::soft) findings.warn("manifest.soft", d.key, what);
   if (d.kind != ManifestClass::hard || d.declared) return;
   if (d.allowed.empty()) {

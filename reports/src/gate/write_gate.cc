@@ -29,6 +29,8 @@ void write_gate(const GateResult& result, const GateNames& names, const std::fil
   }
   exo_harness::write_file(folder / "gate.json", gate_json(result, names));
   exo_harness::write_file(folder / "gate.md", gate_summary_md(result, names));
+  exo_harness::write_file(folder / "gate-junit.xml", gate_junit_xml(result, names));
+  exo_harness::write_file(folder / "gate.html", gate_html(result, names));
 }
 
 }  // namespace exo_reports

@@ -8,5 +8,6 @@ namespace exo_reports {
 std::string page_html();
 std::string page_css();
 std::string page_js();
+std::string gate_template();
 
 }  // namespace exo_reports

@@ -28,6 +28,7 @@ struct RunOptions : ClusterOptions {
   bool list_tests = false;  ///< In place of running them.
   bool json = false;
   int test_limit_seconds = 0;            ///< 0: from the limits of the spec.
+  std::vector<std::string> facts;        ///< `KEY=VALUE` for the manifest.
   std::vector<std::string> gtest_flags;  ///< `--gtest_…`, handed on to the suites.
 };
 

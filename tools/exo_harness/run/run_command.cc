@@ -22,6 +22,7 @@
 #include "cluster/bring_up.h"
 #include "cluster/cluster_choice.h"
 #include "cluster/cluster_options.h"
+#include "run/run_facts.h"
 #include "run/run_session.h"
 #include "run/strategy_choice.h"
 #include "run/suite_runner.h"
@@ -106,6 +107,7 @@ int run(RunOptions& options) {
   const std::vector<std::string> suites = choose_suites(options.suites, options.suite_folder);
   if (options.list_tests) return print_tests(options, spec, suites);
   if (!options.shard.empty()) parse_shard(options.shard);
+  for (const std::string& fact : options.facts) parse_fact(fact);
   const std::optional<StrategyChoice> strategy = choose_strategy(options, spec);
   process::Interrupts::install();
   LiveView view(stderr);
@@ -138,6 +140,8 @@ void add_run_command(CLI::App& app, int& exit_code) {
   command->add_option("--shard", options->shard, "Only part I of N, as I/N; join the runs with merge");
   command->add_option("--test-limit", options->test_limit_seconds, "Seconds until a test counts as hung")
       ->check(CLI::Range(1, 86400));
+  command->add_option("--fact", options->facts, "KEY=VALUE for the manifest, such as exo.version=1.0.71")
+      ->allow_extra_args(false);
   command->add_flag("--keep-up", options->keep_up, "Leave the cluster up and say how to end it");
   command->add_flag("--json", options->json, "Print verdict.json");
   command->allow_extras();

@@ -15,6 +15,7 @@
 #include "app/run_frame.h"
 #include "cluster/cluster_choice.h"
 #include "cluster/make_way.h"
+#include "run/run_facts.h"
 
 namespace exo_harness::tools {
 
@@ -106,6 +107,7 @@ bool RunSession::bring_up_cluster() {
   if (!up.ok()) return false;
   up_ = std::move(up).value();
   select_models(spec_.models);
+  record_facts(up_.cluster(), is_embedded_fake(spec_), options_.facts, journal_);
   return true;
 }
 

@@ -1,0 +1,229 @@
+// The page of a gate: all of it static, escaped by the template; the only raw parts are our style and drawings.
+
+#include <algorithm>
+
+#include "exo_harness/core/few.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/outcome.h"
+#include "exo_harness/core/text.h"
+#include "exo_reports/gate_documents.h"
+
+#include "document/content_hash.h"
+#include "gate/dot_plot.h"
+#include "gate/gate_words.h"
+#include "page/page_data.h"
+#include "page/page_parts.h"
+#include "shown_text.h"
+
+namespace exo_reports {
+namespace {
+
+using exo_harness::format;
+using List = mustache::data;
+
+constexpr std::size_t kMaxRows = 500, kMaxPlots = 120, kMaxAnswers = 100;
+
+Look look_of_gate(GateVerdict verdict, bool of_a_reason) {
+  switch (verdict) {
+    case GateVerdict::pass:
+      return of_a_reason ? Look{"!", "warning", "none"} : Look{"✓", "PASS", "good"};
+    case GateVerdict::inconclusive:
+      return {"?", "INCONCLUSIVE", "warn"};
+    case GateVerdict::fail:
+      return {"✕", "FAIL", "bad"};
+    case GateVerdict::incomparable:
+      break;
+  }
+  return {"≠", "INCOMPARABLE", "warn"};
+}
+
+void set_look_of(mustache::data& data, const Look& look) {
+  data["symbol"] = look.symbol;
+  data["word"] = look.word;
+  data["tone"] = look.tone;
+}
+
+std::string rest(std::size_t all, std::size_t shown, const char* what) {
+  return all > shown ? format("and {} more {}; gate.json has all", all - shown, what) : "";
+}
+
+std::string runs(const std::vector<std::string>& names) {
+  return shown_line(exo_harness::join(names, ", "), 4000);
+}
+
+// The sentence begins with the verdict, which the headline has already.
+std::string claim_of(const GateResult& result) {
+  const std::size_t colon = result.sentence.find(": ");
+  return shown_line(colon == std::string::npos ? result.sentence : result.sentence.substr(colon + 2), 600);
+}
+
+void set_top(mustache::data& page, const GateResult& result, const GateNames& names) {
+  const Look look = look_of_gate(result.verdict, false);
+  set_look_of(page, look);
+  page["verdict"] = look.word;
+  page["claim"] = claim_of(result);
+  page["baseline"] = shown_line(names.baseline.front(), 200);
+  page["candidate"] = shown_line(names.candidate.front(), 200);
+  page["lead"] = format("{} blocks, policy {}", result.interleaved ? "interleaved" : "not interleaved",
+                        result.options.release ? "release" : "standard");
+  List counts{mustache::data::type::list};
+  for (const auto& [word, number] : result.counts) {
+    mustache::data one;
+    one["number"] = format("{}", number);
+    one["word"] = word;
+    counts << one;
+  }
+  page.set("counts", counts);
+}
+
+void set_reasons_of(mustache::data& page, const GateResult& result) {
+  List reasons{mustache::data::type::list};
+  for (std::size_t i = 0; i < std::min(kMaxRows, result.reasons.size()); ++i) {
+    const GateReason& reason = result.reasons[i];
+    mustache::data one;
+    set_look_of(one, look_of_gate(reason.verdict, true));
+    one["subject"] = shown_line(reason.subject);
+    one["rule"] = reason.rule;
+    one["what"] = shown_line(reason.what, 2000);
+    reasons << one;
+  }
+  page["has_reasons"] = !result.reasons.empty();
+  page.set("reasons", reasons);
+  page["more_reasons"] = rest(result.reasons.size(), kMaxRows, "reasons");
+}
+
+void set_changes(mustache::data& page, const GateResult& result) {
+  List changes{mustache::data::type::list};
+  for (std::size_t i = 0; i < std::min(kMaxRows, result.differences.size()); ++i) {
+    const ManifestDifference& d = result.differences[i];
+    mustache::data one;
+    one["key"] = shown_line(d.key);
+    one["before"] = shown_line(d.baseline);
+    one["now"] = shown_line(d.candidate);
+    one["standing"] = standing_of(d);
+    changes << one;
+  }
+  page["has_changes"] = !result.differences.empty();
+  page.set("changes", changes);
+}
+
+std::string numbers_of(const std::vector<double>& values) {
+  std::vector<std::string> texts;
+  for (const double value : values) texts.push_back(number_of(value));
+  return exo_harness::join(texts, ", ");
+}
+
+mustache::data comparison_of(const PerformanceComparison& p, std::size_t id) {
+  mustache::data one;
+  const bool only_warns = !p.primary && p.verdict != GateVerdict::pass;
+  set_look_of(one, only_warns ? Look{"!", "warning", "none"} : look_of_gate(p.verdict, false));
+  one["metric"] = p.metric + (p.primary ? "" : " (advisory)");
+  one["subject"] = shown_line(subject_of(p));
+  one["middle_before"] = number_of(middle_of(p.baseline));
+  one["middle_now"] = number_of(middle_of(p.candidate));
+  one["ratio"] = percent_of(p.ratio);
+  one["lower"] = percent_of(p.lower);
+  one["upper"] = percent_of(p.upper);
+  one["limit"] = percent_of(p.threshold);
+  one["blocks"] = format("{} and {} blocks", p.baseline.size(), p.candidate.size());
+  one["why"] = p.why;
+  one["plot"] = dot_plot_svg(p, id);
+  one["values_before"] = numbers_of(p.baseline);
+  one["values_now"] = numbers_of(p.candidate);
+  return one;
+}
+
+void set_performance(mustache::data& page, const GateResult& result) {
+  List performance{mustache::data::type::list};
+  for (std::size_t i = 0; i < std::min(kMaxPlots, result.performance.size()); ++i) {
+    performance << comparison_of(result.performance[i], i);
+  }
+  page["has_performance"] = !result.performance.empty();
+  page.set("performance", performance);
+  page["seen"] = result.detectable > 1
+                     ? format("The smallest slowdown that these blocks show in 8 of 10 cases: {:.1f} %.",
+                              100 * (result.detectable - 1))
+                     : std::string("Too few blocks to see any slowdown.");
+  page["more_performance"] = rest(result.performance.size(), kMaxPlots, "comparisons");
+}
+
+void set_answers(mustache::data& page, const GateResult& result) {
+  List answers{mustache::data::type::list};
+  std::size_t told = 0, same = 0;
+  for (const AnswerComparison& a : result.answers) {
+    if (a.outcome == "identical") ++same;
+    if (a.outcome == "identical" || told++ >= kMaxAnswers) continue;
+    mustache::data one;
+    one["tone"] = a.outcome == "near_tie" ? "none" : "bad";
+    one["outcome"] = a.outcome;
+    one["prompt"] = shown_line(a.prompt);
+    one["model"] = shown_line(a.model);
+    one["placement"] = shown_line(a.placement);
+    one["what"] = shown_line(a.what, 2000);
+    one["agreeing"] = format("{}", a.agreeing);
+    one["delta"] = number_of(a.max_delta);
+    one["rows"] = shown(a.rows, 4000);
+    answers << one;
+  }
+  page["has_answers"] = !result.answers.empty();
+  page.set("answers", answers);
+  page["same_answers"] = format("{} of {} are the same, token by token.", same, result.answers.size());
+  page["more_answers"] = rest(told, kMaxAnswers, "answers");
+}
+
+void set_tests_of(mustache::data& page, const GateResult& result) {
+  List tests{mustache::data::type::list};
+  std::size_t told = 0, same = 0;
+  for (const TestComparison& t : result.tests) {
+    if (t.outcome == "same") ++same;
+    if (t.outcome == "same" || told++ >= kMaxRows) continue;
+    mustache::data one;
+    one["name"] = shown_line(t.name);
+    one["outcome"] = t.outcome;
+    one["before"] = format("{} of {}", t.baseline_failed, t.baseline_runs);
+    one["now"] = format("{} of {}", t.candidate_failed, t.candidate_runs);
+    one["signature"] = shown_line(t.signature);
+    tests << one;
+  }
+  page["has_tests"] = told > 0;
+  page.set("tests", tests);
+  page["same_tests"] = format("{} of {} tests came to the same on both builds.", same, result.tests.size());
+  page["more_tests"] = rest(told, kMaxRows, "tests");
+}
+
+void set_rest(mustache::data& page, const GateResult& result, const GateNames& names) {
+  List lines{mustache::data::type::list};
+  for (const std::string& line : result.not_tested) {
+    mustache::data one;
+    one["line"] = shown_line(line);
+    lines << one;
+  }
+  page["has_not_tested"] = !result.not_tested.empty();
+  page.set("not_tested", lines);
+  page["runs_before"] = runs(names.baseline);
+  page["runs_now"] = runs(names.candidate);
+  page["sha_before"] = names.baseline_sha256;
+  page["sha_now"] = names.candidate_sha256;
+  page["harness"] = names.harness;
+}
+
+}  // namespace
+
+std::string gate_html(const GateResult& result, const GateNames& names) {
+  mustache::data page;
+  set_top(page, result, names);
+  set_reasons_of(page, result);
+  set_changes(page, result);
+  set_performance(page, result);
+  set_answers(page, result);
+  set_tests_of(page, result);
+  set_rest(page, result, names);
+  const std::string style = page_css();
+  page["style"] = style;
+  page["style_hash"] = policy_hash(style);
+  mustache::mustache form(gate_template());
+  if (!form.is_valid()) exo_harness::abort_for_bug(form.error_message(), __FILE__, __LINE__);
+  return form.render(page);
+}
+
+}  // namespace exo_reports
