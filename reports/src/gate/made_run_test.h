@@ -70,6 +70,12 @@ struct MadeRun {
     }
     return made;
   }
+  /// The same as the lines of a journal.
+  std::string journal() const {
+    std::string text;
+    for (const auto& record : transcript().records) text += exo_harness::journal::to_line(record);
+    return text;
+  }
   GateRun run() const {
     GateRun run;
     run.name = start.run_id;

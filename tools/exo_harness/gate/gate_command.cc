@@ -11,6 +11,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_reports/gate_documents.h"
 
+#include "app/report_error.h"
 #include "gate/baselines.h"
 #include "gate/gate_options.h"
 #include "gate/gate_report.h"
@@ -42,6 +43,17 @@ int gate(const GateCommandOptions& options) {
   return report_gate(result, exo_reports::names_of(baseline, candidate, EXO_HARNESS_VERSION), out, options);
 }
 
+// 2 would be taken for one more bad commit.
+int gate_for_bisect(const GateCommandOptions& options) {
+  constexpr int kStop = 128;
+  try {
+    return gate(options);
+  } catch (const std::exception& error) {
+    report_error(error);
+    return kStop;
+  }
+}
+
 }  // namespace
 
 void add_gate_command(CLI::App& app, int& exit_code) {
@@ -56,7 +68,8 @@ void add_gate_command(CLI::App& app, int& exit_code) {
   command->add_option("--runs", options->runs_folder, "Folder of runs (default: EXO_HARNESS_RUNS, else exo-runs)");
   add_gate_options(*command, *options);
   command->footer("Exit codes: 0 PASS, 1 FAIL, 2 usage or harness trouble, 3 INCONCLUSIVE, 4 INCOMPARABLE.");
-  command->callback([options, &exit_code] { exit_code = gate(*options); });
+  command->callback(
+      [options, &exit_code] { exit_code = options->bisect ? gate_for_bisect(*options) : gate(*options); });
 }
 
 }  // namespace exo_harness::tools
