@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <optional>
-#include <tuple>
+#include <set>
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/measure/exact_tests.h"
@@ -23,16 +22,31 @@ constexpr std::size_t kHolmFrom = 21;
 
 struct MetricRule {
   std::string_view name;
-  bool more_is_better;
   BlockLimits limits;
 };
-constexpr std::array<MetricRule, 6> kMetrics = {{{"generation_tps", true, {0.05, 0}},
-                                                 {"ttft_ms", false, {0.10, 20}},
-                                                 {"prompt_tps", true, {0.05, 0}},
-                                                 {"tpot_ms", false, {0.05, 0}},
-                                                 {"e2e_ms", false, {0.10, 20}},
-                                                 {"peak_memory_mb", false, {0.03, 0}}}};
+constexpr std::array<MetricRule, 8> kMetrics = {{{"generation_tps", {0.05, 0}},
+                                                 {"ttft_ms", {0.10, 20}},
+                                                 {"prefill_tps", {0.05, 0}},
+                                                 {"prompt_tps", {0.05, 0}},
+                                                 {"tpot_ms", {0.05, 0}},
+                                                 {"e2e_ms", {0.10, 20}},
+                                                 {"output_tps", {0.05, 0}},
+                                                 {"peak_memory_mb", {0.03, 0}}}};
 constexpr std::array<std::string_view, 2> kPrimary = {"generation_tps", "ttft_ms"};
+constexpr BlockLimits kOtherMetric = {0.10, 0};
+
+BlockLimits limits_of(std::string_view metric) {
+  const auto* known = std::find_if(kMetrics.begin(), kMetrics.end(), [&](const auto& m) { return m.name == metric; });
+  return known == kMetrics.end() ? kOtherMetric : known->limits;
+}
+
+// By its unit; of a metric that has none of these nobody knows what is better.
+bool more_is_better(std::string_view metric) {
+  return metric.ends_with("_tps") || metric.ends_with("_per_s");
+}
+bool less_is_better(std::string_view metric) {
+  return metric.ends_with("_ms") || metric.ends_with("_mb");
+}
 
 struct Key {
   std::string model, placement, workload;
@@ -83,6 +97,23 @@ std::vector<double> values_of(const Measured& measured, const std::string& metri
   return values;
 }
 
+// Those that may fail the gate first.
+std::vector<std::string> metrics_of(const Measured& before, const Measured& now) {
+  std::set<std::string> names;
+  for (const Measured* side : {&before, &now}) {
+    for (const BlockMeasured* block : side->valid) {
+      for (const auto& [name, value] : block->metrics) {
+        if (more_is_better(name) || less_is_better(name)) names.insert(name);
+      }
+    }
+  }
+  std::vector<std::string> ordered(names.begin(), names.end());
+  std::stable_partition(ordered.begin(), ordered.end(), [](const std::string& name) {
+    return std::find(kPrimary.begin(), kPrimary.end(), name) != kPrimary.end();
+  });
+  return ordered;
+}
+
 class PerformanceGate {
  public:
   PerformanceGate(const GateSide& baseline, const GateSide& candidate, GateFindings& findings)
@@ -126,17 +157,16 @@ class PerformanceGate {
     findings_.result.counts["invalid_blocks"] += static_cast<int>(before.invalid + now.invalid);
     compare_failed_requests(key, before, now);
     bool any = false;
-    for (const MetricRule& metric : kMetrics) {
-      const std::string name(metric.name);
-      auto a = values_of(before, name), b = values_of(now, name);
+    for (const std::string& metric : metrics_of(before, now)) {
+      auto a = values_of(before, metric), b = values_of(now, metric);
       if (a.empty() && b.empty()) continue;
-      any = true;
+      any = any || is_primary(metric);
       compare_metric(key, metric, std::move(a), std::move(b));
     }
     if (any) return;
     findings_.add(
         GateVerdict::inconclusive, "perf.too_few_blocks", in_words(key),
-        format("no valid block has a metric that is known ({} and {} blocks, {} and {} of them not valid)",
+        format("no valid block has a metric that may fail the gate ({} and {} blocks, {} and {} of them not valid)",
                before.valid.size() + before.invalid, now.valid.size() + now.invalid, before.invalid, now.invalid));
   }
 
@@ -149,17 +179,17 @@ class PerformanceGate {
                               : findings_.warn("perf.failed_requests", in_words(key), what);
   }
 
-  void compare_metric(const Key& key, const MetricRule& metric, std::vector<double> a, std::vector<double> b) {
+  void compare_metric(const Key& key, const std::string& metric, std::vector<double> a, std::vector<double> b) {
     const GateOptions& options = findings_.options;
-    BlockLimits limits = metric.limits;
+    BlockLimits limits = limits_of(metric);
     if (!findings_.result.interleaved) limits.delta = std::max(limits.delta, kHistoricalDelta);
     limits.delta = std::max(limits.delta, 3 * options.session_sd);
-    const BlockDecision decision = decide_blocks(a, b, metric.more_is_better, limits);
+    const BlockDecision decision = decide_blocks(a, b, more_is_better(metric), limits);
     PerformanceComparison one;
     one.model = key.model;
     one.placement = key.placement;
     one.workload = key.workload;
-    one.metric = metric.name;
+    one.metric = metric;
     one.concurrency = key.concurrency;
     one.primary = is_primary(one.metric);
     one.baseline = std::move(a);
