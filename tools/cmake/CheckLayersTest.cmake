@@ -55,7 +55,7 @@ expect_red(harness/src/exo/parse.cc "#include \"../toml/table.h\"" "leaves the l
 expect_red(harness/src/exo/parse_test.cc "#include \"../toml/table.h\"" "leaves the layer exo for toml by a relative path")
 expect_red(harness/src/exo/parse_test.cc "#include \"toml/table.h\"" "the layer exo may not include toml")
 expect_red(harness/src/exo/parse_test.cc "#include \"exo_harness/cluster/cluster.h\"" "the layer exo may not include cluster")
-expect_red(harness/src/exo/parse_test.cc "#include <boost/asio.hpp>" "belongs to the layer(s) process")
+expect_red(harness/src/exo/parse_test.cc "#include <boost/asio.hpp>" "belongs to the layer(s) measure")
 expect_red(harness/src/model/fixture/fixture.cc "#include \"exo/parse.h\"" "\"exo/parse.h\" is private to the layer exo")
 expect_red(harness/src/model/fixture/fixture.cc "#include \"parse.h\"" "\"parse.h\" is in the layer exo: say so in the include")
 expect_red(harness/src/exo/parse.cc "  ::sigfillset(&all);" "a macro on macOS")

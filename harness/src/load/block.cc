@@ -16,6 +16,7 @@ journal::BlockMeasured block_of(const LoadResult& r, bool is_exo) {
     if (const auto median = measure::percentile(samples, 50)) block.metrics[name] = *median;
   }
   if (r.summary.gap_ms.count > 0) block.metrics["gap_ms"] = r.summary.gap_ms.p50;
+  if (r.peak_memory_mb.count > 0 && r.peak_memory_mb.max > 0) block.metrics["peak_memory_mb"] = r.peak_memory_mb.max;
   block.metrics["output_tps"] = r.summary.output_tokens_per_s;
   block.metrics["requests_per_s"] = r.summary.requests_per_s;
   block.requests = static_cast<int>(r.summary.completed + r.summary.failed);

@@ -82,7 +82,7 @@ void LoadTally::add_samples(const measure::RequestTimes& times) {
   keep("tpot_ms", measure::tpot_ms(times));
   keep("e2e_ms", times.scheduled_ns != 0 ? measure::end_to_end_scheduled_ms(times) : measure::end_to_end_ms(times));
   keep("generation_tps", measure::stream_tokens_per_s(times));
-  keep("prefill_tps", measure::prefill_tokens_per_s(times));
+  keep("prompt_tps", measure::prefill_tokens_per_s(times));
 }
 
 void LoadTally::add_answer(const exo::ChatStream& stream, const PromptText& prompt) {
@@ -95,6 +95,7 @@ void LoadTally::add_answer(const exo::ChatStream& stream, const PromptText& prom
   if (answer.stats) {
     server_generation_.push_back(answer.stats->generation_tps);
     server_prompt_.push_back(answer.stats->prompt_tps);
+    peak_memory_.push_back(static_cast<double>(answer.stats->peak_memory_bytes) / 1e6);
     ++result_.cache_hits[shorten(printable(answer.stats->prefix_cache_hit), 40)];
   }
   if (!answer.usage) {
@@ -128,6 +129,7 @@ LoadResult LoadTally::result(double cpu_us) {
   result_.prompt_tokens = measure::summarise(prompt_tokens_);
   result_.server_generation_tps = measure::summarise(server_generation_);
   result_.server_prompt_tps = measure::summarise(server_prompt_);
+  result_.peak_memory_mb = measure::summarise(peak_memory_);
   ClientHealth& client = result_.client;
   client.callback_us = callbacks_.summary();
   client.timer_us = timers_.summary();

@@ -33,7 +33,7 @@ class LoadTally {
   LoadResult result_;
   measure::LoadMeter meter_;
   measure::Histogram callbacks_, timers_;
-  std::vector<double> prompt_tokens_, server_generation_, server_prompt_;
+  std::vector<double> prompt_tokens_, server_generation_, server_prompt_, peak_memory_;
   int ended_ = 0;
   std::int64_t events_ = 0;
 };

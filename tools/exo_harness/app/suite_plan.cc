@@ -28,7 +28,7 @@ int parse_number(std::string_view text) {
 
 const std::vector<std::string>& suite_order() {
   static const std::vector<std::string> order = {"preflight", "discovery",       "staging",      "placement",
-                                                 "inference", "tensor_parallel", "api_contract", "expected_failure"};
+                                                 "inference", "tensor_parallel", "performance", "api_contract", "expected_failure"};
   return order;
 }
 

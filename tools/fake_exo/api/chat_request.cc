@@ -6,7 +6,7 @@ ChatRequest::ChatRequest(Api& api, std::shared_ptr<Exchange> exchange, std::uniq
     : api_(api), exchange_(std::move(exchange)), writer_(std::move(writer)), timer_(api.context().io) {
   Faults& faults = api_.context().faults;
   if (writer_->is_stream())
-    for (const char* name : {"error-in-stream", "cut-stream", "end-stream", "keep-alive-forever"})
+    for (const char* name : {"error-in-stream", "cut-stream", "end-stream", "keep-alive-forever", "lost-frames"})
       if (!fault_) fault_ = faults.take(name);
   if (!writer_->is_stream())
     for (const char* name : {"empty-body", "keep-alive-forever"})
@@ -42,7 +42,7 @@ void ChatRequest::keep_alive() {
 
 /// Whether an injected fault takes the place of this token.
 bool ChatRequest::injected() {
-  if (!fault_) return false;
+  if (!fault_ || fault_->name == "lost-frames") return false;
   if (fault_->name == "keep-alive-forever") return true;
   if (fault_->name == "empty-body") {
     exchange_->finish();
@@ -58,6 +58,10 @@ bool ChatRequest::injected() {
     exchange_->finish();
   end(true);
   return true;
+}
+
+bool ChatRequest::is_lost() const {
+  return fault_ && fault_->name == "lost-frames" && tokens_ % static_cast<int>(fault_->number("every", 5)) == 0;
 }
 
 void ChatRequest::end(bool tell) {
@@ -88,8 +92,9 @@ void ChatRequest::chunk(const Json& chunk) {
   }
   if (tag != "TokenChunk" || injected()) return;
   ++tokens_;
-  writer_->token(*exchange_, body);
-  if (body["finish_reason"].is_null()) return;
+  const bool is_last = !body["finish_reason"].is_null();
+  if (is_last || !is_lost()) writer_->token(*exchange_, body);
+  if (!is_last) return;
   if (fault_ && injected()) return;
   writer_->done(*exchange_);
   end(true);

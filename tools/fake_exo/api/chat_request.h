@@ -37,6 +37,7 @@ class ChatRequest : public ChunkSink, public std::enable_shared_from_this<ChatRe
  private:
   void keep_alive();
   bool injected();
+  bool is_lost() const;
   void end(bool tell);
 
   Api& api_;

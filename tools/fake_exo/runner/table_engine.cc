@@ -141,10 +141,20 @@ void TableEngine::add(const toml::table& table) {
   if (said.size() == 1) last_answers_[said.back().second] = answer;
 }
 
+/// The word behind `The key is` in a text that asks for it: what a model does that has read the text.
+std::string key_in(const std::string& text) {
+  static const std::string kBefore = "The key is ";
+  const std::size_t at = text.find(kBefore);
+  if (at == text.npos) return "I do not know.";
+  const std::size_t begin = at + kBefore.size();
+  return text.substr(begin, text.find_first_of(". \n", begin) - begin) + ".";
+}
+
 std::string TableEngine::answer_to(const Prompt& prompt, std::size_t& extra) const {
   if (const auto found = answers_.find(key_of(prompt.messages)); found != answers_.end()) return found->second;
   const std::string last = prompt.messages.empty() ? "" : prompt.messages.back().second;
   if (const auto found = last_answers_.find(last); found != last_answers_.end()) return found->second;
+  if (contains(last, "What is the key?")) return key_in(last);
   if (contains(last, "2+2") || contains(last, "2 + 2")) return "2+2 equals 4.";
   const std::string lower = to_lower(last);
   extra = contains(lower, "long") || contains(lower, "story") ? 100'000 : 20 + hash_of(key_of(prompt.messages)) % 20;

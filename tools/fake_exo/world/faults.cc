@@ -41,6 +41,7 @@ const std::vector<std::pair<std::string, std::string>>& Faults::known() {
       {"cut-stream", "after=: the connection is closed after that many tokens"},
       {"end-stream", "after=: the stream ends cleanly after that many tokens, without finish_reason and [DONE]"},
       {"keep-alive-forever", "a chat sends keep-alives and never a token"},
+      {"lost-frames", "every=: of a stream each such token but the last is counted and not sent"},
       {"slow-tokens", "ms=: pause before each token"},
       {"node-dies", "ms=: the node ends at once, as by SIGKILL"},
       {"node-freezes", "ms=: the node stops for that long (0: for ever), as by SIGSTOP"},

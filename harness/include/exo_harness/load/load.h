@@ -68,12 +68,12 @@ struct LoadResult {
   std::vector<FailedKind> failed;   ///< Warm-ups too, whose number is not in `summary.failed`.
   int failed_warm_ups = 0;
   TokenCount tokens;
-  measure::Summary prompt_tokens, server_generation_tps, server_prompt_tps;
+  measure::Summary prompt_tokens, server_generation_tps, server_prompt_tps, peak_memory_mb;
   std::map<std::string, int> finish_reasons, cache_hits;
   int needles_asked = 0, needles_found = 0;
   std::string needle_missed;  ///< What one answer said that should have held it.
   ClientHealth client;
-  /// Raw, one value a completed request: `ttft_ms`, `tpot_ms`, `e2e_ms`, `generation_tps`, `prefill_tps`.
+  /// Raw, one value a completed request: `ttft_ms`, `tpot_ms`, `e2e_ms`, `generation_tps`, `prompt_tps`.
   std::map<std::string, std::vector<double>> samples;
 };
 
