@@ -34,6 +34,29 @@ void add_gate_options(CLI::App& command, GateCommandOptions& options) {
   command.add_flag("--bisect", options.bisect, "Exit codes for git bisect run: 125 skips, 128 stops");
 }
 
+void add_interleave_options(CLI::App& command, GateCommandOptions& options) {
+  const auto list = [&](const char* name, std::vector<std::string>& values, const char* help) {
+    command.add_option(name, values, help)->allow_extra_args(false)->group("With --interleave");
+  };
+  command.add_flag(
+      "--interleave", options.interleave,
+      "Both are clusters (files, or names in fixtures/clusters): bring them up in turn, a block each time, "
+      "until it is decided");
+  list("--model", options.models, "Fixture model, may be repeated");
+  list("--placement", options.placements, "single, tensor-2 …, may be repeated");
+  list("--suite", options.suites, "Also this suite, may be repeated");
+  list("--baseline-fact", options.baseline_facts, "KEY=VALUE for the baseline's manifests, such as exo.version=1.0.71");
+  list("--candidate-fact", options.candidate_facts, "The same of the candidate");
+  command.add_option("--suite-folder", options.suite_folder, "Also the suites in this folder")
+      ->group("With --interleave");
+  command.add_option("--rounds", options.rounds, "In how many runs of each build those suites run, too (default: 5)")
+      ->check(CLI::Range(1, 100))
+      ->group("With --interleave");
+  command.add_option("--blocks", options.most_blocks, "At most so many blocks a side (default: 10)")
+      ->check(CLI::Range(5, 100))
+      ->group("With --interleave");
+}
+
 exo_reports::GateOptions gate_options(const GateCommandOptions& options) {
   exo_reports::GateOptions gate;
   gate.release = options.policy == "release";
