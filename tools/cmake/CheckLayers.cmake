@@ -43,7 +43,7 @@ set(MAY_INCLUDE_fake_exo/test       process http exo ${MAY_INCLUDE_fake_exo/worl
 # The folders of a layer, from the ground up; those in one pair of brackets stand side by side.
 set(FOLDERS_model    fixture checkpoint predict stage)
 set(FOLDERS_diagnose signature cause)
-set(FOLDERS_reports  record verdict document page gate)
+set(FOLDERS_reports  record verdict document page "gate|history")
 set(FOLDERS_tools    app cluster "run|rdma|load|models|report" gate)
 
 # Third party: prefix of the include, and the layers that own it.

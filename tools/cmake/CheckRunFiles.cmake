@@ -23,6 +23,7 @@ set(WRITERS
   "tools/exo_leash/ending.cc"                     # stop.log, the same.
   "tools/exo_harness/gate/baselines.cc"           # Copies a journal, and redacts the reason beside it.
   "tools/exo_harness/gate/gate_report.cc"         # The job summary: made as the documents of write_gate.cc.
+  "tools/exo_harness/gate/history_command.cc"     # Lines and a page made of journals.
   "reports/src/gate/write_gate.cc"                # Made of journals, and of options through redact.
   "reports/src/document/write.cc")                         # Made of the journal, and of logs through RedactingStream.
 

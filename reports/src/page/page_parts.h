@@ -9,5 +9,6 @@ std::string page_html();
 std::string page_css();
 std::string page_js();
 std::string gate_template();
+std::string history_template();
 
 }  // namespace exo_reports

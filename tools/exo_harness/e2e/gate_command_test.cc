@@ -109,6 +109,25 @@ TEST_F(GateCommand, GithubGetsASummaryAndAnnotations) {
   EXPECT_THAT(read_file(folder_.path() / "summary"), HasSubstr("new_failure"));
 }
 
+TEST_F(GateCommand, HistoryIsOneLineARun) {
+  EXPECT_EQ(run({"history", "show"}).status.code, 2);
+  MadeRun dead = measured("dead");
+  dead.ended = false;
+  for (int i = 0; i < 30; ++i) {
+    EXPECT_EQ(run({"history", "add", keep(measured("r" + std::to_string(i), i < 18 ? 100 : 80).at(i))}).status.code, 0);
+  }
+  const auto refused = run({"history", "add", keep(dead)});
+  EXPECT_EQ(refused.status.code, 4);
+  EXPECT_THAT(refused.output, HasSubstr("not added"));
+
+  const auto shown = run({"history", "show", "--metric", "generation_tps", "--html", "trends.html"});
+  EXPECT_EQ(shown.status.code, 0);
+  EXPECT_THAT(shown.output, HasSubstr("-20.0 % since 2026-11-25T00:18:00.000Z (r18)"));
+  EXPECT_THAT(read_file(folder_.path() / "trends.html"), HasSubstr("-20.0 %"));
+  EXPECT_EQ(run({"history", "show", "--cluster", "other"}).status.code, 2);
+  EXPECT_EQ(run({"history", "show", "--metric", "weather"}).status.code, 5);
+}
+
 // Runs that say nothing, on each side: one sentence, and never a pass.
 struct Row {
   const char* name;
