@@ -8,13 +8,14 @@
 #include "exo_harness/core/text.h"
 
 #include "parse.h"
+#include "plain_frame.h"
 #include "readers.h"
 
 namespace exo_harness::exo {
 
 namespace {
 
-constexpr std::size_t kTailBytes = 4096, kMostKept = 8u << 20, kMostUnknown = 100;
+constexpr std::size_t kTailBytes = 4096, kShortTailBytes = 1024, kMostKept = 8u << 20, kMostUnknown = 100;
 
 Clock::time_point time_of(std::int64_t ns) {
   return Clock::time_point(std::chrono::nanoseconds(ns));
@@ -94,7 +95,8 @@ http::Continue ChatStreamReader::feed(std::string_view bytes, std::int64_t at_ns
   last_byte_ = time_of(at_ns);
   if (stream_.trace.first_byte_ns == 0) stream_.trace.first_byte_ns = at_ns;
   tail_.append(bytes);
-  if (tail_.size() > 2 * kTailBytes) tail_.erase(0, tail_.size() - kTailBytes);
+  const std::size_t kept = keeps_deltas_ ? kTailBytes : kShortTailBytes;
+  if (tail_.size() > 2 * kept) tail_.erase(0, tail_.size() - kept);
   const auto events = parser_.feed(bytes, at_ns);
   if (!events) return fail(events.failure());
   for (const http::SseEvent& event : *events) {
@@ -151,6 +153,24 @@ http::Continue ChatStreamReader::take_message(const http::SseEvent& event) {
     return http::Continue::yes;
   }
   ++stream_.trace.data_events;
+  if (stream_.trace.done || !stream_.answer.finish_reason.empty()) return take_frame(event);
+  std::optional<PlainFrame> plain = read_plain_frame(event.data);
+  return plain ? take_plain(std::move(*plain), event.at_ns) : take_frame(event);
+}
+
+// What `take_frame` would do, of a frame that has no more than this.
+http::Continue ChatStreamReader::take_plain(PlainFrame frame, std::int64_t at_ns) {
+  ChatAnswer piece;
+  piece.id = std::move(frame.id);
+  piece.model = std::move(frame.model);
+  piece.role = std::move(frame.role);
+  piece.content = std::move(frame.content);
+  piece.reasoning = std::move(frame.reasoning);
+  piece.created = frame.created;
+  return take_piece(std::move(piece), true, at_ns);
+}
+
+http::Continue ChatStreamReader::take_frame(const http::SseEvent& event) {
   auto frame = read_json(event.data, format("data event {} of the stream", stream_.trace.data_events), read_frame);
   if (!frame) return fail(frame.failure());
   if (!frame->error.empty()) {
@@ -164,15 +184,19 @@ http::Continue ChatStreamReader::take_message(const http::SseEvent& event) {
     return fail(incomplete(FailureKind::mismatch, format("the stream goes on behind its finish reason `{}`",
                                                          printable(stream_.answer.finish_reason))));
   }
-  const ChatAnswer piece = frame->piece;
+  return take_piece(std::move(frame->piece), frame->has_choice, event.at_ns);
+}
+
+http::Continue ChatStreamReader::take_piece(ChatAnswer piece, bool has_choice, std::int64_t at_ns) {
   kept_bytes_ += bytes_of(piece);
   if (kept_bytes_ > kMostKept)
     return fail(incomplete(FailureKind::malformed, format("the answer is longer than {}, which is the limit; {}",
                                                           bytes_for_people(kMostKept), progress())));
   if (stream_.trace.command_id.empty()) stream_.trace.command_id = piece.id;
-  if (frame->has_choice) ++stream_.trace.token_frames;
-  append(stream_.answer, std::move(frame->piece));
-  return take_tokens(piece, event.at_ns);
+  if (has_choice) ++stream_.trace.token_frames;
+  const http::Continue next = take_tokens(piece, at_ns);
+  append(stream_.answer, std::move(piece));
+  return next;
 }
 
 http::Continue ChatStreamReader::take_tokens(const ChatAnswer& piece, std::int64_t at_ns) {

@@ -12,6 +12,8 @@
 
 namespace exo_harness::exo {
 
+struct PlainFrame;
+
 /// Makes an answer of the bytes of a chat stream, and watches that it goes on.
 class ChatStreamReader {
  public:
@@ -19,7 +21,8 @@ class ChatStreamReader {
   struct Silence {
     milliseconds byte, token;
   };
-  /// `keeps_deltas`: `StreamTrace::deltas` is wanted. `on_token` must live as long.
+  /// `keeps_deltas`: `StreamTrace::deltas` is wanted; without them it is one of many, and keeps little evidence, too.
+  /// `on_token` must live as long.
   ChatStreamReader(Silence silence, const OnToken& on_token, bool keeps_deltas = true);
 
   http::Continue feed(std::string_view bytes, std::int64_t at_ns);
@@ -37,6 +40,9 @@ class ChatStreamReader {
   void take_comment(const http::SseEvent& event);
   void take_progress(std::string_view json, std::int64_t at_ns);
   http::Continue take_message(const http::SseEvent& event);
+  http::Continue take_frame(const http::SseEvent& event);
+  http::Continue take_plain(PlainFrame frame, std::int64_t at_ns);
+  http::Continue take_piece(ChatAnswer piece, bool has_choice, std::int64_t at_ns);
   http::Continue take_tokens(const ChatAnswer& piece, std::int64_t at_ns);
   http::Continue fail(Failure failure);
   std::optional<Failure> verdict(const http::Transfer& transfer) const;

@@ -4,7 +4,7 @@ target_sources(exo_harness PRIVATE
   src/exo/event_replay.cc
   src/exo/generation.cc src/exo/instance.cc src/exo/json_reader.cc src/exo/json_slices.cc
   src/exo/kept_bytes.cc src/exo/log_line.cc
-  src/exo/mode.cc src/exo/models.cc src/exo/node_facts.cc src/exo/parse_state.cc src/exo/previews.cc src/exo/proven_mode.cc
+  src/exo/mode.cc src/exo/models.cc src/exo/node_facts.cc src/exo/parse_state.cc src/exo/plain_frame.cc src/exo/previews.cc src/exo/proven_mode.cc
   src/exo/rank_progress.cc src/exo/read_recording.cc src/exo/refusal.cc src/exo/runner.cc src/exo/runner_failures.cc src/exo/shape.cc src/exo/state.cc
   src/exo/state_reader.cc src/exo/topology.cc src/exo/work.cc)
 target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
@@ -21,6 +21,6 @@ if(EXO_HARNESS_BUILD_TESTS)
   set_tests_properties(exo_contract.SseSoak PROPERTIES LABELS soak TIMEOUT 600)
 endif()
 exo_add_unit_test(exo SOURCES
-  src/exo/mode_test.cc src/exo/mutation_test.cc src/exo/parse_test.cc src/exo/recording.cc src/exo/runner_failures_test.cc src/exo/shape_test.cc
+  src/exo/mode_test.cc src/exo/mutation_test.cc src/exo/parse_test.cc src/exo/plain_frame_test.cc src/exo/recording.cc src/exo/runner_failures_test.cc src/exo/shape_test.cc
   src/exo/watch_test.cc
   src/http/scripted_server.cc)

@@ -1,5 +1,7 @@
 #include "exo_harness/http/sse.h"
 
+#include <algorithm>
+
 #include "exo_harness/core/format.h"
 
 namespace exo_harness::http {
@@ -16,16 +18,24 @@ Failure too_long(std::string_view what, std::size_t limit) {
 
 Outcome<std::vector<SseEvent>> SseParser::feed(std::string_view bytes, std::int64_t at_ns) {
   std::vector<SseEvent> events;
-  while (!bytes.empty()) {
-    if (after_cr_ && bytes.front() == '\n') bytes.remove_prefix(1);
+  std::size_t at = 0,
+              line_feed = bytes.find('\n');  // Looked for once a line: each byte is seen twice, whatever ends lines.
+  while (at < bytes.size()) {
+    if (after_cr_ && bytes[at] == '\n') ++at;
     after_cr_ = false;
-    const std::size_t end = bytes.find_first_of("\r\n");
-    line_.append(bytes.substr(0, end));
-    if (line_.size() > kMaxLineBytes) return too_long("a line", kMaxLineBytes);
-    if (end == bytes.npos) break;
-    after_cr_ = bytes[end] == '\r';
-    bytes.remove_prefix(end + 1);
-    end_line(at_ns, events);
+    if (line_feed != bytes.npos && line_feed < at) line_feed = bytes.find('\n', at);
+    const std::string_view rest = bytes.substr(at);
+    const std::size_t end =
+        std::min(rest.substr(0, line_feed - at).find('\r'), line_feed == bytes.npos ? line_feed : line_feed - at);
+    const std::string_view piece = rest.substr(0, end);
+    const bool is_whole = line_.empty() && end != rest.npos;  // Most are: no copy.
+    if (!is_whole) line_.append(piece);
+    if (line_.size() + (is_whole ? piece.size() : 0) > kMaxLineBytes) return too_long("a line", kMaxLineBytes);
+    if (end == rest.npos) break;
+    after_cr_ = rest[end] == '\r';
+    at += end + 1;
+    end_line(is_whole ? piece : std::string_view(line_), at_ns, events);
+    line_.clear();
     if (data_.size() > kMaxEventBytes) return too_long("an event", kMaxEventBytes);
   }
   return events;
@@ -35,20 +45,17 @@ bool SseParser::unfinished() const {
   return !line_.empty() || has_field_;
 }
 
-void SseParser::end_line(std::int64_t at_ns, std::vector<SseEvent>& events) {
-  std::string line;
-  line.swap(line_);
-  if (first_line_ && line.compare(0, kByteOrderMark.size(), kByteOrderMark) == 0) line.erase(0, kByteOrderMark.size());
+void SseParser::end_line(std::string_view line, std::int64_t at_ns, std::vector<SseEvent>& events) {
+  if (first_line_ && line.starts_with(kByteOrderMark)) line.remove_prefix(kByteOrderMark.size());
   first_line_ = false;
   if (line.empty()) return dispatch(at_ns, events);
   const std::size_t colon = line.find(':');
-  const std::string_view all = line;
-  std::string_view value = colon == line.npos ? std::string_view() : all.substr(colon + 1);
+  std::string_view value = colon == line.npos ? std::string_view() : line.substr(colon + 1);
   if (!value.empty() && value.front() == ' ') value.remove_prefix(1);
   if (colon == 0) {
     events.push_back({SseEvent::Kind::comment, "", std::string(value), last_id_, at_ns});
   } else {
-    field(all.substr(0, colon), value);
+    field(line.substr(0, colon), value);
   }
 }
 

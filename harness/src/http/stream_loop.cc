@@ -142,8 +142,9 @@ struct StreamLoop::Impl {
   /// Ends those whose patience is over. Whoever hears of it may open others meanwhile.
   void look_for_silence() {
     std::vector<Stream*> silent;
+    const Clock::time_point now = Clock::now();
     for (const auto& stream : streams) {
-      if (stream->listener.patience().expired()) silent.push_back(stream.get());
+      if (stream->listener.patience().at() <= now) silent.push_back(stream.get());
     }
     for (Stream* stream : silent) {
       stream->exchange.stop(Exchange::Stop::patience);

@@ -35,7 +35,7 @@ class SseParser {
   bool unfinished() const;
 
  private:
-  void end_line(std::int64_t at_ns, std::vector<SseEvent>& events);
+  void end_line(std::string_view line, std::int64_t at_ns, std::vector<SseEvent>& events);
   void field(std::string_view name, std::string_view value);
   void dispatch(std::int64_t at_ns, std::vector<SseEvent>& events);
 

@@ -1,0 +1,65 @@
+#include "plain_frame.h"
+
+#include <gtest/gtest.h>
+
+#include "exo_harness/core/format.h"
+
+namespace exo_harness::exo {
+namespace {
+
+std::string frame(const std::string& delta, const std::string& of_choice = "", const std::string& of_root = "") {
+  return format(R"({{"id":"c-1","object":"chat.completion","created":1764300000,"model":"m","choices":[{{"index":0,)"
+                R"("delta":{{{}}}{}}}]{}}})",
+                delta, of_choice, of_root);
+}
+
+const std::string kPlain = R"("role":"assistant","content":" tok")";
+
+TEST(APlainFrame, IsReadInTheShapeOfEachGeneration) {
+  const std::string v1 = frame(
+      kPlain + R"(,"reasoning_content":null,"name":null,"tool_calls":null,"tool_call_id":null,"function_call":null)",
+      R"(,"logprobs":null,"finish_reason":null,"usage":null)", R"(,"usage":null,"service_tier":null)");
+  for (const std::string& json : {v1, frame(kPlain)}) {
+    const auto plain = read_plain_frame(json);
+    ASSERT_TRUE(plain.has_value()) << json;
+    EXPECT_EQ(plain->id, "c-1");
+    EXPECT_EQ(plain->model, "m");
+    EXPECT_EQ(plain->role, "assistant");
+    EXPECT_EQ(plain->content, " tok");
+    EXPECT_EQ(plain->reasoning, "");
+    EXPECT_EQ(plain->created, 1764300000);
+  }
+  EXPECT_EQ(read_plain_frame(frame(R"("reasoning_content":"hm \u00e4")"))->reasoning, "hm \xc3\xa4");
+}
+
+TEST(APlainFrame, IsNothingThatSaysMore) {
+  const std::string with_more[] = {
+      frame(kPlain, R"(,"finish_reason":"length")"),
+      frame(kPlain, "", R"(,"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2})"),
+      frame(kPlain, R"(,"logprobs":{"content":[]})"),
+      frame(R"("tool_calls":[{"id":"t"}])"),
+      frame(R"("reasoning":"hm")"),
+      frame(R"("content":7)"),
+      frame(kPlain, "", R"(,"news":1)"),
+      frame(kPlain, "", R"(,"news":null)"),
+      frame(kPlain, R"(,"delta":{"content":"twice"})"),
+      frame(kPlain + R"(,"content":{"text":"x"})"),
+      R"({"error":{"message":"gone"}})",
+      R"({"choices":[]})",
+      R"({"choices":[{"delta":{"content":"a"}},{"delta":{"content":"b"}}]})",
+      R"({"created":-1,"choices":[{"delta":{"content":"a"}}]})",
+      R"({"created":1e9,"choices":[{"delta":{"content":"a"}}]})",
+      R"({"created":9223372036854775807,"choices":[{"delta":{"content":"a"}}]})",
+      R"([{"choices":[]}])",
+      R"("choices")",
+      "null",
+      "",
+      frame(kPlain).substr(0, 90),
+      frame(kPlain) + "}",
+      frame("\"content\":\"\xff\""),
+  };
+  for (const std::string& json : with_more) EXPECT_FALSE(read_plain_frame(json).has_value()) << json;
+}
+
+}  // namespace
+}  // namespace exo_harness::exo
