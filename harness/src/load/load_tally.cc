@@ -13,7 +13,7 @@ namespace exo_harness::load {
 namespace {
 
 constexpr std::int64_t kSlowConnectUs = 900'000;
-constexpr double kSlowTimerUs = 1000;
+constexpr double kSlowTimerUs = 1000, kSlowOfTtft = 0.05;
 constexpr std::size_t kShownBytes = 200;
 
 std::int64_t seconds_now() {
@@ -134,7 +134,8 @@ LoadResult LoadTally::result(double cpu_us) {
   client.callback_us = callbacks_.summary();
   client.timer_us = timers_.summary();
   client.cpu_us_per_event = events_ == 0 ? 0 : cpu_us / static_cast<double>(events_);
-  if (client.timer_us.p99 && *client.timer_us.p99 > kSlowTimerUs)
+  const double allowed_us = std::max(kSlowTimerUs, kSlowOfTtft * 1000 * result_.summary.ttft_ms.p50);
+  if (client.timer_us.p99 && *client.timer_us.p99 > allowed_us)
     client.limited = format(
         "a timer of this program came {:.1f} ms late (p99): the machine is busy, or there are more "
         "streams than one thread can follow",

@@ -6,7 +6,7 @@ endif()
 target_sources(exo_harness PRIVATE
   src/model/predict/analysis_json.cc src/model/checkpoint/architecture.cc src/model/checkpoint/bad_files.cc src/model/stage/card_file.cc src/model/predict/card_reader.cc
   src/model/stage/check.cc src/model/checkpoint/config.cc src/model/stage/download.cc
-  src/model/checkpoint/exo_rules.cc src/model/fixture/expectation.cc src/model/checkpoint/extra_weights.cc src/model/checkpoint/facts.cc src/model/fixture/finding.cc src/model/fixture/fixture.cc
+  src/model/checkpoint/exo_rules.cc src/model/fixture/chip.cc src/model/fixture/expectation.cc src/model/checkpoint/extra_weights.cc src/model/checkpoint/facts.cc src/model/fixture/finding.cc src/model/fixture/fixture.cc
   src/model/fixture/fixtures_folder.cc src/model/checkpoint/folder.cc src/model/predict/generation_rules.cc src/model/checkpoint/json_object.cc
   src/model/predict/load_rules.cc src/model/stage/local_model.cc src/model/stage/locate.cc src/model/checkpoint/memory.cc src/model/predict/nodes_facts.cc src/model/predict/placement_rules.cc
   src/model/checkpoint/lfs_pointer.cc src/model/predict/prediction.cc src/model/fixture/prompt.cc src/model/checkpoint/python_json.cc src/model/checkpoint/safetensors.cc src/model/checkpoint/safetensors_sax.cc
@@ -20,12 +20,12 @@ target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/model/predict/analysis_json.h include/exo_harness/model/checkpoint/architecture.h
   include/exo_harness/model/stage/check.h include/exo_harness/model/checkpoint/config.h include/exo_harness/model/stage/download.h
   include/exo_harness/model/checkpoint/facts.h
-  include/exo_harness/model/fixture/finding.h include/exo_harness/model/fixture/fixture.h include/exo_harness/model/checkpoint/folder.h
+  include/exo_harness/model/fixture/chip.h include/exo_harness/model/fixture/finding.h include/exo_harness/model/fixture/fixture.h include/exo_harness/model/checkpoint/folder.h
   include/exo_harness/model/stage/local_model.h include/exo_harness/model/stage/locate.h include/exo_harness/model/predict/prediction.h
   include/exo_harness/model/checkpoint/safetensors.h include/exo_harness/model/stage/stage.h
   include/exo_harness/model/stage/told_hash.h)
 exo_add_unit_test(model SOURCES
-  src/model/checkpoint/architecture_test.cc src/model/stage/check_test.cc src/model/checkpoint/config_test.cc
+  src/model/checkpoint/architecture_test.cc src/model/fixture/chip_test.cc src/model/stage/check_test.cc src/model/checkpoint/config_test.cc
   src/model/stage/download_test.cc src/model/fixture/finding_test.cc
   src/model/fixture/fixture_test.cc src/model/checkpoint/folder_test.cc src/model/fuzz_test.cc
   src/model/stage/local_model_test.cc src/model/stage/locate_test.cc src/model/predict/prediction_test.cc

@@ -91,6 +91,7 @@ Json json_of(const LoadTold& told) {
     json["knee_concurrency"] = knee ? Json(told.levels[*knee].concurrency) : Json();
   }
   if (!told.skipped.empty()) json["skipped"] = told.skipped;
+  if (!told.roofline.empty()) json["memory"] = told.roofline;
   json["broken"] = failures_of(told.broken);
   return json;
 }

@@ -1,6 +1,8 @@
 #include "load/load_options.h"
 
-#include <charconv>
+#include <cctype>
+#include <cmath>
+#include <cstdlib>
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
@@ -9,11 +11,13 @@ namespace exo_harness::tools {
 namespace {
 
 /// Milliseconds of `500ms`, `1.5s`; nothing for anything else.
-std::optional<double> duration_ms(std::string_view text) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
-  if (error != std::errc() || number <= 0 || (unit != "ms" && unit != "s")) return std::nullopt;
+std::optional<double> duration_ms(const std::string& text) {
+  const bool is_number = !text.empty() && (std::isdigit(static_cast<unsigned char>(text.front())) != 0);
+  if (!is_number) return std::nullopt;  // No sign, no blanks, no `nan`.
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);  // libc++ has no from_chars for it.
+  const std::string_view unit(end);
+  if (!(number > 0) || !std::isfinite(number) || (unit != "ms" && unit != "s")) return std::nullopt;
   return unit == "s" ? number * 1000 : number;
 }
 
@@ -28,7 +32,7 @@ measure::Slo parse_slo(const std::vector<std::string>& parts) {
                                    : name == "tpot" ? &slo.tpot_ms
                                    : name == "e2e"  ? &slo.end_to_end_ms
                                                     : nullptr;
-    const auto ms = equals == part.npos ? std::nullopt : duration_ms(std::string_view(part).substr(equals + 1));
+    const auto ms = equals == part.npos ? std::nullopt : duration_ms(part.substr(equals + 1));
     if (limit == nullptr || !ms || *limit)
       throw UsageError(format("--slo: '{}' is not a limit", part),
                        "write it like --slo ttft=500ms,tpot=50ms,e2e=10s, each at most once");

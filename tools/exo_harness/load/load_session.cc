@@ -60,7 +60,7 @@ load::LoadWatch LoadSession::watch() {
 void LoadSession::as_it_is() {
   LoadTarget target{spec_.apis, spec_.models.front(), false, true, 0};
   LoadBench bench(options_, target, watch());
-  all_workloads(bench, target, {target.model, "", "", {}, {}, {}, ""});
+  all_workloads(bench, target, {target.model, "", "", {}, {}, {}, "", ""});
 }
 
 void LoadSession::all_placements() {
@@ -83,7 +83,7 @@ void LoadSession::all_placements() {
 
 // No eyes but those of the load are on the cluster while it is measured.
 void LoadSession::of_placement(const model::FixtureModel& model, const std::string& placement) {
-  LoadTold told{model.id, placement, "place", {}, {}, {}, ""};
+  LoadTold told{model.id, placement, "place", {}, {}, {}, "", ""};
   cluster::Cluster& cluster = up_.cluster();
   const auto placed = cluster.place(model.repo, *exo::parse_short_name(placement));
   if (!placed) {
@@ -95,6 +95,9 @@ void LoadSession::of_placement(const model::FixtureModel& model, const std::stri
   for (const cluster::Node& node : cluster.nodes()) apis.push_back(node.api);
   apis.resize(1);  // One master's queue, as a client of Exo meets it.
   const LoadTarget target{apis, model.repo, true, model.makes_sense, model.context_tokens};
+  if (const auto state = cluster.state(); state.ok())
+    roofline_ = roofline_of(model, placed->instance, placed->mode, *state,
+                            model::load_chips(model::fixtures_folder() / "chips.toml"), no_roofline_);
   {
     const cluster::Watcher::Rest rest(cluster.watcher());
     LoadBench bench(options_, target, watch());
@@ -127,8 +130,23 @@ void LoadSession::one_load(LoadBench& bench, const LoadTarget& target, LoadTold 
   } else if (told.skipped.empty()) {
     told.result = bench.measure(prompt_tokens, with_key);
     told.broken = load::broken_promises(*told.result, target.is_exo);
+    // An address that was given, and where nobody is: that says nothing of a server.
+    const bool nobody = options_.as_is && told.result->summary.completed == 0;
+    for (Failure& failure : told.broken) {
+      if (nobody && failure.kind == FailureKind::unreachable) failure.kind = FailureKind::unfit;
+    }
+    look_at_memory(told);
   }
   keep(told, target.is_exo, std::chrono::duration_cast<milliseconds>(Clock::now() - begun).count());
+}
+
+// Several streams may share what was read: the limit is that of one.
+void LoadSession::look_at_memory(LoadTold& told) const {
+  const load::Schedule& schedule = told.result->plan.schedule;
+  if (schedule.kind != load::Schedule::Kind::closed || schedule.concurrency > 1) return;
+  const measure::Summary& speed = told.result->summary.stream_tokens_per_s;
+  if (roofline_ && speed.count > 0) told.roofline = describe(*roofline_, speed.p50);
+  if (!roofline_ && !no_roofline_.empty()) told.roofline = "nothing to say: " + no_roofline_;
 }
 
 void LoadSession::keep(const LoadTold& told, bool is_exo, std::int64_t took_ms) {
@@ -159,6 +177,7 @@ void LoadSession::keep(const LoadTold& told, bool is_exo, std::int64_t took_ms) 
   std::string text =
       format("\n{}{}, {}\n", told.model, told.placement.empty() ? "" : " as " + told.placement, told.workload);
   if (told.result) text += load::describe(*told.result);
+  if (!told.roofline.empty()) text += "memory: " + told.roofline + "\n";
   if (!told.levels.empty()) text += load::describe(told.levels);
   if (!told.skipped.empty()) text += "skipped: " + told.skipped + "\n";
   for (const Failure& failure : told.broken) text += "broken: " + failure.what + "\n";

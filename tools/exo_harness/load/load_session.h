@@ -15,6 +15,7 @@
 #include "cluster/bring_up.h"
 #include "load/load_bench.h"
 #include "load/load_options.h"
+#include "load/roofline.h"
 
 namespace exo_harness::tools {
 
@@ -24,7 +25,8 @@ struct LoadTold {
   std::optional<load::LoadResult> result;
   std::vector<load::RampLevel> levels;  ///< Of a ramp, in place of `result`.
   std::vector<Failure> broken;
-  std::string skipped;  ///< Why it was not sent.
+  std::string skipped;   ///< Why it was not sent.
+  std::string roofline;  ///< What part of the memory's speed one stream had; empty: nothing can be claimed.
 };
 
 /// One `exo-harness load`: up, place, measure, delete, down; each load is a test of the suite `load` in the journal,
@@ -44,6 +46,7 @@ class LoadSession {
   void as_it_is();
   void all_workloads(LoadBench& bench, const LoadTarget& target, LoadTold told);
   void one_load(LoadBench& bench, const LoadTarget& target, LoadTold told, int prompt_tokens, bool with_key);
+  void look_at_memory(LoadTold& told) const;
   void keep(const LoadTold& told, bool is_exo, std::int64_t took_ms);
   RunEnding guarded();
   ExitCode tell();
@@ -56,6 +59,8 @@ class LoadSession {
   journal::Journal journal_;
   UpCluster up_;
   std::vector<LoadTold> told_;
+  std::optional<Roofline> roofline_;  // Of what is placed.
+  std::string no_roofline_;
 };
 
 }  // namespace exo_harness::tools

@@ -32,6 +32,28 @@ LayerCounts count_layers(const ModelConfig& config, const std::string& pattern) 
   return counts;
 }
 
+/// Whether it is the table of which a token reads one row. Where there is no head of its own the table is that, too.
+bool is_table(std::string_view tensor) {
+  const std::string_view module = last_part(module_of(tensor));
+  return module == "embed_tokens" || module == "embeddings" || module == "wte" || module == "tok_embeddings";
+}
+
+void count_active_bytes(const TensorTable& table, const ModelConfig& config, Architecture& result) {
+  std::uint64_t experts = 0, tables = 0;
+  bool has_head = false;
+  for (const Tensor& tensor : table.all()) {
+    result.bytes_active += tensor.bytes();
+    if (is_routed_expert(tensor.name)) experts += tensor.bytes();
+    if (is_table(tensor.name)) tables += tensor.bytes();
+    has_head = has_head || last_part(module_of(tensor.name)) == "lm_head";
+  }
+  if (has_head && !config.tied_embeddings) result.bytes_active -= tables;
+  if (config.experts <= 0) return;
+  const auto routed = static_cast<std::uint64_t>(config.experts),
+             active = static_cast<std::uint64_t>(config.active_experts);
+  result.bytes_active -= experts - experts / routed * std::min(active, routed);
+}
+
 void count_parameters(const TensorTable& table, const ModelConfig& config, Architecture& result) {
   std::uint64_t experts = 0;
   for (const Tensor& tensor : table.all()) {
@@ -96,6 +118,7 @@ Architecture analyse(const ModelFolder& folder) {
   result.kv_bytes_per_token = cache_bytes(config, 1) - result.ssm_state_bytes;
   const TensorTable table(folder.tensors(), config);
   count_parameters(table, config, result);
+  count_active_bytes(table, config, result);
   find_gaps(table, config, result);
   return result;
 }

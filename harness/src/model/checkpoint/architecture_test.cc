@@ -76,6 +76,10 @@ TEST(TheHeadersOfNemotron3Nano, AreReadFromThirtyOneGigabytesWithinASecond) {
   EXPECT_EQ(seen.experts.shared, 1);
   EXPECT_EQ(seen.context_tokens, 262144u);
   EXPECT_NEAR(static_cast<double>(seen.parameters_active), 3.58e9, 0.03e9);
+  // 8 bits and a scale and a bias of 16 for each 64, without the table of 131072 x 2688.
+  const double table = 131072.0 * 2688;
+  EXPECT_NEAR(static_cast<double>(seen.bytes_active) / ((static_cast<double>(seen.parameters_active) - table) * 1.0625),
+              1, 0.01);
   EXPECT_EQ(seen.kv_bytes_per_token, 6u * 2 * 2 * 128 * 2);
   EXPECT_EQ(seen.ssm_state_bytes, 23u * (4096 * 128 * 4 + 3 * 6144 * 2));
 }

@@ -29,6 +29,7 @@ struct Architecture {
   std::uint64_t context_tokens = 0;
   std::uint64_t parameters_total = 0;   ///< Packing undone; scales and biases of quantisation are none.
   std::uint64_t parameters_active = 0;  ///< Of one token: routed experts count by their share.
+  std::uint64_t bytes_active = 0;       ///< Of weights that one token reads: a table of embeddings only as the head.
   Quantization quantization;
   int overrides = 0;  ///< Modules packed in another way.
   std::uint64_t bytes_disk = 0, bytes_headers = 0;
