@@ -1,6 +1,7 @@
 #include "gate/interleave.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "exo_harness/core/text.h"
 
@@ -10,7 +11,7 @@ namespace {
 using exo_reports::GateSide;
 using exo_reports::GateVerdict;
 
-constexpr std::size_t kFirstLook = 5, kReruns = 10;
+constexpr std::size_t kFirstLook = 5, kReruns = 10, kMostTries = 2;
 constexpr const char* kPerformance = "performance";
 
 class Interleaver {
@@ -19,7 +20,8 @@ class Interleaver {
       : run_(run), plan_(plan), rules_(rules) {}
 
   Interleaved run() {
-    for (std::size_t index = 0; index < 2 * plan_.most_blocks; ++index) {
+    // Blocks that are not valid are measured again, as far as that leads somewhere.
+    for (std::size_t index = 0; index < 2 * kMostTries * plan_.most_blocks; ++index) {
       take(block_turn(index));
       if (index % 2 == 1 && is_decided((index + 1) / 2)) break;
     }
@@ -39,13 +41,23 @@ class Interleaver {
 
   void ask() { seen_.result = exo_reports::gate(seen_.baseline, seen_.candidate, rules_); }
 
-  bool is_decided(std::size_t blocks) {
+  // Of what may fail the gate, the least that was measured.
+  std::size_t valid_blocks() const {
+    std::size_t least = SIZE_MAX;
+    for (const auto& one : seen_.result.performance) {
+      if (one.primary) least = std::min({least, one.baseline.size(), one.candidate.size()});
+    }
+    return least == SIZE_MAX ? 0 : least;
+  }
+
+  bool is_decided(std::size_t turns) {
     ask();
     if (seen_.result.verdict == GateVerdict::incomparable) return true;
+    const std::size_t blocks = valid_blocks();
+    if (turns >= plan_.most_blocks && (blocks == 0 || blocks >= plan_.most_blocks)) return true;
     if (blocks < kFirstLook || seen_.result.verdict == GateVerdict::inconclusive) return false;
     // A slowdown that is seen needs its second stage; whatever else fails is told already.
-    return blocks >= plan_.most_blocks || seen_.result.verdict == GateVerdict::pass ||
-           std::none_of(seen_.result.performance.begin(), seen_.result.performance.end(),
+    return std::none_of(seen_.result.performance.begin(), seen_.result.performance.end(),
                         [](const auto& one) { return one.primary && one.verdict == GateVerdict::inconclusive; });
   }
 

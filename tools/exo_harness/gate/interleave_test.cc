@@ -57,6 +57,20 @@ TEST(Interleave, ASlowdownGetsItsSecondStage) {
   EXPECT_EQ(played.seen.result.verdict, GateVerdict::fail) << played.seen.result.sentence;
 }
 
+TEST(Interleave, BlocksThatAreNotValidAreMeasuredAgain) {
+  const auto busy = [](int share) {
+    return play([share, number = 0](const Turn&, MadeRun& run) mutable {
+      measure(run, 100);
+      std::get<journal::BlockMeasured>(run.bodies.back()).valid = number++ % 4 >= share;
+    });
+  };
+  EXPECT_EQ(busy(2).turns.size(), 20u);  // Every other round: five valid blocks a side after ten.
+  EXPECT_EQ(busy(2).seen.result.verdict, GateVerdict::pass);
+  const Played never = busy(4);
+  EXPECT_EQ(never.turns.size(), 20u);
+  EXPECT_EQ(never.seen.result.verdict, GateVerdict::inconclusive);
+}
+
 TEST(Interleave, WhatCannotBeComparedIsNotMeasuredTenTimes) {
   const Played played = play([](const Turn& turn, MadeRun& run) {
     measure(run, 100);

@@ -60,7 +60,7 @@ Decoder::Decoder(Runner& runner, std::string task_id, const Json& task)
   if (params_["seed"].is_number_integer()) prompt_.seed = params_["seed"].get<std::uint64_t>();
 }
 
-void Decoder::later(milliseconds delay, void (Decoder::*next)()) {
+void Decoder::later(std::chrono::microseconds delay, void (Decoder::*next)()) {
   timer_.expires_after(delay);
   timer_.async_wait([self = shared_from_this(), next](boost::system::error_code error) {
     if (!error && self->running_) (*self.*next)();
@@ -126,11 +126,19 @@ void Decoder::acknowledged(const std::string& peer, int number) {
   step();
 }
 
+/// Of the fault `slow-tokens`: a machine whose tokens take so long, and a build that is slower than another.
+std::chrono::microseconds Decoder::pause_of_fault() {
+  const auto slow = runner_.context().faults.find("slow-tokens");
+  if (!slow) return {};
+  const double jitter = slow->number("jitter", 0) / 100 * std::normal_distribution<double>()(random_);
+  const double ms = slow->number("ms", 100) * (1 + slow->number("slower", 0) / 100) * std::max(0.0, 1 + jitter);
+  return std::chrono::microseconds(static_cast<std::int64_t>(1000 * ms));
+}
+
 /// At full speed several tokens go with one step, else one.
 void Decoder::step() {
   Context& context = runner_.context();
-  const auto slow = context.faults.find("slow-tokens");
-  const auto pause = context.options.scaled(0.01) + milliseconds(slow ? static_cast<int>(slow->number("ms", 100)) : 0);
+  const std::chrono::microseconds pause = context.options.scaled(0.01) + pause_of_fault();
   const int batch = pause.count() > 0 ? 1 : 8;
   for (int i = 0; i < batch && running_; ++i) emit_token();
   if (running_) later(pause, &Decoder::ask_peers);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,7 +37,8 @@ class Decoder : public std::enable_shared_from_this<Decoder> {
   void send(const std::string& text, const Token* token, const char* reason);
   std::string release(const std::string& bytes, bool last);
   bool stop_at(std::string& text);
-  void later(std::chrono::milliseconds delay, void (Decoder::*next)());
+  void later(std::chrono::microseconds delay, void (Decoder::*next)());
+  std::chrono::microseconds pause_of_fault();
 
   Runner& runner_;
   std::string task_id_, command_;
@@ -50,6 +52,7 @@ class Decoder : public std::enable_shared_from_this<Decoder> {
   int step_ = 0;
   bool running_ = true;
   std::set<std::string> waiting_;
+  std::mt19937 random_{std::random_device()()};
   boost::asio::steady_timer timer_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now(), first_ = began_;
 };

@@ -42,7 +42,8 @@ const std::vector<std::pair<std::string, std::string>>& Faults::known() {
       {"end-stream", "after=: the stream ends cleanly after that many tokens, without finish_reason and [DONE]"},
       {"keep-alive-forever", "a chat sends keep-alives and never a token"},
       {"lost-frames", "every=: of a stream each such token but the last is counted and not sent"},
-      {"slow-tokens", "ms=: pause before each token"},
+      {"slow-tokens",
+       "ms=,slower=,jitter=: pause before each token, longer by so many per cent, and at random by so many"},
       {"node-dies", "ms=: the node ends at once, as by SIGKILL"},
       {"node-freezes", "ms=: the node stops for that long (0: for ever), as by SIGSTOP"},
       {"partition", "peer=HOST:PORT: nothing passes between this node and that peer (without peer: any)"},
@@ -95,6 +96,8 @@ int Faults::add(const std::string& spec) {
   }
   fault.left = static_cast<int>(fault.number("times", -1));
   fault.skip = static_cast<int>(fault.number("skip", 0));
+  fault.share = fault.number("share", 100);
+  fault.args.erase("share");
   fault.args.erase("times");
   fault.args.erase("skip");
   fault.id = next_id_++;
@@ -119,6 +122,7 @@ std::optional<Fault> Faults::take(const std::string& name, const std::map<std::s
       --fault.skip;
       continue;
     }
+    if (fault.share < 100 && std::uniform_real_distribution<double>(0, 100)(random_) >= fault.share) continue;
     if (fault.left > 0) --fault.left;
     return fault;
   }

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,9 @@ struct Fault {
   int id = 0;
   std::string name;
   std::map<std::string, std::string> args;
-  int left = -1;  ///< How often it still acts; -1: for ever.
-  int skip = 0;   ///< How often it lets pass before it acts.
+  int left = -1;       ///< How often it still acts; -1: for ever.
+  int skip = 0;        ///< How often it lets pass before it acts.
+  double share = 100;  ///< In so many of 100 cases, by chance.
 
   std::string arg(const std::string& key, const std::string& otherwise = "") const;
   double number(const std::string& key, double otherwise) const;
@@ -54,6 +56,7 @@ class Faults {
   std::vector<Fault> faults_;
   std::vector<int> taken_;
   int next_id_ = 1;
+  std::mt19937 random_{std::random_device()()};
 };
 
 }  // namespace exo_harness::fake
