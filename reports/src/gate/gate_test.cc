@@ -204,6 +204,14 @@ TEST(Manifest, WhatIsUnderTestMayDiffer) {
   EXPECT_THAT(result.reasons, Contains(is_reason(GateVerdict::pass, "manifest.several_changes")));
 }
 
+TEST(Manifest, WhatWasNotRecordedIsSaid) {
+  EXPECT_THAT(compare(made_run("a"), made_run("b")).not_tested,
+              AllOf(Contains(HasSubstr("no run recorded a hash")), Contains(HasSubstr("which Exo ran"))));
+  const journal::Fact hash{"model.tiny-llama.sha256", "beef"}, exo{"exo.version", "1"}, mlx{"mlx.version", "1"};
+  EXPECT_THAT(compare(made_run("a").add(hash).add(exo).add(mlx), made_run("b").add(hash).add(exo).add(mlx)).not_tested,
+              Not(Contains(HasSubstr("recorded"))));
+}
+
 TEST(Manifest, RunsOfOneSideAreOfOneBuild) {
   GateSide a{{made_run("a").run(), made_run("a2").add(journal::Fact{"exo.version", "other"}).run()}};
   const GateResult result = gate(a, {{made_run("b").run()}}, without_performance());

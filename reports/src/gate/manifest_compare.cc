@@ -77,6 +77,22 @@ void tell_of_several_changes(const std::vector<ManifestDifference>& all, GateFin
                 "more than one thing changed: whatever is worse cannot be put down to one of them");
 }
 
+bool has_key(const GateSide& side, std::string_view prefix) {
+  const auto& facts = side.runs.front().record.facts;
+  return std::any_of(facts.begin(), facts.end(), [&](const auto& fact) { return fact.first.starts_with(prefix); });
+}
+
+// What nobody recorded cannot differ, and is not thereby the same.
+void tell_what_is_not_known(const GateSide& baseline, const GateSide& candidate, GateFindings& findings) {
+  const std::pair<const char*, const char*> wanted[] = {
+      {"model.", "whether the models are the same files: no run recorded a hash of them"},
+      {"exo.version", "which Exo ran: no run recorded it (run --fact exo.version=…)"},
+      {"mlx.version", "which MLX ran: no run recorded it (run --fact mlx.version=…)"}};
+  for (const auto& [prefix, words] : wanted) {
+    if (!has_key(baseline, prefix) && !has_key(candidate, prefix)) findings.result.not_tested.push_back(words);
+  }
+}
+
 }  // namespace
 
 void compare_manifests(const GateSide& baseline, const GateSide& candidate, GateFindings& findings) {
@@ -92,6 +108,7 @@ void compare_manifests(const GateSide& baseline, const GateSide& candidate, Gate
     judge(d, findings);
   }
   tell_of_several_changes(all, findings);
+  tell_what_is_not_known(baseline, candidate, findings);
 }
 
 }  // namespace exo_reports

@@ -7,6 +7,7 @@
 #include "exo_harness/core/text.h"
 
 #include "fake_cluster.h"
+#include "world/faults.h"
 
 namespace exo_harness::fake {
 namespace {
@@ -211,6 +212,20 @@ TEST(FakeRdma, ThreeNodesAreAMesh) {
   ASSERT_EQ(3u, matrix.size());
   for (std::size_t i = 0; i < 3; ++i)
     for (std::size_t j = 0; j < 3; ++j) EXPECT_EQ(i == j, matrix[i][j].is_null());
+}
+
+TEST(FaultsByChance, ActInTheirShareOfCases) {
+  const auto acted = [](const std::string& spec) {
+    Faults faults;
+    faults.add(spec);
+    int count = 0;
+    for (int i = 0; i < 1000; ++i) count += faults.take("error-in-stream") ? 1 : 0;
+    return count;
+  };
+  EXPECT_EQ(acted("error-in-stream:share=0"), 0);
+  EXPECT_EQ(acted("error-in-stream"), 1000);
+  EXPECT_EQ(acted("error-in-stream:share=50,times=20"), 20);
+  EXPECT_NEAR(acted("error-in-stream:share=30"), 300, 100);
 }
 
 }  // namespace
