@@ -21,6 +21,10 @@ inline exo_harness::journal::Transcript transcript_of(const std::vector<exo_harn
   return transcript;
 }
 
+inline RunRecord record_of(const std::vector<exo_harness::journal::Body>& bodies) {
+  return build_run_record(transcript_of(bodies));
+}
+
 inline exo_harness::journal::TestStarted started(const std::string& test) {
   return {"s", test, "suites/s/a_test.cc", 10, "tiny-llama", "pipeline-2"};
 }

@@ -10,14 +10,14 @@
 namespace exo_harness::suites {
 namespace {
 
-const bool kRegistered = register_promises("OtherOrigin",
-                                           {
-                                               {"MayAskBeforehand", "218"},
-                                               {"MayReadAnAnswer", "219"},
-                                               {"MayReadThatAPathIsUnknown", "220"},
-                                               {"MayReadAnError", "221"},
-                                           },
-                                           __FILE__, __LINE__);
+const bool kHeadersRegistered = register_promises("OtherOrigin",
+                                                  {
+                                                      {"MayAskBeforehand", "218"},
+                                                      {"MayReadAnAnswer", "219"},
+                                                      {"MayReadThatAPathIsUnknown", "220"},
+                                                      {"MayReadAnError", "221"},
+                                                  },
+                                                  __FILE__, __LINE__);
 
 class OtherOrigin : public gtest::PlacedTest {};
 

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kLimit = 20s;  // The recorded answers came within 0.1 s; the machine may be busy.
+constexpr auto kReplayLimit = 20s;  // The recorded answers came within 0.1 s; the machine may be busy.
 
 class PromiseTest : public gtest::ClusterTest {
  public:
@@ -23,7 +23,7 @@ class PromiseTest : public gtest::ClusterTest {
     const exo::Generation generation = cluster().generation();
     if (generation == exo::Generation::unknown) GTEST_SKIP() << kNotRecorded;
     const exo::Recording recording = recording_of(generation, number_);
-    expect_as_recorded(cluster().client(), recording, {selected_model(), ""}, Deadline::after(kLimit));
+    expect_as_recorded(cluster().client(), recording, {selected_model(), ""}, Deadline::after(kReplayLimit));
   }
 
  private:

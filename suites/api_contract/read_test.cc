@@ -22,32 +22,32 @@ using testing::Contains;
 using testing::IsEmpty;
 using namespace std::chrono_literals;
 
-const bool kRegistered = register_promises("Read",
-                                           {
-                                               {"NodeIdIsAText", "00"},
-                                               {"NodeIdTakesAnUnknownParameter", "292"},
-                                               {"NodeIdIsFoundByItsEncodedPath", "291"},
-                                               {"ModelsAreAList", "02"},
-                                               {"ModelsAreTheSameUnderV1", "03"},
-                                               {"ModelsThatAreDownloadedAreAList", "04"},
-                                               {"ModelsWithAnUnknownStatusAreAList", "289"},
-                                               {"OllamaVersionIsThatOfTheGeneration", "10"},
-                                               {"OllamaTagsAreAList", "11"},
-                                               {"OllamaShowTellsOfTheModel", "283"},
-                                               {"OllamaHeadIsAnswered", "214"},
-                                               {"OllamaVersionHeadIsAnswered", "215"},
-                                               {"OllamaProcessesAreAList", "225"},
-                                               {"PreviewsAreAList", "16"},
-                                               {"PlacementIsAnInstance", "244"},
-                                               {"PlacementTakesAnUnknownParameter", "243"},
-                                               {"StateGivesItsParts", "234"},
-                                               {"OnboardingSaysWhetherItIsDone", "222"},
-                                               {"TracesAreAList", "223"},
-                                               {"ImagesAreAList", "226"},
-                                               {"FeatureFlagsAreThoseOfTheGeneration", "228"},
-                                               {"InstanceLinksAreThoseOfTheGeneration", "229"},
-                                           },
-                                           __FILE__, __LINE__);
+const bool kReadsRegistered = register_promises("Read",
+                                                {
+                                                    {"NodeIdIsAText", "00"},
+                                                    {"NodeIdTakesAnUnknownParameter", "292"},
+                                                    {"NodeIdIsFoundByItsEncodedPath", "291"},
+                                                    {"ModelsAreAList", "02"},
+                                                    {"ModelsAreTheSameUnderV1", "03"},
+                                                    {"ModelsThatAreDownloadedAreAList", "04"},
+                                                    {"ModelsWithAnUnknownStatusAreAList", "289"},
+                                                    {"OllamaVersionIsThatOfTheGeneration", "10"},
+                                                    {"OllamaTagsAreAList", "11"},
+                                                    {"OllamaShowTellsOfTheModel", "283"},
+                                                    {"OllamaHeadIsAnswered", "214"},
+                                                    {"OllamaVersionHeadIsAnswered", "215"},
+                                                    {"OllamaProcessesAreAList", "225"},
+                                                    {"PreviewsAreAList", "16"},
+                                                    {"PlacementIsAnInstance", "244"},
+                                                    {"PlacementTakesAnUnknownParameter", "243"},
+                                                    {"StateGivesItsParts", "234"},
+                                                    {"OnboardingSaysWhetherItIsDone", "222"},
+                                                    {"TracesAreAList", "223"},
+                                                    {"ImagesAreAList", "226"},
+                                                    {"FeatureFlagsAreThoseOfTheGeneration", "228"},
+                                                    {"InstanceLinksAreThoseOfTheGeneration", "229"},
+                                                },
+                                                __FILE__, __LINE__);
 
 // With RDMA the state has more in it than any recorded cluster had: there is a sample of that.
 std::string known_state(exo::Generation generation, bool has_rdma) {

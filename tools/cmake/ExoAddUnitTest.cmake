@@ -20,6 +20,7 @@ function(exo_add_unit_test name)
   add_executable(${target} ${arg_SOURCES})
   target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/harness/src")  # Private headers of lower layers.
   target_link_libraries(${target} PRIVATE exo_harness::exo_harness ${arg_LIBRARIES} exo_harness_private_deps GTest::gmock GTest::gmock_main)
+  exo_compile_fast(${target})
   target_compile_definitions(${target} PRIVATE
     EXO_FIXTURES_DIR="${PROJECT_SOURCE_DIR}/fixtures" EXO_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     EXO_BIN_DIR="${PROJECT_BINARY_DIR}/bin")

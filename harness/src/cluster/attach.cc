@@ -14,7 +14,7 @@
 namespace exo_harness::cluster {
 namespace {
 
-constexpr milliseconds kAskForInsight{1000}, kLeastAsk{100}, kAsk{2000}, kStateLimit{10000};
+constexpr milliseconds kAskForInsight{1000};
 constexpr int kRest = 10;  // Between two questions, in terms of what one took: every node is asked.
 constexpr std::size_t kMostRecordedEdges = 1000;
 constexpr int kForeignAnswers = 3;  // An Exo that is coming up may give one odd answer, not three.

@@ -10,8 +10,6 @@
 namespace exo_harness::cluster {
 namespace {
 
-constexpr milliseconds kStateLimit{10000};
-
 std::vector<std::string> apis_of(const ClusterSpec& spec) {
   return spec.apis.empty() ? std::vector<std::string>{"http://127.0.0.1:52415"} : spec.apis;
 }

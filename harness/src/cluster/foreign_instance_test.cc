@@ -1,7 +1,8 @@
+#include "exo_harness/cluster/foreign_instance.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "exo_harness/cluster/foreign_instance.h"
 #include "exo_harness/cluster/instance_sightings.h"
 #include "exo_harness/cluster/placement_follower.h"
 
@@ -15,8 +16,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-constexpr exo::Mode kTensor2{exo::Sharding::tensor, exo::Comm::mlx_ring, 2};
 
 exo::State with_instances(const std::vector<std::pair<std::string, std::string>>& ids_and_models) {
   exo::State state = whole_state({"aa", "bb"});

@@ -5,7 +5,7 @@
 namespace exo_harness::cluster {
 namespace {
 
-constexpr std::size_t kMost = 1000;
+constexpr std::size_t kMostSightings = 1000;
 
 }  // namespace
 
@@ -23,7 +23,7 @@ void InstanceSightings::see(const exo::State& state, Clock::time_point asked, Cl
 }
 
 void InstanceSightings::forget_the_oldest() {
-  while (seen_.size() > kMost) {
+  while (seen_.size() > kMostSightings) {
     seen_.erase(std::min_element(seen_.begin(), seen_.end(),
                                  [](const auto& a, const auto& b) { return a.second.last < b.second.last; }));
   }

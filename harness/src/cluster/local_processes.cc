@@ -10,13 +10,14 @@
 namespace exo_harness::cluster {
 namespace {
 
-constexpr std::size_t kMost = 16;
+constexpr std::size_t kMostProcesses = 16;
 
 // Exo starts its runners with Python's spawn_main (contract 14).
 std::vector<process::ProcessInfo> runners_here() {
   std::vector<process::ProcessInfo> runners;
   for (const process::ProcessInfo& info : process::all_processes()) {
-    if (contains(process::command_of(info.id.pid), "spawn_main") && runners.size() < kMost) runners.push_back(info);
+    if (contains(process::command_of(info.id.pid), "spawn_main") && runners.size() < kMostProcesses)
+      runners.push_back(info);
   }
   return runners;
 }
@@ -38,7 +39,7 @@ std::vector<LocalProcess> Cluster::Impl::local_processes() const {
   const std::vector<process::ProcessInfo> runners = runners_here();
   std::vector<LocalProcess> found;
   for (const Node& node : nodes) {
-    const pid_t pid = found.size() < kMost ? pid_of_node(node.api, runners) : 0;
+    const pid_t pid = found.size() < kMostProcesses ? pid_of_node(node.api, runners) : 0;
     if (pid > 0) found.push_back({pid, node.id, false});
   }
   // Other runners here are another cluster's.

@@ -12,8 +12,6 @@
 namespace exo_harness::cluster {
 namespace {
 
-constexpr milliseconds kLeastAsk{100}, kAsk{2000};
-
 Deadline time_for_one(Deadline deadline) {
   return Deadline::after(std::clamp(deadline.remaining(), kLeastAsk, kAsk));
 }

@@ -11,6 +11,9 @@
 
 namespace exo_harness::cluster {
 
+/// How long a node may take to say who it is, and to answer with its state or topology.
+inline constexpr milliseconds kLeastAsk{100}, kAsk{2000}, kStateLimit{10000};
+
 /// Whether something answered that does not speak as Exo does.
 bool answered_but_not_as_exo(const Failure& seen);
 

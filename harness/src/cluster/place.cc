@@ -9,8 +9,6 @@
 namespace exo_harness::cluster {
 namespace {
 
-constexpr milliseconds kStateLimit{10000};
-
 milliseconds limit_of(Phase phase, const PhaseLimits& limits) {
   switch (phase) {
     case Phase::connect:

@@ -14,8 +14,6 @@ using testing::HasSubstr;
 using testing::SizeIs;
 using testing::StartsWith;
 
-const exo::Mode kTensor2{exo::Sharding::tensor, exo::Comm::mlx_ring, 2};
-
 class APlacement : public testing::Test {
  protected:
   void SetUp() override { state_.instances["new"] = tensor_instance("new", "m", {"aa", "bb"}); }

@@ -3,9 +3,12 @@
 #include <string>
 #include <vector>
 
+#include "exo_harness/exo/mode.h"
 #include "exo_harness/exo/state.h"
 
 namespace exo_harness::cluster {
+
+inline constexpr exo::Mode kTensor2{exo::Sharding::tensor, exo::Comm::mlx_ring, 2};
 
 // States for tests, built by hand.
 

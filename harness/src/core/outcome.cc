@@ -12,7 +12,7 @@ struct Name {
   std::string_view name;
 };
 
-constexpr std::array kNames = {
+constexpr std::array kFailureNames = {
     Name{FailureKind::timed_out, "timed_out"},
     Name{FailureKind::unreachable, "unreachable"},
     Name{FailureKind::refused, "refused"},
@@ -30,14 +30,14 @@ constexpr std::array kNames = {
 }  // namespace
 
 std::string_view to_string(FailureKind kind) {
-  for (const Name& entry : kNames) {
+  for (const Name& entry : kFailureNames) {
     if (entry.kind == kind) return entry.name;
   }
   return "unknown";
 }
 
 std::optional<FailureKind> parse_failure_kind(std::string_view name) {
-  for (const Name& entry : kNames) {
+  for (const Name& entry : kFailureNames) {
     if (entry.name == name) return entry.kind;
   }
   return std::nullopt;

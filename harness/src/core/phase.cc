@@ -9,15 +9,15 @@ namespace exo_harness {
 namespace {
 
 // By the place of a phase in its enum.
-constexpr std::array<std::string_view, 13> kNames = {"preflight", "start",   "api",  "discovery", "stage",
-                                                     "place",     "connect", "load", "warm-up",   "first token",
-                                                     "generate",  "delete",  "stop"};
-static_assert(kNames[static_cast<std::size_t>(Phase::stop)] == "stop");
+constexpr std::array<std::string_view, 13> kPhaseNames = {"preflight", "start",   "api",  "discovery", "stage",
+                                                          "place",     "connect", "load", "warm-up",   "first token",
+                                                          "generate",  "delete",  "stop"};
+static_assert(kPhaseNames[static_cast<std::size_t>(Phase::stop)] == "stop");
 
 }  // namespace
 
 std::string_view to_string(Phase phase) {
-  return kNames[static_cast<std::size_t>(phase)];
+  return kPhaseNames[static_cast<std::size_t>(phase)];
 }
 
 std::string_view to_string(std::optional<Phase> phase) {
@@ -40,7 +40,7 @@ std::optional<Phase> parse_phase(std::string_view word) {
 const std::vector<Phase>& all_phases() {
   static const std::vector<Phase> kAll = [] {
     std::vector<Phase> all;
-    for (std::size_t i = 0; i < kNames.size(); ++i) all.push_back(static_cast<Phase>(i));
+    for (std::size_t i = 0; i < kPhaseNames.size(); ++i) all.push_back(static_cast<Phase>(i));
     return all;
   }();
   return kAll;

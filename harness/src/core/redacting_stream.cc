@@ -7,8 +7,8 @@
 namespace exo_harness {
 namespace {
 
-constexpr std::size_t kPieceBytes = 1u << 20, kBehind = 1024;
-constexpr std::size_t kMostHeld = kPieceBytes;  // A secret that is longer is none.
+constexpr std::size_t kGivenAtOnce = 1u << 20, kBehind = 1024;
+constexpr std::size_t kMostHeld = kGivenAtOnce;  // A secret that is longer is none.
 
 // A line's end if there is one near, else a word's: nothing of what is shown then depends on where pieces end.
 std::size_t border_before(std::string_view text, std::size_t from, std::size_t at) {
@@ -34,7 +34,7 @@ std::size_t border_outside(const Spans& spans, std::size_t size, std::size_t bor
 
 std::string RedactingStream::feed(std::string_view bytes) {
   text_ += bytes;
-  return text_.size() - given_ < kPieceBytes + kSecretReach ? std::string() : give_out(false);
+  return text_.size() - given_ < kGivenAtOnce + kSecretReach ? std::string() : give_out(false);
 }
 
 std::string RedactingStream::finish() {

@@ -6,13 +6,13 @@
 namespace exo_harness {
 namespace {
 
-struct Word {
+struct Row {
   Verdict verdict;
   std::string_view in_files, for_people;
   ExitCode exit_code;
 };
 
-constexpr std::array<Word, 11> kWords = {{
+constexpr std::array<Row, 11> kRows = {{
     {Verdict::passed, "passed", "passed", ExitCode::passed},
     {Verdict::expected_failure, "expected_failure", "expected failure", ExitCode::passed},
     {Verdict::skipped, "skipped", "skipped", ExitCode::passed},
@@ -27,15 +27,15 @@ constexpr std::array<Word, 11> kWords = {{
 }};
 
 constexpr bool is_in_order() {
-  for (std::size_t i = 0; i < kWords.size(); ++i) {
-    if (static_cast<std::size_t>(kWords[i].verdict) != i) return false;
+  for (std::size_t i = 0; i < kRows.size(); ++i) {
+    if (static_cast<std::size_t>(kRows[i].verdict) != i) return false;
   }
   return true;
 }
-static_assert(is_in_order(), "`word` finds a verdict by its place");
+static_assert(is_in_order(), "`row` finds a verdict by its place");
 
-const Word& word(Verdict verdict) {
-  return kWords[static_cast<std::size_t>(verdict)];
+const Row& row(Verdict verdict) {
+  return kRows[static_cast<std::size_t>(verdict)];
 }
 
 constexpr std::array kBlames = {Blame::product, Blame::environment, Blame::harness};
@@ -62,14 +62,14 @@ std::optional<Blame> parse_blame(std::string_view text) {
 }
 
 std::string_view to_string(Verdict verdict) {
-  return word(verdict).in_files;
+  return row(verdict).in_files;
 }
 std::string_view for_people(Verdict verdict) {
-  return word(verdict).for_people;
+  return row(verdict).for_people;
 }
 
 std::optional<Verdict> parse_verdict(std::string_view text) {
-  for (const Word& known : kWords) {
+  for (const Row& known : kRows) {
     if (known.in_files == text) return known.verdict;
   }
   return std::nullopt;
@@ -90,7 +90,7 @@ bool is_failure(Verdict verdict) {
 }
 
 ExitCode exit_code_of(Verdict verdict) {
-  return word(verdict).exit_code;
+  return row(verdict).exit_code;
 }
 
 Verdict verdict_of(ExitCode code) {

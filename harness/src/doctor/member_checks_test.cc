@@ -20,7 +20,7 @@ exo::State two_nodes() {
       .value();
 }
 
-std::vector<Check> of(const std::vector<Check>& checks, const std::string& id) {
+std::vector<Check> all_of(const std::vector<Check>& checks, const std::string& id) {
   std::vector<Check> some;
   std::copy_if(checks.begin(), checks.end(), std::back_inserter(some), [&](const Check& c) { return c.id == id; });
   return some;
@@ -33,18 +33,18 @@ NodeAnswer answer(const std::string& node, Generation generation = Generation::v
 TEST(Members, NodesOfOneVersionAreGood) {
   const exo::State state = two_nodes();
   const auto checks = check_members(state, {answer(state.nodes[0]), answer(state.nodes[1])}, 2);
-  EXPECT_EQ(of(checks, "exo-versions-equal").at(0).status, Status::good);
-  EXPECT_EQ(of(checks, "foreign-node").at(0).status, Status::good);
-  EXPECT_EQ(of(checks, "exo-version").at(1).status, Status::good);
-  EXPECT_THAT(of(checks, "exo-version")[1].seen, HasSubstr("v1.0.71 (it says `exo v1.0`)"));
-  EXPECT_THAT(of(checks, "one-cluster"), IsEmpty());
+  EXPECT_EQ(all_of(checks, "exo-versions-equal").at(0).status, Status::good);
+  EXPECT_EQ(all_of(checks, "foreign-node").at(0).status, Status::good);
+  EXPECT_EQ(all_of(checks, "exo-version").at(1).status, Status::good);
+  EXPECT_THAT(all_of(checks, "exo-version")[1].seen, HasSubstr("v1.0.71 (it says `exo v1.0`)"));
+  EXPECT_THAT(all_of(checks, "one-cluster"), IsEmpty());
   EXPECT_TRUE(is_fit(checks, true));
 }
 
 TEST(Members, NodesOfTwoVersionsAreBad) {
   const exo::State state = two_nodes();
   const auto checks = check_members(state, {answer(state.nodes[0]), answer(state.nodes[1], Generation::main)}, 2);
-  const Check check = of(checks, "exo-versions-equal").at(0);
+  const Check check = all_of(checks, "exo-versions-equal").at(0);
   EXPECT_EQ(check.status, Status::bad);
   EXPECT_THAT(check.fix, HasSubstr("same Exo"));
   EXPECT_THAT(check.prevents, HasSubstr("discovery-"));
@@ -53,23 +53,23 @@ TEST(Members, NodesOfTwoVersionsAreBad) {
 TEST(Members, WhatWasNotAskedIsNotKnownAndNotBad) {
   const exo::State state = two_nodes();
   const auto checks = check_members(state, {answer(state.nodes[0])}, 2);
-  EXPECT_EQ(of(checks, "exo-version").at(1).status, Status::unknown);
-  EXPECT_THAT(of(checks, "exo-version")[1].seen, HasSubstr("not known here"));
-  EXPECT_THAT(of(checks, "exo-versions-equal"), IsEmpty());
-  EXPECT_EQ(of(checks, "foreign-node").at(0).status, Status::unknown);
+  EXPECT_EQ(all_of(checks, "exo-version").at(1).status, Status::unknown);
+  EXPECT_THAT(all_of(checks, "exo-version")[1].seen, HasSubstr("not known here"));
+  EXPECT_THAT(all_of(checks, "exo-versions-equal"), IsEmpty());
+  EXPECT_EQ(all_of(checks, "foreign-node").at(0).status, Status::unknown);
   EXPECT_TRUE(is_fit(checks, true));
 }
 
 TEST(Members, AnUnknownVersionIsNoDifference) {
   const exo::State state = two_nodes();
   const auto checks = check_members(state, {answer(state.nodes[0]), answer(state.nodes[1], Generation::unknown)}, 2);
-  EXPECT_THAT(of(checks, "exo-versions-equal"), IsEmpty());
-  EXPECT_EQ(of(checks, "exo-version").at(1).status, Status::unknown);
+  EXPECT_THAT(all_of(checks, "exo-versions-equal"), IsEmpty());
+  EXPECT_EQ(all_of(checks, "exo-version").at(1).status, Status::unknown);
 }
 
 TEST(Members, ANodeThatNobodyNamedIsForeign) {
   const exo::State state = two_nodes();
-  const Check check = of(check_members(state, {answer(state.nodes[0])}, 1), "foreign-node").at(0);
+  const Check check = all_of(check_members(state, {answer(state.nodes[0])}, 1), "foreign-node").at(0);
   EXPECT_EQ(check.status, Status::bad);
   EXPECT_THAT(check.seen, HasSubstr(state.nodes[1].substr(0, 12)));
   EXPECT_THAT(check.seen, ::testing::Not(HasSubstr("no address known")));
@@ -78,15 +78,15 @@ TEST(Members, ANodeThatNobodyNamedIsForeign) {
 TEST(Members, OneNodeNamedTwiceAndOneThatDoesNotSayAreNotTwo) {
   const exo::State state = two_nodes();
   const auto checks = check_members(state, {answer(state.nodes[0]), answer(state.nodes[0]), answer("")}, 2);
-  EXPECT_EQ(of(checks, "foreign-node").at(0).status, Status::unknown);
-  EXPECT_THAT(of(checks, "one-cluster"), IsEmpty());
+  EXPECT_EQ(all_of(checks, "foreign-node").at(0).status, Status::unknown);
+  EXPECT_THAT(all_of(checks, "one-cluster"), IsEmpty());
 }
 
 TEST(Members, AnAddressThatLeadsToAnotherClusterIsBad) {
   const exo::State state = two_nodes();
   const auto checks = check_members(state, {answer(state.nodes[0]), answer("12D3KooWelsewhere")}, 2);
-  EXPECT_EQ(of(checks, "one-cluster").at(0).status, Status::bad);
-  EXPECT_THAT(of(checks, "one-cluster")[0].seen, HasSubstr("12D3KooWelse"));
+  EXPECT_EQ(all_of(checks, "one-cluster").at(0).status, Status::bad);
+  EXPECT_THAT(all_of(checks, "one-cluster")[0].seen, HasSubstr("12D3KooWelse"));
 }
 
 }  // namespace

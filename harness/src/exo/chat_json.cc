@@ -10,7 +10,6 @@ namespace exo_harness::exo {
 
 namespace {
 
-constexpr std::size_t kEvidenceBytes = 2048;
 constexpr std::size_t kShownBytes = 60;  // Before what is wrong, in lines that reports cut.
 
 TokenLogprob read_logprob(const Node& node, Unknown& unknown) {

@@ -15,7 +15,7 @@ namespace exo_harness::exo {
 
 namespace {
 
-constexpr std::size_t kTailBytes = 4096, kShortTailBytes = 1024, kMostKept = 8u << 20, kMostUnknown = 100;
+constexpr std::size_t kTailBytes = 4096, kShortTailBytes = 1024, kMostOfAStream = 8u << 20;
 
 Clock::time_point time_of(std::int64_t ns) {
   return Clock::time_point(std::chrono::nanoseconds(ns));
@@ -43,7 +43,7 @@ Frame read_frame(const Node& root) {
 }
 
 /// Each thing once, and no more of them than somebody reads.
-void note(std::vector<std::string>& unknown, std::string what) {
+void note_unknown(std::vector<std::string>& unknown, std::string what) {
   const bool known = std::find(unknown.begin(), unknown.end(), what) != unknown.end();
   if (!known && unknown.size() < kMostUnknown) unknown.push_back(std::move(what));
 }
@@ -63,7 +63,7 @@ void append(ChatAnswer& whole, ChatAnswer&& piece) {
   if (piece.stats) whole.stats = piece.stats;
   std::move(piece.logprobs.begin(), piece.logprobs.end(), std::back_inserter(whole.logprobs));
   std::move(piece.tool_calls.begin(), piece.tool_calls.end(), std::back_inserter(whole.tool_calls));
-  for (std::string& pointer : piece.unknown) note(whole.unknown, std::move(pointer));
+  for (std::string& pointer : piece.unknown) note_unknown(whole.unknown, std::move(pointer));
 }
 
 /// What is kept of a piece, with its moment.
@@ -128,9 +128,9 @@ void ChatStreamReader::take_comment(const http::SseEvent& event) {
     const auto stats =
         read_json(json, "", [&](const Node& root) { return read_stats(unwrapped(root), stream_.answer.unknown); });
     if (stats) stream_.answer.stats = *stats;
-    if (!stats) note(stream_.answer.unknown, "comment " + shorten(printable(text), 200));
+    if (!stats) note_unknown(stream_.answer.unknown, "comment " + shorten(printable(text), 200));
   } else {
-    note(stream_.answer.unknown, "comment " + shorten(printable(text), 200));
+    note_unknown(stream_.answer.unknown, "comment " + shorten(printable(text), 200));
   }
 }
 
@@ -141,7 +141,7 @@ void ChatStreamReader::take_progress(std::string_view json, std::int64_t at_ns) 
     const Node chunk = unwrapped(root);
     return std::pair(chunk.at("processedTokens").number(), chunk.at("totalTokens").number());
   });
-  if (!at) return note(stream_.answer.unknown, "comment prefill_progress " + shorten(printable(json), 200));
+  if (!at) return note_unknown(stream_.answer.unknown, "comment prefill_progress " + shorten(printable(json), 200));
   if (trace.progress_events == 1 || at->first > trace.prefill_processed) last_progress_ = time_of(at_ns);
   trace.prefill_processed = at->first;
   trace.prefill_total = at->second;
@@ -189,9 +189,9 @@ http::Continue ChatStreamReader::take_frame(const http::SseEvent& event) {
 
 http::Continue ChatStreamReader::take_piece(ChatAnswer piece, bool has_choice, std::int64_t at_ns) {
   kept_bytes_ += bytes_of(piece);
-  if (kept_bytes_ > kMostKept)
+  if (kept_bytes_ > kMostOfAStream)
     return fail(incomplete(FailureKind::malformed, format("the answer is longer than {}, which is the limit; {}",
-                                                          bytes_for_people(kMostKept), progress())));
+                                                          bytes_for_people(kMostOfAStream), progress())));
   if (stream_.trace.command_id.empty()) stream_.trace.command_id = piece.id;
   if (has_choice) ++stream_.trace.token_frames;
   const http::Continue next = take_tokens(piece, at_ns);

@@ -13,8 +13,6 @@ namespace exo_harness::exo {
 
 namespace {
 
-constexpr std::size_t kEvidenceBytes = 2048;
-
 std::string excerpt(const Json& json) {
   const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   return shorten(printable(std::string_view(text).substr(0, kEvidenceBytes)), kEvidenceBytes);

@@ -17,6 +17,12 @@ namespace exo_harness::exo {
 
 using Json = nlohmann::json;
 
+/// How much of what a node said a failure quotes.
+inline constexpr std::size_t kEvidenceBytes = 2048;
+
+/// How many of the things that are not known are named.
+inline constexpr std::size_t kMostUnknown = 100;
+
 /// Thrown inside this layer where a value is not of the shape that the contract says; `read_json` makes a Failure of
 /// it.
 struct ShapeError {

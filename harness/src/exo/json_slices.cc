@@ -11,8 +11,6 @@ namespace exo_harness::exo {
 
 namespace {
 
-constexpr std::size_t kEvidenceBytes = 2048;
-
 [[noreturn]] void refuse(const std::string& pointer, std::string what, std::string_view seen) {
   throw ShapeError{pointer, std::move(what), shorten(printable(seen.substr(0, kEvidenceBytes)), kEvidenceBytes)};
 }

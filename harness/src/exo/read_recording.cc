@@ -10,7 +10,7 @@ namespace exo_harness::exo {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 std::string header_of(const http::Headers& headers, std::string_view name) {
   http::Reply reply;
@@ -19,19 +19,19 @@ std::string header_of(const http::Headers& headers, std::string_view name) {
 }
 
 /// Python's compact json.dumps without ASCII escapes: what Exo's server sends. A text that is no JSON stays as it is.
-std::string wire_text(const Json& body, const http::Headers& headers) {
+std::string wire_text(const OrderedJson& body, const http::Headers& headers) {
   if (body.is_null()) return header_of(headers, "content-type") == "application/json" ? "null" : "";
   const bool is_text = body.is_string() && (body == "" || header_of(headers, "content-type") != "application/json");
   return is_text ? body.get<std::string>() : body.dump();
 }
 
-http::Headers read_headers(const Json& list) {
+http::Headers read_headers(const OrderedJson& list) {
   http::Headers headers;
-  for (const Json& header : list) headers.emplace_back(header.at(0), header.at(1));
+  for (const OrderedJson& header : list) headers.emplace_back(header.at(0), header.at(1));
   return headers;
 }
 
-void read_response(const Json& response, Recording& recording) {
+void read_response(const OrderedJson& response, Recording& recording) {
   recording.answered = true;
   recording.status = response.at("status");
   recording.headers = read_headers(response.at("headers"));
@@ -39,16 +39,16 @@ void read_response(const Json& response, Recording& recording) {
   if (!recording.is_stream) {
     recording.chunks.push_back(wire_text(response.at("body"), recording.headers));
   } else {
-    for (const Json& chunk : response["chunks"]) recording.chunks.push_back(chunk.at("text"));
+    for (const OrderedJson& chunk : response["chunks"]) recording.chunks.push_back(chunk.at("text"));
   }
 }
 
-Recording parse(const Json& json) {
+Recording parse(const OrderedJson& json) {
   Recording recording;
-  const Json& request = json.at("request");
+  const OrderedJson& request = json.at("request");
   recording.method = request.at("method");
   recording.path = request.at("path");
-  const Json& body = request.at("body");
+  const OrderedJson& body = request.at("body");
   if (!body.is_null()) recording.request_body = body.is_string() ? body.get<std::string>() : body.dump();
   if (request.contains("headers")) recording.request_headers = read_headers(request["headers"]);
   recording.is_trimmed = json.contains("trimmed");
@@ -66,11 +66,11 @@ std::string Recording::body() const {
 
 Recording read_recording(const fs::path& file) {
   try {
-    Recording recording = parse(Json::parse(read_file(file)));
+    Recording recording = parse(OrderedJson::parse(read_file(file)));
     const fs::path part = file.parent_path(), generation = part.parent_path();
     recording.name = (generation.filename() / part.filename() / file.filename()).string();
     return recording;
-  } catch (const Json::exception& error) {
+  } catch (const OrderedJson::exception& error) {
     throw HarnessError(format("{}: not a recording: {}", file.string(), error.what()),
                        "compare it with fixtures/recordings/README.md");
   }

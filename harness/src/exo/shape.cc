@@ -12,7 +12,7 @@ namespace exo_harness::exo {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 using Found = std::vector<std::string>;
 
 // Objects whose keys depend on the model.
@@ -20,12 +20,12 @@ const std::set<std::string> kOpen = {"model_info"};
 // Keys whose text is a word of the protocol.
 const std::set<std::string> kWords = {"object", "role", "type", "owned_by", "service_tier"};
 
-std::string excerpt(const Json& value) {
-  const std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string dumped(const OrderedJson& value) {
+  const std::string text = value.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
   return text.size() <= 80 ? text : text.substr(0, 80) + "…";
 }
 
-const char* kind_of(const Json& value) {
+const char* kind_of(const OrderedJson& value) {
   return value.is_number() ? "number" : value.type_name();
 }
 
@@ -33,30 +33,30 @@ bool is_id(const std::string& key) {
   return key.size() >= 36 || key.rfind("12D3KooW", 0) == 0;
 }
 
-bool is_map(const Json& value) {
+bool is_map(const OrderedJson& value) {
   return value.is_object() && !value.empty() && is_id(value.begin().key());
 }
 
 /// `RunnerReady` of `{"RunnerReady":{}}`; empty when it is no tagged value.
-std::string tag_of(const Json& value) {
+std::string tag_of(const OrderedJson& value) {
   if (!value.is_object() || value.size() != 1) return "";
   const std::string key = value.begin().key();
   return std::isupper(static_cast<unsigned char>(key.front())) != 0 ? key : "";
 }
 
-Found compare(const Json& recorded, const Json& got, const std::string& path, const std::string& key);
+Found compare(const OrderedJson& recorded, const OrderedJson& got, const std::string& path, const std::string& key);
 
-std::vector<const Json*> with_tag(const Json& all, const std::string& tag) {
-  std::vector<const Json*> same;
-  for (const Json& each : all) {
+std::vector<const OrderedJson*> with_tag(const OrderedJson& all, const std::string& tag) {
+  std::vector<const OrderedJson*> same;
+  for (const OrderedJson& each : all) {
     if (tag_of(each) == tag) same.push_back(&each);
   }
   return same;
 }
 
 /// Differences to the recorded element that is nearest.
-Found compare_to_any(const Json& recorded, const Json& got, const std::string& path) {
-  const std::vector<const Json*> candidates = with_tag(recorded, tag_of(got));
+Found compare_to_any(const OrderedJson& recorded, const OrderedJson& got, const std::string& path) {
+  const std::vector<const OrderedJson*> candidates = with_tag(recorded, tag_of(got));
   if (candidates.empty() && !tag_of(got).empty()) return {};
   Found best;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -64,11 +64,11 @@ Found compare_to_any(const Json& recorded, const Json& got, const std::string& p
     if (found.empty()) return {};
     if (i == 0 || found.size() < best.size()) best = std::move(found);
   }
-  if (candidates.empty()) best.push_back(format("{}: {} is like nothing recorded", path, excerpt(got)));
+  if (candidates.empty()) best.push_back(format("{}: {} is like nothing recorded", path, dumped(got)));
   return best;
 }
 
-Found compare_each(const Json& recorded, const Json& got, const std::string& path) {
+Found compare_each(const OrderedJson& recorded, const OrderedJson& got, const std::string& path) {
   if (recorded.empty()) return {};
   Found all;
   for (const auto& [key, value] : got.items()) {
@@ -78,7 +78,7 @@ Found compare_each(const Json& recorded, const Json& got, const std::string& pat
   return all;
 }
 
-Found compare_objects(const Json& recorded, const Json& got, const std::string& path) {
+Found compare_objects(const OrderedJson& recorded, const OrderedJson& got, const std::string& path) {
   Found all;
   for (const auto& [key, value] : recorded.items()) {
     const auto same = got.find(key);
@@ -97,18 +97,18 @@ bool is_of_a_card(std::string_view path) {
   return path.find("/modelCard/") != std::string_view::npos || path.find("/model_card/") != std::string_view::npos;
 }
 
-Found compare(const Json& recorded, const Json& got, const std::string& path, const std::string& key) {
+Found compare(const OrderedJson& recorded, const OrderedJson& got, const std::string& path, const std::string& key) {
   if (recorded.is_null() || (got.is_null() && is_of_a_card(path))) return {};
   const std::string tag = tag_of(recorded), got_tag = tag_of(got);
   if (!tag.empty() && !got_tag.empty() && tag != got_tag) return {};  // Another kind of thing: data, not a break.
   if (std::string_view(kind_of(recorded)) != kind_of(got)) {
-    return {format("{}: {} instead of {}", path, excerpt(got), excerpt(recorded))};
+    return {format("{}: {} instead of {}", path, dumped(got), dumped(recorded))};
   }
   if (recorded.is_array() || is_map(recorded) || is_map(got)) return compare_each(recorded, got, path);
   if (kOpen.count(key) != 0) return {};
   if (recorded.is_object()) return recorded.empty() ? Found{} : compare_objects(recorded, got, path);
   if (kWords.count(key) != 0 && recorded != got) {
-    return {format("{}: {} instead of {}", path, excerpt(got), excerpt(recorded))};
+    return {format("{}: {} instead of {}", path, dumped(got), dumped(recorded))};
   }
   return {};
 }
@@ -116,7 +116,8 @@ Found compare(const Json& recorded, const Json& got, const std::string& path, co
 }  // namespace
 
 std::vector<std::string> shape_differences(std::string_view recorded, std::string_view got) {
-  const Json wanted = Json::parse(recorded, nullptr, false), seen = Json::parse(got, nullptr, false);
+  const OrderedJson wanted = OrderedJson::parse(recorded, nullptr, false),
+                    seen = OrderedJson::parse(got, nullptr, false);
   if (seen.is_discarded()) return {format("not JSON: {}", std::string(got.substr(0, 200)))};
   return compare(wanted, seen, "", "");
 }

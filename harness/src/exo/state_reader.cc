@@ -16,8 +16,6 @@ namespace exo_harness::exo {
 
 namespace {
 
-constexpr std::size_t kMostUnknown = 100;
-
 constexpr std::array<std::string_view, 2> kTopology{"nodes", "connections"};
 
 constexpr std::array<std::string_view, 20> kMembers{"instances",

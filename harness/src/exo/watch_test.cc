@@ -14,7 +14,7 @@ namespace {
 using http::Connection;
 using std::chrono::seconds;
 
-Deadline soon() {
+Deadline shortly() {
   return Deadline::after(seconds(10));
 }
 
@@ -41,7 +41,7 @@ struct Result {
 };
 
 /// Streams from a server that sends `script` after the head of a stream.
-Result stream(const http::ScriptedServer::Handler& script, Client::Options options = {}, Deadline deadline = soon()) {
+Result stream(const http::ScriptedServer::Handler& script, Client::Options options = {}, Deadline deadline = shortly()) {
   http::ScriptedServer server([&](Connection& c) {
     if (c.read_request().empty()) return;
     c.begin_chunked();
@@ -99,14 +99,14 @@ TEST(StreamWatch, TheStallIsNoticedBetweenTwoKeepAlives) {
   const Result r = stream(
       [](Connection& c) {
         c.chunk(": keep-alive\n\n");
-        c.closed_by_client(soon());
+        c.closed_by_client(shortly());
       },
       silence(seconds(20), milliseconds(200)));
   expect_kind(r, FailureKind::stalled);
 }
 
 TEST(StreamWatch, NoByteAtAllIsADeadTransport) {
-  const Result r = stream([](Connection& c) { c.closed_by_client(soon()); }, silence(milliseconds(200), seconds(9)));
+  const Result r = stream([](Connection& c) { c.closed_by_client(shortly()); }, silence(milliseconds(200), seconds(9)));
   expect_kind(r, FailureKind::timed_out, "no byte for");
 }
 
@@ -139,7 +139,7 @@ TEST(StreamWatch, GivesUpWhatCannotBeAnsweredAnyMore) {
   options.give_up = [](const std::string& model) -> GiveUp {
     return [model] { return Failure{FailureKind::vanished, "no node of " + model + " is left", ""}; };
   };
-  const Result r = stream([](Connection& c) { c.closed_by_client(soon()); }, options);
+  const Result r = stream([](Connection& c) { c.closed_by_client(shortly()); }, options);
   expect_kind(r, FailureKind::vanished, "is left");
   EXPECT_TRUE(contains(r.outcome.failure().what, "token events")) << r.outcome.failure().what;
 }
@@ -153,20 +153,20 @@ TEST(StreamWatch, AsksAgainWhetherThereIsHope) {
       return Failure{FailureKind::exited, "its runner died", ""};
     };
   };
-  expect_kind(stream([](Connection& c) { c.closed_by_client(soon()); }, options), FailureKind::exited, "runner died");
+  expect_kind(stream([](Connection& c) { c.closed_by_client(shortly()); }, options), FailureKind::exited, "runner died");
   EXPECT_EQ(asked, 3);
 }
 
 TEST(AnAnswerInOnePiece, IsGivenUpToo) {
   http::ScriptedServer server([](Connection& c) {
     c.read_request();
-    c.closed_by_client(soon());
+    c.closed_by_client(shortly());
   });
   Client::Options options;
   options.give_up = [](const std::string&) -> GiveUp {
     return [] { return Failure{FailureKind::vanished, "gone", "the last state"}; };
   };
-  const auto answer = Client(server.url(), options).chat({}, soon());
+  const auto answer = Client(server.url(), options).chat({}, shortly());
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.failure().kind, FailureKind::vanished) << to_string(answer.failure());
   EXPECT_TRUE(contains(answer.failure().evidence, "the last state"));
@@ -256,13 +256,13 @@ TEST(StreamWatch, TheCallerMayEndTheStream) {
     c.read_request();
     c.begin_chunked();
     c.chunk(token("a"));
-    closed = c.closed_by_client(soon());
+    closed = c.closed_by_client(shortly());
   });
   Client client(server.url());
-  const auto r = client.stream_chat({}, soon(), [](const StreamTrace&) { return http::Continue::no; });
+  const auto r = client.stream_chat({}, shortly(), [](const StreamTrace&) { return http::Continue::no; });
   ASSERT_TRUE(r.ok());
   EXPECT_EQ(r->answer.content, "a");
-  EXPECT_TRUE(wait_until(soon(), milliseconds(5), [&] { return closed.load(); }));
+  EXPECT_TRUE(wait_until(shortly(), milliseconds(5), [&] { return closed.load(); }));
 }
 
 TEST(StreamWatch, EachExchangeIsReportedOnceWithItsFailure) {
@@ -289,7 +289,7 @@ TEST(Chat, A200WithoutAFinishReasonIsTruncated) {
     }
   });
   Client client(server.url());
-  const auto answer = client.chat({}, soon());
+  const auto answer = client.chat({}, shortly());
   ASSERT_FALSE(answer.ok());
   EXPECT_EQ(answer.failure().kind, FailureKind::truncated);
 }
@@ -297,7 +297,7 @@ TEST(Chat, A200WithoutAFinishReasonIsTruncated) {
 TEST(Chat, SilenceIsTimedOutAtTheDeadline) {
   http::ScriptedServer server([](Connection& c) {
     c.read_request();
-    c.closed_by_client(soon());
+    c.closed_by_client(shortly());
   });
   Client client(server.url());
   const auto answer = client.chat({}, Deadline::after(milliseconds(100)));

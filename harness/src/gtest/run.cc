@@ -34,7 +34,7 @@ std::string without_skip_marker(std::string text) {
 }
 
 // Into a file of the run, or onto somebody's terminal.
-std::string shown(std::string_view text) {
+std::string safe(std::string_view text) {
   return without_skip_marker(harmless(redact(text)));
 }
 
@@ -48,7 +48,7 @@ class LinePrinter : public testing::EmptyTestEventListener {
   void OnTestPartResult(const testing::TestPartResult& part) override {
     if (part.passed() || part.skipped()) return;
     std::printf("%s:%d: %s\n", part.file_name() ? part.file_name() : "?", part.line_number(),
-                shown(message_of(part)).c_str());
+                safe(message_of(part)).c_str());
     std::fflush(stdout);
   }
   void OnTestEnd(const testing::TestInfo& test) override {
@@ -57,7 +57,7 @@ class LinePrinter : public testing::EmptyTestEventListener {
     const std::string word(ok ? "ok" : to_string(journal_.result()));
     std::printf("%-8s %s.%s (%lld ms)%s%s\n", word.c_str(), test.test_suite_name(), test.name(),
                 static_cast<long long>(result.elapsed_time()), journal_.skip_reason().empty() ? "" : ": ",
-                shown(journal_.skip_reason()).c_str());
+                safe(journal_.skip_reason()).c_str());
     std::fflush(stdout);
   }
   const JournalListener& journal_;
@@ -113,7 +113,7 @@ int run(int argc, char** argv) {
     if (code == ExitCode::passed) std::printf("suite %s ended: passed\n", session().suite.c_str());
     return to_int(code);
   } catch (const HarnessError& error) {
-    std::fprintf(stderr, "%s: %s\n  %s\n", argv[0], shown(error.what()).c_str(), shown(error.advice()).c_str());
+    std::fprintf(stderr, "%s: %s\n  %s\n", argv[0], safe(error.what()).c_str(), safe(error.advice()).c_str());
     return to_int(ExitCode::harness);
   }
 }

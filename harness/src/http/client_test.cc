@@ -20,10 +20,6 @@ namespace {
 
 using std::chrono::seconds;
 
-Deadline soon() {
-  return Deadline::after(seconds(5));
-}
-
 /// A server that reads one request and then does `script`.
 ScriptedServer::Handler after_request(ScriptedServer::Handler script) {
   return [script = std::move(script)](Connection& c) {

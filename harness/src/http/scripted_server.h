@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -9,6 +10,11 @@
 #include "exo_harness/core/deadline.h"
 
 namespace exo_harness::http {
+
+/// For what takes no time unless it never comes.
+inline Deadline soon() {
+  return Deadline::after(std::chrono::seconds(5));
+}
 
 /// The server's side of one connection, for tests. Every call gives up when the server stops.
 class Connection {

@@ -13,10 +13,6 @@ namespace {
 
 using std::chrono::seconds;
 
-Deadline soon() {
-  return Deadline::after(seconds(5));
-}
-
 TEST(HttpStream, GivesTheBytesAsTheyComeWithTheirTimes) {
   ScriptedServer server([](Connection& c) {
     c.read_request();

@@ -16,7 +16,6 @@ namespace {
 namespace bh = boost::histogram;
 
 constexpr double kLeast = 1e-6, kMost = 1e9, kCell = 1e-3;
-constexpr std::size_t kSamplesForP99 = 100, kSamplesForP999 = 1000;
 
 using Axis = bh::axis::regular<double, bh::axis::transform::log>;
 

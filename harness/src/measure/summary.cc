@@ -11,8 +11,6 @@ namespace exo_harness::measure {
 
 namespace {
 
-constexpr std::size_t kSamplesForP99 = 100, kSamplesForP999 = 1000;
-
 /// `sorted` must not be empty.
 double nearest_rank(const std::vector<double>& sorted, double percent) {
   // A hair below, so that 90 % of 10 samples is the ninth in spite of binary fractions.

@@ -18,7 +18,7 @@ using exo::ChatStream;
 
 constexpr const char* kGenerations[] = {"v1.0.71/contract", "main-2026-06/contract"};
 
-ChatAnswer recorded(const char* number, const std::string& folder = kGenerations[0]) {
+ChatAnswer recorded_case(const char* number, const std::string& folder = kGenerations[0]) {
   return *exo::parse_chat(exo::find_recording(folder, number).body());
 }
 
@@ -48,7 +48,7 @@ TEST(Lawful, AreAllAnswersOfARealExo) {
   for (const char* folder : kGenerations) {
     for (const char* number :
          {"30", "32", "35", "48", "50", "53", "58", "60", "63", "68", "70", "73", "78", "80", "83"}) {
-      const ChatAnswer answer = recorded(number, folder);
+      const ChatAnswer answer = recorded_case(number, folder);
       ASSERT_TRUE(answer.created) << number;
       const auto outcome = is_lawful(answer, *answer.created);
       EXPECT_TRUE(outcome.ok()) << folder << " " << number << ": " << to_string(outcome.failure());
@@ -68,12 +68,12 @@ TEST(Lawful, AreAllAnswersOfARealExo) {
 }
 
 TEST(Lawful, IsNoAnswerOfManyTokensWithoutText) {
-  expect_broken(recorded("30"), "an empty answer of 8 tokens", [](ChatAnswer& a) { a.content.clear(); });
-  ChatAnswer marks = recorded("30");
+  expect_broken(recorded_case("30"), "an empty answer of 8 tokens", [](ChatAnswer& a) { a.content.clear(); });
+  ChatAnswer marks = recorded_case("30");
   marks.content.clear();
   marks.usage->completion_tokens = 3, marks.usage->total_tokens = marks.usage->prompt_tokens + 3;
   EXPECT_TRUE(is_lawful(marks, *marks.created).ok()) << "marks of thought and end have no text";
-  ChatAnswer thinks = recorded("30");
+  ChatAnswer thinks = recorded_case("30");
   std::swap(thinks.content, thinks.reasoning);
   EXPECT_TRUE(is_lawful(thinks, *thinks.created).ok());
 }
@@ -92,9 +92,8 @@ TEST(Lawful, AreNoOtherCountsOrSpeedsThanThoseOfTheStatistics) {
     s.trace.first_token_ns = 1;
     s.trace.end_ns = 11'000'000'001;
   });
-  expect_broken(stream, "usage says 9", [](ChatStream& s) {
-    ++s.answer.usage->completion_tokens, ++s.answer.usage->total_tokens;
-  });
+  expect_broken(stream, "usage says 9",
+                [](ChatStream& s) { ++s.answer.usage->completion_tokens, ++s.answer.usage->total_tokens; });
   expect_broken(stream, "pieces", [](ChatStream& s) { s.trace.deltas.pop_back(); });
   ChatStream twice = stream;
   ++twice.answer.stats->prompt_tokens;
@@ -113,7 +112,7 @@ TEST(Lawful, AreFastAndShortAnswersAndThoseOfASlowNetwork) {
   EXPECT_TRUE(is_true(80'000, 9)) << "the reader had no time";
   EXPECT_TRUE(is_true(0.8, 10));
   EXPECT_TRUE(is_true(8, 60)) << "the network is slow";
-  ChatAnswer one = recorded("30");
+  ChatAnswer one = recorded_case("30");
   one.stats->generation_tokens = one.usage->completion_tokens = 1;
   one.usage->total_tokens = one.usage->prompt_tokens + 1;
   one.stats->generation_tps = 1e7;
@@ -121,8 +120,8 @@ TEST(Lawful, AreFastAndShortAnswersAndThoseOfASlowNetwork) {
 }
 
 TEST(Lawful, IsNoTimeOfAnotherDay) {
-  expect_broken(recorded("30"), "created at second 0", [](ChatAnswer& a) { a.created = 0; });
-  expect_broken(recorded("30"), "created at second", [](ChatAnswer& a) { *a.created += 90'000; });
+  expect_broken(recorded_case("30"), "created at second 0", [](ChatAnswer& a) { a.created = 0; });
+  expect_broken(recorded_case("30"), "created at second", [](ChatAnswer& a) { *a.created += 90'000; });
 }
 
 TEST(Lawful, AreOnlyLogProbabilitiesThatAreADistributionOverTheTokensOfTheText) {
@@ -134,7 +133,7 @@ TEST(Lawful, AreOnlyLogProbabilitiesThatAreADistributionOverTheTokensOfTheText) 
       }
     };
   };
-  const ChatAnswer good = recorded("32");
+  const ChatAnswer good = recorded_case("32");
   expect_broken(good, "probabilities are 5 together", all(0));
   expect_broken(good, "probabilities are 4.76 together", all(-0.05));
   expect_broken(good, "token 0: a log-probability of 1", all(1));
@@ -147,7 +146,7 @@ TEST(Lawful, AreOnlyLogProbabilitiesThatAreADistributionOverTheTokensOfTheText) 
 }
 
 TEST(Lawful, IsThoughtBeforeOrBetweenTheText) {
-  ChatAnswer thinks = recorded("32");
+  ChatAnswer thinks = recorded_case("32");
   thinks.reasoning = thinks.content.substr(0, 3);
   thinks.content.erase(0, 3);
   EXPECT_TRUE(is_lawful(thinks, *thinks.created).ok());

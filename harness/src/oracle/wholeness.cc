@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
-Failure mismatch(const std::string& what, std::string_view evidence = "") {
+Failure not_whole(const std::string& what, std::string_view evidence = "") {
   return {FailureKind::mismatch, what, shorten(printable(evidence), 500)};
 }
 
@@ -47,24 +47,24 @@ std::size_t first_stop(std::string_view text, const std::vector<std::string>& st
 }  // namespace
 
 Outcome<Done> is_whole_utf8(std::string_view text, bool replacement_allowed) {
-  if (!is_utf8(text)) return mismatch("the text is not UTF-8", text);
+  if (!is_utf8(text)) return not_whole("the text is not UTF-8", text);
   const std::size_t at = text.find(kReplacement);
   if (replacement_allowed || at == text.npos) return Done{};
-  return mismatch(format("U+FFFD at byte {}: a character came in halves", at), text.substr(at < 20 ? 0 : at - 20, 60));
+  return not_whole(format("U+FFFD at byte {}: a character came in halves", at), text.substr(at < 20 ? 0 : at - 20, 60));
 }
 
 Outcome<Done> usage_adds_up(const exo::ChatAnswer& answer, std::optional<int> max_tokens) {
-  if (!answer.usage && !answer.stats) return mismatch("the answer has neither usage nor statistics");
+  if (!answer.usage && !answer.stats) return not_whole("the answer has neither usage nor statistics");
   if (answer.usage) {
-    if (const auto wrong = wrong_in_usage(*answer.usage, max_tokens, answer.finish_reason)) return mismatch(*wrong);
+    if (const auto wrong = wrong_in_usage(*answer.usage, max_tokens, answer.finish_reason)) return not_whole(*wrong);
   }
   const int tokens = answer.usage ? answer.usage->completion_tokens : answer.stats->generation_tokens;
-  if (max_tokens && tokens > *max_tokens) return mismatch(format("{} tokens, {} were allowed", tokens, *max_tokens));
+  if (max_tokens && tokens > *max_tokens) return not_whole(format("{} tokens, {} were allowed", tokens, *max_tokens));
   if (answer.stats && answer.stats->generation_tokens != tokens) {
-    return mismatch(format("usage says {} tokens, the statistics {}", tokens, answer.stats->generation_tokens));
+    return not_whole(format("usage says {} tokens, the statistics {}", tokens, answer.stats->generation_tokens));
   }
   if (!answer.logprobs.empty() && answer.logprobs.size() > static_cast<std::size_t>(tokens)) {
-    return mismatch(format("{} logprobs for {} tokens", answer.logprobs.size(), tokens));
+    return not_whole(format("{} logprobs for {} tokens", answer.logprobs.size(), tokens));
   }
   return Done{};
 }
@@ -74,12 +74,12 @@ Outcome<Done> stopped_exactly(const exo::ChatAnswer& stopped, std::string_view u
   const std::size_t at = first_stop(unstopped_text, stops);
   const std::string_view expected = unstopped_text.substr(0, at);
   if (stopped.content != expected) {
-    return mismatch(format("expected the {} bytes before the first stop string, got {} bytes", expected.size(),
-                           stopped.content.size()),
-                    format("expected '{}'\ngot      '{}'", expected, stopped.content));
+    return not_whole(format("expected the {} bytes before the first stop string, got {} bytes", expected.size(),
+                            stopped.content.size()),
+                     format("expected '{}'\ngot      '{}'", expected, stopped.content));
   }
   if (at != unstopped_text.npos && stopped.finish_reason != "stop") {
-    return mismatch(format("a stop string was met, but the finish reason is '{}'", stopped.finish_reason));
+    return not_whole(format("a stop string was met, but the finish reason is '{}'", stopped.finish_reason));
   }
   return Done{};
 }

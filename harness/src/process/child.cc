@@ -20,7 +20,7 @@
 namespace exo_harness::process {
 namespace {
 
-constexpr milliseconds kPause{5};
+constexpr milliseconds kPollEvery{5};
 constexpr std::chrono::seconds kKillLimit{5};
 
 // A file without a name: it ends with us, and no flood can block its writer.
@@ -41,7 +41,7 @@ UniqueFd output_file(const std::filesystem::path& path) {
 }
 
 std::uint64_t size_of(int fd) {
-  struct stat status{};
+  struct stat status {};
   return ::fstat(fd, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
@@ -133,7 +133,7 @@ void Child::reap() {
 }
 
 std::optional<ExitStatus> Child::wait(Deadline deadline) {
-  wait_until(deadline, kPause, [&] { return poll().has_value(); });
+  wait_until(deadline, kPollEvery, [&] { return poll().has_value(); });
   return status_;
 }
 

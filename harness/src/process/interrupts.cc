@@ -14,7 +14,7 @@ namespace exo_harness::process {
 namespace {
 
 constexpr int kAtOnce = 3;
-constexpr milliseconds kPause{20};
+constexpr milliseconds kLookEvery{20};
 
 std::atomic<int> g_count{0}, g_last{0};
 std::array<int, 2> g_pipe{-1, -1};
@@ -61,7 +61,7 @@ int Interrupts::fd() const {
 }
 
 bool Interrupts::wait(int seen, Deadline deadline) const {
-  return wait_until(deadline, kPause, [&] { return g_count > seen; });
+  return wait_until(deadline, kLookEvery, [&] { return g_count > seen; });
 }
 
 }  // namespace exo_harness::process

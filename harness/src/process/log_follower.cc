@@ -9,7 +9,7 @@
 namespace exo_harness::process {
 namespace {
 
-constexpr std::size_t kBlock = 64u << 10, kMostAtOnce = 4u << 20;
+constexpr std::size_t kReadBytes = 64u << 10, kMostAtOnce = 4u << 20;
 
 }  // namespace
 
@@ -56,7 +56,7 @@ std::size_t LogFollower::read_block(std::vector<FollowedLine>& lines) {
     cut_ = false;
     offset_ = line_begin_ = 0;
   }
-  std::string block(kBlock, '\0');
+  std::string block(kReadBytes, '\0');
   const ssize_t n = ::pread(fd_.get(), block.data(), block.size(), static_cast<off_t>(offset_));
   if (n <= 0) return 0;
   take({block.data(), static_cast<std::size_t>(n)}, lines);

@@ -25,10 +25,12 @@ void never_block_nor_leak(int fd) {
   ::fcntl(fd, F_SETFL, O_NONBLOCK);
 }
 
+}  // namespace
+
 // One stream of a command: a pipe, and the last bytes that came through it.
-class Stream {
+class CapturedStream {
  public:
-  explicit Stream(std::size_t keep) : keep_(keep) {
+  explicit CapturedStream(std::size_t keep) : keep_(keep) {
     std::array<int, 2> ends{};
     if (::pipe(ends.data()) != 0)
       throw HarnessError("no pipe for a command: " + std::string(std::strerror(errno)), "raise `ulimit -n`");
@@ -71,8 +73,6 @@ class Stream {
   std::string text_;
   std::uint64_t bytes_ = 0;
 };
-
-}  // namespace
 
 /// A command whose streams are read as they come.
 class CapturedRun {
@@ -124,8 +124,8 @@ class CapturedRun {
     return child_->end(std::chrono::milliseconds(0));
   }
 
-  Stream output_;
-  std::optional<Stream> errors_;
+  CapturedStream output_;
+  std::optional<CapturedStream> errors_;
   std::optional<Child> child_;
   std::uint64_t limit_;
   std::chrono::milliseconds grace_;

@@ -66,7 +66,7 @@ bool listens(pid_t pid, int descriptor, int port) {
          ntohs(static_cast<std::uint16_t>(tcp.tcpsi_ini.insi_lport)) == port;
 }
 
-bool is_that_file(pid_t pid, int descriptor, const FileMark& file) {
+bool is_open_file(pid_t pid, int descriptor, const FileMark& file) {
   vnode_fdinfo info{};
   if (::proc_pidfdinfo(pid, descriptor, PROC_PIDFDVNODEINFO, &info, sizeof info) != sizeof info) return false;
   return static_cast<dev_t>(info.pvi.vi_stat.vst_dev) == file.device && info.pvi.vi_stat.vst_ino == file.inode;
@@ -112,7 +112,7 @@ std::vector<std::string> environment_of(pid_t pid) {
 
 bool holds_file(pid_t pid, const FileMark& file) {
   for (const proc_fdinfo& descriptor : descriptors_of(pid)) {
-    if (descriptor.proc_fdtype == PROX_FDTYPE_VNODE && is_that_file(pid, descriptor.proc_fd, file)) return true;
+    if (descriptor.proc_fdtype == PROX_FDTYPE_VNODE && is_open_file(pid, descriptor.proc_fd, file)) return true;
   }
   return false;
 }

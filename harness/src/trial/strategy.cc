@@ -11,7 +11,7 @@
 namespace exo_harness::trial {
 namespace {
 
-bool is_hang(const Failure& failure) {
+bool is_a_hang(const Failure& failure) {
   return verdict_of(failure.kind) == Verdict::hang;
 }
 
@@ -118,11 +118,11 @@ StrategyOutcome classify(const StrategyEvidence& evidence) {
     return evidence.answers_right == false ? StrategyOutcome::wrong_answers : StrategyOutcome::works;
   }
   if (evidence.says_not_supported) return StrategyOutcome::not_supported;
-  if (evidence.failed_phase == Phase::place && !is_hang(*evidence.failure)) return StrategyOutcome::placement_refused;
+  if (evidence.failed_phase == Phase::place && !is_a_hang(*evidence.failure)) return StrategyOutcome::placement_refused;
   const bool refused_in_silence = evidence.failed_phase == Phase::place && evidence.prediction &&
                                   evidence.prediction->phases == std::vector{Phase::place};
   if (refused_in_silence) return StrategyOutcome::placement_refused;
-  if (is_hang(*evidence.failure)) return StrategyOutcome::hang;
+  if (is_a_hang(*evidence.failure)) return StrategyOutcome::hang;
   const bool answered = evidence.failed_phase == Phase::generate && evidence.failure->kind == FailureKind::mismatch;
   return answered ? StrategyOutcome::wrong_answers : StrategyOutcome::load_failed;
 }

@@ -10,14 +10,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kMaxTextBytes = 4096;
+constexpr std::size_t kMaxFieldBytes = 4096;
 
 std::string dump(const Json& json) {
   return json.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
 std::string safe(std::string_view text) {
-  return shown(text, kMaxTextBytes);
+  return shown(text, kMaxFieldBytes);
 }
 
 Json object_of(const std::map<std::string, std::string>& values) {
@@ -32,7 +32,7 @@ Json array_of(const std::vector<std::string>& texts) {
   return json;
 }
 
-Json reasons_of(const Judgement& judgement) {
+Json reasons_json(const Judgement& judgement) {
   Json json = Json::array();
   for (const Reason& r : judgement.reasons) {
     json.push_back({{"verdict", to_string(r.verdict)},
@@ -45,7 +45,7 @@ Json reasons_of(const Judgement& judgement) {
   return json;
 }
 
-Json test_of(const TestRecord& test) {
+Json test_json(const TestRecord& test) {
   Json json = {{"suite", safe(test.suite)},
                {"name", safe(test.name)},
                {"verdict", to_string(test.verdict)},
@@ -63,7 +63,7 @@ Json test_of(const TestRecord& test) {
 Json tests_of(const RunRecord& run) {
   Json json = Json::array();
   for (const SuiteRecord& suite : run.suites) {
-    for (const TestRecord& test : suite.tests) json.push_back(test_of(test));
+    for (const TestRecord& test : suite.tests) json.push_back(test_json(test));
   }
   return json;
 }
@@ -157,7 +157,7 @@ std::string verdict_json(const RunRecord& run) {
                {"complete", run.ended && !run.torn_tail && run.journal_trouble.empty()},
                {"tests_total", total},
                {"counts", counts},
-               {"reasons", reasons_of(judgement)},
+               {"reasons", reasons_json(judgement)},
                {"predictions", predictions_of(run)},
                {"findings", findings_of(run)},
                {"tests", tests_of(run)}};

@@ -66,7 +66,7 @@ std::string evidence_of(const RunRecord& run) {
   return text.empty() ? text : "\n## Evidence\n" + text;
 }
 
-std::string suites_of(const RunRecord& run) {
+std::string suites_text(const RunRecord& run) {
   if (run.suites.empty()) return "";
   std::string text = "\n## Suites\n\n| suite | good | bad | skipped | time |\n| --- | ---: | ---: | ---: | ---: |\n";
   for (const SuiteRecord& suite : run.suites) {
@@ -92,7 +92,7 @@ std::string wrong_predictions_of(const RunRecord& run) {
   return text.empty() ? text : "\nFindings, since these predictions did not hold:\n\n" + text;
 }
 
-std::string predictions_of(const RunRecord& run) {
+std::string predictions_text(const RunRecord& run) {
   if (run.predictions.empty()) return "";
   std::string text =
       "\n## Predicted and seen\n\n| model | placement | predicted | seen | agrees |\n| --- | --- | --- | --- | --- |\n";
@@ -126,7 +126,7 @@ std::string skips_of(const RunRecord& run) {
   return text;
 }
 
-std::string findings_of(const RunRecord& run) {
+std::string findings_text(const RunRecord& run) {
   if (run.findings.empty()) return "";
   std::string text = "\n## Findings about Exo\n\n";
   std::size_t rows = 0;
@@ -141,8 +141,8 @@ std::string findings_of(const RunRecord& run) {
 
 std::string summary_md(const RunRecord& run) {
   std::string text = answer_of(run) + run.judgement.sentence + "\n\n" + facts_of(run);
-  for (const auto& part :
-       {reasons_of(run), evidence_of(run), suites_of(run), predictions_of(run), skips_of(run), findings_of(run)}) {
+  for (const auto& part : {reasons_of(run), evidence_of(run), suites_text(run), predictions_text(run), skips_of(run),
+                           findings_text(run)}) {
     if (text.size() + part.size() <= kMaxBytes - 200) {
       text += part;
     } else {

@@ -26,11 +26,11 @@ constexpr double kOfItself = 3;      // Times what the baseline differs from its
 constexpr double kRealShare = 0.01;  // Of prompts, in policy `standard`.
 constexpr std::size_t kLoopTokens = 20, kLoops = 5;
 
-struct Key {
+struct Asked {
   std::string model, placement, prompt;
-  auto operator<=>(const Key&) const = default;
+  auto operator<=>(const Asked&) const = default;
 };
-using Kept = std::map<Key, std::vector<const AnswerKept*>>;
+using Kept = std::map<Asked, std::vector<const AnswerKept*>>;
 
 Kept kept_of(const GateSide& side) {
   Kept kept;
@@ -95,7 +95,7 @@ double p99(std::vector<double> values) {
   return values[std::max<std::size_t>(1, rank) - 1];
 }
 
-std::string in_words(const Key& key) {
+std::string asked_in_words(const Asked& key) {
   return format("{} {} {}", key.model, key.placement, key.prompt);
 }
 
@@ -112,7 +112,7 @@ class AnswerGate {
     for (const auto& [key, answers] : before_) {
       const auto now = now_.find(key);
       if (now == now_.end()) {
-        findings_.result.not_tested.push_back("answer of " + in_words(key) + ": not kept in the candidate");
+        findings_.result.not_tested.push_back("answer of " + asked_in_words(key) + ": not kept in the candidate");
       } else {
         compare(key, answers, now->second);
       }
@@ -122,7 +122,7 @@ class AnswerGate {
   }
 
  private:
-  void compare(const Key& key, const std::vector<const AnswerKept*>& before,
+  void compare(const Asked& key, const std::vector<const AnswerKept*>& before,
                const std::vector<const AnswerKept*>& now) {
     AnswerComparison one;
     one.model = key.model;

@@ -34,7 +34,7 @@ Json texts(const std::vector<std::string>& values) {
   return array_of(values, [](const std::string& text) { return Json(safe(text)); });
 }
 
-Json side(const std::vector<std::string>& runs, const std::string& sha256) {
+Json side_json(const std::vector<std::string>& runs, const std::string& sha256) {
   return {{"runs", texts(runs)}, {"journal_sha256", sha256}};
 }
 
@@ -99,8 +99,8 @@ std::string gate_json(const GateResult& result, const GateNames& names) {
                      {"sentence", safe(result.sentence)},
                      {"policy", result.options.release ? "release" : "standard"},
                      {"mode", result.interleaved ? "interleaved" : "historical"},
-                     {"baseline", side(names.baseline, names.baseline_sha256)},
-                     {"candidate", side(names.candidate, names.candidate_sha256)},
+                     {"baseline", side_json(names.baseline, names.baseline_sha256)},
+                     {"candidate", side_json(names.candidate, names.candidate_sha256)},
                      {"declared", texts(result.options.vary)},
                      {"reasons", array_of(result.reasons, reason)},
                      {"manifest", array_of(result.differences, difference)},

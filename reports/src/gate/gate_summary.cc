@@ -13,7 +13,7 @@ namespace {
 
 using exo_harness::format;
 
-constexpr std::size_t kMaxBytes = 200'000, kTopReasons = 5, kMaxRows = 20, kMaxTable = 60;
+constexpr std::size_t kMaxBytes = 200'000, kTopReasons = 5, kSummaryRows = 20, kMaxTable = 60;
 
 std::string more(std::size_t all, std::size_t shown) {
   return all > shown ? format("\nand {} more; see gate.html.\n", all - shown) : "";
@@ -22,7 +22,7 @@ std::string more(std::size_t all, std::size_t shown) {
 std::string reasons_of(const GateResult& result, bool decided) {
   std::string text;
   std::size_t told = 0, all = 0;
-  const std::size_t most = decided ? kTopReasons : kMaxRows;
+  const std::size_t most = decided ? kTopReasons : kSummaryRows;
   for (const GateReason& r : result.reasons) {
     if ((r.verdict != GateVerdict::pass) != decided || ++all > most) continue;
     text += decided ? format("{}. **{}** `{}` {}: {}\n", ++told, to_string(r.verdict), r.rule, code_span(r.subject),
@@ -53,21 +53,21 @@ std::string tests_of(const GateResult& result) {
   std::string text;
   std::size_t all = 0;
   for (const TestComparison& t : result.tests) {
-    if (t.outcome == "same" || t.outcome == "skipped" || ++all > kMaxRows) continue;
+    if (t.outcome == "same" || t.outcome == "skipped" || ++all > kSummaryRows) continue;
     text += format("| {} | {} | {} of {} | {} of {} |\n", table_cell(t.name), t.outcome, t.baseline_failed,
                    t.baseline_runs, t.candidate_failed, t.candidate_runs);
   }
   if (text.empty()) return text;
   return "\n## Tests that differ\n\n| test | outcome | baseline failed | candidate failed |\n| --- | --- | ---: | ---: "
          "|\n" +
-         text + more(all, std::min(all, kMaxRows));
+         text + more(all, std::min(all, kSummaryRows));
 }
 
 std::string answers_of(const GateResult& result) {
   std::string text;
   std::size_t all = 0;
   for (const AnswerComparison& a : result.answers) {
-    if (a.outcome == "identical" || ++all > kMaxRows) continue;
+    if (a.outcome == "identical" || ++all > kSummaryRows) continue;
     text += format("- {} {} {}: {}, {}\n", code_span(a.model), code_span(a.placement), code_span(a.prompt), a.outcome,
                    prose(a.what));
   }
@@ -75,13 +75,13 @@ std::string answers_of(const GateResult& result) {
   const auto same = std::count_if(result.answers.begin(), result.answers.end(),
                                   [](const auto& a) { return a.outcome == "identical"; });
   return format("\n## Answers\n\n{} of {} are the same, token by token.\n\n", same, result.answers.size()) + text +
-         more(all, std::min(all, kMaxRows));
+         more(all, std::min(all, kSummaryRows));
 }
 
 std::string list_of(const std::vector<std::string>& lines, const char* title) {
   std::string text;
-  for (std::size_t i = 0; i < std::min(kMaxRows, lines.size()); ++i) text += format("- {}\n", prose(lines[i]));
-  return text.empty() ? text : format("\n## {}\n\n{}", title, text) + more(lines.size(), kMaxRows);
+  for (std::size_t i = 0; i < std::min(kSummaryRows, lines.size()); ++i) text += format("- {}\n", prose(lines[i]));
+  return text.empty() ? text : format("\n## {}\n\n{}", title, text) + more(lines.size(), kSummaryRows);
 }
 
 std::string manifest_of(const GateResult& result) {

@@ -20,7 +20,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using Values = std::vector<double>;
 
-auto is_reason(GateVerdict verdict, const std::string& rule, const std::string& words = "") {
+auto is_reason_of_speed(GateVerdict verdict, const std::string& rule, const std::string& words = "") {
   return AllOf(Field(&GateReason::verdict, verdict), Field(&GateReason::rule, rule),
                Field(&GateReason::what, HasSubstr(words)));
 }
@@ -102,7 +102,7 @@ TEST(Performance, InterleavedBlocksDecide) {
   const GateResult slow = of(around(100, 10), around(90, 10));
   EXPECT_TRUE(slow.interleaved);
   EXPECT_EQ(slow.verdict, GateVerdict::fail) << slow.sentence;
-  EXPECT_THAT(slow.reasons, Contains(is_reason(GateVerdict::fail, "perf.block", "+11.1 %")));
+  EXPECT_THAT(slow.reasons, Contains(is_reason_of_speed(GateVerdict::fail, "perf.block", "+11.1 %")));
   const GateResult same = of(around(100, 10), around(100, 10));
   EXPECT_EQ(same.verdict, GateVerdict::pass) << same.sentence;
   EXPECT_GT(same.detectable, 1.05);
@@ -116,7 +116,7 @@ TEST(Performance, AnOldRunCanOnlyWarn) {
   const GateResult result = gate({{a.run()}}, {{b.run()}}, {});
   EXPECT_FALSE(result.interleaved);
   EXPECT_EQ(result.verdict, GateVerdict::inconclusive);
-  EXPECT_THAT(result.reasons, Contains(is_reason(GateVerdict::inconclusive, "perf.block", "not interleaved")));
+  EXPECT_THAT(result.reasons, Contains(is_reason_of_speed(GateVerdict::inconclusive, "perf.block", "not interleaved")));
 }
 
 TEST(Performance, AllOfOneThenAllOfTheOtherIsNotInterleaved) {
@@ -135,17 +135,17 @@ TEST(Performance, WithoutDataNothingPasses) {
     return run;
   };
   EXPECT_THAT(gate({{made_run("a").run()}}, {{made_run("b").run()}}, {}).reasons,
-              ElementsAre(is_reason(GateVerdict::inconclusive, "perf.none")));
-  EXPECT_THAT(
-      gate({{with_blocks("a").run()}}, {{made_run("b").run()}}, {}).reasons,
-      ElementsAre(is_reason(GateVerdict::incomparable, "perf.one_side", "the candidate has no performance data")));
-  EXPECT_THAT(
-      gate({{made_run("a").run()}}, {{with_blocks("b").run()}}, {}).reasons,
-      ElementsAre(is_reason(GateVerdict::incomparable, "perf.one_side", "the baseline has no performance data")));
+              ElementsAre(is_reason_of_speed(GateVerdict::inconclusive, "perf.none")));
+  EXPECT_THAT(gate({{with_blocks("a").run()}}, {{made_run("b").run()}}, {}).reasons,
+              ElementsAre(is_reason_of_speed(GateVerdict::incomparable, "perf.one_side",
+                                             "the candidate has no performance data")));
+  EXPECT_THAT(gate({{made_run("a").run()}}, {{with_blocks("b").run()}}, {}).reasons,
+              ElementsAre(is_reason_of_speed(GateVerdict::incomparable, "perf.one_side",
+                                             "the baseline has no performance data")));
   MadeRun few = made_run("b");
   for (const double tps : around(100, 4)) few.block(tps);
   EXPECT_THAT(gate({{with_blocks("a").run()}}, {{few.run()}}, {}).reasons,
-              Contains(is_reason(GateVerdict::inconclusive, "perf.too_few_blocks")));
+              Contains(is_reason_of_speed(GateVerdict::inconclusive, "perf.too_few_blocks")));
 }
 
 TEST(Performance, AWorkloadThatIsGoneFails) {
@@ -154,7 +154,8 @@ TEST(Performance, AWorkloadThatIsGoneFails) {
     a.block(tps).block(tps, 0, "chat-p512-o32");
     b.block(tps);
   }
-  EXPECT_THAT(gate({{a.run()}}, {{b.run()}}, {}).reasons, Contains(is_reason(GateVerdict::fail, "perf.missing")));
+  EXPECT_THAT(gate({{a.run()}}, {{b.run()}}, {}).reasons,
+              Contains(is_reason_of_speed(GateVerdict::fail, "perf.missing")));
 }
 
 journal::BlockMeasured& block_of(MadeRun& run, std::size_t from_the_end) {
@@ -170,7 +171,8 @@ TEST(Performance, BlocksThatAreNotValidDoNotCount) {
   block_of(b, 0).valid = block_of(b, 1).valid = false;
   block_of(b, 0).metrics["generation_tps"] = 1;  // Whatever it says.
   const GateResult result = gate({{a.run()}}, {{b.run()}}, {});
-  EXPECT_THAT(result.reasons, Contains(is_reason(GateVerdict::inconclusive, "perf.too_few_blocks", "6 and 4 valid")));
+  EXPECT_THAT(result.reasons,
+              Contains(is_reason_of_speed(GateVerdict::inconclusive, "perf.too_few_blocks", "6 and 4 valid")));
   EXPECT_EQ(result.counts.at("invalid_blocks"), 2);
 }
 
@@ -183,7 +185,7 @@ TEST(Performance, NumbersThatAreNoneDoNotCount) {
   block_of(b, 0).metrics["generation_tps"] = std::nan("");
   block_of(b, 1).metrics["generation_tps"] = 0;
   EXPECT_THAT(gate({{a.run()}}, {{b.run()}}, {}).reasons,
-              Contains(is_reason(GateVerdict::inconclusive, "perf.too_few_blocks", "5 and 3 valid")));
+              Contains(is_reason_of_speed(GateVerdict::inconclusive, "perf.too_few_blocks", "5 and 3 valid")));
 }
 
 TEST(Performance, RequestsThatFailedFail) {
@@ -194,7 +196,7 @@ TEST(Performance, RequestsThatFailedFail) {
     block_of(b, 0).failed = 2;
   }
   EXPECT_THAT(gate({{a.run()}}, {{b.run()}}, {}).reasons,
-              Contains(is_reason(GateVerdict::fail, "perf.failed_requests", "20 of 50 requests failed")));
+              Contains(is_reason_of_speed(GateVerdict::fail, "perf.failed_requests", "20 of 50 requests failed")));
 }
 
 TEST(Performance, AdvisoryMetricsOnlyWarn) {
@@ -203,7 +205,7 @@ TEST(Performance, AdvisoryMetricsOnlyWarn) {
   for (GateRun& run : candidate.runs) run.record.blocks.front().metrics["peak_memory_mb"] = 1500;
   const GateResult result = gate(baseline, candidate, {});
   EXPECT_EQ(result.verdict, GateVerdict::pass);
-  EXPECT_THAT(result.reasons, Contains(is_reason(GateVerdict::pass, "perf.advisory", "+50.0 %")));
+  EXPECT_THAT(result.reasons, Contains(is_reason_of_speed(GateVerdict::pass, "perf.advisory", "+50.0 %")));
   GateOptions options;
   options.primary = {"peak_memory_mb"};
   EXPECT_EQ(gate(baseline, candidate, options).verdict, GateVerdict::fail);

@@ -12,7 +12,7 @@ using exo_harness::format;
 
 constexpr int kSchema = 1;
 
-std::size_t tests_of(const RunRecord& run) {
+std::size_t count_tests(const RunRecord& run) {
   std::size_t count = 0;
   for (const SuiteRecord& suite : run.suites) count += suite.tests.size();
   return count;
@@ -82,7 +82,7 @@ std::string why_unusable(const GateRun& run) {
                                                                 ? record.ended_reason
                                                                 : shown_line(record.judgement.reasons.front().what));
   }
-  if (tests_of(record) == 0) return "it has no test: nothing was selected, or nothing was started";
+  if (count_tests(record) == 0) return "it has no test: nothing was selected, or nothing was started";
   return "";
 }
 

@@ -67,7 +67,7 @@ data bring_up_of(const RunRecord& run) {
   return list;
 }
 
-std::string facts_of(const exo_harness::journal::NodeSeen& node) {
+std::string node_facts(const exo_harness::journal::NodeSeen& node) {
   std::vector<std::string> facts;
   for (const std::string& fact : {node.chip, node.os, node.generation, node.api}) {
     if (!fact.empty()) facts.push_back(fact);
@@ -125,7 +125,7 @@ void set_cluster(data& page, const RunRecord& run) {
     data one;
     one["name"] =
         shown_line(run.nodes.size() > 8 ? format("{}. {}", i + 1, node_name(run.nodes[i])) : node_name(run.nodes[i]));
-    one["facts"] = facts_of(run.nodes[i]);
+    one["facts"] = node_facts(run.nodes[i]);
     nodes.push_back(one);
   }
   for (const Link& link : links_of(run)) {

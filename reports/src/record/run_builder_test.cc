@@ -12,10 +12,6 @@ namespace journal = exo_harness::journal;
 using journal::Body;
 using testing::SizeIs;
 
-RunRecord record_of(const std::vector<Body>& bodies) {
-  return build_run_record(transcript_of(bodies));
-}
-
 TEST(RunRecord, GathersWhatIsSaidOfATest) {
   journal::DiagnosisMade diagnosis;
   diagnosis.test = "A.B";

@@ -25,10 +25,6 @@ Judgement judged(const std::vector<Body>& bodies) {
   return build_run_record(transcript_of(bodies)).judgement;
 }
 
-RunRecord record_of(const std::vector<Body>& bodies) {
-  return build_run_record(transcript_of(bodies));
-}
-
 // A whole run of one suite whose tests came to these results.
 std::vector<Body> run_of(const std::vector<std::string>& results) {
   std::vector<Body> bodies = {kStart, kSuite};

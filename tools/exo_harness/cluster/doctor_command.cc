@@ -39,13 +39,13 @@ constexpr bool kIsMac = true;
 constexpr bool kIsMac = false;
 #endif
 
-void add(std::vector<doctor::Check>& checks, const std::vector<doctor::Check>& more) {
+void add_checks(std::vector<doctor::Check>& checks, const std::vector<doctor::Check>& more) {
   checks.insert(checks.end(), more.begin(), more.end());
 }
 
 void check_cluster(const DoctorOptions& options, const exo::State& state, std::vector<doctor::Check>& checks) {
-  add(checks, doctor::check_state(state, {options.nodes, true, 0, utc_now()}));
-  for (const auto& [id, instance] : state.instances) add(checks, doctor::check_matrix(instance, state));
+  add_checks(checks, doctor::check_state(state, {options.nodes, true, 0, utc_now()}));
+  for (const auto& [id, instance] : state.instances) add_checks(checks, doctor::check_matrix(instance, state));
 }
 
 // The first node that answers speaks for the cluster; each that was named, for itself.
@@ -65,15 +65,15 @@ void ask_cluster(const DoctorOptions& options, std::vector<doctor::Check>& check
     if (!cluster) cluster = *state;
     answers.push_back(ask_node(client, api, Deadline::after(milliseconds(15000))));
   }
-  if (cluster) add(checks, doctor::check_members(*cluster, answers, options.nodes));
+  if (cluster) add_checks(checks, doctor::check_members(*cluster, answers, options.nodes));
 }
 
 std::vector<doctor::Check> check_here(const DoctorOptions& options) {
   const bool cluster = !options.apis.empty();
   const doctor::RunCommand run = doctor::local_commands();
   std::vector<doctor::Check> checks = doctor::check_machine(doctor::gather_machine(options.port), cluster);
-  add(checks, doctor::check_exo_here(doctor::gather_exo(run, {options.exo, environment("PATH")}), cluster));
-  add(checks, doctor::check_firewall(doctor::gather_firewall(run, kIsMac, options.port), options.port));
+  add_checks(checks, doctor::check_exo_here(doctor::gather_exo(run, {options.exo, environment("PATH")}), cluster));
+  add_checks(checks, doctor::check_firewall(doctor::gather_firewall(run, kIsMac, options.port), options.port));
   return checks;
 }
 
@@ -82,7 +82,7 @@ int doctor(const DoctorOptions& options) {
   ask_cluster(options, checks);
   // Beside a cluster this machine need not be a node: what the nodes are, the API says.
   if (kIsMac || options.apis.empty())
-    add(checks, doctor::check_local(doctor::gather_local(doctor::local_commands(), kIsMac), {}));
+    add_checks(checks, doctor::check_local(doctor::gather_local(doctor::local_commands(), kIsMac), {}));
   const bool fit = doctor::is_fit(checks, options.jaccl);
   if (options.json) {
     fmt::print("{}\n", redact(doctor::to_json(checks)));

@@ -58,7 +58,7 @@ int status(const StateOptions& options) {
   return to_int(ExitCode::passed);
 }
 
-CLI::App* add(CLI::App& app, const char* name, const char* what, const std::shared_ptr<StateOptions>& options) {
+CLI::App* add_command(CLI::App& app, const char* name, const char* what, const std::shared_ptr<StateOptions>& options) {
   CLI::App* command = app.add_subcommand(name, what);
   command->add_option("--out", options->out, "Folder of runs that `up` was given");
   command->add_option("--state", options->state, "File that `up` was given");
@@ -69,14 +69,14 @@ CLI::App* add(CLI::App& app, const char* name, const char* what, const std::shar
 
 void add_down_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<StateOptions>();
-  add(app, "down", "End the cluster that `up` left up", options)->callback([options, &exit_code] {
+  add_command(app, "down", "End the cluster that `up` left up", options)->callback([options, &exit_code] {
     exit_code = down(*options);
   });
 }
 
 void add_status_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<StateOptions>();
-  add(app, "status", "Say whether the cluster of `up` is up, and who is in it", options)
+  add_command(app, "status", "Say whether the cluster of `up` is up, and who is in it", options)
       ->callback([options, &exit_code] { exit_code = status(*options); });
 }
 

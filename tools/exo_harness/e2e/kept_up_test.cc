@@ -53,7 +53,9 @@ TEST(KeepUp, LeavesAClusterThatTheToldCommandEnds) {
 
   EXPECT_TRUE(exo::Client(api_of(run)).node_id(Deadline::after(kPatience))) << "it must still answer";
   EXPECT_THAT(run.left(), Not(IsEmpty()));
-  if (fs::exists("/proc/self/fd")) EXPECT_THAT(lost_logs(run.node("--name fake-1")), IsEmpty());  // macOS has no /proc
+  if (fs::exists("/proc/self/fd")) {  // macOS has no /proc.
+    EXPECT_THAT(lost_logs(run.node("--name fake-1")), IsEmpty());
+  }
   const std::string command = how_to_end(run.output());
   ASSERT_NE(command, "") << run.output();
   ASSERT_EQ(std::system(command.c_str()), 0) << command;

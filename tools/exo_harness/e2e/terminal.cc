@@ -19,7 +19,7 @@
 namespace exo_harness::tools {
 namespace {
 
-constexpr milliseconds kLookEvery{5};
+constexpr milliseconds kReadEvery{5};
 
 [[noreturn]] void become(int terminal, const std::vector<std::string>& command,
                          const std::map<std::string, std::string>& environment) {
@@ -91,7 +91,7 @@ std::string Terminal::screen() const {
 }
 
 std::optional<int> Terminal::wait(Deadline deadline) {
-  wait_until(deadline, kLookEvery, [&] {
+  wait_until(deadline, kReadEvery, [&] {
     int status = 0;
     if (!code_ && ::waitpid(program_, &status, WNOHANG) == program_) {
       code_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);

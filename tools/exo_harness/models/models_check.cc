@@ -108,7 +108,7 @@ bool check_here(const model::FixtureModel& fixture, bool hash) {
   return fine;
 }
 
-bool print(const model::ModelCheck& check) {
+bool print_check(const model::ModelCheck& check) {
   fmt::print("{}: {}\n", check.repo, model::summary(check));
   for (const model::NodeModel& node : check.nodes) {
     fmt::print("  {:<24} {:<9} {:>9}  {}{}{}\n", node.node, node.status, bytes_for_people(node.bytes), node.directory,
@@ -146,7 +146,7 @@ int check_cluster(const CheckOptions& options) {
   for (const model::FixtureModel& each : models) {
     model::ModelCheck result = model::check_model(each.repo, state, listed, downloaded);
     if (here) model::compare_with_disk(result, *here, model::exo_folders().in_order(), each.revision);
-    fine = print(result) && fine;
+    fine = print_check(result) && fine;
   }
   return to_int(fine ? ExitCode::passed : ExitCode::failed);
 }

@@ -87,7 +87,7 @@ void download(const Wanted& wanted, const fs::path& part, int hours, Progress& p
   run_hf_download({wanted.repo, wanted.revision, part, std::chrono::hours(hours)}, tell);
 }
 
-void show(const fs::path& part, const fs::path& place) {
+void put_in_place(const fs::path& part, const fs::path& place) {
   std::error_code error;
   fs::rename(part, place, error);
   if (!error) return;
@@ -95,7 +95,7 @@ void show(const fs::path& part, const fs::path& place) {
                      format("the download is whole: move {} there", part.string()));
 }
 
-void print(const model::Download& download, const fs::path& place) {
+void print_download(const model::Download& download, const fs::path& place) {
   const auto told = std::count_if(download.hashes.begin(), download.hashes.end(), [](const auto& h) { return h.told; });
   fmt::print("fetched {} ({}{})\n", place.string(), bytes_for_people(download.weight_bytes),
              download.revision.empty() ? "" : ", revision " + download.revision);
@@ -126,8 +126,8 @@ void fetch(const FetchOptions& options) {
     download(wanted, part, options.hours, progress);
     return model::verify_download(part, progress);
   }();
-  show(part, into / name);
-  print(came, into / name);
+  put_in_place(part, into / name);
+  print_download(came, into / name);
 }
 
 }  // namespace

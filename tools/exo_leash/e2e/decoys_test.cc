@@ -16,7 +16,7 @@ namespace {
 using namespace exo_harness;
 using process::Child;
 
-int rounds() {
+int decoy_rounds() {
   const char* wanted = std::getenv("EXO_HARNESS_KILLS");
   return wanted != nullptr ? 5 * std::atoi(wanted) : 20;
 }
@@ -40,7 +40,7 @@ std::vector<Child> start_decoys(const Stage& stage, const std::string& run_id) {
 }
 
 TEST(Decoys, OutliveACleanUp) {
-  for (int round = 0; round < rounds(); ++round) {
+  for (int round = 0; round < decoy_rounds(); ++round) {
     const Stage stage;
     auto options = stage.options(stage.misbehave("setsid"));
     options.grace = milliseconds(20);

@@ -44,7 +44,7 @@ std::vector<std::string> headers_of(const std::vector<std::pair<std::string, std
 }
 
 /// The kinds of frames, each run once.
-std::vector<std::string> kinds_of(const std::vector<std::string>& frames) {
+std::vector<std::string> kinds_in(const std::vector<std::string>& frames) {
   std::vector<std::string> out;
   for (const std::string& frame : frames) {
     std::string kind = frame.substr(0, frame.find_first_of(" {", 2));
@@ -83,7 +83,7 @@ void expect_same(const Json& recording, const WireAnswer& answer) {
   if (recorded.contains("chunks")) {
     const bool is_lines = answer.header("content-type") == "application/x-ndjson";
     const auto frames = recorded_frames(recorded, is_lines), got = frames_of(answer.body, is_lines);
-    EXPECT_EQ(kinds_of(frames), kinds_of(got));
+    EXPECT_EQ(kinds_in(frames), kinds_in(got));
     EXPECT_THAT(differences(first_data(frames), first_data(got)), testing::IsEmpty());
   } else if (is_text) {
     EXPECT_EQ(recorded["body"], answer.body);

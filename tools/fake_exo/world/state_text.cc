@@ -9,7 +9,7 @@ namespace exo_harness::fake {
 namespace {
 
 /// To a list, JSON, that is not closed yet.
-void append(std::string& list, const std::string& item) {
+void append_text(std::string& list, const std::string& item) {
   if (list.size() > 1) list += ',';
   list += item;
 }
@@ -19,7 +19,7 @@ template <class Values, class Write>
 std::string object_of(const Values& values, Write write) {
   std::string out = "{";
   for (const auto& [node, value] : values) {
-    if (const std::string text = write(value); !text.empty()) append(out, json_string(node) + ":" + text);
+    if (const std::string text = write(value); !text.empty()) append_text(out, json_string(node) + ":" + text);
   }
   return out + "}";
 }
@@ -36,7 +36,7 @@ const std::string& State::kept(const char* name, const std::function<std::string
 std::string State::downloads_text() const {
   return object_of(downloads_, [](const std::vector<Download>& all) {
     std::string list = "[";
-    for (const Download& one : all) append(list, one.text);
+    for (const Download& one : all) append_text(list, one.text);
     return list + "]";
   });
 }

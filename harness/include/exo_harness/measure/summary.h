@@ -8,6 +8,9 @@
 
 namespace exo_harness::measure {
 
+/// Fewer samples than these have no such percentile: it would be their largest.
+inline constexpr std::size_t kSamplesForP99 = 100, kSamplesForP999 = 1000;
+
 /// The nearest-rank percentile: the smallest sample that at least `percent` of all samples do not exceed.
 /// `percent` in (0, 100]; nothing when there are no samples.
 std::optional<double> percentile(std::vector<double> samples, double percent);

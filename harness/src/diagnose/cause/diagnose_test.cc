@@ -5,6 +5,8 @@
 
 #include "exo_harness/core/text.h"
 
+#include "diagnose/signature/shipped_book_test.h"
+
 namespace exo_harness::diagnose {
 namespace {
 
@@ -12,10 +14,6 @@ using ::testing::Contains;
 using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-const SignatureBook& book() {
-  return SignatureBook::standard(EXO_FIXTURES_DIR);
-}
 
 /// Builds a case in few words.
 class Case {

@@ -10,13 +10,13 @@ namespace exo_harness::diagnose {
 namespace {
 
 // The watcher writes how many layers are loaded behind the state: `RunnerLoading 3/16`.
-std::optional<Phase> phase_of(std::string_view tag) {
+std::optional<Phase> phase_of_rank(std::string_view tag) {
   return exo::phase_of(exo::parse_runner_phase(tag.substr(0, tag.find(' '))));
 }
 
 // Whether a runner that Exo shows in this state has ended the phase of the start-up.
 bool has_passed(std::string_view tag, Phase phase) {
-  const auto reached = phase_of(tag);
+  const auto reached = phase_of_rank(tag);
   return reached && *reached > phase;
 }
 
@@ -43,7 +43,7 @@ std::vector<RankState> last_states(const CaseFile& file) {
 }
 
 std::optional<Phase> phase_of_runner_state(std::string_view tag) {
-  const auto phase = phase_of(tag);
+  const auto phase = phase_of_rank(tag);
   return phase == exo::kReady ? Phase::generate : phase;
 }
 

@@ -7,6 +7,8 @@
 
 #include "exo_harness/core/text.h"
 
+#include "shipped_book_test.h"
+
 namespace exo_harness::diagnose {
 namespace {
 
@@ -14,10 +16,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-const SignatureBook& book() {
-  return SignatureBook::standard(EXO_FIXTURES_DIR);
-}
 
 std::vector<std::string> ids(const std::vector<Hit>& hits) {
   std::vector<std::string> all;

@@ -8,15 +8,13 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/text.h"
 
+#include "shipped_book_test.h"
+
 namespace exo_harness::diagnose {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-const SignatureBook& book() {
-  return SignatureBook::standard(EXO_FIXTURES_DIR);
-}
 
 constexpr std::string_view kGood = R"([[signature]]
 id = 'a'

@@ -20,7 +20,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr exo::Mode kSingle{exo::Sharding::pipeline, exo::Comm::mlx_ring, 1};
+constexpr exo::Mode kOneNode{exo::Sharding::pipeline, exo::Comm::mlx_ring, 1};
 constexpr exo::Mode kPipeline2{exo::Sharding::pipeline, exo::Comm::mlx_ring, 2};
 constexpr exo::Mode kTensor2{exo::Sharding::tensor, exo::Comm::mlx_ring, 2};
 
@@ -89,8 +89,8 @@ TEST(Memory, OfOneNodeIsAllWeightsAndTheCache) {
   write_tiny_llama(folder.path(), 4);
   const ModelFolder files = read_model_folder(folder.path());
 
-  EXPECT_EQ(memory_per_node(files, kSingle, 0), files.bytes_in_headers());
-  EXPECT_EQ(memory_per_node(files, kSingle, 10) - files.bytes_in_headers(), 10u * 4 * 2 * 2 * 16 * 2);
+  EXPECT_EQ(memory_per_node(files, kOneNode, 0), files.bytes_in_headers());
+  EXPECT_EQ(memory_per_node(files, kOneNode, 10) - files.bytes_in_headers(), 10u * 4 * 2 * 2 * 16 * 2);
 }
 
 TEST(Memory, OfAStageIsItsLayersAndWhatLiesOnEveryRank) {

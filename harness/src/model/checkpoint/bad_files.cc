@@ -17,7 +17,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::uintmax_t kLongestTokenizer = 256u << 20;
-constexpr int kDeepest = 64;
 
 /// Read by Python.
 constexpr std::string_view kPythonJson[] = {"tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
@@ -25,11 +24,6 @@ constexpr std::string_view kPythonJson[] = {"tokenizer_config.json", "special_to
 /// Read by Rust's serde, which knows no `NaN`.
 constexpr std::string_view kStrictJson[] = {"tokenizer.json", "vocab.json"};
 constexpr std::string_view kNeverEmpty[] = {"tokenizer.model", "tiktoken.model", "merges.txt", "chat_template.jinja"};
-
-template <class List>
-bool holds(const List& list, std::string_view name) {
-  return std::find(std::begin(list), std::end(list), name) != std::end(list);
-}
 
 /// MLX takes overlaps, gaps and bytes behind the last tensor; no file at all, or half a length, it does not.
 bool is_no_safetensors(const fs::path& file) {
@@ -58,7 +52,7 @@ BadFile stray_of(const fs::path& file) {
 
 std::string python_trouble(const fs::path& file) {
   try {
-    const bool is_object = parse_python_json(read_file(file, kLongestTokenizer), "", kDeepest).value.is_object();
+    const bool is_object = parse_python_json(read_file(file, kLongestTokenizer), "", kDeepestJson).value.is_object();
     return is_object ? "" : "not what it should be: expected an object";
   } catch (const HarnessError& error) {
     const std::string_view what = error.what();
@@ -81,11 +75,11 @@ bool is_blank(const fs::path& file) {
 }
 
 /// Empty: nothing.
-std::string trouble_with(const fs::path& folder, const std::string& name) {
+std::string trouble_with_file(const fs::path& folder, const std::string& name) {
   if (is_lfs_pointer(folder / name)) return "a pointer of Git LFS, not the file itself: `git lfs pull` gets it";
-  if (holds(kPythonJson, name)) return python_trouble(folder / name);
-  if (holds(kStrictJson, name)) return strict_trouble(folder / name);
-  return holds(kNeverEmpty, name) && is_blank(folder / name) ? "empty" : "";
+  if (std::ranges::count(kPythonJson, name) > 0) return python_trouble(folder / name);
+  if (std::ranges::count(kStrictJson, name) > 0) return strict_trouble(folder / name);
+  return std::ranges::count(kNeverEmpty, name) > 0 && is_blank(folder / name) ? "empty" : "";
 }
 
 }  // namespace
@@ -113,7 +107,7 @@ std::vector<BadFile> find_broken(const fs::path& folder, const std::vector<std::
   std::vector<BadFile> broken;
   for (const std::string& name : names) {
     if (name.front() == '.' || name.ends_with(".safetensors")) continue;
-    if (std::string trouble = trouble_with(folder, name); !trouble.empty())
+    if (std::string trouble = trouble_with_file(folder, name); !trouble.empty())
       broken.push_back({name, std::move(trouble), false});
   }
   return broken;

@@ -15,9 +15,8 @@ namespace exo_harness::model {
 namespace {
 
 constexpr int kMostLayers = 100'000;
-constexpr int kDeepest = 64;
 
-[[noreturn]] void fail(std::string_view name, std::string_view what) {
+[[noreturn]] void bad_config(std::string_view name, std::string_view what) {
   throw HarnessError(format("{}: {}", name, what), "the file is damaged or of another model: fetch it again");
 }
 
@@ -46,7 +45,7 @@ std::string stated_pattern(const JsonObject& object) {
 
 void check_pattern(const std::string& pattern, std::string_view name) {
   const std::size_t bad = pattern.find_first_not_of("ML*E-");
-  if (bad != std::string::npos) fail(name, format("`hybrid_override_pattern` has an unknown letter at {}", bad));
+  if (bad != std::string::npos) bad_config(name, format("`hybrid_override_pattern` has an unknown letter at {}", bad));
 }
 
 void read_pattern(const JsonObject& object, ModelConfig& config, std::string_view name) {
@@ -121,7 +120,8 @@ void read_state(const JsonObject& object, ModelConfig& config) {
 Quantization one_quantization(const nlohmann::json& json, std::string_view name) {
   const JsonObject object(json, nullptr, name);
   Quantization result{object.small_number({"bits"}), object.small_number({"group_size"}), object.text({"mode"})};
-  if (result.bits > 64 || result.group_size > 1'000'000) fail(name, "`quantization`: bits or group_size out of range");
+  if (result.bits > 64 || result.group_size > 1'000'000)
+    bad_config(name, "`quantization`: bits or group_size out of range");
   if (result.bits > 0 && result.group_size == 0) result.group_size = 64;
   return result;
 }
@@ -146,9 +146,9 @@ void read_quantization(const JsonObject& object, ModelConfig& config, std::strin
 }  // namespace
 
 ModelConfig parse_config(std::string_view json, std::string_view name) {
-  const PythonJson parsed = parse_python_json(json, name, kDeepest);
+  const PythonJson parsed = parse_python_json(json, name, kDeepestJson);
   const nlohmann::json& root = parsed.value;
-  if (!root.is_object()) fail(name, "expected an object");
+  if (!root.is_object()) bad_config(name, "expected an object");
   const auto inner = root.find("text_config");
   const JsonObject object(root, inner == root.end() ? nullptr : &*inner, name);
   ModelConfig config;
@@ -175,7 +175,8 @@ ModelConfig parse_config(std::string_view json, std::string_view name) {
   config.mamba_bias = object.truth({"mamba_proj_bias"});
   config.dtype = object.text({"torch_dtype", "dtype"});
   read_attention(object, config);
-  if (config.layers > kMostLayers) fail(name, format("`num_hidden_layers`: {} layers are out of range", config.layers));
+  if (config.layers > kMostLayers)
+    bad_config(name, format("`num_hidden_layers`: {} layers are out of range", config.layers));
   read_pattern(object, config, name);
   read_experts(object, config);
   read_state(object, config);

@@ -156,14 +156,14 @@ constexpr std::string_view kFamilies[] = {
     "deepseek_v3", "kimi_k2", "gpt_oss", "nemotron_h",  "glm4",      "glm4_moe", "glm4_moe_lite"};
 
 template <class List>
-bool holds(const List& list, std::string_view name) {
+bool is_one_of(const List& list, std::string_view name) {
   return std::find(std::begin(list), std::end(list), name) != std::end(list);
 }
 
 }  // namespace
 
 bool is_known_family(std::string_view model_type) {
-  return holds(kFamilies, model_type);
+  return is_one_of(kFamilies, model_type);
 }
 
 std::string engine_module(std::string_view model_type, exo::Generation generation) {
@@ -171,18 +171,18 @@ std::string engine_module(std::string_view model_type, exo::Generation generatio
                                       [&](const auto& each) { return each.first == model_type; });
   const std::string_view module = remapped == std::end(kRemapped) ? model_type : remapped->second;
   if (module == "deepseek_v4") return generation == exo::Generation::v1_0_71 ? "" : std::string(module);
-  return holds(kModules, module) ? std::string(module) : "";
+  return is_one_of(kModules, module) ? std::string(module) : "";
 }
 
 bool has_tensor_strategy(std::string_view module, exo::Generation generation) {
   if (module == "deepseek_v4") return generation != exo::Generation::v1_0_71;
-  return holds(kTensor, module);
+  return is_one_of(kTensor, module);
 }
 
 bool card_supports_tensor(const std::vector<std::string>& architectures, exo::Generation generation) {
   if (architectures.size() != 1) return false;
   if (architectures[0] == "DeepseekV4ForCausalLM") return generation != exo::Generation::v1_0_71;
-  return holds(kTensorCards, architectures[0]);
+  return is_one_of(kTensorCards, architectures[0]);
 }
 
 bool is_block_hybrid(const ModelConfig& config) {

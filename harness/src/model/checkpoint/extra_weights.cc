@@ -45,7 +45,7 @@ constexpr Optional kOptional[] = {
 /// Parts of a model that are no part of its answers, by the beginning of their names.
 constexpr std::string_view kOtherParts[] = {"mtp.", "vision_tower.", "multi_modal_projector."};
 
-Names names_of(const std::vector<NeededWeight>& needs) {
+Names weights_of(const std::vector<NeededWeight>& needs) {
   Names names;
   for (const NeededWeight& need : needs) names.insert(need.names.begin(), need.names.end());
   return names;
@@ -92,9 +92,9 @@ bool takes(const Names& names, const std::string& name) {
 
 std::string extra_weights(const TensorTable& tensors, const NeededWeights& needs, std::string_view module,
                           const ModelConfig& config) {
-  const Names outside = names_of(needs.outside), optional = optional_names(module, config);
+  const Names outside = weights_of(needs.outside), optional = optional_names(module, config);
   std::vector<Names> layers;
-  for (const auto& layer : needs.of_layers) layers.push_back(names_of(layer));
+  for (const auto& layer : needs.of_layers) layers.push_back(weights_of(layer));
   Few extra(3);
   for (const Tensor& tensor : tensors.all()) {
     if (is_dropped_on_purpose(tensor, module) || takes(outside, tensor.name)) continue;

@@ -40,7 +40,7 @@ std::vector<std::string> numbers_of(const Line& line, std::string_view ranges) {
   return numbers;
 }
 
-std::vector<std::string> names_of(const Line& line, std::string_view name) {
+std::vector<std::string> shard_names_of(const Line& line, std::string_view name) {
   const std::size_t open = name.find('{'), close = name.find('}');
   if (open == std::string_view::npos) return {std::string(name)};
   if (close == std::string_view::npos || close < open) line.fail("ranges like {0-3,7}");
@@ -58,7 +58,7 @@ void add_tensors(const Line& line, std::vector<Tensor>& tensors) {
   tensor.dtype = std::string(words[0]);
   for (const std::string_view n : split(words[1], 'x')) tensor.shape.push_back(line.number_of(n));
   const std::uint64_t bytes = tensor.elements() * static_cast<std::uint64_t>(bits_of_dtype(tensor.dtype)) / 8;
-  for (const std::string& name : names_of(line, words[2])) {
+  for (const std::string& name : shard_names_of(line, words[2])) {
     tensor.name = name;
     tensor.begin = tensors.empty() ? 0 : tensors.back().end;
     tensor.end = tensor.begin + bytes;

@@ -22,7 +22,7 @@ constexpr std::size_t kMostFiles = 20'000;
 constexpr int kDeepestFolder = 16;
 const std::string kUsualIndex = "model.safetensors.index.json";
 
-[[noreturn]] void fail(const fs::path& path, std::string_view what, const std::string& advice) {
+[[noreturn]] void refuse_folder(const fs::path& path, std::string_view what, const std::string& advice) {
   throw HarnessError(format("{}: {}", path.string(), what), advice);
 }
 
@@ -36,18 +36,14 @@ std::vector<std::string> files_below(const fs::path& path) {
     std::error_code broken;
     if (is_finder_file(it->path()) || !it->is_regular_file(broken)) continue;
     if (names.size() == kMostFiles)
-      fail(path, format("more than {} files", kMostFiles), "is it the folder of one model?");
+      refuse_folder(path, format("more than {} files", kMostFiles), "is it the folder of one model?");
     if (it.depth() > kDeepestFolder)
-      fail(path, format("folders deeper than {}", kDeepestFolder), "is it the folder of one model?");
+      refuse_folder(path, format("folders deeper than {}", kDeepestFolder), "is it the folder of one model?");
     names.push_back(it->path().lexically_relative(path).string());
   }
-  if (error) fail(path, error.message(), "check that the folder and all folders in it may be read");
+  if (error) refuse_folder(path, error.message(), "check that the folder and all folders in it may be read");
   std::sort(names.begin(), names.end());
   return names;
-}
-
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
 constexpr const char* kNotThere = "which is not there";
@@ -63,7 +59,7 @@ std::string why_no_file(const fs::path& file) {
 std::string find_index(const std::vector<std::string>& names) {
   if (std::binary_search(names.begin(), names.end(), kUsualIndex)) return kUsualIndex;
   const auto found = std::find_if(names.begin(), names.end(), [](const std::string& name) {
-    return ends_with(name, ".safetensors.index.json") && name.find('/') == std::string::npos;
+    return name.ends_with(".safetensors.index.json") && name.find('/') == std::string::npos;
   });
   return found == names.end() ? "" : *found;
 }
@@ -76,7 +72,7 @@ std::set<std::string> shard_names(const ModelFolder& folder, const std::vector<s
   }
   std::set<std::string> all;
   for (const std::string& name : names) {
-    if (!ends_with(name, ".safetensors") || name.find('/') != std::string::npos) continue;
+    if (!name.ends_with(".safetensors") || name.find('/') != std::string::npos) continue;
     all.insert(name);
     if (is_read_by_mlx(name)) wanted.insert(name);
   }
@@ -85,11 +81,13 @@ std::set<std::string> shard_names(const ModelFolder& folder, const std::vector<s
 
 void read_shards(ModelFolder& folder, const std::vector<std::string>& names) {
   const std::set<std::string> wanted = shard_names(folder, names);
-  if (wanted.empty()) fail(folder.path, "no *.safetensors file", "only models in the safetensors format are known");
+  if (wanted.empty())
+    refuse_folder(folder.path, "no *.safetensors file", "only models in the safetensors format are known");
   for (const std::string& name : wanted) {
     if (!std::binary_search(names.begin(), names.end(), name)) {
-      fail(folder.path, format("{} names {}, {}", folder.index_name, printable(name), why_no_file(folder.path / name)),
-           "the download is incomplete: fetch it again");
+      refuse_folder(folder.path,
+                    format("{} names {}, {}", folder.index_name, printable(name), why_no_file(folder.path / name)),
+                    "the download is incomplete: fetch it again");
     }
     folder.shards.push_back({name, fs::file_size(folder.path / name), read_safetensors_header(folder.path / name)});
   }
@@ -246,8 +244,8 @@ ModelFolder read_model_folder(const fs::path& path) {
   if (!std::binary_search(names.begin(), names.end(), "config.json")) {
     std::error_code ignored;
     const bool there = fs::exists(fs::symlink_status(path / "config.json", ignored));
-    fail(path, there ? "config.json, " + why_no_file(path / "config.json") : "no config.json",
-         "point at the folder that holds the model's files (of a Hugging Face cache: snapshots/<revision>)");
+    refuse_folder(path, there ? "config.json, " + why_no_file(path / "config.json") : "no config.json",
+                  "point at the folder that holds the model's files (of a Hugging Face cache: snapshots/<revision>)");
   }
   folder.config = read_config(path / "config.json");
   folder.index_name = find_index(names);

@@ -26,7 +26,7 @@ using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
-std::string trouble_with(const fs::path& path) {
+std::string folder_trouble(const fs::path& path) {
   try {
     read_model_folder(path);
   } catch (const HarnessError& error) {
@@ -50,11 +50,11 @@ TEST(AModelFolder, ThatIsCompleteHasNoProblems) {
 
 TEST(AModelFolder, WithoutConfigOrShardIsRefused) {
   const TemporaryFolder folder;
-  EXPECT_THAT(trouble_with(folder.path()), HasSubstr("no config.json"));
-  EXPECT_THAT(trouble_with(folder.path() / "missing"), HasSubstr("missing"));
+  EXPECT_THAT(folder_trouble(folder.path()), HasSubstr("no config.json"));
+  EXPECT_THAT(folder_trouble(folder.path() / "missing"), HasSubstr("missing"));
   write_tiny_llama(folder.path());
   fs::remove(folder.path() / "model-00002-of-00002.safetensors");
-  EXPECT_THAT(trouble_with(folder.path()), HasSubstr("names model-00002-of-00002.safetensors, which is not there"));
+  EXPECT_THAT(folder_trouble(folder.path()), HasSubstr("names model-00002-of-00002.safetensors, which is not there"));
 }
 
 TEST(AModelFolder, WithAHalfShardIsRefused) {
@@ -62,7 +62,7 @@ TEST(AModelFolder, WithAHalfShardIsRefused) {
   write_tiny_llama(folder.path());
   fs::resize_file(folder.path() / "model-00001-of-00002.safetensors", 20'000);
 
-  EXPECT_THAT(trouble_with(folder.path()), HasSubstr("behind the end of the file"));
+  EXPECT_THAT(folder_trouble(folder.path()), HasSubstr("behind the end of the file"));
 }
 
 TEST(AModelFolder, TellsWhatIsMissingWithoutBeingFatal) {
@@ -190,9 +190,9 @@ TEST(AModelFolder, NamesPointersOfGitLfs) {
               ElementsAre(Field(&BadFile::name, "chat_template.jinja"),
                           Field(&BadFile::why, HasSubstr("a pointer of Git LFS, not the file itself"))));
   write_file(folder.path() / "model-00001-of-00002.safetensors", kPointer);
-  EXPECT_THAT(trouble_with(folder.path()), HasSubstr("model-00001-of-00002.safetensors: a pointer of Git LFS"));
+  EXPECT_THAT(folder_trouble(folder.path()), HasSubstr("model-00001-of-00002.safetensors: a pointer of Git LFS"));
   write_file(folder.path() / "config.json", kPointer);
-  EXPECT_THAT(trouble_with(folder.path()), HasSubstr("config.json: a pointer of Git LFS"));
+  EXPECT_THAT(folder_trouble(folder.path()), HasSubstr("config.json: a pointer of Git LFS"));
 }
 
 /// Each as transformers 5.3 takes it: `named` is whether it is told.
@@ -263,11 +263,11 @@ TEST(AModelFolder, WithLinksThatLeadNowhereSaysSo) {
   write_tiny_llama(folder.path());
   fs::remove(folder.path() / "model-00002-of-00002.safetensors");
   fs::create_symlink("model-00002-of-00002.safetensors", folder.path() / "model-00002-of-00002.safetensors");
-  EXPECT_THAT(trouble_with(folder.path()),
+  EXPECT_THAT(folder_trouble(folder.path()),
               HasSubstr("names model-00002-of-00002.safetensors, which is a link that leads to no file"));
   fs::remove(folder.path() / "config.json");
   fs::create_directory(folder.path() / "config.json");
-  EXPECT_THAT(trouble_with(folder.path()), HasSubstr("config.json, which is there, but is no file"));
+  EXPECT_THAT(folder_trouble(folder.path()), HasSubstr("config.json, which is there, but is no file"));
 }
 
 TEST(AModelFolder, OnADiskThatAMacWroteToHoldsNoFilesOfTheFinder) {
@@ -295,7 +295,7 @@ TEST(AModelFolder, ThatMayNotBeReadIsNamed) {
   write_tiny_llama(folder.path() / "m");
   fs::permissions(folder.path() / "m/config.json", fs::perms::none);
 
-  EXPECT_THAT(trouble_with(folder.path() / "m"), HasSubstr("config.json: Permission denied"));
+  EXPECT_THAT(folder_trouble(folder.path() / "m"), HasSubstr("config.json: Permission denied"));
 }
 
 }  // namespace

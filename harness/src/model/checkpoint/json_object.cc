@@ -6,10 +6,11 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "python_json.h"
+
 namespace exo_harness::model {
 namespace {
 
-constexpr const char* kAdvice = "the file is damaged or of another model: fetch it again";
 constexpr std::uint64_t kMostSmall = 1'000'000'000;
 
 }  // namespace
@@ -22,7 +23,7 @@ std::string json_complaint(const nlohmann::json::exception& error) {
 }
 
 void JsonObject::fail(const char* key, std::string_view expected) const {
-  throw HarnessError(format("{}: `{}`: expected {}", name_, key, expected), kAdvice);
+  throw HarnessError(format("{}: `{}`: expected {}", name_, key, expected), kFetchAgain);
 }
 
 const nlohmann::json* JsonObject::find(Names names, const char** found) const {

@@ -18,7 +18,6 @@ namespace exo_harness::model {
 namespace {
 
 using nlohmann::json;
-constexpr const char* kAdvice = "the file is damaged or of another model: fetch it again";
 constexpr std::size_t kMostRemarks = 20;
 
 bool is_digit(char c) {
@@ -59,7 +58,7 @@ class Parser {
     const std::size_t line_begin = before.rfind('\n') + 1;
     throw HarnessError(format("{}: not JSON: line {}, column {}: expected {}", name_,
                               std::count(before.begin(), before.end(), '\n') + 1, at_ - line_begin + 1, expected),
-                       kAdvice);
+                       kFetchAgain);
   }
   [[noreturn]] void fail_at_word(std::string_view expected) const {
     const std::string_view rest = first_line(text_.substr(at_));
@@ -104,7 +103,7 @@ class Parser {
 
   void enter() {
     if (++depth_ <= deepest_) return;
-    throw HarnessError(format("{}: nested deeper than {}", name_, deepest_), kAdvice);
+    throw HarnessError(format("{}: nested deeper than {}", name_, deepest_), kFetchAgain);
   }
 
   json object() {
@@ -265,7 +264,7 @@ class Parser {
 
 PythonJson parse_python_json(std::string_view text, std::string_view name, int deepest) {
   refuse_lfs_pointer(text, name);
-  if (!is_utf8(text)) throw HarnessError(format("{}: not JSON: it is not UTF-8", name), kAdvice);
+  if (!is_utf8(text)) throw HarnessError(format("{}: not JSON: it is not UTF-8", name), kFetchAgain);
   return Parser(text, name, deepest).run();
 }
 

@@ -9,6 +9,12 @@
 
 namespace exo_harness::model {
 
+/// What to do about a file that cannot be read.
+inline constexpr const char* kFetchAgain = "the file is damaged or of another model: fetch it again";
+
+/// How deep the JSON of a model may be nested.
+inline constexpr int kDeepestJson = 64;
+
 /// JSON as Python's `json.loads` reads it, which is what Exo, mlx-lm and transformers read a model's files with.
 struct PythonJson {
   nlohmann::json value;

@@ -22,7 +22,7 @@ PythonJson read(std::string_view text) {
   return parse_python_json(text, "f.json", 64);
 }
 
-std::string trouble_with(std::string_view text) {
+std::string text_trouble(std::string_view text) {
   try {
     read(text);
   } catch (const HarnessError& error) {
@@ -69,17 +69,17 @@ TEST(PythonJson, ReadsWhatTheStrictReaderReads) {
 }
 
 TEST(PythonJson, RefusesWhatPythonRefusesAndSaysWhere) {
-  EXPECT_THAT(trouble_with(""), HasSubstr("f.json: not JSON: line 1, column 1: expected a value, found the end"));
-  EXPECT_THAT(trouble_with("{\"a\": 1,\n \"b\": nan}"), HasSubstr("line 2, column 7: expected a value, found `nan}`"));
-  EXPECT_THAT(trouble_with("{\"a\" 1}"), HasSubstr("expected `:`, found `1}`"));
-  EXPECT_THAT(trouble_with("[1 2]"), HasSubstr("line 1, column 4: expected `,` or `]`, found `2]`"));
-  EXPECT_THAT(trouble_with("\xef\xbb\xbf{}"), HasSubstr("byte order mark"));
-  EXPECT_THAT(trouble_with("\"\xff\""), HasSubstr("not UTF-8"));
+  EXPECT_THAT(text_trouble(""), HasSubstr("f.json: not JSON: line 1, column 1: expected a value, found the end"));
+  EXPECT_THAT(text_trouble("{\"a\": 1,\n \"b\": nan}"), HasSubstr("line 2, column 7: expected a value, found `nan}`"));
+  EXPECT_THAT(text_trouble("{\"a\" 1}"), HasSubstr("expected `:`, found `1}`"));
+  EXPECT_THAT(text_trouble("[1 2]"), HasSubstr("line 1, column 4: expected `,` or `]`, found `2]`"));
+  EXPECT_THAT(text_trouble("\xef\xbb\xbf{}"), HasSubstr("byte order mark"));
+  EXPECT_THAT(text_trouble("\"\xff\""), HasSubstr("not UTF-8"));
   for (const char* text :
        {"{",         "[",       "[1,]",     "{\"a\":1,}", "{a:1}", "'a'", "\"a", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"",
         "\"\t\"",    "01",      "1.",       "1.e3",       ".5",    "+1",  "-",   "--1",     "1e",        "-NaN",
         "+Infinity", "Infinit", "infinity", "nan",        "{} {}", "nul", "[1}", "\"\\"}) {
-    EXPECT_THAT(trouble_with(text), HasSubstr("f.json: not JSON: line 1, column ")) << text;
+    EXPECT_THAT(text_trouble(text), HasSubstr("f.json: not JSON: line 1, column ")) << text;
   }
 }
 
@@ -92,8 +92,8 @@ TEST(PythonJson, KeepsHalfASurrogatePairAsAReplacement) {
 }
 
 TEST(PythonJson, IsBounded) {
-  EXPECT_THAT(trouble_with(std::string(100'000, '[')), HasSubstr("nested deeper than 64"));
-  EXPECT_THAT(trouble_with(std::string(64, '[') + std::string(64, ']')), HasSubstr("no trouble"));
+  EXPECT_THAT(text_trouble(std::string(100'000, '[')), HasSubstr("nested deeper than 64"));
+  EXPECT_THAT(text_trouble(std::string(64, '[') + std::string(64, ']')), HasSubstr("no trouble"));
   std::string many = "{\"a\":0";
   for (int i = 0; i < 100; ++i) many += ",\"a\":NaN";
   EXPECT_THAT(read(many + "}").twice, SizeIs(20));
@@ -101,7 +101,7 @@ TEST(PythonJson, IsBounded) {
 }
 
 TEST(PythonJson, NamesAPointerOfGitLfs) {
-  EXPECT_THAT(trouble_with("version https://git-lfs.github.com/spec/v1\noid sha256:4665\nsize 12345\n"),
+  EXPECT_THAT(text_trouble("version https://git-lfs.github.com/spec/v1\noid sha256:4665\nsize 12345\n"),
               HasSubstr("f.json: a pointer of Git LFS, not the file itself"));
 }
 

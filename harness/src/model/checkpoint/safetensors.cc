@@ -22,12 +22,12 @@
 namespace exo_harness::model {
 namespace {
 
-[[noreturn]] void fail(std::string_view name, std::string_view what) {
+[[noreturn]] void bad_header(std::string_view name, std::string_view what) {
   throw HarnessError(format("{}: {}", name, what), "the file is damaged or no safetensors file: fetch it again");
 }
 
-[[noreturn]] void fail(std::string_view name, const Tensor& tensor, std::string_view what) {
-  fail(name, format("tensor `{}`: {}", shorten(printable(tensor.name), 200), what));
+[[noreturn]] void bad_header(std::string_view name, const Tensor& tensor, std::string_view what) {
+  bad_header(name, format("tensor `{}`: {}", shorten(printable(tensor.name), 200), what));
 }
 
 /// The product of the shape times the bits of the type, in bytes; nothing that overflows or is no whole byte.
@@ -44,17 +44,17 @@ bool has_bytes(const Tensor& tensor, int bits, std::uint64_t& bytes) {
 
 void check_tensor(const Tensor& tensor, std::uint64_t data_bytes, std::string_view name) {
   if (tensor.begin > tensor.end)
-    fail(name, tensor, format("data_offsets run backwards ({} to {})", tensor.begin, tensor.end));
+    bad_header(name, tensor, format("data_offsets run backwards ({} to {})", tensor.begin, tensor.end));
   if (tensor.end > data_bytes) {
-    fail(name, tensor,
-         format("data_offsets end at {}, behind the end of the file ({} bytes of data)", tensor.end, data_bytes));
+    bad_header(name, tensor,
+               format("data_offsets end at {}, behind the end of the file ({} bytes of data)", tensor.end, data_bytes));
   }
   const int bits = bits_of_dtype(tensor.dtype);
-  if (bits == 0) fail(name, tensor, format("dtype `{}` is not known", shorten(printable(tensor.dtype), 40)));
+  if (bits == 0) bad_header(name, tensor, format("dtype `{}` is not known", shorten(printable(tensor.dtype), 40)));
   std::uint64_t bytes = 0;
-  if (!has_bytes(tensor, bits, bytes)) fail(name, tensor, "the shape is too large");
+  if (!has_bytes(tensor, bits, bytes)) bad_header(name, tensor, "the shape is too large");
   if (bytes != tensor.bytes()) {
-    fail(name, tensor, format("shape and dtype need {} bytes, data_offsets give {}", bytes, tensor.bytes()));
+    bad_header(name, tensor, format("shape and dtype need {} bytes, data_offsets give {}", bytes, tensor.bytes()));
   }
 }
 
@@ -62,14 +62,14 @@ void check_ranges(const SafetensorsHeader& header, std::string_view name) {
   std::uint64_t covered = 0;
   for (const Tensor& tensor : header.tensors) {
     if (tensor.begin < covered)
-      fail(name, tensor,
-           format("overlaps the tensor before it (begins at {}, that ends at {})", tensor.begin, covered));
+      bad_header(name, tensor,
+                 format("overlaps the tensor before it (begins at {}, that ends at {})", tensor.begin, covered));
     if (tensor.begin > covered)
-      fail(name, tensor, format("leaves a gap before it (begins at {}, expected {})", tensor.begin, covered));
+      bad_header(name, tensor, format("leaves a gap before it (begins at {}, expected {})", tensor.begin, covered));
     covered = tensor.end;
   }
   if (covered != header.data_bytes) {
-    fail(name, format("the tensors cover {} bytes, the file holds {}", covered, header.data_bytes));
+    bad_header(name, format("the tensors cover {} bytes, the file holds {}", covered, header.data_bytes));
   }
 }
 
@@ -128,7 +128,7 @@ SafetensorsHeader parse_safetensors_header(std::string_view json, std::uint64_t 
   header.header_bytes = json.size();
   header.data_bytes = data_bytes;
   SafetensorsSax sax(header);
-  if (!nlohmann::json::sax_parse(json.begin(), json.end(), &sax)) fail(name, sax.trouble());
+  if (!nlohmann::json::sax_parse(json.begin(), json.end(), &sax)) bad_header(name, sax.trouble());
   for (const Tensor& tensor : header.tensors) check_tensor(tensor, data_bytes, name);
   std::sort(header.tensors.begin(), header.tensors.end(),
             [](const Tensor& a, const Tensor& b) { return std::pair(a.begin, a.end) < std::pair(b.begin, b.end); });
@@ -144,20 +144,22 @@ SafetensorsHeader read_safetensors_header(const std::filesystem::path& file) {
     throw HarnessError(format("cannot read {}: {}", name, std::strerror(errno)),
                        "check that the file exists and may be read");
   }
-  if (!S_ISREG(status.st_mode)) fail(name, "not a file");
+  if (!S_ISREG(status.st_mode)) bad_header(name, "not a file");
   if (is_lfs_pointer(file)) refuse_lfs_pointer(read_file(file), name);
   const auto size = static_cast<std::uint64_t>(status.st_size);
   std::array<unsigned char, 8> prefix{};
   if (size < 8 || !read_at(fd.get(), reinterpret_cast<char*>(prefix.data()), 8, 0))
-    fail(name, format("{} bytes are too short for a safetensors file", size));
-  if (is_text(prefix)) fail(name, "not a safetensors file: it begins with the text " + first_text(fd.get(), size));
+    bad_header(name, format("{} bytes are too short for a safetensors file", size));
+  if (is_text(prefix))
+    bad_header(name, "not a safetensors file: it begins with the text " + first_text(fd.get(), size));
   const std::uint64_t length = little_endian(prefix);
   if (length > kLongestSafetensorsHeader)
-    fail(name, format("the header claims {} bytes, at most {} are allowed", length, kLongestSafetensorsHeader));
+    bad_header(name, format("the header claims {} bytes, at most {} are allowed", length, kLongestSafetensorsHeader));
   if (length > size - 8)
-    fail(name, format("truncated: the header claims {} bytes, the file has {} behind its length", length, size - 8));
+    bad_header(name,
+               format("truncated: the header claims {} bytes, the file has {} behind its length", length, size - 8));
   std::string json(length, '\0');
-  if (!read_at(fd.get(), json.data(), json.size(), 8)) fail(name, "cannot be read to the end of its header");
+  if (!read_at(fd.get(), json.data(), json.size(), 8)) bad_header(name, "cannot be read to the end of its header");
   return parse_safetensors_header(json, size - 8 - length, name);
 }
 

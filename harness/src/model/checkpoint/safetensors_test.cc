@@ -18,7 +18,7 @@ using testing::HasSubstr;
 
 constexpr const char* kA = R"("a":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]})";
 
-std::string trouble_with(const std::string& json, std::uint64_t data_bytes = 16) {
+std::string header_trouble(const std::string& json, std::uint64_t data_bytes = 16) {
   try {
     parse_safetensors_header(json, data_bytes, "x.safetensors");
   } catch (const HarnessError& error) {
@@ -45,36 +45,38 @@ TEST(SafetensorsHeader, GivesTensorsInTheOrderOfTheFile) {
 }
 
 TEST(SafetensorsHeader, NamesTheFileTheTensorAndWhatIsWrong) {
-  EXPECT_THAT(trouble_with(format("{{{},{}}}", kA, kA)), HasSubstr("x.safetensors: `a` stands twice"));
-  EXPECT_THAT(trouble_with(one("F32", "[2,2]", "[0,20]"), 20), HasSubstr("tensor `a`: shape and dtype need 16 bytes"));
-  EXPECT_THAT(trouble_with(one("F32", "[2,2]", "[16,0]")), HasSubstr("run backwards"));
-  EXPECT_THAT(trouble_with(one("F32", "[2,2]", "[0,16]"), 15), HasSubstr("behind the end of the file"));
-  EXPECT_THAT(trouble_with(one("F99", "[2,2]", "[0,16]")), HasSubstr("dtype `F99` is not known"));
-  EXPECT_THAT(trouble_with(one("F32", "[4294967296,4294967296]", "[0,16]")), HasSubstr("the shape is too large"));
-  EXPECT_THAT(trouble_with(one("F32", "[2,-2]", "[0,16]")), HasSubstr("`shape` is a negative number"));
-  EXPECT_THAT(trouble_with(one("F32", "[2]", "[0,18446744073709551616]")), HasSubstr("with a fraction, or too large"));
-  EXPECT_THAT(trouble_with(one("F32", "[[2],2]", "[0,16]")), HasSubstr("`shape` is an array"));
-  EXPECT_THAT(trouble_with(one("F32", "[2,2]", "[0]")), HasSubstr("data_offsets needs two numbers"));
-  EXPECT_THAT(trouble_with(one("F32", "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,4]", "[0,16]")),
+  EXPECT_THAT(header_trouble(format("{{{},{}}}", kA, kA)), HasSubstr("x.safetensors: `a` stands twice"));
+  EXPECT_THAT(header_trouble(one("F32", "[2,2]", "[0,20]"), 20),
+              HasSubstr("tensor `a`: shape and dtype need 16 bytes"));
+  EXPECT_THAT(header_trouble(one("F32", "[2,2]", "[16,0]")), HasSubstr("run backwards"));
+  EXPECT_THAT(header_trouble(one("F32", "[2,2]", "[0,16]"), 15), HasSubstr("behind the end of the file"));
+  EXPECT_THAT(header_trouble(one("F99", "[2,2]", "[0,16]")), HasSubstr("dtype `F99` is not known"));
+  EXPECT_THAT(header_trouble(one("F32", "[4294967296,4294967296]", "[0,16]")), HasSubstr("the shape is too large"));
+  EXPECT_THAT(header_trouble(one("F32", "[2,-2]", "[0,16]")), HasSubstr("`shape` is a negative number"));
+  EXPECT_THAT(header_trouble(one("F32", "[2]", "[0,18446744073709551616]")),
+              HasSubstr("with a fraction, or too large"));
+  EXPECT_THAT(header_trouble(one("F32", "[[2],2]", "[0,16]")), HasSubstr("`shape` is an array"));
+  EXPECT_THAT(header_trouble(one("F32", "[2,2]", "[0]")), HasSubstr("data_offsets needs two numbers"));
+  EXPECT_THAT(header_trouble(one("F32", "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,4]", "[0,16]")),
               HasSubstr("more than 16 dimensions"));
-  EXPECT_THAT(trouble_with(R"({"a":{"dtype":"F32","shape":[4]}})"), HasSubstr("needs dtype, shape and data_offsets"));
-  EXPECT_THAT(trouble_with("[1]"), HasSubstr("expected an object of tensors"));
-  EXPECT_THAT(trouble_with("{} {}"), HasSubstr("not JSON"));
-  EXPECT_THAT(trouble_with("{\"\xff\": 1}"), HasSubstr("not JSON"));
+  EXPECT_THAT(header_trouble(R"({"a":{"dtype":"F32","shape":[4]}})"), HasSubstr("needs dtype, shape and data_offsets"));
+  EXPECT_THAT(header_trouble("[1]"), HasSubstr("expected an object of tensors"));
+  EXPECT_THAT(header_trouble("{} {}"), HasSubstr("not JSON"));
+  EXPECT_THAT(header_trouble("{\"\xff\": 1}"), HasSubstr("not JSON"));
 }
 
 TEST(SafetensorsHeader, RefusesRangesThatOverlapOrLeaveAGap) {
   const char* pair =
       R"({{"a":{{"dtype":"U8","shape":[8],"data_offsets":[0,8]}},"b":{{"dtype":"U8","shape":[8],"data_offsets":[{},{}]}}}})";
-  EXPECT_THAT(trouble_with(format(fmt::runtime(pair), 4, 12), 12), HasSubstr("tensor `b`: overlaps"));
-  EXPECT_THAT(trouble_with(format(fmt::runtime(pair), 9, 17), 17), HasSubstr("tensor `b`: leaves a gap"));
-  EXPECT_THAT(trouble_with(format(fmt::runtime(pair), 8, 16), 20), HasSubstr("cover 16 bytes, the file holds 20"));
-  EXPECT_EQ(trouble_with(format(fmt::runtime(pair), 8, 16), 16), "no trouble");
+  EXPECT_THAT(header_trouble(format(fmt::runtime(pair), 4, 12), 12), HasSubstr("tensor `b`: overlaps"));
+  EXPECT_THAT(header_trouble(format(fmt::runtime(pair), 9, 17), 17), HasSubstr("tensor `b`: leaves a gap"));
+  EXPECT_THAT(header_trouble(format(fmt::runtime(pair), 8, 16), 20), HasSubstr("cover 16 bytes, the file holds 20"));
+  EXPECT_EQ(header_trouble(format(fmt::runtime(pair), 8, 16), 16), "no trouble");
 }
 
 TEST(SafetensorsHeader, SurvivesJsonThatIsDeepByAMillion) {
-  EXPECT_THAT(trouble_with(R"({"a":)" + std::string(1'000'000, '[')), HasSubstr("`a` is an array"));
-  EXPECT_THAT(trouble_with(std::string(1'000'000, '[')), HasSubstr("expected an object"));
+  EXPECT_THAT(header_trouble(R"({"a":)" + std::string(1'000'000, '[')), HasSubstr("`a` is an array"));
+  EXPECT_THAT(header_trouble(std::string(1'000'000, '[')), HasSubstr("expected an object"));
 }
 
 std::string trouble_with_file(std::uint64_t length, const std::string& rest) {
@@ -109,10 +111,10 @@ TEST(SafetensorsFile, NamesTextInThePlaceOfTheFile) {
 
 // As the safetensors package 0.8 does.
 TEST(SafetensorsHeader, TakesMetadataThatIsNull) {
-  EXPECT_EQ(trouble_with(R"({"__metadata__":null})", 0), "no trouble");
-  EXPECT_THAT(trouble_with(R"({"__metadata__":{"a":null}})", 0), HasSubstr("`a` is null"));
-  EXPECT_THAT(trouble_with(R"({"__metadata__":null,"__metadata__":{}})", 0), HasSubstr("stands twice"));
-  EXPECT_THAT(trouble_with(R"({"a":null})", 0), HasSubstr("`a` is null"));
+  EXPECT_EQ(header_trouble(R"({"__metadata__":null})", 0), "no trouble");
+  EXPECT_THAT(header_trouble(R"({"__metadata__":{"a":null}})", 0), HasSubstr("`a` is null"));
+  EXPECT_THAT(header_trouble(R"({"__metadata__":null,"__metadata__":{}})", 0), HasSubstr("stands twice"));
+  EXPECT_THAT(header_trouble(R"({"a":null})", 0), HasSubstr("`a` is null"));
 }
 
 TEST(SafetensorsFile, RefusesWhatIsNoFileAndSaysSo) {

@@ -9,7 +9,7 @@
 namespace exo_harness::model {
 namespace {
 
-[[noreturn]] void fail(std::string_view name, std::string_view what) {
+[[noreturn]] void bad_index(std::string_view name, std::string_view what) {
   throw HarnessError(format("{}: {}", name, what),
                      "the index is damaged: fetch it again, or stage again to have it made anew");
 }
@@ -28,7 +28,7 @@ bool is_plain_name(std::string_view name) {
 ShardIndex parse_index(std::string_view json, std::string_view name) {
   const PythonJson parsed = parse_python_json(json, name, 8);
   const nlohmann::json& root = parsed.value;
-  if (!root.is_object()) fail(name, "expected an object");
+  if (!root.is_object()) bad_index(name, "expected an object");
   ShardIndex index;
   index.twice = parsed.twice;
   if (const auto metadata = root.find("metadata"); metadata != root.end() && metadata->is_object()) {
@@ -36,13 +36,13 @@ ShardIndex parse_index(std::string_view json, std::string_view name) {
   }
   const auto map = root.find("weight_map");
   if (map == root.end() || !map->is_object() || map->empty())
-    fail(name, "`weight_map`: expected an object that is not empty");
+    bad_index(name, "`weight_map`: expected an object that is not empty");
   for (const auto& [tensor, file] : map->items()) {
-    if (!file.is_string()) fail(name, format("`weight_map`: `{}`: expected a file name", shown(tensor)));
+    if (!file.is_string()) bad_index(name, format("`weight_map`: `{}`: expected a file name", shown(tensor)));
     const auto& place = file.get_ref<const std::string&>();
     if (!is_plain_name(place))
-      fail(name,
-           format("`weight_map`: `{}` lies in `{}`, which is outside of the folder", shown(tensor), shown(place)));
+      bad_index(name,
+                format("`weight_map`: `{}` lies in `{}`, which is outside of the folder", shown(tensor), shown(place)));
     index.files[tensor] = file.get<std::string>();
   }
   return index;

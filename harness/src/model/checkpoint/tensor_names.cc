@@ -15,10 +15,6 @@ constexpr std::array<std::string_view, 26> kSplit = {
     "out_proj",  "conv1d", "in_proj_qkvz", "in_proj_ba", "in_proj_qkv", "in_proj_z", "in_proj_b",
     "in_proj_a", "A_log",  "dt_bias",      "D",          "g_proj"};
 
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
 }  // namespace
 
 int layer_of(std::string_view tensor) {
@@ -55,7 +51,7 @@ bool is_routed_expert(std::string_view tensor) {
 bool is_split(std::string_view tensor) {
   if (layer_of(tensor) < 0) return false;
   const std::string_view part = last_part(module_of(tensor));
-  if (part == "norm" && ends_with(module_of(tensor), "mixer.norm")) return true;
+  if (part == "norm" && module_of(tensor).ends_with("mixer.norm")) return true;
   return std::find(kSplit.begin(), kSplit.end(), part) != kSplit.end();
 }
 

@@ -15,10 +15,6 @@ constexpr const char* kPipeline =
     "Exo v1.0.71 and 81d7cb0, auto_parallel.py, pipeline_auto_parallel and _patch_hybrid_cache; seen: "
     "reports/measured/predictions.md";
 
-bool is_tensor(const Subject& s) {
-  return s.mode.world_size > 1 && s.mode.sharding == exo::Sharding::tensor;
-}
-
 Prediction wrong(std::string reason, std::string source) {
   Prediction prediction = failing(Phase::generate, "", std::move(reason), std::move(source));
   prediction.wrong_answers = true;

@@ -65,7 +65,7 @@ std::optional<Prediction> no_strategy(const Subject& s) {
                  "Exo v1.0.71 and 81d7cb0, auto_parallel.py, tensor_auto_parallel");
 }
 
-std::string shape_text(const std::vector<u64>& shape) {
+std::string mlx_shape(const std::vector<u64>& shape) {
   std::string text;
   for (const u64 n : shape) text += (text.empty() ? "" : ",") + std::to_string(n);
   return "(" + text + ")";
@@ -73,7 +73,7 @@ std::string shape_text(const std::vector<u64>& shape) {
 
 Prediction bad_split(const Tensor& tensor, int n, int axis, std::string_view what) {
   return failing(Phase::load,
-                 format("attempting {} splits along axis {} for shape {}", n, axis, shape_text(tensor.shape)),
+                 format("attempting {} splits along axis {} for shape {}", n, axis, mlx_shape(tensor.shape)),
                  format("`{}` cannot be split in {}: {}", tensor.name, n, what), kMlxSplit);
 }
 

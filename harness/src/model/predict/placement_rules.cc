@@ -11,9 +11,6 @@ namespace {
 constexpr const char* kPlacement = "Exo v1.0.71 and 81d7cb0, src/exo/master/placement.py, place_instance";
 constexpr const char* kUtils = "Exo v1.0.71 and 81d7cb0, src/exo/master/placement_utils.py";
 
-bool is_tensor(const Subject& s) {
-  return s.mode.world_size > 1 && s.mode.sharding == exo::Sharding::tensor;
-}
 bool is_pipeline(const Subject& s) {
   return s.mode.world_size > 1 && s.mode.sharding == exo::Sharding::pipeline;
 }

@@ -22,6 +22,9 @@ struct Subject {
   exo::Generation generation;
   std::string module;  ///< Of mlx-lm; empty: none.
 };
+inline bool is_tensor(const Subject& s) {
+  return s.mode.world_size > 1 && s.mode.sharding == exo::Sharding::tensor;
+}
 
 /// Says no with a reason, or does not apply.
 using Rule = std::optional<Prediction> (*)(const Subject&);

@@ -45,7 +45,7 @@ void remove_other_commits(const fs::path& folder, Download& download) {
   }
 }
 
-void hash_all(const fs::path& folder, Download& download, Progress& progress) {
+void hash_downloaded(const fs::path& folder, Download& download, Progress& progress) {
   std::vector<std::string> wrong;
   for (const std::string& name : files_of(folder)) {
     try {
@@ -66,7 +66,7 @@ void hash_all(const fs::path& folder, Download& download, Progress& progress) {
 Download verify_download(const fs::path& folder, Progress& progress) {
   Download download;
   remove_other_commits(folder, download);
-  hash_all(folder, download, progress);
+  hash_downloaded(folder, download, progress);
   const ModelFolder files = read_model_folder(folder);
   download.weight_bytes = files.bytes_on_disk();
   download.problems = files.problems;

@@ -20,7 +20,7 @@ std::string mark_of(const std::string& name) {
   return format(".{}.staging-", name);
 }
 
-[[noreturn]] void fail(const fs::path& path, const char* verb, int error) {
+[[noreturn]] void cannot(const fs::path& path, const char* verb, int error) {
   throw HarnessError(format("cannot {} {}: {}", verb, path.string(), std::strerror(error)),
                      "check that the folder exists and that you may write there");
 }
@@ -36,11 +36,11 @@ UniqueFd locked(const fs::path& folder) {
 StagingFolder::StagingFolder(const fs::path& into, const std::string& name) : into_(into), name_(name) {
   std::error_code error;
   fs::create_directories(into, error);
-  if (error) fail(into, "make", error.value());
+  if (error) cannot(into, "make", error.value());
   path_ = into / (mark_of(name) + random_hex(8));
-  if (::mkdir(path_.c_str(), 0755) != 0) fail(path_, "make", errno);
+  if (::mkdir(path_.c_str(), 0755) != 0) cannot(path_, "make", errno);
   lock_ = locked(path_);
-  if (!lock_) fail(path_, "lock", errno);
+  if (!lock_) cannot(path_, "lock", errno);
 }
 
 StagingFolder::~StagingFolder() {
@@ -55,7 +55,7 @@ void StagingFolder::publish() {
       throw UsageError(format("{} is there by now", place.string()),
                        "another process staged it meanwhile: look at it with `models check`");
     }
-    fail(place, "put the model in", errno);
+    cannot(place, "put the model in", errno);
   }
   published_ = true;
   const UniqueFd parent(::open(into_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -64,7 +64,7 @@ void StagingFolder::publish() {
 
 void StagingFolder::take_over() {
   const fs::path place = into_ / name_;
-  if (::rmdir(path_.c_str()) != 0 || ::rename(place.c_str(), path_.c_str()) != 0) fail(place, "remove", errno);
+  if (::rmdir(path_.c_str()) != 0 || ::rename(place.c_str(), path_.c_str()) != 0) cannot(place, "remove", errno);
 }
 
 void StagingFolder::remove_dead(const fs::path& into, const std::string& name) {

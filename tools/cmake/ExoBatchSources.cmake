@@ -1,0 +1,38 @@
+# exo_batch_sources(<directory>)
+#
+# Compiles the sources of every target of this directory and those below in batches of up to 8 (a "unity build"). What
+# is in one batch comes from one layer or folder: a new file never moves names of another layer together. Names that
+# are local to a file must therefore differ within a layer.
+function(exo_batch_sources directory)
+  get_property(targets DIRECTORY "${directory}" PROPERTY BUILDSYSTEM_TARGETS)
+  foreach(target IN LISTS targets)
+    get_target_property(type ${target} TYPE)
+    if(type MATCHES "EXECUTABLE|LIBRARY" AND NOT type STREQUAL "INTERFACE_LIBRARY")
+      exo_batch_target(${target})
+    endif()
+  endforeach()
+  get_property(below DIRECTORY "${directory}" PROPERTY SUBDIRECTORIES)
+  foreach(folder IN LISTS below)
+    exo_batch_sources("${folder}")
+  endforeach()
+endfunction()
+
+function(exo_batch_target target)
+  get_target_property(sources ${target} SOURCES)
+  get_target_property(home ${target} SOURCE_DIR)
+  list(FILTER sources INCLUDE REGEX "\\.cc$")
+  foreach(source IN LISTS sources)
+    # The layer or folder: `src/exo/a.cc` and `src/exo/b/c.cc` are of `src/exo`.
+    cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY "${home}" NORMALIZE)
+    cmake_path(RELATIVE_PATH source BASE_DIRECTORY "${home}" OUTPUT_VARIABLE path)
+    string(REGEX MATCH "^\\./(src/)?([^/]+/)?" folder "./${path}")
+    string(MAKE_C_IDENTIFIER "${folder}" folder)
+    if(NOT DEFINED count_${folder})
+      set(count_${folder} 0)
+    endif()
+    math(EXPR batch "${count_${folder}} / 8")
+    math(EXPR count_${folder} "${count_${folder}} + 1")
+    set_source_files_properties("${source}" TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP "${folder}${batch}")
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+endfunction()
