@@ -8,6 +8,7 @@
 #include "exo_harness/core/excerpt.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/http/escape.h"
 
 #include "chat_stream.h"
 #include "parse.h"
@@ -21,15 +22,11 @@ constexpr milliseconds kSignLimit{2000}, kGiveUpEvery{100};
 // A state of 128 nodes with a hundred models each is about 20 MB; the events of 100,000 tokens are 40 MB.
 constexpr std::uint64_t kLongestState = 24u << 20, kLongestEvents = 48u << 20;
 
-/// Percent-encoded, but for unreserved characters and those of `keep`.
-std::string encoded(std::string_view text, std::string_view keep = "") {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = byte < 0x80 && (std::isalnum(byte) != 0 || contains("-._~", {&c, 1}) || contains(keep, {&c, 1}));
-    out += plain ? std::string(1, c) : format("%{:02X}", byte);
-  }
-  return out;
+/// The name of a model, whose `/` Exo wants as it is.
+std::string encoded_model(std::string_view model_id) {
+  std::vector<std::string> parts;
+  for (const std::string_view part : split(model_id, '/')) parts.push_back(http::percent_encoded(part));
+  return join(parts, "/");
 }
 
 /// Ends the waiting of one generation when it cannot be answered any more.
@@ -198,13 +195,13 @@ Outcome<std::vector<ModelInfo>> Client::models(Deadline deadline, bool downloade
 }
 
 Outcome<std::vector<Preview>> Client::previews(std::string_view model_id, Deadline deadline) {
-  const auto request = impl_->request("GET", "/instance/previews?model_id=" + encoded(model_id, "/"));
+  const auto request = impl_->request("GET", "/instance/previews?model_id=" + encoded_model(model_id));
   return impl_->call(request, deadline, parse_previews);
 }
 
 Outcome<Instance> Client::preview_placement(const PlacementRequest& p, Deadline deadline) {
   const auto path = format("/instance/placement?model_id={}&sharding={}&instance_meta={}&min_nodes={}",
-                           encoded(p.model_id, "/"), to_string(p.sharding), to_string(p.comm), p.min_nodes);
+                           encoded_model(p.model_id), to_string(p.sharding), to_string(p.comm), p.min_nodes);
   return impl_->call(impl_->request("GET", path), deadline, parse_instance);
 }
 
@@ -214,11 +211,13 @@ Outcome<CommandReply> Client::place(const PlacementRequest& request, Deadline de
 }
 
 Outcome<Instance> Client::instance(std::string_view instance_id, Deadline deadline) {
-  return impl_->call(impl_->request("GET", "/instance/" + encoded(instance_id)), deadline, parse_instance);
+  return impl_->call(impl_->request("GET", "/instance/" + http::percent_encoded(instance_id)), deadline,
+                     parse_instance);
 }
 
 Outcome<CommandReply> Client::delete_instance(std::string_view instance_id, Deadline deadline) {
-  return impl_->call(impl_->request("DELETE", "/instance/" + encoded(instance_id)), deadline, parse_command_reply);
+  return impl_->call(impl_->request("DELETE", "/instance/" + http::percent_encoded(instance_id)), deadline,
+                     parse_command_reply);
 }
 
 Outcome<ChatAnswer> Client::chat(const ChatRequest& request, Deadline deadline) {
@@ -246,7 +245,8 @@ Outcome<ChatStream> Client::stream_bench(const ChatRequest& request, Deadline de
 }
 
 Outcome<CommandReply> Client::cancel(std::string_view command_id, Deadline deadline) {
-  return impl_->call(impl_->request("POST", "/v1/cancel/" + encoded(command_id)), deadline, parse_command_reply);
+  return impl_->call(impl_->request("POST", "/v1/cancel/" + http::percent_encoded(command_id)), deadline,
+                     parse_command_reply);
 }
 
 Outcome<std::vector<std::string>> Client::event_kinds(Deadline deadline) {

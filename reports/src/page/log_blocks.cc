@@ -5,12 +5,12 @@
 
 #include <zlib.h>
 
+#include "exo_harness/core/digest.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redacting_stream.h"
 #include "exo_harness/core/text.h"
 
-#include "document/content_hash.h"
 #include "shown_text.h"
 
 namespace exo_reports {
@@ -99,7 +99,7 @@ PackedLog pack(const exo_harness::journal::LogFile& log, const fs::path& run_fol
     if (clean.empty()) return;
     const std::string text = shown(clean, 4 * clean.size() + 1024);
     packed.tail = tail_of(packed.tail.empty() ? text : packed.tail + "\n" + text);
-    packed.blocks.push_back(base64(deflate_raw(text)));
+    packed.blocks.push_back(exo_harness::base64(deflate_raw(text)));
     budget -= std::min<std::uint64_t>(budget, packed.blocks.back().size());
   };
   for (std::string piece; pieces.next(piece);) {
@@ -111,7 +111,7 @@ PackedLog pack(const exo_harness::journal::LogFile& log, const fs::path& run_fol
     add(redacting.finish());
     packed.left_out = left - kEndBytes;
     packed.blocks.push_back(
-        base64(deflate_raw(exo_harness::format("\n[... {} bytes left out ...]\n", packed.left_out))));
+        exo_harness::base64(deflate_raw(exo_harness::format("\n[... {} bytes left out ...]\n", packed.left_out))));
     pieces.skip_to(packed.bytes - kEndBytes);
     skipped = true;
   }

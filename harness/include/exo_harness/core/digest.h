@@ -11,6 +11,9 @@ struct evp_md_ctx_st;  // OpenSSL's, so that its headers stay in one source file
 
 namespace exo_harness {
 
+/// Base64 of RFC 4648 with padding and without line ends, of libcrypto. `bytes`: at most 1.5 GB.
+std::string base64(std::string_view bytes);
+
 enum class DigestKind { sha1, sha256 };
 
 /// A hash of bytes that come piece by piece. Sources: FIPS 180-4; OpenSSL's libcrypto computes it.
