@@ -1,9 +1,13 @@
+#include <atomic>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "exo_harness/cluster/state_diff.h"
 #include "exo_harness/cluster/watcher.h"
+#include "exo_harness/journal/journal.h"
 
+#include "http/scripted_server.h"
 #include "state_builder.h"
 
 namespace exo_harness::cluster {
@@ -90,6 +94,27 @@ TEST(ThePauseBetweenSamples, GrowsToASecondWhenNothingMoves) {
   for (int i = 0; i < 10; ++i) pause = next_pause(pace, milliseconds(5), milliseconds(60000), pause);
 
   EXPECT_EQ(pause, milliseconds(1000));
+}
+
+TEST(AWatcher, TakesNoSampleWhileItRests) {
+  std::atomic<int> asked{0};
+  http::ScriptedServer server([&](http::Connection& c) {
+    while (!c.read_request().empty()) {
+      ++asked;
+      c.reply("{}");
+    }
+  });
+  const Deadline limit = Deadline::after(std::chrono::seconds(20));
+  Watcher watcher(server.url(), journal::Journal::none(), {milliseconds(1), milliseconds(1), 1, milliseconds(1)});
+  ASSERT_TRUE(wait_until(limit, milliseconds(1), [&] { return asked >= 3; }));
+  int before = 0;
+  {
+    const Watcher::Rest rest(watcher);
+    before = asked;
+    EXPECT_FALSE(watcher.fresh(Deadline::after(milliseconds(100))).ok()) << "not even one that is asked for";
+    EXPECT_EQ(asked, before);
+  }
+  EXPECT_TRUE(wait_until(limit, milliseconds(1), [&] { return asked > before; }));
 }
 
 }  // namespace

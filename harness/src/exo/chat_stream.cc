@@ -67,8 +67,11 @@ void append(ChatAnswer& whole, ChatAnswer&& piece) {
 }
 
 /// What is kept of a piece, with its moment.
+std::size_t bytes_of(const std::string& content, const std::string& reasoning) {
+  return 64 + content.size() + reasoning.size();
+}
 std::size_t bytes_of(const ChatAnswer& piece) {
-  std::size_t sum = 64 + piece.content.size() + piece.reasoning.size();
+  std::size_t sum = bytes_of(piece.content, piece.reasoning);
   for (const TokenLogprob& one : piece.logprobs) sum += sizeof one + one.token.size() + one.top.size() * 48;
   for (const std::string& call : piece.tool_calls) sum += call.size();
   return sum;
@@ -154,20 +157,26 @@ http::Continue ChatStreamReader::take_message(const http::SseEvent& event) {
   }
   ++stream_.trace.data_events;
   if (stream_.trace.done || !stream_.answer.finish_reason.empty()) return take_frame(event);
-  std::optional<PlainFrame> plain = read_plain_frame(event.data);
-  return plain ? take_plain(std::move(*plain), event.at_ns) : take_frame(event);
+  return read_plain_frame(event.data, plain_) ? take_plain(event.at_ns) : take_frame(event);
 }
 
-// What `take_frame` would do, of a frame that has no more than this.
-http::Continue ChatStreamReader::take_plain(PlainFrame frame, std::int64_t at_ns) {
-  ChatAnswer piece;
-  piece.id = std::move(frame.id);
-  piece.model = std::move(frame.model);
-  piece.role = std::move(frame.role);
-  piece.content = std::move(frame.content);
-  piece.reasoning = std::move(frame.reasoning);
-  piece.created = frame.created;
-  return take_piece(std::move(piece), true, at_ns);
+// What `take_frame` would do of a frame that has no more than this.
+http::Continue ChatStreamReader::take_plain(std::int64_t at_ns) {
+  if (!keep(bytes_of(plain_.content, plain_.reasoning))) return http::Continue::no;
+  ChatAnswer& answer = stream_.answer;
+  const auto take = [](std::string& to, const std::string& from) {
+    if (!from.empty() && to != from) to = from;
+  };
+  take(answer.id, plain_.id);
+  take(answer.model, plain_.model);
+  take(answer.role, plain_.role);
+  if (plain_.created) answer.created = plain_.created;
+  if (stream_.trace.command_id.empty()) stream_.trace.command_id = plain_.id;
+  ++stream_.trace.token_frames;
+  answer.content += plain_.content;
+  answer.reasoning += plain_.reasoning;
+  if (plain_.content.empty() && plain_.reasoning.empty()) return http::Continue::yes;
+  return take_token(plain_.content, plain_.reasoning, at_ns);
 }
 
 http::Continue ChatStreamReader::take_frame(const http::SseEvent& event) {
@@ -187,30 +196,34 @@ http::Continue ChatStreamReader::take_frame(const http::SseEvent& event) {
   return take_piece(std::move(frame->piece), frame->has_choice, event.at_ns);
 }
 
+bool ChatStreamReader::keep(std::size_t bytes) {
+  kept_bytes_ += bytes;
+  if (kept_bytes_ <= kMostOfAStream) return true;
+  fail(incomplete(FailureKind::malformed, format("the answer is longer than {}, which is the limit; {}",
+                                                 bytes_for_people(kMostOfAStream), progress())));
+  return false;
+}
+
 http::Continue ChatStreamReader::take_piece(ChatAnswer piece, bool has_choice, std::int64_t at_ns) {
-  kept_bytes_ += bytes_of(piece);
-  if (kept_bytes_ > kMostOfAStream)
-    return fail(incomplete(FailureKind::malformed, format("the answer is longer than {}, which is the limit; {}",
-                                                          bytes_for_people(kMostOfAStream), progress())));
+  if (!keep(bytes_of(piece))) return http::Continue::no;
   if (stream_.trace.command_id.empty()) stream_.trace.command_id = piece.id;
   if (has_choice) ++stream_.trace.token_frames;
-  const http::Continue next = take_tokens(piece, at_ns);
+  const bool has_text = !piece.content.empty() || !piece.reasoning.empty() || !piece.tool_calls.empty();
+  if (!piece.logprobs.empty()) last_progress_ = time_of(at_ns);
+  const http::Continue next = has_text ? take_token(piece.content, piece.reasoning, at_ns) : http::Continue::yes;
   append(stream_.answer, std::move(piece));
   return next;
 }
 
-http::Continue ChatStreamReader::take_tokens(const ChatAnswer& piece, std::int64_t at_ns) {
-  if (piece.content.empty() && piece.reasoning.empty() && piece.tool_calls.empty() && piece.logprobs.empty()) {
-    return http::Continue::yes;
-  }
+http::Continue ChatStreamReader::take_token(const std::string& content, const std::string& reasoning,
+                                            std::int64_t at_ns) {
   last_progress_ = time_of(at_ns);
-  if (piece.content.empty() && piece.reasoning.empty() && piece.tool_calls.empty()) return http::Continue::yes;
   StreamTrace& trace = stream_.trace;
   if (trace.first_token_ns == 0) trace.first_token_ns = at_ns;
-  if (trace.first_answer_ns == 0 && !piece.content.empty()) trace.first_answer_ns = at_ns;
+  if (trace.first_answer_ns == 0 && !content.empty()) trace.first_answer_ns = at_ns;
   trace.last_token_ns = at_ns;
   trace.token_ns.push_back(at_ns);
-  if (keeps_deltas_) trace.deltas.push_back(piece.content.empty() ? piece.reasoning : piece.content);
+  if (keeps_deltas_) trace.deltas.push_back(content.empty() ? reasoning : content);
   if (!on_token_ || on_token_(trace) == http::Continue::yes) return http::Continue::yes;
   ended_by_caller_ = true;
   return http::Continue::no;

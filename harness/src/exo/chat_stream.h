@@ -10,9 +10,9 @@
 #include "exo_harness/http/client.h"
 #include "exo_harness/http/sse.h"
 
-namespace exo_harness::exo {
+#include "plain_frame.h"
 
-struct PlainFrame;
+namespace exo_harness::exo {
 
 /// Makes an answer of the bytes of a chat stream, and watches that it goes on.
 class ChatStreamReader {
@@ -41,9 +41,10 @@ class ChatStreamReader {
   void take_progress(std::string_view json, std::int64_t at_ns);
   http::Continue take_message(const http::SseEvent& event);
   http::Continue take_frame(const http::SseEvent& event);
-  http::Continue take_plain(PlainFrame frame, std::int64_t at_ns);
+  http::Continue take_plain(std::int64_t at_ns);
   http::Continue take_piece(ChatAnswer piece, bool has_choice, std::int64_t at_ns);
-  http::Continue take_tokens(const ChatAnswer& piece, std::int64_t at_ns);
+  http::Continue take_token(const std::string& content, const std::string& reasoning, std::int64_t at_ns);
+  bool keep(std::size_t bytes);
   http::Continue fail(Failure failure);
   std::optional<Failure> verdict(const http::Transfer& transfer) const;
   Failure stalled() const;
@@ -59,6 +60,7 @@ class ChatStreamReader {
   bool ended_by_caller_ = false;
   std::size_t kept_bytes_ = 0;
   Clock::time_point last_byte_, last_progress_;
+  PlainFrame plain_;  // Of the last frame, for its memory.
   std::string tail_;  // The last frames: evidence.
 };
 

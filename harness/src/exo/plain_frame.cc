@@ -16,7 +16,10 @@ enum class Place { root, envelope, choices, choice, delta };
 /// Gets the parts of a document one after the other; the first that is not plain ends it.
 class PlainReader {
  public:
-  PlainFrame frame;
+  explicit PlainReader(PlainFrame& frame) : frame_(frame) {
+    for (std::string* text : {&frame.id, &frame.model, &frame.role, &frame.content, &frame.reasoning}) text->clear();
+    frame.created.reset();
+  }
 
   bool null() { return known_key(); }
   bool boolean(bool) { return false; }
@@ -29,12 +32,12 @@ class PlainReader {
   bool string(std::string& text) {
     std::string* to = text_of_key();
     if (to == nullptr) return place_ == Place::envelope && key_ == "object";
-    *to = std::move(text);
+    to->assign(text);  // Moving it would take the parser's memory away each time.
     return true;
   }
 
   bool key(std::string& name) {
-    key_ = std::move(name);
+    key_.assign(name);
     return true;
   }
 
@@ -62,18 +65,18 @@ class PlainReader {
   bool number(std::int64_t number) {
     if (place_ == Place::choice) return key_ == "index";
     if (place_ != Place::envelope || key_ != "created" || number < 0 || number > kLatest) return false;
-    frame.created = number;
+    frame_.created = number;
     return true;
   }
 
   std::string* text_of_key() {
     if (place_ == Place::delta) {
-      if (key_ == "content") return &frame.content;
-      if (key_ == "role") return &frame.role;
-      return key_ == "reasoning_content" ? &frame.reasoning : nullptr;
+      if (key_ == "content") return &frame_.content;
+      if (key_ == "role") return &frame_.role;
+      return key_ == "reasoning_content" ? &frame_.reasoning : nullptr;
     }
     if (place_ != Place::envelope) return nullptr;
-    return key_ == "id" ? &frame.id : key_ == "model" ? &frame.model : nullptr;
+    return key_ == "id" ? &frame_.id : key_ == "model" ? &frame_.model : nullptr;
   }
 
   /// Whether a null in this place is what v1.0.71 sends for what is not there.
@@ -92,6 +95,7 @@ class PlainReader {
            (place_ == Place::delta && holds(kOfDelta));
   }
 
+  PlainFrame& frame_;
   Place place_ = Place::root;
   std::string key_;
   int choices_ = 0, deltas_ = 0;
@@ -99,10 +103,9 @@ class PlainReader {
 
 }  // namespace
 
-std::optional<PlainFrame> read_plain_frame(std::string_view json) {
-  PlainReader reader;
-  if (!Json::sax_parse(json.begin(), json.end(), &reader) || !reader.is_whole()) return std::nullopt;
-  return std::move(reader.frame);
+bool read_plain_frame(std::string_view json, PlainFrame& frame) {
+  PlainReader reader(frame);
+  return Json::sax_parse(json.begin(), json.end(), &reader) && reader.is_whole();
 }
 
 }  // namespace exo_harness::exo

@@ -13,6 +13,11 @@ std::string frame(const std::string& delta, const std::string& of_choice = "", c
                 delta, of_choice, of_root);
 }
 
+std::optional<PlainFrame> read(const std::string& json) {
+  PlainFrame frame{"old", "old", "old", "old", "old", 1};  // As one that is used again.
+  return read_plain_frame(json, frame) ? std::optional(frame) : std::nullopt;
+}
+
 const std::string kPlain = R"("role":"assistant","content":" tok")";
 
 TEST(APlainFrame, IsReadInTheShapeOfEachGeneration) {
@@ -20,7 +25,7 @@ TEST(APlainFrame, IsReadInTheShapeOfEachGeneration) {
       kPlain + R"(,"reasoning_content":null,"name":null,"tool_calls":null,"tool_call_id":null,"function_call":null)",
       R"(,"logprobs":null,"finish_reason":null,"usage":null)", R"(,"usage":null,"service_tier":null)");
   for (const std::string& json : {v1, frame(kPlain)}) {
-    const auto plain = read_plain_frame(json);
+    const auto plain = read(json);
     ASSERT_TRUE(plain.has_value()) << json;
     EXPECT_EQ(plain->id, "c-1");
     EXPECT_EQ(plain->model, "m");
@@ -29,7 +34,7 @@ TEST(APlainFrame, IsReadInTheShapeOfEachGeneration) {
     EXPECT_EQ(plain->reasoning, "");
     EXPECT_EQ(plain->created, 1764300000);
   }
-  EXPECT_EQ(read_plain_frame(frame(R"("reasoning_content":"hm \u00e4")"))->reasoning, "hm \xc3\xa4");
+  EXPECT_EQ(read(frame(R"("reasoning_content":"hm \u00e4")"))->reasoning, "hm \xc3\xa4");
 }
 
 TEST(APlainFrame, IsNothingThatSaysMore) {
@@ -58,7 +63,7 @@ TEST(APlainFrame, IsNothingThatSaysMore) {
       frame(kPlain) + "}",
       frame("\"content\":\"\xff\""),
   };
-  for (const std::string& json : with_more) EXPECT_FALSE(read_plain_frame(json).has_value()) << json;
+  for (const std::string& json : with_more) EXPECT_FALSE(read(json).has_value()) << json;
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ load::LoadPlan LoadBench::plan(int prompt_tokens, bool with_key) {
   plan.apis = target_.apis;
   plan.model = target_.model;
   plan.schedule = schedule_of(options_);
-  plan.max_tokens = with_key ? std::max(options_.max_tokens, kKeyTokens) : options_.max_tokens;
+  plan.max_tokens = most_tokens(with_key);
   plan.warm_ups = options_.warm_ups >= 0 ? options_.warm_ups : std::max(2, options_.concurrency);
   plan.first_number = next_number_;
   plan.slo = parse_slo(options_.slo);
@@ -35,6 +35,10 @@ load::LoadPlan LoadBench::plan(int prompt_tokens, bool with_key) {
     return prompt;
   };
   return plan;
+}
+
+int LoadBench::most_tokens(bool with_key) const {
+  return with_key ? std::max(options_.max_tokens, kKeyTokens) : options_.max_tokens;
 }
 
 load::LoadResult LoadBench::measure(int prompt_tokens, bool with_key) {
@@ -85,7 +89,7 @@ std::string LoadBench::why_too_long(int prompt_tokens) const {
 }
 
 std::string LoadBench::workload(int prompt_tokens, bool with_key) const {
-  return load::workload_id(with_key ? "key" : "chat", prompt_tokens, options_.max_tokens);
+  return load::workload_id(with_key ? "key" : "chat", prompt_tokens, most_tokens(with_key));
 }
 
 }  // namespace exo_harness::tools

@@ -35,6 +35,7 @@ class LoadBench {
 
  private:
   load::LoadPlan plan(int prompt_tokens, bool with_key);
+  int most_tokens(bool with_key) const;
   int words_for(int tokens);
   void learn_words();
 
