@@ -13,7 +13,7 @@
 
 #include "document/markdown.h"
 #include "journal_text_test.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -181,22 +181,22 @@ TEST(Prose, IsCodeAsSoonAsItHasAMark) {
 }
 
 TEST(Shown, MakesControlsOfDirectionVisible) {
-  EXPECT_EQ(shown("a\xe2\x80\xae"
-                  "b\xe2\x81\xa9\xd8\x9c\xe2\x80\x8f"),
+  EXPECT_EQ(sanitized("a\xe2\x80\xae"
+                      "b\xe2\x81\xa9\xd8\x9c\xe2\x80\x8f"),
             "a\\u202Eb\\u2069\\u061C\\u200F");
-  EXPECT_EQ(shown("fine: \xe2\x80\x94 \xd8\xa7"), "fine: \xe2\x80\x94 \xd8\xa7");
+  EXPECT_EQ(sanitized("fine: \xe2\x80\x94 \xd8\xa7"), "fine: \xe2\x80\x94 \xd8\xa7");
 }
 
 TEST(Gist, IsTheAssertionInOneLine) {
-  EXPECT_EQ(gist_of("Value of: x\nExpected: is 4\n  Actual: 5"), "x: expected is 4; was 5");
-  EXPECT_EQ(gist_of("Expected equality of these values:\n  a\n    Which is: 1\n  2"),
+  EXPECT_EQ(summary_line("Value of: x\nExpected: is 4\n  Actual: 5"), "x: expected is 4; was 5");
+  EXPECT_EQ(summary_line("Expected equality of these values:\n  a\n    Which is: 1\n  2"),
             "Expected equality of these values: a Which is: 1 2");
-  EXPECT_EQ(gist_of("Value of: x.ok()\n  Actual: false\nExpected: true\nanswered: 5"), "answered: 5");
-  EXPECT_EQ(gist_of("Value of: x.ok()\n  Actual: false\nExpected: true\nGoogle Test trace:\na.cc:1: b"),
+  EXPECT_EQ(summary_line("Value of: x.ok()\n  Actual: false\nExpected: true\nanswered: 5"), "answered: 5");
+  EXPECT_EQ(summary_line("Value of: x.ok()\n  Actual: false\nExpected: true\nGoogle Test trace:\na.cc:1: b"),
             "x.ok(): expected true; was false");
-  EXPECT_EQ(gist_of("Value of: x.ok()\n  Actual: false\nExpected: true"), "x.ok(): expected true; was false");
-  EXPECT_EQ(gist_of("boom\nmore"), "boom");
-  EXPECT_EQ(gist_of(""), "");
+  EXPECT_EQ(summary_line("Value of: x.ok()\n  Actual: false\nExpected: true"), "x.ok(): expected true; was false");
+  EXPECT_EQ(summary_line("boom\nmore"), "boom");
+  EXPECT_EQ(summary_line(""), "");
 }
 
 TEST(Junit, WritesNumbersTheSameInEveryLocale) {

@@ -17,14 +17,14 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-journal::StrategyTried tried(const std::string& outcome, const std::string& fit, bool foretold = false) {
+journal::StrategyTried tried(const std::string& outcome, const std::string& fit, bool as_expected = false) {
   return {"nemotron",
           outcome,
           "29 groups",
           "llama",
           fit,
-          foretold,
-          {{"tensor-2", outcome, "29 groups", foretold}},
+          as_expected,
+          {{"tensor-2", outcome, "29 groups", as_expected}},
           "nemotron does this; the cluster does that."};
 }
 
@@ -45,14 +45,15 @@ int code_of(const RunRecord& run) {
 struct Row {
   const char* outcome;
   const char* fit;
-  bool foretold;
+  bool as_expected;
   int exit_code;
 };
 
 class AStrategy : public testing::TestWithParam<Row> {};
 
 TEST_P(AStrategy, DecidesTheExitCodeAlsoWhereEveryTestIsGood) {
-  EXPECT_EQ(code_of(run_with({tried(GetParam().outcome, GetParam().fit, GetParam().foretold)})), GetParam().exit_code);
+  EXPECT_EQ(code_of(run_with({tried(GetParam().outcome, GetParam().fit, GetParam().as_expected)})),
+            GetParam().exit_code);
 }
 
 INSTANTIATE_TEST_SUITE_P(Outcomes, AStrategy,

@@ -8,7 +8,7 @@
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
 
-#include "worlds.h"
+#include "world_sizes.h"
 
 namespace exo_harness::suites {
 namespace {
@@ -84,7 +84,7 @@ TEST_P(EveryNodeOfAPlacement, AnswersTheSame) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, EveryNodeOfAPlacement, testing::ValuesIn(one_of_each_world()),
+INSTANTIATE_TEST_SUITE_P(Scenarios, EveryNodeOfAPlacement, testing::ValuesIn(one_per_world_size()),
                          gtest::scenario_name);
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
 
-#include "worlds.h"
+#include "world_sizes.h"
 
 namespace exo_harness::suites {
 namespace {
@@ -59,7 +59,7 @@ TEST_P(Cancel, LeavesTheInstanceFree) {
   EXPECT_THAT(client().chat(ask("Hello", 4), in_time()), IsOk());
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, Cancel, testing::ValuesIn(one_of_each_world()), gtest::scenario_name);
+INSTANTIATE_TEST_SUITE_P(Scenarios, Cancel, testing::ValuesIn(one_per_world_size()), gtest::scenario_name);
 
 }  // namespace
 }  // namespace exo_harness::suites

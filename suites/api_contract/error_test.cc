@@ -1,4 +1,4 @@
-// What a request that cannot be served is told: the exact status and the exact body of the generation. Source:
+// The answer to a request that cannot be served: the exact status and the exact body of the generation. Source:
 // contract 1, 10, 13.1.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

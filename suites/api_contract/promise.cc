@@ -6,7 +6,7 @@
 #include "exo_harness/model/fixture/fixture.h"
 
 #include "as_recorded.h"
-#include "worlds.h"
+#include "world_sizes.h"
 
 namespace exo_harness::suites {
 namespace {

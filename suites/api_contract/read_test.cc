@@ -12,7 +12,7 @@
 
 #include "as_recorded.h"
 #include "promise.h"
-#include "worlds.h"
+#include "world_sizes.h"
 
 namespace exo_harness::suites {
 namespace {

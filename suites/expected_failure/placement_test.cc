@@ -1,4 +1,4 @@
-// What must not work fails in the way that its fixture foretells, promptly, and leaves the cluster usable.
+// What must not work fails in the way that its fixture expects, promptly, and leaves the cluster usable.
 #include <algorithm>
 
 #include <gmock/gmock.h>
@@ -14,7 +14,7 @@
 #include "exo_harness/gtest/prediction.h"
 #include "exo_harness/gtest/result.h"
 
-#include "foretold.h"
+#include "expected_failures.h"
 
 namespace exo_harness::suites {
 namespace {
@@ -22,7 +22,7 @@ namespace {
 using diagnose::Judgement;
 using namespace std::chrono_literals;
 
-class ForetoldFailure : public gtest::ScenarioTest {
+class ExpectedFailure : public gtest::ScenarioTest {
  protected:
   // Whether another model still answers on one node.
   bool control_answers() {
@@ -37,10 +37,10 @@ class ForetoldFailure : public gtest::ScenarioTest {
   }
 
   diagnose::Observed observe() {
-    const model::Prediction foretold = gtest::foretell(scenario());
+    const model::Prediction prediction = gtest::prediction_of(scenario());
     const diagnose::Observed seen = look();
-    const bool applies = foretold.predicted != model::Expectation::Kind::unknown;
-    if (applies) gtest::record_prediction(scenario(), foretold, seen.worked ? "" : first_said(seen));
+    const bool applies = prediction.predicted != model::Expectation::Kind::unknown;
+    if (applies) gtest::record_prediction(scenario(), prediction, seen.worked ? "" : first_said(seen));
     return seen;
   }
 
@@ -66,7 +66,7 @@ class ForetoldFailure : public gtest::ScenarioTest {
     return seen;
   }
 
-  // What is foretold of a request shows only when one is made.
+  // What is expected of a request shows only when one is made.
   void ask_for_a_token(const std::string& instance_id, diagnose::Observed& seen) {
     const std::size_t failures_before = cluster().watcher().failed_runners().size();
     exo::ChatRequest request;
@@ -89,7 +89,7 @@ class ForetoldFailure : public gtest::ScenarioTest {
     for (const exo::RunnerFailure& missed : cluster().look_back(instance_id)) note_death(missed.text, seen);
   }
 
-  // Exo may leave a request without an answer whose runner died: the death is what was foretold.
+  // Exo may leave a request without an answer whose runner died: the death is what was expected.
   static void note_death(const std::string& text, diagnose::Observed& seen) {
     seen.diagnosis.verdict = Verdict::failed;
     seen.texts += "\n" + text;
@@ -106,7 +106,7 @@ class ForetoldFailure : public gtest::ScenarioTest {
 
 Verdict verdict_of(Judgement::Kind kind) {
   switch (kind) {
-    case Judgement::Kind::failed_as_predicted:
+    case Judgement::Kind::failed_as_expected:
       return Verdict::expected_failure;
     case Judgement::Kind::unexpected_pass:
       return Verdict::unexpected_pass;
@@ -117,21 +117,21 @@ Verdict verdict_of(Judgement::Kind kind) {
   }
 }
 
-TEST_P(ForetoldFailure, ComesAsForetoldAndLeavesTheClusterUsable) {
-  const model::Expectation foretold = scenario().model.expectation(scenario().mode);
+TEST_P(ExpectedFailure, ComesAsExpectedAndLeavesTheClusterUsable) {
+  const model::Expectation expected = scenario().model.expectation(scenario().mode);
 
   const diagnose::Observed seen = observe();
   const Judgement judgement = diagnose::judge(
-      {foretold.phases, foretold.signature, foretold.reason, foretold.versions, foretold.expires}, seen);
+      {expected.phases, expected.signature, expected.reason, expected.versions, expected.expires}, seen);
 
   if (judgement.kind == Judgement::Kind::not_for_this) GTEST_SKIP() << judgement.why;
-  const bool good = judgement.kind == Judgement::Kind::failed_as_predicted;
+  const bool good = judgement.kind == Judgement::Kind::failed_as_expected;
   EXPECT_TRUE(good) << judgement.why << "\n" << seen.texts;
-  gtest::report_result(verdict_of(judgement.kind), good ? foretold.signature : judgement.why);
+  gtest::report_result(verdict_of(judgement.kind), good ? expected.signature : judgement.why);
 }
 
-INSTANTIATE_TEST_SUITE_P(Scenarios, ForetoldFailure, testing::ValuesIn(foretold_failures()), gtest::scenario_name);
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ForetoldFailure);
+INSTANTIATE_TEST_SUITE_P(Scenarios, ExpectedFailure, testing::ValuesIn(expected_failures()), gtest::scenario_name);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ExpectedFailure);
 
 }  // namespace
 }  // namespace exo_harness::suites

@@ -48,7 +48,7 @@ class DeadlyPrompt : public gtest::PlacedTest {
     const auto instance = state->instances.find(placed().instance.id);
     if (instance == state->instances.end()) return Failure{FailureKind::vanished, "the instance is gone", ""};
     if (!state->is_ready(instance->second)) {
-      return Failure{FailureKind::timed_out, format("not ready within {} of the failure", for_people(kRecovery)), ""};
+      return Failure{FailureKind::timed_out, format("not ready within {} of the failure", humanize(kRecovery)), ""};
     }
     // The state may show `ready` of a runner that is about to be replaced: then the next answer is a good one.
     const auto answer = client().chat(ask("Hello", 4), Deadline::after(20s));

@@ -19,7 +19,7 @@ const model::Prompt& prompt(std::string_view id);
 /// A greedy request of that prompt to that model.
 exo::ChatRequest request_of(const model::Prompt& prompt, const std::string& model_id);
 
-/// Asks for an answer that goes on for ever, so that limits and stops can cut it.
+/// Asks for an answer that goes on forever, so that limits and stops can cut it.
 exo::ChatRequest endless(const std::string& model_id, int max_tokens);
 
 /// What a right answer to the prompt is, as a whole (fixtures/README.md).

@@ -19,7 +19,7 @@ class Previews : public ScenarioTest {
   void SetUp() override {
     ScenarioTest::SetUp();
     if (HasFatalFailure() || IsSkipped()) return;
-    if (const auto why = why_foretold_to_fail(scenario(), cluster().generation())) GTEST_SKIP() << *why;
+    if (const auto why = why_expected_to_fail(scenario(), cluster().generation())) GTEST_SKIP() << *why;
   }
   exo::PlacementRequest request() const {
     return {scenario().model.repo, scenario().mode.sharding, scenario().mode.comm, scenario().mode.world_size};

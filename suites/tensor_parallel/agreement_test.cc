@@ -41,7 +41,7 @@ class Agreement : public PlacedTest {
     }
     return all;
   }
-  /// The same from one node alone; afterwards the scenario must be placed anew.
+  /// The same from one node alone; afterwards the scenario must be placed again.
   Answers answers_of_one_node() {
     Scenario alone = scenario();
     alone.mode = exo::Mode{};

@@ -5,7 +5,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/ExoTestProperties.cmake")
 #               [CLUSTER <CTest fixture>] [LOCKS <resource>...] [TIMEOUT <seconds>])
 #
 # A suite is one GoogleTest binary, `suite_<name>`, that exo-harness runs against a cluster and that CTest runs
-# one process a test. A changed fixture file relinks the binary, and a relinked binary is listed anew: without
+# one process a test. A changed fixture file relinks the binary, and a relinked binary is listed again: without
 # that a new fixture file would silently not run. CTest takes exit 0 for a pass, also of a test that called _exit(0):
 # the last line of the output must say that the suite came to its end.
 function(exo_add_suite name)

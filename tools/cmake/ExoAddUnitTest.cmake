@@ -4,7 +4,7 @@ include("${CMAKE_CURRENT_LIST_DIR}/ExoTestProperties.cmake")
 # exo_add_unit_test(<name> SOURCES <file>... [LIBRARIES <target>...] [LABELS <label>...] [TIMEOUT <seconds>])
 #
 # One test binary a layer, `test_<name>`; each test is a CTest test named `<name>.Suite.Test`.
-# Data files are found through EXO_FIXTURES_DIR; binaries of ours through EXO_BIN_DIR.
+# Data files are found through EXO_FIXTURES_DIR; our binaries through EXO_BIN_DIR.
 function(exo_add_unit_test name)
   if(NOT EXO_HARNESS_BUILD_TESTS)
     return()

@@ -32,14 +32,14 @@ void Supervisor::run_stop_script() {
   const exo_harness::UniqueFd output(
       ::open((settings_.run_folder / "stop.log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
   const StartedScript started = start_script({settings_.stop_command, settings_.run_id, output.get(), mark_.get()});
-  if (started.error != 0) return chronicle_.note("stop_script_failed", format("\"errno\":{}", started.error));
+  if (started.error != 0) return log_.note("stop_script_failed", format("\"errno\":{}", started.error));
   const Deadline deadline = Deadline::after(settings_.stop_limit);
   const bool ended = exo_harness::wait_until(deadline, milliseconds(10), [&] {
-    read_lease();
+    read_channel();
     bound_log();
     return hurried_ || has_ended(started.pid);
   });
-  chronicle_.note("stop_script", format("\"in_time\":{}", ended && !hurried_));
+  log_.note("stop_script", format("\"in_time\":{}", ended && !hurried_));
 }
 
 process::CleanUp Supervisor::clean_up() {
@@ -48,15 +48,15 @@ process::CleanUp Supervisor::clean_up() {
   options.tick = [this] {
     reap();
     bound_log();
-    if (!kept_up_) read_lease();
+    if (!kept_up_) read_channel();
   };
   options.rest = [this](milliseconds time) { rest(time); };
   options.hurry = [this] { return hurried_; };
-  options.progress = [this](int live) { lease_.send(format("LIVE {}", live)); };
+  options.progress = [this](int live) { channel_.send(format("LIVE {}", live)); };
   options.before_signal = [this](process::ProcessId id, int signal) {
-    chronicle_.note("signal", format("\"pid\":{},\"signal\":{},\"command\":{}", id.pid, signal,
-                                     json_text(process::command_of(id.pid))));
-    lease_.send(format("SIGNAL {} {}", id.pid, signal));
+    log_.note("signal", format("\"pid\":{},\"signal\":{},\"command\":{}", id.pid, signal,
+                               json_text(process::command_of(id.pid))));
+    channel_.send(format("SIGNAL {} {}", id.pid, signal));
   };
   process::CleanUp result = process::end_marked(marks(), options);
   result.reason = *reason_;

@@ -12,7 +12,7 @@
 namespace {
 
 // Into leash.log, a file of the run.
-void tell(const std::string& what) {
+void complain(const std::string& what) {
   std::fprintf(stderr, "exo-leash: %s\n", exo_harness::harmless(exo_harness::redact(what)).c_str());
 }
 
@@ -22,9 +22,9 @@ int main(int argc, char** argv) try {
   exo_harness::add_secrets_of_environment();  // The start script is not to get ours.
   return exo_leash::Supervisor(exo_leash::parse_settings({argv + 1, argv + argc})).run();
 } catch (const exo_harness::HarnessError& error) {
-  tell(std::string(error.what()) + "; " + error.advice());
+  complain(std::string(error.what()) + "; " + error.advice());
   return 2;
 } catch (const std::exception& error) {
-  tell(error.what());
+  complain(error.what());
   return 2;
 }

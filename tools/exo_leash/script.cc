@@ -27,9 +27,9 @@ void default_signals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-[[noreturn]] void become_script(const ScriptPlan& plan, pid_t leash, int report) {
+[[noreturn]] void become_script(const ScriptPlan& plan, pid_t supervisor, int report) {
   ::setsid();
-  exo_harness::process::die_with_parent(leash);
+  exo_harness::process::die_with_parent(supervisor);
   default_signals();
   ::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), 0);
   ::dup2(plan.output, 1);
@@ -58,9 +58,9 @@ StartedScript start_script(const ScriptPlan& plan) {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) return {0, errno};
   UniqueFd read_end = out_of_the_way(ends[0]), write_end = out_of_the_way(ends[1]);
-  const pid_t leash = ::getpid(), child = ::fork();
+  const pid_t supervisor = ::getpid(), child = ::fork();
   if (child < 0) return {0, errno};
-  if (child == 0) become_script(plan, leash, write_end.get());
+  if (child == 0) become_script(plan, supervisor, write_end.get());
   write_end.reset();
   int error = 0;
   ssize_t n = 0;

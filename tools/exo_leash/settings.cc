@@ -16,7 +16,7 @@ std::chrono::milliseconds ms(const std::string& text) {
 using Setters = std::map<std::string, std::function<void(const std::string&)>>;
 
 Setters setters_of(Settings& s) {
-  return {{"--lease", [&s](const std::string& v) { s.lease = std::atoi(v.c_str()); }},
+  return {{"--channel", [&s](const std::string& v) { s.channel = std::atoi(v.c_str()); }},
           {"--harness", [&s](const std::string& v) { s.harness = std::atoi(v.c_str()); }},
           {"--adopt", [&s](const std::string& v) { s.adopt = v != "0"; }},
           {"--run-folder", [&s](const std::string& v) { s.run_folder = v; }},
@@ -45,8 +45,8 @@ Settings parse_settings(const std::vector<std::string>& arguments) {
     setter->second(arguments[at + 1]);
   }
   for (++at; at < arguments.size(); ++at) settings.command.push_back(arguments[at]);
-  if (settings.lease < 0 || settings.run_folder.empty() || settings.run_id.empty() || settings.command.empty()) {
-    throw exo_harness::UsageError("expected --lease, --run-folder, --run-id and a command", advice);
+  if (settings.channel < 0 || settings.run_folder.empty() || settings.run_id.empty() || settings.command.empty()) {
+    throw exo_harness::UsageError("expected --channel, --run-folder, --run-id and a command", advice);
   }
   return settings;
 }

@@ -9,7 +9,7 @@ namespace exo_leash {
 
 /// What the harness tells its supervisor on the command line; no secrets, those travel in the environment.
 struct Settings {
-  int lease = -1;  ///< Descriptor of the lease.
+  int channel = -1;  ///< Descriptor of the channel.
   pid_t harness = 0;
   bool adopt = true;  ///< Whether to adopt orphans where the system can do that.
   std::filesystem::path run_folder;

@@ -15,7 +15,7 @@
 #include "exo_harness/core/deadline.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/journal/afterword.h"
+#include "exo_harness/journal/postmortem.h"
 #include "exo_harness/journal/run_logs.h"
 
 #include "script.h"
@@ -44,8 +44,8 @@ process::ProcessId identity(pid_t pid) {
 
 Supervisor::Supervisor(Settings settings)
     : settings_(std::move(settings)),
-      lease_(exo_harness::UniqueFd(settings_.lease)),
-      chronicle_(settings_.run_folder),
+      channel_(exo_harness::UniqueFd(settings_.channel)),
+      log_(settings_.run_folder),
       script_log_(settings_.run_folder / "start.log"),
       mark_(append_to(settings_.run_folder / "leash.mark")),
       now_(Clock::now()),
@@ -73,9 +73,9 @@ bool Supervisor::own_the_cluster() {
     const auto owner = process::owner_of(settings_.lock_key);
     const bool stays = owner && (owner->kept_up || process::is_alive(owner->harness));
     if (stays || deadline.expired()) {
-      lease_.send(owner ? format("BUSY {} {} {} {}", owner->harness.pid, owner->leash, owner->kept_up ? 1 : 0,
-                                 owner->run_folder.string())
-                        : "BUSY 0 0 0 ?");
+      channel_.send(owner ? format("BUSY {} {} {} {}", owner->harness.pid, owner->supervisor, owner->kept_up ? 1 : 0,
+                                   owner->run_folder.string())
+                          : "BUSY 0 0 0 ?");
       return false;
     }
     wait_for_news(kIdle);
@@ -95,8 +95,8 @@ void Supervisor::announce() {
              false,
              {}};
   process::write_run_record(settings_.run_folder, record_);
-  if (lock_) lock_->sign({record_.harness, record_.leash.pid, false, settings_.run_folder});
-  lease_.send(format("READY {}", ::getpid()));
+  if (lock_) lock_->sign({record_.harness, record_.supervisor.pid, false, settings_.run_folder});
+  channel_.send(format("READY {}", ::getpid()));
 }
 
 // A harness that died before it said GO has nothing running, and must not get anything.
@@ -111,15 +111,15 @@ bool Supervisor::start() {
   log_growth_ = process::GrowthNotice(settings_.run_folder / "start.log");
   const StartedScript script = start_script({settings_.command, settings_.run_id, output.get(), mark_.get()});
   if (script.error != 0) {
-    lease_.send(format("FAILED {}", script.error));
-    chronicle_.note("start_failed", format("\"errno\":{}", script.error));
+    channel_.send(format("FAILED {}", script.error));
+    log_.note("start_failed", format("\"errno\":{}", script.error));
     return false;
   }
   script_ = script.pid;
   script_running_ = true;
-  chronicle_.note("started",
-                  format("\"pid\":{},\"command\":{}", script_, json_text(exo_harness::join(settings_.command, " "))));
-  lease_.send(format("SPAWNED {}", script_));
+  log_.note("started",
+            format("\"pid\":{},\"command\":{}", script_, json_text(exo_harness::join(settings_.command, " "))));
+  channel_.send(format("SPAWNED {}", script_));
   return true;
 }
 
@@ -133,7 +133,7 @@ void Supervisor::watch() {
     if (settings_.hard_limit.count() > 0 && Clock::now() - begin_ > settings_.hard_limit) {
       stop_by("time limit", settings_.grace);
     }
-    if (kept_up_ && wake_up_.told_to_end()) stop_by("asked", settings_.grace);
+    if (kept_up_ && wake_up_.asked_to_end()) stop_by("asked", settings_.grace);
     if (kept_up_ && !script_running_ && nothing_left()) stop_by("nothing left", settings_.grace);
   }
 }
@@ -144,8 +144,8 @@ milliseconds Supervisor::bound_log() {
   log_growth_.clear();
   const std::uint64_t grown = script_log_.trim();
   look_for_growth_ = grown == 0;
-  if (script_log_.refusal() != 0 && !std::exchange(told_of_refusal_, true)) {
-    chronicle_.note("log_unbounded", format("\"errno\":{}", script_log_.refusal()));
+  if (script_log_.refusal() != 0 && !std::exchange(refusal_noted_, true)) {
+    log_.note("log_unbounded", format("\"errno\":{}", script_log_.refusal()));
   }
   return grown == 0 ? kIdle : grown > kFloodBytes ? kFlood : kTalk;
 }
@@ -162,7 +162,7 @@ void Supervisor::rest(milliseconds time) {
 
 // Silence is counted in rounds that we were awake for: a machine that slept has no dead harness.
 void Supervisor::wait_for_news(milliseconds most) {
-  std::array<pollfd, 4> news{pollfd{wake_up_.fd(), POLLIN, 0}, pollfd{lease_.fd(), POLLIN, 0},
+  std::array<pollfd, 4> news{pollfd{wake_up_.fd(), POLLIN, 0}, pollfd{channel_.fd(), POLLIN, 0},
                              pollfd{harness_exit_.get(), POLLIN, 0},
                              pollfd{look_for_growth_ ? log_growth_.fd() : -1, POLLIN, 0}};
   if (kept_up_) news[1].fd = news[2].fd = -1;
@@ -171,13 +171,13 @@ void Supervisor::wait_for_news(milliseconds most) {
   const auto before = std::exchange(now_, Clock::now());
   if (kept_up_) return;
   silence_ += std::min<Clock::duration>(now_ - before, 2 * kIdle);
-  read_lease();
-  if (news[2].revents != 0 || lease_.closed()) stop_by("harness gone", settings_.orphan_grace);
+  read_channel();
+  if (news[2].revents != 0 || channel_.closed()) stop_by("harness gone", settings_.orphan_grace);
   if (silence_ > settings_.heartbeat) stop_by("harness silent", settings_.orphan_grace);
 }
 
-void Supervisor::read_lease() {
-  for (const std::string& line : lease_.receive()) {
+void Supervisor::read_channel() {
+  for (const std::string& line : channel_.receive()) {
     silence_ = {};
     obey(line);
   }
@@ -196,9 +196,9 @@ void Supervisor::obey(std::string_view line) {
 void Supervisor::keep_up() {
   kept_up_ = record_.kept_up = true;
   process::write_run_record(settings_.run_folder, record_);
-  if (lock_) lock_->sign({record_.harness, record_.leash.pid, true, settings_.run_folder});
-  chronicle_.note("kept_up");
-  lease_.send("KEPT");
+  if (lock_) lock_->sign({record_.harness, record_.supervisor.pid, true, settings_.run_folder});
+  log_.note("kept_up");
+  channel_.send("KEPT");
 }
 
 // Without adoption the script stays a zombie until the end, so that its session number is not given to a stranger.
@@ -216,12 +216,12 @@ void Supervisor::reap() {
 void Supervisor::script_ended(int status) {
   script_running_ = false;
   const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0, signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-  chronicle_.note("script_ended", format("\"code\":{},\"signal\":{}", code, signal));
-  lease_.send(format("EXIT {} {}", code, signal));
+  log_.note("script_ended", format("\"code\":{},\"signal\":{}", code, signal));
+  channel_.send(format("EXIT {} {}", code, signal));
 }
 
-// What has left its parent is only known when it was seen before, and after our own death only when it was written down.
-// Reads the whole process table: never in each round of a log that is written to.
+// What has left its parent is only known when it was seen before, and after our own death only when it was written
+// down. Reads the whole process table: never in each round of a log that is written to.
 void Supervisor::learn_family() {
   if (adopts_ || Clock::now() < next_look_) return;
   next_look_ = Clock::now() + kIdle;
@@ -246,7 +246,7 @@ void Supervisor::stop_by(const char* reason, milliseconds grace) {
   if (!reason_) {
     reason_ = reason;
     grace_ = grace;
-    chronicle_.note("stopping", format("\"reason\":\"{}\",\"grace_ms\":{}", reason, grace.count()));
+    log_.note("stopping", format("\"reason\":\"{}\",\"grace_ms\":{}", reason, grace.count()));
   }
 }
 
@@ -268,28 +268,28 @@ bool Supervisor::is_without_harness() const {
 void Supervisor::settle_logs() {
   lock_.reset();
   exo_harness::journal::settle_logs(settings_.run_folder, "leash");
-  chronicle_.note("logs_settled");
+  log_.note("logs_settled");
 }
 
 int Supervisor::finish(const process::CleanUp& result) {
-  chronicle_.note("cleanup", format("\"reason\":{},\"targets\":{},\"terminated\":{},\"killed\":{},\"escalated\":{},"
-                                    "\"took_ms\":{},\"survivors\":{}",
-                                    json_text(result.reason), result.targets, result.terminated, result.killed,
-                                    result.escalated, result.took.count(), json_texts(result.survivors)));
-  chronicle_.sync();
+  log_.note("cleanup", format("\"reason\":{},\"targets\":{},\"terminated\":{},\"killed\":{},\"escalated\":{},"
+                              "\"took_ms\":{},\"survivors\":{}",
+                              json_text(result.reason), result.targets, result.terminated, result.killed,
+                              result.escalated, result.took.count(), json_texts(result.survivors)));
+  log_.sync();
   // Who asked for it tells of it, if it still lives.
   if (result.reason != "asked" || (!kept_up_ && is_without_harness())) {
-    exo_harness::journal::add_afterword(
+    exo_harness::journal::append_postmortem(
         settings_.run_folder / "journal.jsonl", "leash",
         exo_harness::journal::CleanUpDone{result.targets, result.terminated, result.killed, result.took.count(),
                                           result.survivors, result.reason});
   }
   record_.clean = result.survivors.empty();
   save_record();
-  for (const std::string& survivor : result.survivors) lease_.send("SURVIVOR " + survivor);
-  lease_.send(format("DONE {} {} {} {} {}", result.targets, result.terminated, result.killed, result.took.count(),
-                     result.reason));
-  lease_.flush(Deadline::after(kLastWords));
+  for (const std::string& survivor : result.survivors) channel_.send("SURVIVOR " + survivor);
+  channel_.send(format("DONE {} {} {} {} {}", result.targets, result.terminated, result.killed, result.took.count(),
+                       result.reason));
+  channel_.flush(Deadline::after(kLastWords));
   if (kept_up_ || is_without_harness()) settle_logs();
   return result.survivors.empty() ? 0 : 1;
 }

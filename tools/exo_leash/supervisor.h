@@ -12,8 +12,8 @@
 #include "exo_harness/process/owner_lock.h"
 #include "exo_harness/process/run_record.h"
 
-#include "chronicle.h"
 #include "settings.h"
+#include "supervisor_log.h"
 #include "wake_up.h"
 
 namespace exo_leash {
@@ -34,7 +34,7 @@ class Supervisor {
   bool start();
   void watch();
   void wait_for_news(exo_harness::milliseconds most);
-  void read_lease();
+  void read_channel();
   void obey(std::string_view line);
   void keep_up();
   void reap();
@@ -53,14 +53,14 @@ class Supervisor {
   exo_harness::process::Marks marks() const;
 
   Settings settings_;
-  exo_harness::process::LineChannel lease_;
+  exo_harness::process::LineChannel channel_;
   WakeUp wake_up_;
-  Chronicle chronicle_;
+  SupervisorLog log_;
   exo_harness::process::RunRecord record_;
   std::optional<exo_harness::process::OwnerLock> lock_;
   exo_harness::process::BoundedLog script_log_;
   exo_harness::process::GrowthNotice log_growth_;
-  bool look_for_growth_ = true, told_of_refusal_ = false;
+  bool look_for_growth_ = true, refusal_noted_ = false;
   exo_harness::UniqueFd mark_, harness_exit_;
   exo_harness::process::FileMark file_mark_;
   std::vector<exo_harness::process::ProcessId> family_;  ///< Where orphans cannot be adopted: who was seen so far.

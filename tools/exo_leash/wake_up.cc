@@ -10,12 +10,12 @@
 namespace exo_leash {
 namespace {
 
-volatile std::sig_atomic_t g_told_to_end = 0;
+volatile std::sig_atomic_t g_asked_to_end = 0;
 int g_write_end = -1;
 
 void on_signal(int number) {
   const int saved = errno;
-  if (number == SIGTERM) g_told_to_end = 1;
+  if (number == SIGTERM) g_asked_to_end = 1;
   [[maybe_unused]] const ssize_t n = ::write(g_write_end, "", 1);
   errno = saved;
 }
@@ -45,8 +45,8 @@ void WakeUp::clear() {
   }
 }
 
-bool WakeUp::told_to_end() const {
-  return g_told_to_end != 0;
+bool WakeUp::asked_to_end() const {
+  return g_asked_to_end != 0;
 }
 
 }  // namespace exo_leash

@@ -14,7 +14,7 @@ class WakeUp {
   /// Empties the descriptor.
   void clear();
   /// Whether SIGTERM has come since the start.
-  bool told_to_end() const;
+  bool asked_to_end() const;
 
  private:
   exo_harness::UniqueFd read_end_;

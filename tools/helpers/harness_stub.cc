@@ -13,15 +13,15 @@
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/process/interrupts.h"
-#include "exo_harness/process/leash.h"
+#include "exo_harness/process/supervised_script.h"
 
 namespace {
 
 using namespace exo_harness;
 
-process::LeashOptions options_of(int argc, char** argv) {
-  process::LeashOptions options;
-  options.leash = std::filesystem::path(argv[0]).parent_path() / "exo-leash";
+process::SupervisorOptions options_of(int argc, char** argv) {
+  process::SupervisorOptions options;
+  options.program = std::filesystem::path(argv[0]).parent_path() / "exo-leash";
   options.run_folder = argv[1];
   options.run_id = random_hex(16);
   options.cluster_key = argv[2];
@@ -37,14 +37,16 @@ process::LeashOptions options_of(int argc, char** argv) {
 int main(int argc, char** argv) try {
   if (argc < 7) return 2;
   const auto& interrupts = process::Interrupts::install();
-  process::LeashOptions options = options_of(argc, argv);
-  process::Leash leash = process::Leash::start(options);
-  write_file(options.run_folder / "stub.pids", format("{} {} {}\n", ::getpid(), leash.leash_pid(), leash.script_pid()));
-  while (!leash.status().clean_up && interrupts.count() == 0) interrupts.wait(0, Deadline::after(milliseconds(20)));
-  const auto result = leash.stop();
+  process::SupervisorOptions options = options_of(argc, argv);
+  process::SupervisedScript supervised = process::SupervisedScript::start(options);
+  write_file(options.run_folder / "stub.pids",
+             format("{} {} {}\n", ::getpid(), supervised.supervisor_pid(), supervised.script_pid()));
+  while (!supervised.status().clean_up && interrupts.count() == 0)
+    interrupts.wait(0, Deadline::after(milliseconds(20)));
+  const auto result = supervised.stop();
   std::printf("%s %d %d %lld\n", result.reason.c_str(), result.targets, result.killed,
               static_cast<long long>(result.took.count()));
-  return leash.status().leash_lost || !result.survivors.empty() ? 1 : 0;
+  return supervised.status().supervisor_lost || !result.survivors.empty() ? 1 : 0;
 } catch (const exo_harness::HarnessError& error) {
   std::fprintf(stderr, "%s; %s\n", error.what(), error.advice().c_str());
   return 2;

@@ -1,4 +1,5 @@
-// misbehave <how> <registry folder> [number [program…]]: a start script, or what one starts, that does not do what it should.
+// misbehave <how> <registry folder> [number [program…]]: a start script, or what one starts, that does not do what it
+// should.
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -39,8 +40,9 @@ int read_input() {
   work_for_ever(false);
 }
 
-// Its open descriptors and its mark. Not by a shell: macOS hides the environment of its own, and `ls` opens some itself.
-int tell_what_it_got() {
+// Its open descriptors and its mark. Not by a shell: macOS hides the environment of its own, and `ls` opens some
+// itself.
+int print_what_it_got() {
   for (int fd = 0; fd < 1024; ++fd) {
     if (::fcntl(fd, F_GETFD) >= 0) std::printf("%d ", fd);
   }
@@ -63,9 +65,9 @@ int forks_twice() {
 // Ends in good order, but takes `number` milliseconds for it.
 int end_slowly() {
   register_self();
-  static volatile std::sig_atomic_t told = 0;
-  ::signal(SIGTERM, [](int) { told = 1; });
-  while (told == 0) ::usleep(1000);
+  static volatile std::sig_atomic_t ended = 0;
+  ::signal(SIGTERM, [](int) { ended = 1; });
+  while (ended == 0) ::usleep(1000);
   ::usleep(static_cast<useconds_t>(g_number) * 1000);
   return 0;
 }
@@ -104,7 +106,7 @@ int run(const std::string& how) {
   if (how == "floods") return flood();
   if (how == "reads_input") return read_input();
   if (how == "ends_slowly") return end_slowly();
-  if (how == "tells_what_it_got") return tell_what_it_got();
+  if (how == "prints_what_it_got") return print_what_it_got();
   if (how == "forks_twice") return forks_twice();
   if (how == "restless") return restless();
   if (how == "many_workers") return many_workers();

@@ -60,7 +60,7 @@ void print_secrets() {
   std::fflush(stdout);
 }
 
-void tell_secrets() {
+void fail_with_secrets() {
   print_secrets();
   const std::string token = std::getenv("HF_TOKEN"), key = std::getenv("MY_API_KEY");
   FAIL()
@@ -80,7 +80,7 @@ TEST(Misbehaves, Here) {
   if (has_to("fill the disk")) fill_the_disk();
   if (has_to("flood")) flood();
   if (has_to("fail at length")) fail_at_length();
-  if (has_to("tell secrets")) tell_secrets();
+  if (has_to("fail with secrets")) fail_with_secrets();
   if (has_to("print secrets and hang")) {
     print_secrets();
     hang();

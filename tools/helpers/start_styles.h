@@ -7,5 +7,5 @@
 /// Result: exit code, for a style that ends by itself; -1 for a style that does not exist.
 int run_start_style(const std::string& style);
 
-/// Waits for ever; `stubborn`: SIGTERM, SIGINT and SIGHUP are ignored.
+/// Waits forever; `stubborn`: SIGTERM, SIGINT and SIGHUP are ignored.
 [[noreturn]] void work_for_ever(bool stubborn);

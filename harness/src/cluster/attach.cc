@@ -42,7 +42,7 @@ Outcome<Done> Cluster::Impl::wait_for_api(Deadline deadline) {
 Outcome<Done> Cluster::Impl::wait_for(exo::Client& client, Deadline deadline) {
   int foreign = 0;
   for (milliseconds pause{20};; pause = next_look(pause)) {
-    // The last question, too, has the time for an answer: else all that is told of it is that it had none.
+    // The last question, too, has the time for an answer: else all that is known of it is that it had none.
     const auto id = client.node_id(Deadline::after(std::clamp(deadline.remaining(), kLeastAsk, kAsk)));
     if (id) return Done{};
     const Failure& seen = id.failure();

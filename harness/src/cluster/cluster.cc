@@ -1,7 +1,7 @@
 #include "exo_harness/cluster/cluster.h"
 
 #include "exo_harness/cluster/foreign_instance.h"
-#include "exo_harness/cluster/prospect.h"
+#include "exo_harness/cluster/request_liveness.h"
 #include "exo_harness/journal/journal.h"
 
 #include "cluster_impl.h"
@@ -68,10 +68,10 @@ std::vector<exo::Instance> Cluster::Impl::foreign_among(const exo::State& state)
 exo::GiveUp Cluster::Impl::give_up_on(const std::string& model_id) {
   Watcher* const present = watching;
   if (present == nullptr) return {};
-  return [present, prospect = Prospect(model_id), number = std::int64_t{-1}]() mutable {
+  return [present, liveness = RequestLiveness(model_id), number = std::int64_t{-1}]() mutable {
     const auto now = Clock::now();
-    number = present->look(number, [&](const exo::State& state) { prospect.see(state, now); });
-    return prospect.why_lost(now);
+    number = present->look(number, [&](const exo::State& state) { liveness.see(state, now); });
+    return liveness.why_lost(now);
   };
 }
 

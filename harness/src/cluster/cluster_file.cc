@@ -113,7 +113,7 @@ ClusterFile read_cluster_file(const std::filesystem::path& file) {
     return from_json(Json::parse(text));
   } catch (const nlohmann::json::exception& error) {
     throw HarnessError(format("{} is not a cluster file: {}", file.string(), error.what()),
-                       "write it anew with `exo-harness up`");
+                       "write it again with `exo-harness up`");
   }
 }
 

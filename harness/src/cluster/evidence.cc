@@ -25,8 +25,8 @@ Asked ask(const std::string& api, Deadline deadline) {
 }
 
 std::string why_silent(const Asked& asked, milliseconds limit) {
-  if (!asked.connected) return format("no connection within {}", for_people(limit));
-  return format("the connection opens, but there was no answer within {}", for_people(limit));
+  if (!asked.connected) return format("no connection within {}", humanize(limit));
+  return format("the connection opens, but there was no answer within {}", humanize(limit));
 }
 
 }  // namespace

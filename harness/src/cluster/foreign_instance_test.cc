@@ -36,7 +36,7 @@ TEST(AForeignInstance, IsNeverOneOfAnotherModel) {
   EXPECT_THAT(foreign_instances(with_instances({{"other", "another/model"}}), "m", {}), IsEmpty());
 }
 
-TEST(AForeignInstance, IsToldWithItsModeNodesAndModelWhyItMattersAndWhatToDo) {
+TEST(AForeignInstance, IsReportedWithItsModeNodesAndModelWhyItMattersAndWhatToDo) {
   const Failure failure = why_not_beside(foreign_instances(with_instances({{"12345678-theirs", "m"}}), "m", {}));
 
   EXPECT_EQ(failure.kind, FailureKind::unfit);
@@ -45,7 +45,7 @@ TEST(AForeignInstance, IsToldWithItsModeNodesAndModelWhyItMattersAndWhatToDo) {
   EXPECT_THAT(failure.evidence, AllOf(HasSubstr("12345678-theirs"), HasSubstr("--remove-instances")));
 }
 
-TEST(AForeignInstance, IsToldInBoundsHoweverManyThereAre) {
+TEST(AForeignInstance, IsReportedInBoundsHoweverManyThereAre) {
   exo::State state;
   for (int i = 0; i < 500; ++i) {
     const std::string id = std::string(1000, 'x') + std::to_string(i);

@@ -52,7 +52,7 @@ Peers::Peer Peers::find(const std::vector<std::string>& apis, const std::string&
 }
 
 /// What stands behind a sentence about an API that was asked who it is. Silence is what the sentence says already.
-std::string Peers::told(const std::optional<Failure>& seen) {
+std::string Peers::describe(const std::optional<Failure>& seen) {
   if (!seen || !answered_but_not_as_exo(*seen)) return "";
   odd_answer_ = seen->kind;
   return ": " + shorten(first_line(to_string(*seen)), 300);
@@ -66,7 +66,7 @@ std::vector<std::string> Peers::match(const exo::State& state, Deadline deadline
   for (const Peer& peer : peers_) {
     known.insert(peer.id);
     if (!peer.id.empty()) continue;
-    const std::string what = told(peer.seen);
+    const std::string what = describe(peer.seen);
     missing.add(format("{} does not answer{}{}", peer.client->base_url(), what.empty() ? "" : " as Exo does", what));
   }
   std::vector<std::string> wanted;
@@ -82,7 +82,7 @@ std::vector<std::string> Peers::match(const exo::State& state, Deadline deadline
     if (found[i].client) {
       peers_.push_back(std::move(found[i]));
     } else {
-      const std::string what = told(found[i].seen);
+      const std::string what = describe(found[i].seen);
       missing.add(format("no API of node {} answers{} (edges lead to: {}){}", short_id(wanted[i]),
                          what.empty() ? "" : " as Exo does", join(few_of(apis.at(wanted[i])), ", "), what));
     }

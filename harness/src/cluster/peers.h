@@ -34,14 +34,14 @@ class Peers {
   /// at a time, and none any more when the deadline has passed.
   /// Result: the nodes that no API was found of, a sentence each; of many the first few.
   std::vector<std::string> match(const exo::State& state, Deadline deadline);
-  /// How an address answered the last `match` that answered, but not with a node id; nothing: none did so.
+  /// How an address answered the last `match` that answered, but not with a node id; nullopt: none did so.
   const std::optional<FailureKind>& odd_answer() const { return odd_answer_; }
 
  private:
   void refresh_ids(const exo::State& state, Deadline deadline);
   /// The first of these APIs that says it is that node; without a client: none does.
   Peer find(const std::vector<std::string>& apis, const std::string& node_id, Deadline deadline) const;
-  std::string told(const std::optional<Failure>& seen);
+  std::string describe(const std::optional<Failure>& seen);
 
   exo::Client::Options options_;
   std::vector<Peer> peers_;

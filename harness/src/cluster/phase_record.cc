@@ -21,7 +21,7 @@ Deadline PhaseRecord::begin(Phase phase, milliseconds limit) {
   current_ = phase;
   begun_ = Clock::now();
   journal_.append(journal::PhaseStarted{phase, model_, placement_, limit.count()});
-  progress_.now(format("{} (limit {})", label(), for_people(limit)));
+  progress_.now(format("{} (limit {})", label(), humanize(limit)));
   return Deadline(begun_ + limit);
 }
 
@@ -29,14 +29,14 @@ void PhaseRecord::end_well() {
   ended_.push_back({*current_, took()});
   journal::PhaseEnded record{current_, model_, placement_, true, took().count(), {}, "", ""};
   journal_.append(record);
-  progress_.note(format("{} took {}", label(), for_people(took())));
+  progress_.note(format("{} took {}", label(), humanize(took())));
   current_.reset();
 }
 
 void PhaseRecord::end_badly(const Failure& failure) {
   journal_.append(journal::PhaseEnded{current_, model_, placement_, false, took().count(), failure.kind, failure.what,
                                       failure.evidence});
-  progress_.note(format("{} failed after {}: {}", label(), for_people(took()), failure.what));
+  progress_.note(format("{} failed after {}: {}", label(), humanize(took()), failure.what));
 }
 
 }  // namespace exo_harness::cluster

@@ -93,7 +93,8 @@ class Placing {
     if (cluster_.options.on_placed) cluster_.options.on_placed(follower_->instance()->id);
   }
 
-  // What the master never created is not ours. Where it created several, nobody can say, and nothing is deleted.
+  // What the master never created is not ours. Where it created several it is unknown which one, and nothing is
+  // deleted.
   void settle_rivals() {
     std::set<std::string> created;
     const auto see = [&](const exo::State& state) {
@@ -101,8 +102,8 @@ class Placing {
         if (state.instances.count(rival) != 0) created.insert(rival);
       }
     };
-    const auto told = cluster_.peers.first().replay_events(last_event_, see, Deadline::after(kStateLimit));
-    if (!told || created.size() != 1) return;
+    const auto replayed = cluster_.peers.first().replay_events(last_event_, see, Deadline::after(kStateLimit));
+    if (!replayed || created.size() != 1) return;
     cluster_.ours.insert(*created.begin());
     static_cast<void>(cluster_.remove(*created.begin()));
   }
@@ -131,8 +132,8 @@ class Placing {
   void look_back(Outcome<PlacedInstance>& outcome) {
     PlacementFollower past(request_.model_id, mode_, known_);
     const auto see = [&](const exo::State& state) { past.see(state); };
-    const auto told = cluster_.peers.first().replay_events(last_event_, see, Deadline::after(kStateLimit));
-    if (!told || past.runner_failures().empty() || !past.failure()) return;
+    const auto replayed = cluster_.peers.first().replay_events(last_event_, see, Deadline::after(kStateLimit));
+    if (!replayed || past.runner_failures().empty() || !past.failure()) return;
     for (const exo::RunnerFailure& failed : past.runner_failures()) cluster_.journal_failure(failed);
     if (past.phase() != kReady) enter(past.phase());
     outcome = *past.failure();
@@ -168,9 +169,9 @@ class Placing {
   Failure hang(const std::optional<Failure>& silent) const {
     const milliseconds limit = limit_of(phase_, cluster_.spec.limits);
     if (silent) return in_phase(phase_, *silent);
-    std::string what = format("{}: not done after {}; {}", to_string(phase_), for_people(limit),
+    std::string what = format("{}: not done after {}; {}", to_string(phase_), humanize(limit),
                               join_lines(follower_->describe_ranks()));
-    // Exo may still be starting anew what died; then the death is what the time went to.
+    // Exo may still be restarting what died; then the death is what the time went to.
     const bool died = !follower_->runner_failures().empty();
     return {died ? FailureKind::exited : FailureKind::timed_out, what, follower_->describe_ranks()};
   }
@@ -229,7 +230,7 @@ Outcome<Done> Cluster::Impl::remove(const std::string& instance_id) {
     if (failure || wait_until(deadline, milliseconds(50), gone)) continue;
     failure = Failure{FailureKind::timed_out,
                       format("delete: {} still shows instance {} after {}", peer.client->base_url(),
-                             short_id(instance_id), for_people(spec.limits.remove)),
+                             short_id(instance_id), humanize(spec.limits.remove)),
                       reply ? "" : reply.failure().what};
   }
   if (!failure) {

@@ -18,7 +18,7 @@ const exo::Runner* runner_of(const exo::State& state, const exo::Rank& rank) {
 }
 
 // main says how the process ended first, then what its runner raised (contract 11).
-std::string gist_of(const std::string& text) {
+std::string summary_line(const std::string& text) {
   constexpr std::string_view kRaised = "Runner error: ";
   const std::size_t raised = text.find(kRaised);
   return std::string(first_line(raised == std::string::npos ? text : text.substr(raised + kRaised.size())));
@@ -45,7 +45,7 @@ void PlacementFollower::find_instance(const exo::State& state) {
     // Exo deletes an instance whose runners died: the death is what happened, the loss only follows.
     return fail(FailureKind::exited,
                 format("{} after {} runner failure{}, the last: {}", gone, runner_failures().size(),
-                       runner_failures().size() == 1 ? "" : "s", gist_of(runner_failures().back().text)));
+                       runner_failures().size() == 1 ? "" : "s", summary_line(runner_failures().back().text)));
   }
   const auto fresh = foreign_instances(state, model_id_, known_);
   if (fresh.empty()) return;
@@ -79,7 +79,7 @@ void PlacementFollower::note_failures(const exo::State& state) {
   if (restarts() == rounds || rounds == 0) return;
   const exo::RunnerFailure& first = runner_failures().front();
   fail(FailureKind::exited, format("rank {} (node {}) failed, and again after its restart: {}", first.rank,
-                                   short_id(first.node_id), gist_of(runner_failures().back().text)));
+                                   short_id(first.node_id), summary_line(runner_failures().back().text)));
 }
 
 // What the instance was doing when a runner failed. No rank begins to load or to warm up before all have ended what
@@ -121,7 +121,7 @@ std::string PlacementFollower::describe_ranks() const {
 }
 
 void PlacementFollower::fail(FailureKind kind, std::string what) {
-  if (kind == FailureKind::exited) {  // The runners that were started anew fell back behind it.
+  if (kind == FailureKind::exited) {  // The runners that were restarted fell back behind it.
     for (const exo::RunnerFailure& f : runner_failures()) phase_ = std::max(phase_, f.phase);
   }
   failure_ = Failure{kind, format("{}: {}", to_string(phase_), what), describe_ranks()};

@@ -63,27 +63,27 @@ void check_port_is_free(const std::string& api) {
     fail_taken(api, format("something that is not Exo ({})", id.failure().what));
 }
 
-process::LeashOptions leash_options(const ClusterSpec& spec, const BringUpOptions& options) {
-  process::LeashOptions leash;
-  leash.leash = options.leash;
-  leash.run_folder = options.run_folder;
-  leash.run_id = options.run_id;
-  leash.command = {spec.start_script.string()};
-  leash.command.insert(leash.command.end(), spec.start_arguments.begin(), spec.start_arguments.end());
-  if (!spec.stop_script.empty()) leash.stop_command = {spec.stop_script.string()};
-  leash.environment = spec.environment;
-  leash.environment["EXO_HARNESS_RUN_ID"] = options.run_id;
-  leash.environment["EXO_HARNESS_NODES"] = std::to_string(spec.nodes);
-  leash.environment["EXO_HARNESS_LOG_DIR"] = fs::absolute(options.run_folder / "logs").string();
-  leash.environment[kSecretsVariable] = known_secrets();  // It takes them out of the logs when we die.
+process::SupervisorOptions supervisor_options(const ClusterSpec& spec, const BringUpOptions& options) {
+  process::SupervisorOptions how;
+  how.program = options.supervisor;
+  how.run_folder = options.run_folder;
+  how.run_id = options.run_id;
+  how.command = {spec.start_script.string()};
+  how.command.insert(how.command.end(), spec.start_arguments.begin(), spec.start_arguments.end());
+  if (!spec.stop_script.empty()) how.stop_command = {spec.stop_script.string()};
+  how.environment = spec.environment;
+  how.environment["EXO_HARNESS_RUN_ID"] = options.run_id;
+  how.environment["EXO_HARNESS_NODES"] = std::to_string(spec.nodes);
+  how.environment["EXO_HARNESS_LOG_DIR"] = fs::absolute(options.run_folder / "logs").string();
+  how.environment[kSecretsVariable] = known_secrets();  // It takes them out of the logs when we die.
   // One script may start several clusters side by side, at other addresses.
-  leash.cluster_key = spec.start_script.string();
-  for (const std::string& api : spec.apis) leash.cluster_key += " " + without_credentials(api);
-  leash.grace = spec.limits.stop;
-  leash.orphan_grace = std::min(leash.orphan_grace, leash.grace);
-  leash.heartbeat_limit = spec.limits.heartbeat;
-  leash.hard_limit = options.hard_limit;
-  return leash;
+  how.cluster_key = spec.start_script.string();
+  for (const std::string& api : spec.apis) how.cluster_key += " " + without_credentials(api);
+  how.grace = spec.limits.stop;
+  how.orphan_grace = std::min(how.orphan_grace, how.grace);
+  how.heartbeat_limit = spec.limits.heartbeat;
+  how.hard_limit = options.hard_limit;
+  return how;
 }
 
 bool all_local(const std::vector<std::string>& apis) {
@@ -121,7 +121,7 @@ struct StartedCluster::Impl {
   void start(PhaseRecord& phases);
   std::optional<Failure> give_up();
   void check_supervisor();
-  process::CleanUp stop_leash();
+  process::CleanUp stop_supervisor();
   Outcome<process::CleanUp> take_down();
   std::vector<std::string> still_answering() const;
 
@@ -129,7 +129,7 @@ struct StartedCluster::Impl {
   BringUpOptions options;
   journal::Journal& journal;
   Progress& progress;
-  std::optional<process::Leash> leash;
+  std::optional<process::SupervisedScript> script;
   std::optional<Cluster> cluster;
   bool hurried = false;
   std::vector<std::string> apis;  // All that were seen, for the look whether they are gone.
@@ -147,14 +147,14 @@ void StartedCluster::Impl::start(PhaseRecord& phases) {
     throw HarnessError(format("cannot make {}/logs: {}", options.run_folder.string(), error.message()),
                        "check the path");
   phases.begin(Phase::start, spec.limits.start);
-  const process::LeashOptions how = leash_options(spec, options);
-  leash.emplace(process::Leash::start(how));
-  journal.append(journal::ProcessStarted{"start script", leash->leash_pid(), how.command});
+  const process::SupervisorOptions how = supervisor_options(spec, options);
+  script.emplace(process::SupervisedScript::start(how));
+  journal.append(journal::ProcessStarted{"start script", script->supervisor_pid(), how.command});
   phases.end_well();
 }
 
 void StartedCluster::Impl::check_supervisor() {
-  const auto over = leash->over();
+  const auto over = script->over();
   if (over && !why_ended(*over).empty()) throw HarnessError(why_ended(*over), "run it again");
 }
 
@@ -162,9 +162,9 @@ std::optional<Failure> StartedCluster::Impl::give_up() {
   if (options.interrupted && options.interrupted()) return Failure{FailureKind::exited, "interrupted", ""};
   check_supervisor();
   const bool local = all_local(spec.apis);
-  auto hopeless = why_hopeless(leash->status(), local);
+  auto hopeless = why_hopeless(script->status(), local);
   // A process that forks and ends in the middle of a look is not seen by it, nor is its child.
-  if (hopeless) hopeless = why_hopeless(leash->status(), local);
+  if (hopeless) hopeless = why_hopeless(script->status(), local);
   if (!hopeless) return std::nullopt;
   std::string what = format("the start script {} {}", spec.start_script.string(), *hopeless);
   const std::string log = tail_of_start_log(options.run_folder);
@@ -201,14 +201,14 @@ std::vector<std::string> StartedCluster::Impl::still_answering() const {
   return answering;
 }
 
-process::CleanUp StartedCluster::Impl::stop_leash() {
+process::CleanUp StartedCluster::Impl::stop_supervisor() {
   process::StopOptions stop;
   stop.hurry = [this] { return hurried = hurried || (options.hurry && options.hurry()); };
   stop.progress = [this](int live) {
     progress.now(format("stop: {} process{} still live", live, live == 1 ? "" : "es"));
   };
-  const process::CleanUp done = leash->stop(stop);
-  leash.reset();
+  const process::CleanUp done = script->stop(stop);
+  script.reset();
   journal.append(
       journal::CleanUpDone{done.targets, done.terminated, done.killed, done.took.count(), done.survivors, done.reason});
   if (const std::string why = why_ended(done); !why.empty()) {
@@ -221,7 +221,7 @@ Outcome<process::CleanUp> StartedCluster::Impl::take_down() {
   cluster.reset();
   PhaseRecord phases(journal, progress);
   phases.begin(Phase::stop, spec.limits.stop);
-  const process::CleanUp done = stop_leash();
+  const process::CleanUp done = stop_supervisor();
   std::vector<std::string> left = done.survivors;
   for (const std::string& api : still_answering()) left.push_back(api + " still answers");
   std::optional<Failure> failure;
@@ -230,7 +230,7 @@ Outcome<process::CleanUp> StartedCluster::Impl::take_down() {
   } else if (done.killed > 0 && done.reason == "asked" && !(options.user_stops && options.user_stops())) {
     failure = Failure{FailureKind::timed_out,
                       format("stop: {} of {} processes did not end on SIGTERM within {} and were killed", done.killed,
-                             done.targets, for_people(spec.limits.stop)),
+                             done.targets, humanize(spec.limits.stop)),
                       ""};
   }
   failure ? phases.end_badly(*failure) : phases.end_well();
@@ -250,10 +250,10 @@ Outcome<StartedCluster> StartedCluster::bring_up(const ClusterSpec& spec, const 
   try {
     const auto up = impl->bring_up();
     if (up) return StartedCluster(std::move(impl));
-    if (impl->leash) static_cast<void>(impl->take_down());
+    if (impl->script) static_cast<void>(impl->take_down());
     return up.failure();
   } catch (...) {
-    if (impl->leash) static_cast<void>(impl->take_down());
+    if (impl->script) static_cast<void>(impl->take_down());
     throw;
   }
 }
@@ -261,18 +261,18 @@ Outcome<StartedCluster> StartedCluster::bring_up(const ClusterSpec& spec, const 
 Cluster& StartedCluster::cluster() {
   return *impl_->cluster;
 }
-process::Leash& StartedCluster::leash() {
-  return *impl_->leash;
+process::SupervisedScript& StartedCluster::script() {
+  return *impl_->script;
 }
 Outcome<process::CleanUp> StartedCluster::stop() {
   return impl_->take_down();
 }
 std::string StartedCluster::why_over() {
-  const auto over = impl_->leash ? impl_->leash->over() : std::nullopt;
+  const auto over = impl_->script ? impl_->script->over() : std::nullopt;
   return over ? why_ended(*over) : "";
 }
 std::string StartedCluster::keep_up() {
-  return impl_->leash->keep_up();
+  return impl_->script->keep_up();
 }
 
 }  // namespace exo_harness::cluster

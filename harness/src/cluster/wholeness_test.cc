@@ -86,7 +86,7 @@ TEST(TwoApisThatSeeDifferentClusters, AreToldApart) {
 }
 
 // 100,000 nodes have 10^10 pairs: whoever walks over them, or has a sentence for each, never comes back.
-TEST(ACrowdOfForeignNodes, IsToldInAFewSentences) {
+TEST(ACrowdOfForeignNodes, IsReportedInAFewSentences) {
   exo::State state = whole_state({"aa", "bb"});
   for (int i = 0; i < 100'000; ++i) state.nodes.push_back(format("n{:06}", i));
 

@@ -43,8 +43,8 @@ std::optional<Span> find_mysql(std::string_view text, std::size_t at, std::size_
     if (found == std::string_view::npos) continue;
     Span word{begin + found + option.size(), begin + found + option.size()};
     if (contains("\"'", text.substr(word.begin, 1))) ++word.begin;
-    for (word.end = word.begin; word.end < begin + line.size() && !is_space(text[word.end]) &&
-                                !contains("\"'", text.substr(word.end, 1));)
+    for (word.end = word.begin;
+         word.end < begin + line.size() && !is_space(text[word.end]) && !contains("\"'", text.substr(word.end, 1));)
       ++word.end;
     const std::string_view value = text.substr(word.begin, word.end - word.begin);
     if (value.find_first_not_of("0123456789:") != std::string_view::npos) return unless_marked(text, word);

@@ -44,7 +44,8 @@ bool is_words(std::string_view value) {
   return std::all_of(value.begin(), value.end(), [](char c) { return is_letter(c) || c == ' '; });
 }
 
-// What nobody calls a model or a cache entry: twelve letters and digits in a row whose kind changes again and again.
+// What is not the name of a model or a cache entry: twelve letters and digits in a row whose kind changes again and
+// again.
 bool looks_random(std::string_view value) {
   if (value.size() < 16 || std::all_of(value.begin(), value.end(), [](char c) { return is_hex(c) || c == '-'; }))
     return false;

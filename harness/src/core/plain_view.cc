@@ -20,8 +20,7 @@ std::size_t escape_length(std::string_view text, std::size_t at) {
 std::size_t invisible_length(std::string_view text, std::size_t at) {
   if (text[at] == '\b') return 1;
   if (text[at] != '\xe2' && text[at] != '\xef') return 0;
-  for (const std::string_view one :
-       {"\xe2\x80\x8b", "\xe2\x80\x8c", "\xe2\x80\x8d", "\xe2\x81\xa0", "\xef\xbb\xbf"}) {
+  for (const std::string_view one : {"\xe2\x80\x8b", "\xe2\x80\x8c", "\xe2\x80\x8d", "\xe2\x81\xa0", "\xef\xbb\xbf"}) {
     if (text.substr(at, one.size()) == one) return one.size();
   }
   return 0;

@@ -9,8 +9,8 @@
 
 namespace exo_harness {
 
-/// A text without what colours it (ANSI sequences, raw or as `\x1b[`, `\u001b[`, `\033[`) and without signs that take no room, which may stand in the
-/// middle of a secret, and the way back to the places in that text.
+/// A text without what colours it (ANSI sequences, raw or as `\x1b[`, `\u001b[`, `\033[`) and without signs that take
+/// no room, which may stand in the middle of a secret, and the way back to the places in that text.
 class PlainView {
  public:
   explicit PlainView(std::string_view text);

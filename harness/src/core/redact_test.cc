@@ -158,7 +158,8 @@ TEST(Redact, HidesWhatColoursCutInTwo) {
   const std::string secret =
       "hf"
       "_abcdefghijKLMNOPqrstuv0123456789";
-  for (const char* colour : {"\x1b[0m", "\x1b[1;31m", "\\x1b[0m", "\\u001b[31m", "\\033[0m", "\xe2\x80\x8b", "\xe2\x80\x8c", "\xef\xbb\xbf", "\b"}) {
+  for (const char* colour : {"\x1b[0m", "\x1b[1;31m", "\\x1b[0m", "\\u001b[31m", "\\033[0m", "\xe2\x80\x8b",
+                             "\xe2\x80\x8c", "\xef\xbb\xbf", "\b"}) {
     for (std::size_t cut = 0; cut + 8 <= secret.size(); ++cut) {
       const std::string clean = redact("x " + secret.substr(0, cut) + colour + secret.substr(cut) + " y");
       EXPECT_EQ(redact(clean), clean);

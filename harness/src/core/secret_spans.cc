@@ -19,7 +19,19 @@ namespace exo_harness {
 namespace {
 
 // Rules that are no row of the table of shapes; shapes have ids from kFirstShape on.
-enum Rule : int { kName, kUserInfo, kBearer, kBasic, kJwt, kPrivateKey, kSignature, kSshpass, kMysql, kCurlUser, kFirstShape };
+enum Rule : int {
+  kName,
+  kUserInfo,
+  kBearer,
+  kBasic,
+  kJwt,
+  kPrivateKey,
+  kSignature,
+  kSshpass,
+  kMysql,
+  kCurlUser,
+  kFirstShape
+};
 
 constexpr auto kNameWords = std::to_array<std::string_view>(
     {"token", "secret", "passw", "passphrase", "passwd", "pwd", "apikey", "auth", "cookie", "key", "pass", "session"});

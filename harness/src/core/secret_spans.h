@@ -6,8 +6,8 @@
 
 namespace exo_harness {
 
-/// Where secrets stand in `text`: known values in all their forms, shapes, names and keys, also where colours cut them in
-/// two. In order, none over another. Linear in the length of the text. Threads: any.
+/// Where secrets stand in `text`: known values in all their forms, shapes, names and keys, also where colours cut them
+/// in two. In order, none over another. Linear in the length of the text. Threads: any.
 Spans secret_spans(std::string_view text);
 
 /// No secret is recognised by what stands further away than that, in bytes, before and behind it.

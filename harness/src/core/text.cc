@@ -230,7 +230,7 @@ std::vector<std::string> nearest_names(std::string_view wanted, const std::vecto
   return names;
 }
 
-std::string for_people(std::chrono::nanoseconds duration) {
+std::string humanize(std::chrono::nanoseconds duration) {
   const double seconds = static_cast<double>(duration.count()) / 1e9;
   if (seconds < 1e-3) return format("{:.0f} us", seconds * 1e6);
   if (seconds < 1) return format("{:.0f} ms", seconds * 1e3);
@@ -239,7 +239,7 @@ std::string for_people(std::chrono::nanoseconds duration) {
   return format("{} min {:02} s", whole / 60, whole % 60);
 }
 
-std::string bytes_for_people(std::uint64_t bytes) {
+std::string human_bytes(std::uint64_t bytes) {
   if (bytes < 1000) return format("{} B", bytes);
   double value = static_cast<double>(bytes);
   const char* unit = "B";

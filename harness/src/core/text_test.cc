@@ -60,11 +60,11 @@ TEST(NearestNames, PutTheBestFirst) {
 }
 
 TEST(ForPeople, PicksTheUnit) {
-  EXPECT_EQ(for_people(45ms), "45 ms");
-  EXPECT_EQ(for_people(1230ms), "1.23 s");
-  EXPECT_EQ(for_people(125s), "2 min 05 s");
-  EXPECT_EQ(bytes_for_people(31'200'000'000), "31.2 GB");
-  EXPECT_EQ(bytes_for_people(999), "999 B");
+  EXPECT_EQ(humanize(45ms), "45 ms");
+  EXPECT_EQ(humanize(1230ms), "1.23 s");
+  EXPECT_EQ(humanize(125s), "2 min 05 s");
+  EXPECT_EQ(human_bytes(31'200'000'000), "31.2 GB");
+  EXPECT_EQ(human_bytes(999), "999 B");
 }
 
 TEST(EscapeMarkup, LeavesNoMarkup) {

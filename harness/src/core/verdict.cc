@@ -8,7 +8,7 @@ namespace {
 
 struct Row {
   Verdict verdict;
-  std::string_view in_files, for_people;
+  std::string_view in_files, humanize;
   ExitCode exit_code;
 };
 
@@ -64,8 +64,8 @@ std::optional<Blame> parse_blame(std::string_view text) {
 std::string_view to_string(Verdict verdict) {
   return row(verdict).in_files;
 }
-std::string_view for_people(Verdict verdict) {
-  return row(verdict).for_people;
+std::string_view humanize(Verdict verdict) {
+  return row(verdict).humanize;
 }
 
 std::optional<Verdict> parse_verdict(std::string_view text) {

@@ -15,7 +15,7 @@ TEST(Verdicts, KeepTheirWordsBothWays) {
   }
   EXPECT_EQ(parse_verdict("splendid"), std::nullopt);
   EXPECT_EQ(to_string(Verdict::unexpected_pass), "unexpected_pass");
-  EXPECT_EQ(for_people(Verdict::unexpected_pass), "unexpected pass");
+  EXPECT_EQ(humanize(Verdict::unexpected_pass), "unexpected pass");
 }
 
 TEST(Verdicts, AreGoodOrBlameTheProductOrNeither) {

@@ -4,7 +4,7 @@ target_sources(exo_harness PRIVATE
   src/diagnose/signature/signature.cc src/diagnose/signature/signature_check.cc src/diagnose/signature/signature_reader.cc)
 target_sources(exo_harness PRIVATE
   src/diagnose/cause/case_builder.cc src/diagnose/cause/diagnose.cc src/diagnose/cause/diagnosis.cc
-  src/diagnose/cause/expectation.cc src/diagnose/cause/findings.cc src/diagnose/cause/rank_states.cc
+  src/diagnose/cause/expectation.cc src/diagnose/cause/signature_hits.cc src/diagnose/cause/rank_states.cc
   src/diagnose/cause/diagnosis_record.cc src/diagnose/cause/sample_record.cc)
 target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/diagnose/signature/log_scan.h include/exo_harness/diagnose/signature/signature.h

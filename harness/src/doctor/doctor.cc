@@ -79,7 +79,7 @@ bool is_fit(const std::vector<Check>& checks, bool jaccl) {
                       [&](const Check& check) { return check.status == Status::bad && (jaccl || !check.for_jaccl); });
 }
 
-std::string table_for_people(const std::vector<Check>& checks) {
+std::string human_table(const std::vector<Check>& checks) {
   std::string text;
   for (const std::string& node : nodes_in_order(checks)) {
     std::vector<Check> own;

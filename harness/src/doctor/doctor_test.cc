@@ -46,7 +46,7 @@ class DoctorOnState : public ::testing::TestWithParam<StateRow> {};
 TEST_P(DoctorOnState, FindsWhatIsWrongAndNothingElse) {
   const StateRow& row = GetParam();
   const auto checks = check_state(state_of(row.state), {row.nodes, true, 0, ""});
-  EXPECT_THAT(bad_ids(checks), UnorderedElementsAreArray(row.bad)) << table_for_people(checks);
+  EXPECT_THAT(bad_ids(checks), UnorderedElementsAreArray(row.bad)) << human_table(checks);
   EXPECT_EQ(is_fit(checks, true), row.bad.empty() || row.bad == std::vector<std::string>{"thunderbolt-bridge"});
 }
 
@@ -111,7 +111,7 @@ class DoctorOnMac : public ::testing::TestWithParam<LocalRow> {};
 TEST_P(DoctorOnMac, FindsWhatIsWrongAndNothingElse) {
   const LocalRow& row = GetParam();
   const auto checks = check_local(gather_local(replay(row.scenario, row.host), true), {});
-  EXPECT_THAT(bad_ids(checks), UnorderedElementsAreArray(row.bad)) << table_for_people(checks);
+  EXPECT_THAT(bad_ids(checks), UnorderedElementsAreArray(row.bad)) << human_table(checks);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -148,7 +148,7 @@ TEST(Doctor, TheNetworkDaemonOfTheAppIsAWarning) {
   facts.network_daemon = LaunchDaemon{true, 1786};
   const auto checks = check_local(facts, {});
   EXPECT_THAT(bad_ids(checks), Contains("network-daemon"));
-  EXPECT_THAT(table_for_people(checks), HasSubstr("to DHCP each 30 min"));
+  EXPECT_THAT(human_table(checks), HasSubstr("to DHCP each 30 min"));
   facts.network_daemon = LaunchDaemon{};
   EXPECT_THAT(bad_ids(check_local(facts, {})), ::testing::Not(Contains("network-daemon")));
 }
@@ -181,7 +181,7 @@ TEST(Doctor, APortThatAnotherProgramHasIsSaid) {
 
 TEST(Doctor, TableAndJsonSayTheSame) {
   const auto checks = check_state(state_of("main-rdma-disabled"), {2, true, 0, ""});
-  const std::string table = table_for_people(checks);
+  const std::string table = human_table(checks);
   EXPECT_THAT(table, HasSubstr("BAD      rdma-enabled         disabled\n"));
   EXPECT_THAT(table, HasSubstr("fix: Boot into Recovery"));
   const auto json = nlohmann::json::parse(to_json(checks));

@@ -41,7 +41,7 @@ RunCommand answers(const std::string& processes) {
   };
 }
 
-TEST(ExoHere, ProcessesOfExoAreToldFromOthers) {
+TEST(ExoHere, ProcessesOfExoAreToldApartFromOthers) {
   const auto running = parse_running_exo(
       "    1 /sbin/init\n"
       "  410 /Applications/EXO.app/Contents/MacOS/EXO\n"

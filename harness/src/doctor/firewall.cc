@@ -15,7 +15,7 @@ using State = Firewall::State;
 
 constexpr const char* kAlf = "/usr/libexec/ApplicationFirewall/socketfilterfw";
 
-std::string shown_line(std::string_view text) {
+std::string sanitized_line(std::string_view text) {
   return shorten(printable(first_line(text)), 160);
 }
 
@@ -51,7 +51,7 @@ Firewall alf(const RunCommand& run) {
 }  // namespace
 
 Firewall parse_alf_state(std::string_view text) {
-  Firewall firewall{State::unknown, "Application Firewall", shown_line(text)};
+  Firewall firewall{State::unknown, "Application Firewall", sanitized_line(text)};
   if (contains(text, "(State = 2)") || contains(text, "blocking all")) {
     firewall.state = State::block_all;
   } else if (contains(text, "(State = 1)")) {
@@ -76,7 +76,7 @@ std::vector<std::string> parse_alf_blocked(std::string_view text) {
 }
 
 Firewall parse_ufw(std::string_view out, std::string_view err, int port) {
-  Firewall firewall{State::unknown, "ufw", shown_line(out.empty() ? err : out)};
+  Firewall firewall{State::unknown, "ufw", sanitized_line(out.empty() ? err : out)};
   if (contains(out, "Status: inactive")) firewall.state = State::off;
   if (!contains(out, "Status: active")) return firewall;
   firewall.state = State::on;
@@ -85,14 +85,14 @@ Firewall parse_ufw(std::string_view out, std::string_view err, int port) {
     if (!has_number(line.substr(0, line.find(' ')), port)) continue;
     const bool lets_in = contains(line, "ALLOW") || contains(line, "LIMIT");
     firewall.state = lets_in ? State::open : State::closed;
-    firewall.says = shown_line(line);
+    firewall.says = sanitized_line(line);
     break;  // ufw takes the first rule that fits
   }
   return firewall;
 }
 
 Firewall parse_nft(std::string_view out, std::string_view err, int port) {
-  Firewall firewall{State::unknown, "nft", shown_line(err)};
+  Firewall firewall{State::unknown, "nft", sanitized_line(err)};
   if (trim(out).empty()) return firewall;  // Without rules, or not root: nft says nothing in both cases but for `err`.
   firewall = {State::off, "nft", "no chain drops what comes in"};
   bool input = false;
@@ -105,7 +105,8 @@ Firewall parse_nft(std::string_view out, std::string_view err, int port) {
       firewall = {State::on, "nft", "drops what no rule accepts, and no rule names the port"};
     if (!contains(line, "dport") || !has_number(line, port)) continue;
     const bool refuses = contains(line, " drop") || contains(line, " reject");
-    if (refuses || contains(line, " accept")) return {refuses ? State::closed : State::open, "nft", shown_line(line)};
+    if (refuses || contains(line, " accept"))
+      return {refuses ? State::closed : State::open, "nft", sanitized_line(line)};
   }
   return firewall;
 }

@@ -80,11 +80,10 @@ std::vector<Check> check_machine(const MachineFacts& facts, bool cluster_expecte
   checks.good("time-zone", kHere, facts.time_zone, "the same on all nodes");
   const bool disk = facts.disk_available == 0 || facts.disk_available > (2ull << 30);
   Check& space = checks.add("disk", kHere, disk ? Status::good : Status::bad,
-                            bytes_for_people(facts.disk_available) + " free", "2 GB for logs and reports");
+                            human_bytes(facts.disk_available) + " free", "2 GB for logs and reports");
   space.fix = "Free space, or give another folder with --out.";
   space.prevents = "download-no-disk-space";
-  if (facts.memory_available > 0)
-    checks.good("memory", kHere, bytes_for_people(facts.memory_available) + " free", "known");
+  if (facts.memory_available > 0) checks.good("memory", kHere, human_bytes(facts.memory_available) + " free", "known");
   const std::string whose = facts.port_owner.empty() ? "taken" : "taken by " + facts.port_owner;
   const Status port = facts.port_taken && !cluster_expected_up                  ? Status::bad
                       : facts.port_taken && is_surely_another(facts.port_owner) ? Status::warning

@@ -110,12 +110,12 @@ class MemberChecks {
     Check& c = checks_.add("foreign-node", "cluster", status,
                            status == Status::good  ? "every node is one that was named"
                            : status == Status::bad ? shorten(join(others, "; "), 400)
-                                                   : format("not known here: nobody said whether {} belong",
+                                                   : format("not known here: no option says whether {} belong",
                                                             shorten(join(others, "; "), 300)),
                            "only nodes that belong to the cluster");
     c.fix = status == Status::bad ? "Stop Exo there, or give this cluster a namespace of its own."
                                   : "Say who belongs: `--nodes N`, and `--api` for each of them.";
-    c.prevents = "placements on machines that nobody meant";
+    c.prevents = "placements on machines that were not meant";
   }
 
   const exo::State& state_;

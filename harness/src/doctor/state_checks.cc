@@ -16,7 +16,7 @@ enum class Scope { cluster, node, same_node, rdma_edge, cabled_port };
 struct Row {
   const char* id;
   Scope scope;
-  Findings (*look)(const StateView&, const Subject&);
+  Observations (*look)(const StateView&, const Subject&);
   const char *needed, *fix;  ///< Unless the finding says another.
   const char* prevents;
   bool for_jaccl;
@@ -94,7 +94,7 @@ std::vector<Subject> subjects_of(Scope scope, const StateView& view) {
 
 void ask(const Row& row, const StateView& view, const Subject& subject, Checks& checks) {
   const std::string whose = row.scope == Scope::cluster ? "cluster" : view.name(subject.node);
-  for (const Finding& found : row.look(view, subject)) {
+  for (const Observation& found : row.look(view, subject)) {
     Check& check =
         checks.add(row.id, whose, found.status, found.seen, found.needed.empty() ? row.needed : found.needed);
     check.fix = found.fix.empty() ? row.fix : found.fix;

@@ -74,7 +74,7 @@ exo::EdgeIndex::Missing one_sided_cables(const exo::State& state) {
 
 }  // namespace
 
-Findings node_count(const StateView& view, const Subject&) {
+Observations node_count(const StateView& view, const Subject&) {
   const std::size_t seen = view.state.nodes.size();
   if (view.question.nodes <= 0) return {};
   const auto wanted = static_cast<std::size_t>(view.question.nodes);
@@ -83,32 +83,31 @@ Findings node_count(const StateView& view, const Subject&) {
                          : "Start the missing node; check Local Network permission and firewall."}};
 }
 
-Findings socket_edges(const StateView& view, const Subject&) {
+Observations socket_edges(const StateView& view, const Subject&) {
   const auto missing = view.missing(exo::Edge::Kind::socket);
   const bool whole = missing.count == 0;
   return {{good_if(whole), whole ? "every node reaches every other one" : "missing: " + view.pairs(missing), "", ""}};
 }
 
-Findings memory_known(const StateView& view, const Subject& subject) {
+Observations memory_known(const StateView& view, const Subject& subject) {
   const exo::NodeFacts& facts = view.facts(subject.node);
   if (!has_memory(facts)) return {{Status::bad, "no memory figures", "", ""}};
   return {{Status::good,
-           format("{} of {} free", bytes_for_people(facts.memory->ram_available),
-                  bytes_for_people(facts.memory->ram_total)),
-           "", ""}};
+           format("{} of {} free", human_bytes(facts.memory->ram_available), human_bytes(facts.memory->ram_total)), "",
+           ""}};
 }
 
-Findings memory_fits(const StateView& view, const Subject&) {
+Observations memory_fits(const StateView& view, const Subject&) {
   if (view.question.model_bytes == 0) return {};
   std::uint64_t available = 0;
   for (const std::string& node : view.state.nodes) {
     if (has_memory(view.facts(node))) available += view.facts(node).memory->ram_available;
   }
-  return {{good_if(available >= view.question.model_bytes), bytes_for_people(available) + " free in all",
-           bytes_for_people(view.question.model_bytes) + " for the model", ""}};
+  return {{good_if(available >= view.question.model_bytes), human_bytes(available) + " free in all",
+           human_bytes(view.question.model_bytes) + " for the model", ""}};
 }
 
-Findings clock(const StateView& view, const Subject& subject) {
+Observations clock(const StateView& view, const Subject& subject) {
   const auto now = seconds_of(view.question.now_utc);
   const auto seen = seconds_of(view.facts(subject.node).last_seen);
   if (!now || !seen) return {};
@@ -118,7 +117,7 @@ Findings clock(const StateView& view, const Subject& subject) {
            apart > kHalfAnHour ? "Set the same time zone and automatic time on all machines." : ""}};
 }
 
-Findings system(const StateView& view, const Subject& subject) {
+Observations system(const StateView& view, const Subject& subject) {
   const auto& identity = view.facts(subject.node).identity;
   if (!identity) return {};
   return {{Status::good,
@@ -126,7 +125,7 @@ Findings system(const StateView& view, const Subject& subject) {
            ""}};
 }
 
-Findings builds_equal(const StateView& view, const Subject&) {
+Observations builds_equal(const StateView& view, const Subject&) {
   std::set<std::string> builds;
   std::vector<std::string> texts;
   for (const std::string& node : view.state.nodes) {
@@ -139,13 +138,13 @@ Findings builds_equal(const StateView& view, const Subject&) {
   return {{good_if(builds.size() == 1), join(texts, ", "), "", ""}};
 }
 
-Findings metal(const StateView& view, const Subject& subject) {
+Observations metal(const StateView& view, const Subject& subject) {
   const auto& list = view.facts(subject.node).backends;
   if (list.empty()) return {};
   return {{good_if(std::find(list.begin(), list.end(), "MlxMetal") != list.end()), join(list, ", "), "", ""}};
 }
 
-Findings rdma_enabled(const StateView& view, const Subject& subject) {
+Observations rdma_enabled(const StateView& view, const Subject& subject) {
   const auto& enabled = view.facts(subject.node).rdma_enabled;
   if (!enabled) {
     return {{Status::bad, "not reported", "",
@@ -154,12 +153,12 @@ Findings rdma_enabled(const StateView& view, const Subject& subject) {
   return {{good_if(*enabled), *enabled ? "enabled" : "disabled", "", ""}};
 }
 
-Findings thunderbolt_known(const StateView& view, const Subject& subject) {
+Observations thunderbolt_known(const StateView& view, const Subject& subject) {
   if (!view.facts(subject.node).thunderbolt.empty()) return {};
   return {{Status::bad, "no Thunderbolt ports reported", "", ""}};
 }
 
-Findings thunderbolt_5(const StateView& view, const Subject& subject) {
+Observations thunderbolt_5(const StateView& view, const Subject& subject) {
   const auto& ports = view.facts(subject.node).thunderbolt;
   if (ports.empty()) return {};
   const bool old = std::any_of(ports.begin(), ports.end(), [](const exo::ThunderboltPort& port) {
@@ -168,7 +167,7 @@ Findings thunderbolt_5(const StateView& view, const Subject& subject) {
   return {{good_if(!old), old ? "idle ports offer at most 40 Gb/s" : format("{} ports", ports.size()), "", ""}};
 }
 
-Findings rdma_mesh(const StateView& view, const Subject&) {
+Observations rdma_mesh(const StateView& view, const Subject&) {
   const auto missing = view.missing(exo::Edge::Kind::rdma);
   const std::size_t nodes = view.state.nodes.size();
   return {{good_if(missing.count == 0 && nodes > 1),
@@ -178,9 +177,9 @@ Findings rdma_mesh(const StateView& view, const Subject&) {
            format("an RDMA edge for each of {} ordered pairs", nodes * (nodes - std::min<std::size_t>(1, nodes))), ""}};
 }
 
-Findings link_speed(const StateView& view, const Subject& subject) {
+Observations link_speed(const StateView& view, const Subject& subject) {
   const exo::Edge& edge = *subject.edge;
-  Findings found;
+  Observations found;
   for (const exo::ThunderboltPort& port : view.facts(edge.source).thunderbolt) {
     if (port.rdma_interface != edge.source_iface) continue;
     found.push_back({good_if(port.link_speed == "80 Gb/s" || port.link_speed == "120 Gb/s"),
@@ -189,7 +188,7 @@ Findings link_speed(const StateView& view, const Subject& subject) {
   return found;
 }
 
-Findings rdma_mirrored(const StateView& view, const Subject&) {
+Observations rdma_mirrored(const StateView& view, const Subject&) {
   if (std::none_of(view.state.edges.begin(), view.state.edges.end(), is_rdma)) return {};
   const auto missing = one_sided_cables(view.state);
   const bool mirrored = missing.count == 0;
@@ -197,7 +196,7 @@ Findings rdma_mirrored(const StateView& view, const Subject&) {
       {good_if(mirrored), mirrored ? "both ends name the same cable" : "one-sided: " + view.pairs(missing), "", ""}};
 }
 
-Findings port_address(const StateView& view, const Subject& subject) {
+Observations port_address(const StateView& view, const Subject& subject) {
   const auto& all = view.facts(subject.node).interfaces;
   const auto at = std::find_if(all.begin(), all.end(), [&](const exo::NetworkInterface& interface) {
     return interface.name == subject.port && contains(interface.ip, ".");
@@ -207,14 +206,14 @@ Findings port_address(const StateView& view, const Subject& subject) {
            format("Wait for the 169.254 address after boot or cabling, or set one on {} of that node.", subject.port)}};
 }
 
-Findings thunderbolt_bridge(const StateView& view, const Subject& subject) {
+Observations thunderbolt_bridge(const StateView& view, const Subject& subject) {
   const auto& bridge = view.facts(subject.node).bridge;
   if (!bridge) return {};
   if (bridge->enabled) return {{Status::warning, "on: " + bridge->service_name, "", ""}};
   return {{Status::good, bridge->exists ? "off, still there" : "gone", "", ""}};
 }
 
-Findings bridge_loop(const StateView& view, const Subject&) {
+Observations bridge_loop(const StateView& view, const Subject&) {
   const std::size_t loops = view.state.thunderbolt_bridge_cycles.size();
   if (loops == 0) return {};
   return {{Status::bad, format("{} loops of bridges", loops), "", ""}};

@@ -17,31 +17,31 @@ struct Subject {
 };
 
 /// What was found there. An empty `needed` or `fix`: the one of the table.
-struct Finding {
+struct Observation {
   Check::Status status = Check::Status::unknown;
   std::string seen, needed, fix;
 };
 
-/// Looks at one subject. Nothing: the check does not apply to it, or nothing is known.
-using Findings = std::vector<Finding>;
+/// Looks at one subject. Empty: the check does not apply to it, or nothing is known.
+using Observations = std::vector<Observation>;
 
-Findings node_count(const StateView& view, const Subject&);
-Findings socket_edges(const StateView& view, const Subject&);
-Findings memory_known(const StateView& view, const Subject& subject);
-Findings memory_fits(const StateView& view, const Subject&);
+Observations node_count(const StateView& view, const Subject&);
+Observations socket_edges(const StateView& view, const Subject&);
+Observations memory_known(const StateView& view, const Subject& subject);
+Observations memory_fits(const StateView& view, const Subject&);
 /// The node's clock, as far as `lastSeen` shows it; a node of another time zone that writes local time stands out, too.
-Findings clock(const StateView& view, const Subject& subject);
-Findings system(const StateView& view, const Subject& subject);
-Findings builds_equal(const StateView& view, const Subject&);
-Findings metal(const StateView& view, const Subject& subject);
-Findings rdma_enabled(const StateView& view, const Subject& subject);
-Findings thunderbolt_known(const StateView& view, const Subject& subject);
-Findings thunderbolt_5(const StateView& view, const Subject& subject);
-Findings rdma_mesh(const StateView& view, const Subject&);
-Findings link_speed(const StateView& view, const Subject& subject);
-Findings rdma_mirrored(const StateView& view, const Subject&);
-Findings port_address(const StateView& view, const Subject& subject);
-Findings thunderbolt_bridge(const StateView& view, const Subject& subject);
-Findings bridge_loop(const StateView& view, const Subject&);
+Observations clock(const StateView& view, const Subject& subject);
+Observations system(const StateView& view, const Subject& subject);
+Observations builds_equal(const StateView& view, const Subject&);
+Observations metal(const StateView& view, const Subject& subject);
+Observations rdma_enabled(const StateView& view, const Subject& subject);
+Observations thunderbolt_known(const StateView& view, const Subject& subject);
+Observations thunderbolt_5(const StateView& view, const Subject& subject);
+Observations rdma_mesh(const StateView& view, const Subject&);
+Observations link_speed(const StateView& view, const Subject& subject);
+Observations rdma_mirrored(const StateView& view, const Subject&);
+Observations port_address(const StateView& view, const Subject& subject);
+Observations thunderbolt_bridge(const StateView& view, const Subject& subject);
+Observations bridge_loop(const StateView& view, const Subject&);
 
 }  // namespace exo_harness::doctor

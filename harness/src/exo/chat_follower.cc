@@ -37,8 +37,8 @@ http::Continue ChatFollower::take(std::string_view bytes, std::int64_t at_ns) {
   return impl_->reader.feed(bytes, at_ns);
 }
 
-Deadline ChatFollower::patience() {
-  return impl_->reader.patience();
+Deadline ChatFollower::inactivity_limit() {
+  return impl_->reader.inactivity_limit();
 }
 
 void ChatFollower::ended(http::Transfer transfer) {

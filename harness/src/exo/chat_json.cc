@@ -41,7 +41,7 @@ Failure failed(FailureKind kind, const std::string& what, std::string_view body)
   return {kind, what, shorten(printable(body.substr(0, kEvidenceBytes)), kEvidenceBytes)};
 }
 
-/// Nothing: an error in the place of an answer.
+/// nullopt: an error in the place of an answer.
 std::optional<ChatAnswer> read_answer(const Node& root) {
   if (root.find("error")) return std::nullopt;
   ChatAnswer answer;

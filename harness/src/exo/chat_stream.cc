@@ -108,7 +108,7 @@ http::Continue ChatStreamReader::feed(std::string_view bytes, std::int64_t at_ns
   return http::Continue::yes;
 }
 
-Deadline ChatStreamReader::patience() const {
+Deadline ChatStreamReader::inactivity_limit() const {
   return Deadline(std::min(last_byte_ + silence_.byte, last_progress_ + silence_.token));
 }
 
@@ -200,7 +200,7 @@ bool ChatStreamReader::keep(std::size_t bytes) {
   kept_bytes_ += bytes;
   if (kept_bytes_ <= kMostOfAStream) return true;
   fail(incomplete(FailureKind::malformed, format("the answer is longer than {}, which is the limit; {}",
-                                                 bytes_for_people(kMostOfAStream), progress())));
+                                                 human_bytes(kMostOfAStream), progress())));
   return false;
 }
 
@@ -272,10 +272,10 @@ Failure ChatStreamReader::stalled() const {
   if (Clock::now() >= last_byte_ + silence_.byte) {
     return incomplete(FailureKind::timed_out, format("no byte for {} although Exo sends a keep-alive each 10 s: the "
                                                      "connection or the API node is dead; {}",
-                                                     for_people(silence_.byte), progress()));
+                                                     humanize(silence_.byte), progress()));
   }
   return incomplete(FailureKind::stalled, format("only keep-alives for {}: the model does not go on; {}",
-                                                 for_people(silence_.token), progress()));
+                                                 humanize(silence_.token), progress()));
 }
 
 Failure ChatStreamReader::incomplete(FailureKind kind, const std::string& what) const {
@@ -292,7 +292,7 @@ void PrintTo(const ChatStream& stream, std::ostream* os) {
   PrintTo(stream.answer, os);
   const StreamTrace& t = stream.trace;
   *os << format("; {} data events, {} with tokens, first after {}{}", t.data_events, t.token_ns.size(),
-                t.first_token_ns == 0 ? "never" : for_people(std::chrono::nanoseconds(t.first_token_ns - t.sent_ns)),
+                t.first_token_ns == 0 ? "never" : humanize(std::chrono::nanoseconds(t.first_token_ns - t.sent_ns)),
                 t.done ? "" : ", no [DONE]");
 }
 

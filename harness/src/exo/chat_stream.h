@@ -27,7 +27,7 @@ class ChatStreamReader {
 
   http::Continue feed(std::string_view bytes, std::int64_t at_ns);
   /// Until when the stream may stay as silent as it is.
-  Deadline patience() const;
+  Deadline inactivity_limit() const;
   /// What the stream came to; call once, after the transfer. `seen` may be null; it gets what came in any case.
   Outcome<ChatStream> finish(const http::Transfer& transfer, ChatStream* seen);
   /// Whether what was in it is wrong.

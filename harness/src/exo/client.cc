@@ -30,15 +30,15 @@ std::string encoded_model(std::string_view model_id) {
 }
 
 /// Ends the waiting of one generation when it cannot be answered any more.
-class Hope {
+class LivenessWatch {
  public:
-  explicit Hope(GiveUp give_up) : give_up_(std::move(give_up)) {}
+  explicit LivenessWatch(GiveUp give_up) : give_up_(std::move(give_up)) {}
 
-  Deadline until(Deadline patience) {
-    if (!give_up_) return patience;
+  Deadline until(Deadline inactivity) {
+    if (!give_up_) return inactivity;
     if (!lost_) lost_ = give_up_();
     const auto now = Clock::now();
-    return Deadline(lost_ ? now : std::min(patience.at(), now + kGiveUpEvery));
+    return Deadline(lost_ ? now : std::min(inactivity.at(), now + kGiveUpEvery));
   }
   /// Puts the reason in the place of the silence that it explains.
   void explain(http::Transfer& transfer) const {
@@ -65,16 +65,16 @@ struct Client::Impl {
     return get;
   }
 
-  Hope hope(const ChatRequest& request) const {
-    return Hope(options.give_up ? options.give_up(request.model) : GiveUp());
+  LivenessWatch watch_of(const ChatRequest& request) const {
+    return LivenessWatch(options.give_up ? options.give_up(request.model) : GiveUp());
   }
 
   /// One exchange whose whole body `read` understands.
   template <class Read>
-  auto call(const http::Request& req, Deadline deadline, Read read, Hope hope = Hope({}))
+  auto call(const http::Request& req, Deadline deadline, Read read, LivenessWatch watch = LivenessWatch({}))
       -> decltype(read(std::string_view())) {
-    http::Transfer transfer = http.transfer(req, deadline, {}, [&] { return hope.until(deadline); });
-    hope.explain(transfer);
+    http::Transfer transfer = http.transfer(req, deadline, {}, [&] { return watch.until(deadline); });
+    watch.explain(transfer);
     auto outcome = judge(req, transfer, read);
     Excerpt excerpt;
     excerpt.add(transfer.reply.body);
@@ -98,15 +98,16 @@ struct Client::Impl {
   }
 
   Outcome<ChatStream> stream(const http::Request& req, Deadline deadline, const ChatStreamReader::OnToken& on_token,
-                             ChatStream* seen, Hope hope) {
+                             ChatStream* seen, LivenessWatch watch) {
     ChatStreamReader reader({options.byte_silence, options.token_silence}, on_token);
     Excerpt excerpt;
     const http::Sink sink = [&](std::string_view bytes, std::int64_t at_ns) {
       excerpt.add(bytes);
       return reader.feed(bytes, at_ns);
     };
-    http::Transfer transfer = http.transfer(req, deadline, sink, [&] { return hope.until(reader.patience()); });
-    hope.explain(transfer);
+    http::Transfer transfer =
+        http.transfer(req, deadline, sink, [&] { return watch.until(reader.inactivity_limit()); });
+    watch.explain(transfer);
     excerpt.add(transfer.reply.body);
     auto outcome = judge_stream(req, transfer, reader, seen);
     report(req, transfer, excerpt, failure_of(outcome), reader.token_events());
@@ -222,26 +223,26 @@ Outcome<CommandReply> Client::delete_instance(std::string_view instance_id, Dead
 
 Outcome<ChatAnswer> Client::chat(const ChatRequest& request, Deadline deadline) {
   const auto post = impl_->request("POST", "/v1/chat/completions", write_chat(request, false));
-  return impl_->call(post, deadline, parse_chat, impl_->hope(request));
+  return impl_->call(post, deadline, parse_chat, impl_->watch_of(request));
 }
 
 Outcome<ChatStream> Client::stream_chat(const ChatRequest& request, Deadline deadline,
                                         const std::function<http::Continue(const StreamTrace&)>& on_token,
                                         ChatStream* seen) {
   const auto post = impl_->request("POST", "/v1/chat/completions", write_chat(request, true));
-  return impl_->stream(post, deadline, on_token, seen, impl_->hope(request));
+  return impl_->stream(post, deadline, on_token, seen, impl_->watch_of(request));
 }
 
 Outcome<ChatAnswer> Client::bench(const ChatRequest& request, Deadline deadline) {
   const auto post = impl_->request("POST", "/bench/chat/completions", write_chat(request, false));
-  return impl_->call(post, deadline, parse_chat, impl_->hope(request));
+  return impl_->call(post, deadline, parse_chat, impl_->watch_of(request));
 }
 
 Outcome<ChatStream> Client::stream_bench(const ChatRequest& request, Deadline deadline,
                                          const std::function<http::Continue(const StreamTrace&)>& on_token,
                                          ChatStream* seen) {
   const auto post = impl_->request("POST", "/bench/chat/completions", write_chat(request, true));
-  return impl_->stream(post, deadline, on_token, seen, impl_->hope(request));
+  return impl_->stream(post, deadline, on_token, seen, impl_->watch_of(request));
 }
 
 Outcome<CommandReply> Client::cancel(std::string_view command_id, Deadline deadline) {

@@ -86,8 +86,8 @@ class Walk {
       if (at_ == text_.npos) broken_at(begin, "a string without an end");
     } while (is_escaped(begin, at_++));
     if (at_ - begin > kLongestString)
-      broken_at(begin, format("a string of {}, {} are the limit", bytes_for_people(at_ - begin),
-                              bytes_for_people(kLongestString)));
+      broken_at(begin,
+                format("a string of {}, {} are the limit", human_bytes(at_ - begin), human_bytes(kLongestString)));
     return text_.substr(begin, at_ - begin);
   }
   std::size_t values() const { return values_; }
@@ -149,8 +149,8 @@ void expect_type(std::string_view value, char first, std::string_view expected, 
 
 void check_count(std::size_t count, std::string_view value, const std::string& pointer) {
   if (count > kMostParts)
-    refuse(pointer,
-           format("more than {} entries in {}, which is the limit", kMostParts, bytes_for_people(value.size())), value);
+    refuse(pointer, format("more than {} entries in {}, which is the limit", kMostParts, human_bytes(value.size())),
+           value);
 }
 
 }  // namespace

@@ -92,8 +92,7 @@ void KeptBytes::add(std::size_t bytes, const std::string& pointer) {
   if (sum_ > kMostKept)
     throw ShapeError{
         pointer,
-        format("more than {} of nodes, edges, instances and the like, which is the limit", bytes_for_people(kMostKept)),
-        ""};
+        format("more than {} of nodes, edges, instances and the like, which is the limit", human_bytes(kMostKept)), ""};
 }
 
 }  // namespace exo_harness::exo

@@ -66,7 +66,7 @@ Instance changed(Instance instance, Change change) {
   return instance;
 }
 
-TEST(ProvenMode, EachContradictionIsTold) {
+TEST(ProvenMode, EachContradictionIsReported) {
   expect_mismatch(changed(pipeline(), [](Instance& i) { i.tag = "WarpInstance"; }), "WarpInstance");
   expect_mismatch(changed(pipeline(), [](Instance& i) { i.ranks.clear(); }), "no ranks");
   expect_mismatch(changed(pipeline(), [](Instance& i) { i.ranks.pop_back(); }), "world size 2");

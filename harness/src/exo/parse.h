@@ -20,7 +20,7 @@ Outcome<Instance> parse_instance(std::string_view body);
 Outcome<CommandReply> parse_command_reply(std::string_view body);
 /// The tags of `/events`, in order.
 Outcome<std::vector<std::string>> parse_event_kinds(std::string_view body);
-/// Builds the instances and runners anew from the body of `/events`; `seen` gets the state after each event about them
+/// Rebuilds the instances and runners from the body of `/events`; `seen` gets the state after each event about them
 /// that comes behind event number `after`.
 Outcome<Done> replay_events(std::string_view body, std::int64_t after, const std::function<void(const State&)>& seen);
 /// A whole chat or bench answer. Also fails: `empty_answer`, `error_in_200`, `truncated` (no finish reason).

@@ -11,7 +11,6 @@
 #include "exo_harness/exo/log_line.h"
 #include "exo_harness/exo/topology.h"
 
-
 namespace exo_harness::exo {
 namespace {
 

@@ -14,7 +14,7 @@ std::string why_nothing_to_read(const http::Reply& reply) {
   if (reply.status == 204) return "HTTP 204 No Content where an answer was expected";
   const std::string packing = to_lower(reply.header("content-encoding"));
   if (packing.empty() || packing == "identity") return "";
-  return format("the answer is packed (Content-Encoding: {}), and nobody asked for that; is a proxy between?",
+  return format("the answer is packed (Content-Encoding: {}), which was not asked for; is a proxy between?",
                 shorten(printable(packing), 40));
 }
 

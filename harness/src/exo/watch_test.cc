@@ -41,7 +41,8 @@ struct Result {
 };
 
 /// Streams from a server that sends `script` after the head of a stream.
-Result stream(const http::ScriptedServer::Handler& script, Client::Options options = {}, Deadline deadline = shortly()) {
+Result stream(const http::ScriptedServer::Handler& script, Client::Options options = {},
+              Deadline deadline = shortly()) {
   http::ScriptedServer server([&](Connection& c) {
     if (c.read_request().empty()) return;
     c.begin_chunked();
@@ -144,7 +145,7 @@ TEST(StreamWatch, GivesUpWhatCannotBeAnsweredAnyMore) {
   EXPECT_TRUE(contains(r.outcome.failure().what, "token events")) << r.outcome.failure().what;
 }
 
-TEST(StreamWatch, AsksAgainWhetherThereIsHope) {
+TEST(StreamWatch, AsksAgainWhetherAnAnswerCanCome) {
   std::atomic<int> asked = 0;
   Client::Options options;
   options.give_up = [&](const std::string&) -> GiveUp {
@@ -153,7 +154,8 @@ TEST(StreamWatch, AsksAgainWhetherThereIsHope) {
       return Failure{FailureKind::exited, "its runner died", ""};
     };
   };
-  expect_kind(stream([](Connection& c) { c.closed_by_client(shortly()); }, options), FailureKind::exited, "runner died");
+  expect_kind(stream([](Connection& c) { c.closed_by_client(shortly()); }, options), FailureKind::exited,
+              "runner died");
   EXPECT_EQ(asked, 3);
 }
 
@@ -188,7 +190,7 @@ TEST(StreamWatch, AnErrorEventIsAnErrorInsideA200) {
   expect_kind(stream(error), FailureKind::error_in_200, "boom");
 }
 
-TEST(StreamWatch, EachWayToEndTooEarlyIsTold) {
+TEST(StreamWatch, EachWayToEndTooEarlyIsReported) {
   expect_kind(stream(""), FailureKind::empty_answer);
   expect_kind(stream(": keep-alive\n\n"), FailureKind::truncated, "without [DONE]");
   expect_kind(stream(token("a") + last("b")), FailureKind::truncated, "without [DONE]");

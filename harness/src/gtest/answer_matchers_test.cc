@@ -69,7 +69,7 @@ TEST(SaysTheSameAs, ComparesAllThatIsSaid) {
 }
 
 TEST(SaysTheSameAs, TakesAStream) {
-  const exo::ChatStream good{four(), {}}, bad{but([](ChatAnswer& a) { a.content = "fou"; }), {}};
+  const exo::ChatStream good{four(), {}}, bad{but([](ChatAnswer&a) { a.content = "fou"; }), {}};
 
   EXPECT_THAT(good, SaysTheSameAs(four()));
   EXPECT_THAT(complaint(bad, SaysTheSameAs(four())), HasSubstr("streamed text differs from byte 3"));

@@ -16,14 +16,13 @@ void ForeignWatch::OnTestEnd(const testing::TestInfo& test) {
   const char* when = "while this test ran";
   if (foreign.empty() && (last || test.result()->Failed())) {
     foreign = s.cluster->foreign_in_events();
-    std::erase_if(foreign, [&](const exo::Instance& instance) { return told_.count(instance.id) != 0; });
+    std::erase_if(foreign, [&](const exo::Instance& instance) { return reported_.count(instance.id) != 0; });
     when = "for a moment since the first placement of this suite";
   }
   if (foreign.empty()) return;
-  for (const exo::Instance& instance : foreign) told_.insert(instance.id);
-  const std::string seen =
-      format("another {} {} there {}, placed by somebody else: an answer may have come from there",
-             cluster::describe(foreign), foreign.size() == 1 ? "was" : "were", when);
+  for (const exo::Instance& instance : foreign) reported_.insert(instance.id);
+  const std::string seen = format("another {} {} there {}, placed by somebody else: an answer may have come from there",
+                                  cluster::describe(foreign), foreign.size() == 1 ? "was" : "were", when);
   s.test.reported = Verdict::environment;
   s.test.expectation = seen;
   ADD_FAILURE() << seen << "; " << cluster::what_to_do_about(foreign);

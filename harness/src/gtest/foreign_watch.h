@@ -19,7 +19,7 @@ class ForeignWatch : public testing::EmptyTestEventListener {
   void OnTestEnd(const testing::TestInfo& test) override;
 
  private:
-  std::set<std::string> told_;  // Ids that some test told of.
+  std::set<std::string> reported_;  // Ids that some test reported.
   int ended_ = 0;
 };
 

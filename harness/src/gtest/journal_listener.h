@@ -45,7 +45,7 @@ class JournalListener : public testing::EmptyTestEventListener {
 /// goes to the log of the suite, the journal and every report.
 std::string message_of(const testing::TestPartResult& part);
 
-/// The path of a source file relative to the repository, as far as it can be told from `__FILE__`.
+/// The path of a source file relative to the repository, as far as it follows from `__FILE__`.
 std::string relative_source(const std::string& file);
 
 }  // namespace exo_harness::gtest

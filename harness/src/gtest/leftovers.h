@@ -12,7 +12,7 @@ namespace exo_harness::gtest {
 
 void remember_placed(const std::string& instance_id);
 void forget_placed(const std::string& instance_id);
-/// Removes what an earlier process of ours left.
+/// Removes what an earlier process of the harness left.
 void remove_leftovers(cluster::Cluster& cluster);
 
 }  // namespace exo_harness::gtest

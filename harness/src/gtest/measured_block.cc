@@ -35,7 +35,7 @@ void MeasuredTest::SetUp() {
   PlacedTest::SetUp();
 }
 
-bool MeasuredTest::place_anew() {
+bool MeasuredTest::place_again() {
   remove_placed_instance();
   PlacedTest::SetUp();
   return !HasFatalFailure() && !IsSkipped();
@@ -81,7 +81,7 @@ void MeasuredTest::keep(const Workload& workload, const load::LoadResult& result
 void MeasuredTest::measure_blocks(const Workload& workload) {
   const int blocks = wanted_blocks();
   for (int block = 0; block < blocks; ++block) {
-    if (block > 0 && !place_anew()) return;
+    if (block > 0 && !place_again()) return;
     const load::LoadResult result = measure(workload);
     keep(workload, result, block);
     for (const std::string& doubt : load::doubts(result)) RecordProperty("doubt", doubt);

@@ -54,9 +54,9 @@ Outcome<cluster::PlacedInstance> placed_instance(const Scenario& scenario) {
   remove_placed_instance();
   s.placed_name = name;
   s.logs_before_placing = trial::LogMark(node_log_files());
-  const model::Prediction foretold = foretell(scenario);
+  const model::Prediction prediction = prediction_of(scenario);
   s.placed = cluster.place(scenario.model.repo, scenario.mode);
-  record_prediction(scenario, foretold, *s.placed);
+  record_prediction(scenario, prediction, *s.placed);
   if (s.placed->ok()) record_phases(s.placed->value());
   return *s.placed;
 }
@@ -97,19 +97,19 @@ exo::State ScenarioTest::state_now() {
 void PlacedTest::SetUp() {
   ScenarioTest::SetUp();
   if (HasFatalFailure() || IsSkipped()) return;
-  if (const auto why = why_foretold_to_fail(scenario(), cluster().generation())) GTEST_SKIP() << *why;
+  if (const auto why = why_expected_to_fail(scenario(), cluster().generation())) GTEST_SKIP() << *why;
   const auto placed = placed_instance(scenario());
   if (!placed) {
     note_failure(placed.failure());
     FAIL() << to_string(placed.failure());
   }
   placed_ = *placed;
-  failures_before_ = failures_told().size();
+  failures_before_ = runner_failures_seen().size();
   cluster().watcher().hurry();
 }
 
 // What the watcher knows of runners of this instance that failed.
-std::vector<exo::RunnerFailure> PlacedTest::failures_told() {
+std::vector<exo::RunnerFailure> PlacedTest::runner_failures_seen() {
   std::vector<exo::RunnerFailure> failed = cluster().watcher().failed_runners();
   std::erase_if(failed, [&](const auto& runner) { return runner.instance_id != placed_->instance.id; });
   return failed;
@@ -117,8 +117,8 @@ std::vector<exo::RunnerFailure> PlacedTest::failures_told() {
 
 // A client sees a runner's death seconds before /state tells of it; the diagnosis is made when the test has ended.
 bool PlacedTest::a_runner_died() {
-  const auto told = [&] { return failures_told().size() > failures_before_; };
-  return wait_until(Deadline::after(kReasonLimit), milliseconds(50), told) ||
+  const auto new_failure = [&] { return runner_failures_seen().size() > failures_before_; };
+  return wait_until(Deadline::after(kReasonLimit), milliseconds(50), new_failure) ||
          cluster().look_back(placed_->instance.id).size() > failures_before_;
 }
 

@@ -58,18 +58,18 @@ std::string why_no_token(const Scenario& scenario) {
   return answer ? "" : to_string(answer.failure());
 }
 
-journal::PredictionSeen record_of(const Scenario& scenario, const model::Prediction& foretold) {
+journal::PredictionSeen record_of(const Scenario& scenario, const model::Prediction& prediction) {
   journal::PredictionSeen record;
   record.model = scenario.model.id;
   record.placement = exo::short_name(scenario.mode);
-  record.predicted = model::to_string(foretold.predicted);
-  record.reason = foretold.reason;
+  record.predicted = model::to_string(prediction.predicted);
+  record.reason = prediction.reason;
   return record;
 }
 
 }  // namespace
 
-model::Prediction foretell(const Scenario& scenario) {
+model::Prediction prediction_of(const Scenario& scenario) {
   cluster::Cluster& cluster = attached_cluster();
   const auto state = cluster.state();
   const auto models = cluster.client().models(Deadline::after(kModelsLimit));
@@ -77,11 +77,11 @@ model::Prediction foretell(const Scenario& scenario) {
   for (const exo::ModelInfo& each : models ? *models : std::vector<exo::ModelInfo>{}) {
     if (each.id == scenario.model.repo) listed = each;
   }
-  return foretell(scenario, state ? *state : exo::State{}, cluster.generation(), listed);
+  return prediction_of(scenario, state ? *state : exo::State{}, cluster.generation(), listed);
 }
 
-model::Prediction foretell(const Scenario& scenario, const exo::State& state, exo::Generation generation,
-                           const std::optional<exo::ModelInfo>& listed) {
+model::Prediction prediction_of(const Scenario& scenario, const exo::State& state, exo::Generation generation,
+                                const std::optional<exo::ModelInfo>& listed) {
   const Expectation expected = scenario.model.expectation(scenario.mode);
   const bool holds = expected.versions.empty() || contains(expected.versions, exo::to_string(generation));
   const model::Prediction ruled = by_rules(scenario, state, generation, listed);
@@ -97,21 +97,21 @@ model::Prediction foretell(const Scenario& scenario, const exo::State& state, ex
   return prediction;
 }
 
-void record_prediction(const Scenario& scenario, const model::Prediction& foretold, const std::string& failure) {
-  journal::PredictionSeen record = record_of(scenario, foretold);
+void record_prediction(const Scenario& scenario, const model::Prediction& prediction, const std::string& failure) {
+  journal::PredictionSeen record = record_of(scenario, prediction);
   record.seen = failure.empty() ? "works" : "fails";
   record.detail = failure;
   session().journal().append(record);
 }
 
-void record_prediction(const Scenario& scenario, const model::Prediction& foretold,
+void record_prediction(const Scenario& scenario, const model::Prediction& prediction,
                        const Outcome<cluster::PlacedInstance>& placed) {
-  const bool answers_decide = placed.ok() && foretold.predicted == Expectation::Kind::fails &&
-                              (foretold.wrong_answers || foretold.phases == std::vector{Phase::generate});
+  const bool answers_decide = placed.ok() && prediction.predicted == Expectation::Kind::fails &&
+                              (prediction.wrong_answers || prediction.phases == std::vector{Phase::generate});
   if (!answers_decide)
-    return record_prediction(scenario, foretold, placed.ok() ? std::string() : to_string(placed.failure()));
-  if (!foretold.wrong_answers) return record_prediction(scenario, foretold, why_no_token(scenario));
-  journal::PredictionSeen record = record_of(scenario, foretold);
+    return record_prediction(scenario, prediction, placed.ok() ? std::string() : to_string(placed.failure()));
+  if (!prediction.wrong_answers) return record_prediction(scenario, prediction, why_no_token(scenario));
+  journal::PredictionSeen record = record_of(scenario, prediction);
   record.seen = "unknown";
   record.detail = "it is ready; whether its answers are right was not judged here";
   session().journal().append(record);

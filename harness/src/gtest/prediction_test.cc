@@ -12,9 +12,9 @@ using testing::HasSubstr;
 
 constexpr exo::Mode kTensor2{exo::Sharding::tensor, exo::Comm::mlx_ring, 2};
 
-class WhatIsForetold : public testing::Test {
+class ThePrediction : public testing::Test {
  protected:
-  WhatIsForetold() {
+  ThePrediction() {
     setenv("EXO_HARNESS_FIXTURES", EXO_FIXTURES_DIR, 1);
     scenario_.model = model::load_fixture_model(std::string(EXO_FIXTURES_DIR) + "/models/nemotron-3-nano.toml");
     for (const char* node : {"a", "b"}) {
@@ -22,8 +22,8 @@ class WhatIsForetold : public testing::Test {
       state_.facts[node].memory = exo::Memory{0, 40'000'000'000, 0, 0};
     }
   }
-  ~WhatIsForetold() override { unsetenv("EXO_HARNESS_FIXTURES"); }
-  model::Prediction foretold() const { return foretell(scenario_, state_, Generation::v1_0_71); }
+  ~ThePrediction() override { unsetenv("EXO_HARNESS_FIXTURES"); }
+  model::Prediction prediction() const { return prediction_of(scenario_, state_, Generation::v1_0_71); }
   Expectation& says(Expectation::Kind kind) {
     Expectation& expectation = scenario_.model.placements[exo::short_name(scenario_.mode)];
     expectation = {};
@@ -35,49 +35,49 @@ class WhatIsForetold : public testing::Test {
   exo::State state_;
 };
 
-TEST_F(WhatIsForetold, IsWhatTheFixtureSays) {
+TEST_F(ThePrediction, IsWhatTheFixtureSays) {
   scenario_.mode = kTensor2;
   says(Expectation::Kind::fails).phases = {Phase::load};
   scenario_.model.placements["tensor-2"].reason = "because";
-  EXPECT_EQ(foretold().predicted, Expectation::Kind::fails);
-  EXPECT_EQ(foretold().reason, "because");
+  EXPECT_EQ(prediction().predicted, Expectation::Kind::fails);
+  EXPECT_EQ(prediction().reason, "because");
   says(Expectation::Kind::works);
-  EXPECT_EQ(foretold().predicted, Expectation::Kind::works) << "whatever the rules say of loading it";
+  EXPECT_EQ(prediction().predicted, Expectation::Kind::works) << "whatever the rules say of loading it";
 }
 
-TEST_F(WhatIsForetold, IsWhatTheRulesSayWhenTheFixtureDoesNotKnow) {
+TEST_F(ThePrediction, IsWhatTheRulesSayWhenTheFixtureDoesNotKnow) {
   scenario_.mode = kTensor2;
   says(Expectation::Kind::unknown);
-  EXPECT_THAT(foretold().reason, HasSubstr("1856 inputs in groups of 64 are 29 groups"));
+  EXPECT_THAT(prediction().reason, HasSubstr("1856 inputs in groups of 64 are 29 groups"));
   says(Expectation::Kind::works).versions = "main";
-  EXPECT_EQ(foretold().predicted, Expectation::Kind::fails) << "it says nothing of this generation";
+  EXPECT_EQ(prediction().predicted, Expectation::Kind::fails) << "it says nothing of this generation";
 }
 
-TEST_F(WhatIsForetold, BelievesTheCardThatExoHas) {
+TEST_F(ThePrediction, BelievesTheCardThatExoHas) {
   scenario_.mode = kTensor2;
   says(Expectation::Kind::unknown);
   exo::ModelInfo listed;
-  const auto prediction = [&] { return foretell(scenario_, state_, Generation::v1_0_71, listed); };
-  EXPECT_THAT(prediction().reason, HasSubstr("supports_tensor = false"));
+  const auto with_card = [&] { return prediction_of(scenario_, state_, Generation::v1_0_71, listed); };
+  EXPECT_THAT(with_card().reason, HasSubstr("supports_tensor = false"));
   listed.supports_tensor = true;
-  EXPECT_EQ(prediction().phases, std::vector{Phase::load});
+  EXPECT_EQ(with_card().phases, std::vector{Phase::load});
 }
 
-TEST_F(WhatIsForetold, TakesTheMemoryOfTheNodesBeforeTheWordOfTheFixture) {
+TEST_F(ThePrediction, TakesTheMemoryOfTheNodesBeforeTheWordOfTheFixture) {
   says(Expectation::Kind::works);
-  EXPECT_EQ(foretold().predicted, Expectation::Kind::works);
+  EXPECT_EQ(prediction().predicted, Expectation::Kind::works);
   state_.facts["a"].memory->ram_available = state_.facts["b"].memory->ram_available = 20'000'000'000;
-  EXPECT_EQ(foretold().predicted, Expectation::Kind::fails);
-  EXPECT_EQ(foretold().phases, std::vector{Phase::place});
+  EXPECT_EQ(prediction().predicted, Expectation::Kind::fails);
+  EXPECT_EQ(prediction().phases, std::vector{Phase::place});
 }
 
-TEST_F(WhatIsForetold, IsUnknownWithoutFilesAndFacts) {
+TEST_F(ThePrediction, IsUnknownWithoutFilesAndFacts) {
   scenario_.model.id = "nobody";
   scenario_.model.repo = "exo-harness/nobody";
   scenario_.model.stage_from.clear();
   says(Expectation::Kind::unknown);
-  EXPECT_EQ(foretold().predicted, Expectation::Kind::unknown);
-  EXPECT_THAT(foretold().reason, HasSubstr("not on this machine"));
+  EXPECT_EQ(prediction().predicted, Expectation::Kind::unknown);
+  EXPECT_THAT(prediction().reason, HasSubstr("not on this machine"));
 }
 
 }  // namespace

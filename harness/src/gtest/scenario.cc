@@ -151,7 +151,7 @@ std::optional<std::string> why_not_applicable(const Scenario& scenario, const ex
   return std::nullopt;
 }
 
-std::optional<std::string> why_foretold_to_fail(const Scenario& scenario, exo::Generation generation) {
+std::optional<std::string> why_expected_to_fail(const Scenario& scenario, exo::Generation generation) {
   const model::Expectation expected = scenario.model.expectation(scenario.mode);
   if (expected.kind != model::Expectation::Kind::fails) return std::nullopt;
   if (!exo::names_generation(expected.versions, exo::to_string(generation))) return std::nullopt;

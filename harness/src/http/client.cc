@@ -51,10 +51,11 @@ Client::Client() : Client(Limits{}) {}
 Client::Client(Limits limits) : impl_(std::make_unique<Impl>(limits)) {}
 Client::~Client() = default;
 
-Transfer Client::transfer(const Request& request, Deadline deadline, const Sink& sink, const Patience& patience) {
+Transfer Client::transfer(const Request& request, Deadline deadline, const Sink& sink,
+                          const InactivityLimit& inactivity) {
   std::unique_ptr<Lane> lane = impl_->take();
   if (!lane) lane = std::make_unique<Lane>();
-  Transfer transfer = Exchange(lane->easy(), impl_->limits, request, sink).run(lane->multi(), deadline, patience);
+  Transfer transfer = Exchange(lane->easy(), impl_->limits, request, sink).run(lane->multi(), deadline, inactivity);
   impl_->give_back(std::move(lane));
   return transfer;
 }

@@ -86,12 +86,12 @@ void Exchange::set_method() {
   curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, headers_);
 }
 
-Transfer Exchange::run(CURLM* multi, Deadline deadline, const Patience& patience) {
+Transfer Exchange::run(CURLM* multi, Deadline deadline, const InactivityLimit& inactivity) {
   begin();
   CURLcode code = CURLE_OPERATION_TIMEDOUT;
   tried_ = !deadline.expired();
   if (tried_) {
-    code = drive(multi, deadline, patience);
+    code = drive(multi, deadline, inactivity);
   } else {
     stop_ = Stop::deadline;
   }
@@ -111,7 +111,7 @@ Transfer Exchange::end(CURLcode code) {
   return std::move(transfer_);
 }
 
-CURLcode Exchange::drive(CURLM* multi, Deadline deadline, const Patience& patience) {
+CURLcode Exchange::drive(CURLM* multi, Deadline deadline, const InactivityLimit& inactivity) {
   curl_multi_add_handle(multi, easy_);
   CURLcode code = CURLE_OPERATION_TIMEDOUT;
   for (int running = 1;;) {
@@ -125,23 +125,23 @@ CURLcode Exchange::drive(CURLM* multi, Deadline deadline, const Patience& patien
       if (const CURLMsg* message = curl_multi_info_read(multi, &left)) code = message->data.result;
       break;
     }
-    if (out_of_time(deadline, patience)) break;
+    if (out_of_time(deadline, inactivity)) break;
     curl_multi_poll(multi, nullptr, 0, wait_ms(), nullptr);
   }
   curl_multi_remove_handle(multi, easy_);  // Closes the connection of an exchange that is not complete.
   return code;
 }
 
-bool Exchange::out_of_time(Deadline deadline, const Patience& patience) {
+bool Exchange::out_of_time(Deadline deadline, const InactivityLimit& inactivity) {
   wait_until_ = deadline;
   if (deadline.expired()) {
     stop_ = Stop::deadline;
     return true;
   }
-  if (!patience) return false;
-  const Deadline until = patience();
+  if (!inactivity) return false;
+  const Deadline until = inactivity();
   wait_until_ = Deadline(std::min(deadline.at(), until.at()));
-  if (until.expired()) stop_ = Stop::patience;
+  if (until.expired()) stop_ = Stop::inactivity;
   return until.expired();
 }
 
@@ -179,7 +179,7 @@ std::optional<Failure> Exchange::verdict(CURLcode code) const {
   const auto failed = [&](FailureKind kind, const std::string& what) {
     return Failure{kind, subject() + ": " + what, evidence};
   };
-  const auto since = for_people(std::chrono::nanoseconds(t.reply.timing.end_ns - t.reply.timing.sent_ns));
+  const auto since = humanize(std::chrono::nanoseconds(t.reply.timing.end_ns - t.reply.timing.sent_ns));
   switch (stop_) {
     case Stop::deadline:
       if (tried_ && !was_sent())
@@ -189,12 +189,12 @@ std::optional<Failure> Exchange::verdict(CURLcode code) const {
                                         : format("status {}, but the answer had not ended after {} ({} bytes came{})",
                                                  t.reply.status, since, t.reply.body_bytes,
                                                  has_waited_ ? "; it waited for the end of another long one" : ""));
-    case Stop::patience:
+    case Stop::inactivity:
       return failed(FailureKind::stalled, format("nothing more came, given up after {}", since));
     case Stop::body_limit:
-      return failed(FailureKind::malformed, format("the body is longer than {}", bytes_for_people(most_bytes())));
+      return failed(FailureKind::malformed, format("the body is longer than {}", human_bytes(most_bytes())));
     case Stop::header_limit:
-      return failed(FailureKind::malformed, "the headers are longer than " + bytes_for_people(limits_.header_bytes));
+      return failed(FailureKind::malformed, "the headers are longer than " + human_bytes(limits_.header_bytes));
     case Stop::sink:
     case Stop::none:
       break;

@@ -39,7 +39,7 @@ class Exchange {
     bool keeps_tail = true;        ///< Of a streamed body: the evidence when it is cut.
     bool keeps_connection = true;  ///< When it is over, for another one.
   };
-  enum class Stop { none, deadline, patience, sink, body_limit, header_limit };
+  enum class Stop { none, deadline, inactivity, sink, body_limit, header_limit };
 
   Exchange(CURL* easy, const Client::Limits& limits, const Request& request, const Sink& sink, Ways ways);
   Exchange(CURL* easy, const Client::Limits& limits, const Request& request, const Sink& sink)
@@ -49,7 +49,7 @@ class Exchange {
   Exchange& operator=(const Exchange&) = delete;
 
   /// The whole of it, on the caller's thread.
-  Transfer run(CURLM* multi, Deadline deadline, const Patience& patience);
+  Transfer run(CURLM* multi, Deadline deadline, const InactivityLimit& inactivity);
 
   // The same in steps, for who drives many at once: `begin`, then add the handle to a multi handle; when that says that
   // it is over, or after `stop`, take it out and call `end`.
@@ -60,8 +60,8 @@ class Exchange {
  private:
   void set_options();
   void set_method();
-  CURLcode drive(CURLM* multi, Deadline deadline, const Patience& patience);
-  bool out_of_time(Deadline deadline, const Patience& patience);
+  CURLcode drive(CURLM* multi, Deadline deadline, const InactivityLimit& inactivity);
+  bool out_of_time(Deadline deadline, const InactivityLimit& inactivity);
   int wait_ms() const;
   void take_timing();
   std::optional<Failure> verdict(CURLcode code) const;

@@ -42,7 +42,7 @@ unsigned char& Poller::interest_in(int fd) {
   return interest_[index];
 }
 
-// Both filters are added anew each time: a descriptor that was closed unasked has lost them.
+// Both filters are added again each time: a descriptor that was closed unasked has lost them.
 void Poller::watch(int fd, bool read, bool write) {
   unsigned char& interest = interest_in(fd);
   if (read || (interest & kRead) != 0) change(queue_, fd, EVFILT_READ, read);

@@ -55,7 +55,7 @@ TEST_F(Poll, ForgetsAndChanges) {
   EXPECT_TRUE(poller.wait(monotonic_ns() + kNsPerMs).empty());
 }
 
-TEST_F(Poll, WatchesADescriptorThatWasGivenOutAnew) {
+TEST_F(Poll, WatchesADescriptorThatWasGivenOutAgain) {
   poller.watch(ends[0], true, false);
   ::close(ends[0]);
   ::close(ends[1]);

@@ -16,7 +16,7 @@ namespace exo_harness::http {
 namespace {
 
 constexpr std::int64_t kNsPerMs = 1'000'000;
-constexpr std::int64_t kTimerEveryNs = 10 * kNsPerMs, kPatienceEveryNs = 250 * kNsPerMs;
+constexpr std::int64_t kTimerEveryNs = 10 * kNsPerMs, kInactivityEveryNs = 250 * kNsPerMs;
 constexpr std::size_t kIdleHandles = 256;
 constexpr long kReadBytes = 4096;  // A dozen events of Exo; 16 KiB would be half the memory of a stream.
 
@@ -52,7 +52,7 @@ struct StreamLoop::Impl {
     curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
     woke_ns = monotonic_ns();
     timer_at_ns = woke_ns + kTimerEveryNs;
-    patience_at_ns = woke_ns + kPatienceEveryNs;
+    inactivity_at_ns = woke_ns + kInactivityEveryNs;
   }
 
   ~Impl() {
@@ -139,21 +139,21 @@ struct StreamLoop::Impl {
     }
   }
 
-  /// Ends those whose patience is over. Whoever hears of it may open others meanwhile.
+  /// Ends those that were inactive for too long. Whoever hears of it may open others meanwhile.
   void look_for_silence() {
     std::vector<Stream*> silent;
     const Clock::time_point now = Clock::now();
     for (const auto& stream : streams) {
-      if (stream->listener.patience().at() <= now) silent.push_back(stream.get());
+      if (stream->listener.inactivity_limit().at() <= now) silent.push_back(stream.get());
     }
     for (Stream* stream : silent) {
-      stream->exchange.stop(Exchange::Stop::patience);
+      stream->exchange.stop(Exchange::Stop::inactivity);
       finish(*stream, CURLE_OPERATION_TIMEDOUT);
     }
   }
 
   void turn(std::int64_t until_ns) {
-    const auto& ready = poller.wait(std::min({until_ns, curl_at_ns, timer_at_ns, patience_at_ns}));
+    const auto& ready = poller.wait(std::min({until_ns, curl_at_ns, timer_at_ns, inactivity_at_ns}));
     woke_ns = monotonic_ns();
     if (woke_ns >= timer_at_ns) {
       if (options.on_timer) options.on_timer(woke_ns - timer_at_ns);
@@ -169,8 +169,8 @@ struct StreamLoop::Impl {
       curl_multi_socket_action(multi, CURL_SOCKET_TIMEOUT, 0, &running);
     }
     reap();
-    if (woke_ns < patience_at_ns) return;
-    patience_at_ns = woke_ns + kPatienceEveryNs;
+    if (woke_ns < inactivity_at_ns) return;
+    inactivity_at_ns = woke_ns + kInactivityEveryNs;
     look_for_silence();
   }
 
@@ -180,7 +180,7 @@ struct StreamLoop::Impl {
   CURLM* multi = nullptr;
   std::vector<std::unique_ptr<Stream>> streams;
   std::vector<CURL*> idle;
-  std::int64_t woke_ns = 0, curl_at_ns = kNever, timer_at_ns = 0, patience_at_ns = 0;
+  std::int64_t woke_ns = 0, curl_at_ns = kNever, timer_at_ns = 0, inactivity_at_ns = 0;
 };
 
 StreamLoop::StreamLoop(Options options) : impl_(std::make_unique<Impl>(std::move(options))) {}

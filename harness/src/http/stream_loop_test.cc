@@ -24,7 +24,7 @@ class Listener : public StreamListener {
     body += bytes;
     return on_bytes ? on_bytes() : Continue::yes;
   }
-  Deadline patience() override { return until; }
+  Deadline inactivity_limit() override { return until; }
   void ended(Transfer transfer) override {
     end = std::move(transfer);
     if (on_end) on_end();

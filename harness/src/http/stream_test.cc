@@ -85,7 +85,7 @@ TEST(HttpStream, ACutStreamIsTruncatedWithItsTail) {
   EXPECT_TRUE(contains(transfer.failure->evidence, "data: 1")) << transfer.failure->evidence;
 }
 
-TEST(HttpStream, LostPatienceIsStalledAndClosesTheConnection) {
+TEST(HttpStream, NoByteWithinTheLimitIsStalledAndClosesTheConnection) {
   std::atomic<bool> closed{false};
   ScriptedServer server([&](Connection& c) {
     c.read_request();

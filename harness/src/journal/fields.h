@@ -119,12 +119,13 @@ template <>
 inline constexpr auto kFields<PlacementTried> = std::tuple(EXO_FIELD(PlacementTried, placement),
                                                            EXO_FIELD(PlacementTried, outcome),
                                                            EXO_FIELD(PlacementTried, why),
-                                                           EXO_FIELD(PlacementTried, foretold));
+                                                           Field{"foretold", &PlacementTried::as_expected});
 template <>
-inline constexpr auto kFields<StrategyTried> = std::tuple(
-    EXO_FIELD(StrategyTried, model), EXO_FIELD(StrategyTried, outcome), EXO_FIELD(StrategyTried, why),
-    EXO_FIELD(StrategyTried, fallback), EXO_FIELD(StrategyTried, fallback_fit), EXO_FIELD(StrategyTried, foretold),
-    EXO_FIELD(StrategyTried, placements), EXO_FIELD(StrategyTried, answer));
+inline constexpr auto kFields<StrategyTried> =
+    std::tuple(EXO_FIELD(StrategyTried, model), EXO_FIELD(StrategyTried, outcome), EXO_FIELD(StrategyTried, why),
+               EXO_FIELD(StrategyTried, fallback), EXO_FIELD(StrategyTried, fallback_fit),
+               Field{"foretold", &StrategyTried::as_expected}, EXO_FIELD(StrategyTried, placements),
+               EXO_FIELD(StrategyTried, answer));
 template <>
 inline constexpr auto kFields<BlockMeasured> = std::tuple(
     EXO_FIELD(BlockMeasured, suite), EXO_FIELD(BlockMeasured, test), EXO_FIELD(BlockMeasured, model),

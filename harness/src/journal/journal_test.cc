@@ -138,7 +138,7 @@ TEST(Journal, TakesRecordsOfSeveralProcessesAndThreads) {
   EXPECT_FALSE(read.torn_tail);
 }
 
-// Appends for ever; `acknowledged` counts the records whose append has returned.
+// Appends forever; `acknowledged` counts the records whose append has returned.
 [[noreturn]] void append_until_killed(const std::filesystem::path& file, std::atomic<int>& acknowledged) {
   Journal journal(file, "killed");
   for (int i = 0;; ++i) {

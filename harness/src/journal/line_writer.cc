@@ -81,7 +81,7 @@ class LineWriter {
   }
   // What is no number (a rate of no time) is `null`: JSON has no word for it.
   void put(double value) { out_ += std::isfinite(value) ? format("{}", value) : "null"; }
-  // A word of ours is no secret and needs no escape.
+  // Our own words are no secrets and need no escape.
   template <class Word>
   requires std::is_enum_v<Word>
   void put(const std::optional<Word>& word) {

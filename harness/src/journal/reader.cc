@@ -110,7 +110,7 @@ Record parse_line(std::string_view line, int& version) {
 
 class Sequences {
  public:
-  // What is wrong with the number of this record; nothing when it is the next of its writer, or a writer starts anew.
+  // What is wrong with the number of this record; nothing when it is the next of its writer, or a writer restarts.
   std::optional<std::string> check(const Record& record) {
     std::int64_t& next = next_[record.writer];
     const std::int64_t wanted = std::exchange(next, record.sequence + 1);

@@ -7,8 +7,8 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
-#include "exo_harness/journal/afterword.h"
 #include "exo_harness/journal/journal.h"
+#include "exo_harness/journal/postmortem.h"
 
 #include "sample_test.h"
 
@@ -119,13 +119,13 @@ TEST(JournalReader, ShowsControlCharactersBehindEscapes) {
   EXPECT_EQ(std::get<Fact>(read.records[0].body).key, "\\x1B");
 }
 
-TEST(Afterword, StandsInALineOfItsOwnBehindATornOne) {
+TEST(PostmortemRecord, StandsInALineOfItsOwnBehindATornOne) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "journal.jsonl";
   const std::string whole = to_line({"harness", 0, 1, "u", Fact{"k", "v"}});
   write_file(file, whole + whole.substr(0, 20));
 
-  ASSERT_TRUE(add_afterword(file, "leash", CleanUpDone{3, 2, 1, 250, {}, "harness gone"}));
+  ASSERT_TRUE(append_postmortem(file, "leash", CleanUpDone{3, 2, 1, 250, {}, "harness gone"}));
 
   const Transcript read = read_journal(file);
   ASSERT_THAT(read.records, SizeIs(2));
@@ -134,8 +134,8 @@ TEST(Afterword, StandsInALineOfItsOwnBehindATornOne) {
   EXPECT_THAT(read.trouble, ElementsAre(HasSubstr("line 2 is not a record")));
 }
 
-TEST(Afterword, MakesNoJournalWhereThereIsNone) {
-  EXPECT_FALSE(add_afterword("/no/journal.jsonl", "leash", CleanUpDone{}));
+TEST(PostmortemRecord, MakesNoJournalWhereThereIsNone) {
+  EXPECT_FALSE(append_postmortem("/no/journal.jsonl", "leash", CleanUpDone{}));
 }
 
 TEST(JournalReader, SaysWhichFileIsMissing) {

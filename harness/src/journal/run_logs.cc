@@ -6,7 +6,7 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redacted_copy.h"
-#include "exo_harness/journal/afterword.h"
+#include "exo_harness/journal/postmortem.h"
 
 namespace exo_harness::journal {
 namespace fs = std::filesystem;

@@ -183,7 +183,7 @@ TEST(Load, KeepsItsScheduleWhileTheServerDoesNot) {
   http::ScriptedServer server([&](http::Connection& c) {
     c.read_request();
     ++come;
-    // Nobody is answered before all have come: a client that waits for answers would wait for ever.
+    // Nobody is answered before all have come: a client that waits for answers would wait forever.
     wait_until(Deadline::after(std::chrono::seconds(20)), milliseconds(1), [&] { return come >= 10; });
     answer(c, tokens(2));
   });

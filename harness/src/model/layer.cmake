@@ -11,7 +11,7 @@ target_sources(exo_harness PRIVATE
   src/model/predict/load_rules.cc src/model/stage/local_model.cc src/model/stage/locate.cc src/model/checkpoint/memory.cc src/model/predict/nodes_facts.cc src/model/predict/placement_rules.cc
   src/model/checkpoint/lfs_pointer.cc src/model/predict/prediction.cc src/model/fixture/prompt.cc src/model/checkpoint/python_json.cc src/model/checkpoint/safetensors.cc src/model/checkpoint/safetensors_sax.cc
   src/model/checkpoint/shard_index.cc src/model/stage/stage.cc src/model/stage/stage_record.cc src/model/stage/staging_folder.cc
-  src/model/checkpoint/tensor_names.cc src/model/stage/told_hash.cc src/model/fixture/toml_values.cc src/model/stage/unstage.cc
+  src/model/checkpoint/tensor_names.cc src/model/stage/published_hash.cc src/model/fixture/toml_values.cc src/model/stage/unstage.cc
   src/model/predict/weight_doubts.cc src/model/checkpoint/weight_table.cc
   ${own_binary})
 set_source_files_properties(src/model/fixture/fixtures_folder.cc PROPERTIES
@@ -23,7 +23,7 @@ target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/model/fixture/chip.h include/exo_harness/model/fixture/finding.h include/exo_harness/model/fixture/fixture.h include/exo_harness/model/checkpoint/folder.h
   include/exo_harness/model/stage/local_model.h include/exo_harness/model/stage/locate.h include/exo_harness/model/predict/prediction.h
   include/exo_harness/model/checkpoint/safetensors.h include/exo_harness/model/stage/stage.h
-  include/exo_harness/model/stage/told_hash.h)
+  include/exo_harness/model/stage/published_hash.h)
 exo_add_unit_test(model SOURCES
   src/model/checkpoint/architecture_test.cc src/model/fixture/chip_test.cc src/model/stage/check_test.cc src/model/checkpoint/config_test.cc
   src/model/stage/download_test.cc src/model/fixture/finding_test.cc
@@ -31,7 +31,7 @@ exo_add_unit_test(model SOURCES
   src/model/stage/local_model_test.cc src/model/stage/locate_test.cc src/model/predict/prediction_test.cc
   src/model/checkpoint/python_json_test.cc
   src/model/checkpoint/safetensors_test.cc src/model/stage/stage_test.cc src/model/test_model.cc
-  src/model/stage/told_hash_test.cc)
+  src/model/stage/published_hash_test.cc)
 if(EXO_HARNESS_BUILD_TESTS)
   add_test(NAME model.ReadersSoak COMMAND test_model --gtest_also_run_disabled_tests --gtest_filter=ModelReadersSoak.*)
   set_tests_properties(model.ReadersSoak PROPERTIES LABELS soak TIMEOUT 600)

@@ -117,8 +117,9 @@ ChatAnswer flat(std::vector<double> logprobs, std::size_t rows = 4) {
 }
 
 ChatAnswer parted(double own, double other) {
-  return changed(flat({-1, -1.1, -3}),
-                 [&](ChatAnswer& a) { a.logprobs[2].top = {{"b", own}, {"a", other}, {"c", -3}}; });
+  return changed(flat({-1, -1.1, -3}), [&](ChatAnswer& a) {
+    a.logprobs[2].top = {{"b", own}, {"a", other}, {"c", -3}};
+  });
 }
 
 TEST(Close, APartingIsExcusedOnlyByBothMargins) {

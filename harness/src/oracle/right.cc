@@ -10,7 +10,7 @@
 namespace exo_harness::oracle {
 namespace {
 
-// Characters that nobody sees and no answer needs: direction overrides and isolates, and the half of a character.
+// Invisible characters that no answer needs: direction overrides and isolates, and the half of a character.
 constexpr const char* kUnseen[] = {"\u202a", "\u202b", "\u202c", "\u202d", "\u202e",
                                    "\u2066", "\u2067", "\u2068", "\u2069", "\ufffd"};
 
@@ -82,18 +82,18 @@ Outcome<Done> is_right(std::string_view answer, const Expected& expected) {
     return wrong(format("a mark of the template, \"{}\", is in the answer", mark), answer);
   }
   if (const std::string unseen = unseen_in(answer); !unseen.empty()) {
-    return wrong("a character that nobody sees, or half of one, is in the answer", answer);
+    return wrong("an invisible character, or half of one, is in the answer", answer);
   }
   const auto words = runs(answer, is_letter);
   const std::string* right = held(words, expected.any);
   if (right == nullptr) return wrong(format("the answer is none of \"{}\"", join(expected.any, "\", \"")), answer);
   if (const auto number = foreign_number(answer, expected.question, *right)) {
-    return wrong(format("`{}` is there, and so is {}, which nobody named", *right, *number), answer);
+    return wrong(format("`{}` is there, and so is {}, which was not asked for", *right, *number), answer);
   }
   if (static_cast<int>(words.size()) > expected.at_most_words) {
-    return wrong(format("`{}` is there, among {} words where {} are enough", *right, words.size(),
-                        expected.at_most_words),
-                 answer);
+    return wrong(
+        format("`{}` is there, among {} words where {} are enough", *right, words.size(), expected.at_most_words),
+        answer);
   }
   return Done{};
 }

@@ -37,8 +37,8 @@ TEST(Right, IsNothingThatOnlyHoldsIt) {
   wrong("4 or 5", kFour, "and so is 5");
   wrong("</think>\n\n4", kFour, "\"</think>\"");
   wrong("4<|eot_id|>", kFour, "\"<|eot_id|>\"");
-  wrong(std::string("4") + '\x1b' + "[m", kFour, "nobody sees");
-  wrong("\u202e4", kFour, "nobody sees");
+  wrong(std::string("4") + '\x1b' + "[m", kFour, "an invisible character");
+  wrong("\u202e4", kFour, "an invisible character");
   wrong("4\ufffd", kFour, "half of one");
   wrong("1 2 3 4 6 7", kCount, "and so is 6");
   wrong("1 2 4", kCount, "none of");

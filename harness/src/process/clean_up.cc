@@ -95,7 +95,7 @@ class Ending {
     return gone(look(Look::all));
   }
 
-  // SIGSTOP first: a watchdog that starts its worker anew cannot win against it.
+  // SIGSTOP first: a watchdog that restarts its worker cannot win against it.
   Processes force() {
     const Deadline deadline = Deadline::after(options_.kill_limit);
     int empty_looks = 0;

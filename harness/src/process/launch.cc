@@ -88,7 +88,7 @@ std::mutex g_launched_mutex;
 std::vector<pid_t> g_launched;
 
 bool is_program(const fs::path& path) {
-  struct stat status{};
+  struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && ::access(path.c_str(), X_OK) == 0;
 }
 

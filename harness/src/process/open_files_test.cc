@@ -18,7 +18,7 @@ rlimit limit_now() {
 }
 
 /// What the shell that we start says of its limit, of that process and in that order: "ours theirs".
-[[noreturn]] void raise_and_tell() {
+[[noreturn]] void raise_and_print() {
   rlimit narrow = limit_now();
   narrow.rlim_cur = 256;  // of a Terminal on macOS
   ::setrlimit(RLIMIT_NOFILE, &narrow);
@@ -32,7 +32,7 @@ rlimit limit_now() {
 }
 
 TEST(OpenFiles, AreAllowedToUsAndNotToWhatWeStart) {
-  EXPECT_EXIT(raise_and_tell(), testing::ExitedWithCode(0), "raised 1, theirs 256");
+  EXPECT_EXIT(raise_and_print(), testing::ExitedWithCode(0), "raised 1, theirs 256");
 }
 
 TEST(OpenFiles, AreNeverAllowedLess) {

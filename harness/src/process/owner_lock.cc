@@ -26,7 +26,8 @@ fs::path lock_file(const std::string& key) {
 
 // A file that its last holder took along locks nothing: whoever comes next makes another one.
 bool is_that_file(int fd, const fs::path& path) {
-  struct stat ours {}, now {};
+  struct stat ours {
+  }, now{};
   return ::fstat(fd, &ours) == 0 && ::stat(path.c_str(), &now) == 0 && ours.st_dev == now.st_dev &&
          ours.st_ino == now.st_ino;
 }
@@ -50,7 +51,7 @@ std::optional<OwnerLock> OwnerLock::take(const std::string& key) {
 }
 
 void OwnerLock::sign(const Owner& owner) {
-  const std::string text = format("{} {} {} {} {}\n", owner.harness.pid, owner.harness.start, owner.leash,
+  const std::string text = format("{} {} {} {} {}\n", owner.harness.pid, owner.harness.start, owner.supervisor,
                                   owner.kept_up ? 1 : 0, owner.run_folder.string());
   // A torn signature only costs the next one the owner's name.
   if (::ftruncate(fd_.get(), 0) != 0 || ::pwrite(fd_.get(), text.data(), text.size(), 0) < 0) return;
@@ -60,7 +61,7 @@ std::optional<Owner> owner_of(const std::string& key) try {
   std::istringstream text(read_file(lock_file(key)));
   Owner owner;
   std::string folder;
-  if (!(text >> owner.harness.pid >> owner.harness.start >> owner.leash >> owner.kept_up)) return std::nullopt;
+  if (!(text >> owner.harness.pid >> owner.harness.start >> owner.supervisor >> owner.kept_up)) return std::nullopt;
   std::getline(text >> std::ws, folder);
   owner.run_folder = folder;
   return owner;
@@ -70,13 +71,13 @@ std::optional<Owner> owner_of(const std::string& key) try {
 
 HarnessError busy_error(const Owner& owner) {
   if (owner.kept_up) {
-    return HarnessError(format("this cluster was kept up by an earlier run (supervisor pid {}, {})", owner.leash,
+    return HarnessError(format("this cluster was kept up by an earlier run (supervisor pid {}, {})", owner.supervisor,
                                owner.run_folder.string()),
-                        format("end it with: kill {}", owner.leash));
+                        format("end it with: kill {}", owner.supervisor));
   }
-  return HarnessError(format("another exo-harness (pid {}) runs this cluster, in {}", owner.harness.pid,
-                             owner.run_folder.string()),
-                      format("wait for it, or end it with: kill {}", owner.harness.pid));
+  return HarnessError(
+      format("another exo-harness (pid {}) runs this cluster, in {}", owner.harness.pid, owner.run_folder.string()),
+      format("wait for it, or end it with: kill {}", owner.harness.pid));
 }
 
 std::vector<OwnerLock> own_nodes(std::vector<std::string> node_ids, const fs::path& run_folder) {

@@ -45,9 +45,9 @@ void write_run_record(const std::filesystem::path& run_folder, const RunRecord& 
   write_file(
       run_folder / kRunRecordFile,
       format("run_id {}\nboot {}\nharness {} {}\nleash {} {}\ncommand {}\nmark {}\nkept_up {}\nclean {}\nlineage {}\n",
-             record.run_id, record.boot, record.harness.pid, record.harness.start, record.leash.pid, record.leash.start,
-             one_line(redact(record.command)), record.mark.string(), record.kept_up ? 1 : 0, record.clean ? 1 : 0,
-             one_line(record.lineage)));
+             record.run_id, record.boot, record.harness.pid, record.harness.start, record.supervisor.pid,
+             record.supervisor.start, one_line(redact(record.command)), record.mark.string(), record.kept_up ? 1 : 0,
+             record.clean ? 1 : 0, one_line(record.lineage)));
 }
 
 std::optional<RunRecord> read_run_record(const std::filesystem::path& run_folder) try {
@@ -58,8 +58,14 @@ std::optional<RunRecord> read_run_record(const std::filesystem::path& run_folder
     if (space != std::string_view::npos) values[std::string(line.substr(0, space))] = line.substr(space + 1);
   }
   if (values["run_id"].empty()) return std::nullopt;
-  RunRecord record{values["run_id"],  values["boot"], parse_process(values["harness"]), parse_process(values["leash"]),
-                   values["command"], values["mark"], values["kept_up"] == "1",         values["clean"] == "1",
+  RunRecord record{values["run_id"],
+                   values["boot"],
+                   parse_process(values["harness"]),
+                   parse_process(values["leash"]),
+                   values["command"],
+                   values["mark"],
+                   values["kept_up"] == "1",
+                   values["clean"] == "1",
                    parse_processes(values["lineage"])};
   return record;
 } catch (const HarnessError&) {

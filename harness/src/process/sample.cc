@@ -71,7 +71,7 @@ std::vector<ProcessSample> sample_processes(std::vector<ProcessSample> processes
   return result;
 }
 
-std::string for_people(const ProcessSample& sample) {
+std::string humanize(const ProcessSample& sample) {
   const auto doing = [&]() -> std::string {
     switch (sample.state) {
       case 'R':

@@ -110,7 +110,7 @@ SweepResult sweep(const fs::path& runs_folder, milliseconds grace) {
   SweepResult result;
   std::vector<Run> dead, alive;
   for (Run& run : runs_in(runs_folder)) {
-    const bool lives = is_alive(run.record.leash) || (is_alive(run.record.harness) && !run.record.clean);
+    const bool lives = is_alive(run.record.supervisor) || (is_alive(run.record.harness) && !run.record.clean);
     (lives ? alive : dead).push_back(std::move(run));
   }
   for (const Run& run : dead) {

@@ -66,7 +66,7 @@ bool holds_socket(pid_t pid, std::uint64_t inode) {
 std::optional<ProcessInfo> find_process(pid_t pid) {
   const std::string folder = format("/proc/{}", pid);
   auto info = parse_stat(proc_file(folder + "/stat"));
-  struct stat owner{};
+  struct stat owner {};
   if (!info || ::stat(folder.c_str(), &owner) != 0) return std::nullopt;
   info->uid = owner.st_uid;
   return info;
@@ -98,7 +98,7 @@ std::vector<std::string> environment_of(pid_t pid) {
 bool holds_file(pid_t pid, const FileMark& file) {
   const std::string folder = format("/proc/{}/fd", pid);
   return any_number_in(folder, [&](const char* name) {
-    struct stat held{};
+    struct stat held {};
     return ::stat((folder + "/" + name).c_str(), &held) == 0 && held.st_dev == file.device && held.st_ino == file.inode;
   });
 }

@@ -136,7 +136,7 @@ bool send_signal(ProcessId id, int signal) {
 
 UniqueFd exit_notice(pid_t pid) {
   UniqueFd queue(::kqueue());
-  struct kevent wanted{};
+  struct kevent wanted {};
   EV_SET(&wanted, pid, EVFILT_PROC, EV_ADD | EV_ONESHOT, NOTE_EXIT, 0, nullptr);
   if (!queue || ::kevent(queue.get(), &wanted, 1, nullptr, 0, nullptr) != 0) return {};
   return queue;

@@ -25,13 +25,13 @@ bool is_bad(const TestSeen& test) {
 }
 
 // Known findings are expected failures too, but of Exo; those of a model are of this suite.
-bool is_foretold_failure(const TestSeen& test) {
+bool is_expected_failure(const TestSeen& test) {
   return test.suite == "expected_failure" && test.result == Verdict::expected_failure;
 }
 
 bool is_well(const TestSeen& test) {
   return test.result == Verdict::passed || test.result == Verdict::unexpected_pass ||
-         (test.result == Verdict::expected_failure && !is_foretold_failure(test));
+         (test.result == Verdict::expected_failure && !is_expected_failure(test));
 }
 
 // What such a test says of an answer is that it is wrong.
@@ -79,8 +79,8 @@ class Placement {
     PlacementResult result{exo::short_name(mode_), StrategyOutcome::not_tried, "", false};
     const TestSeen* test = find(is_bad);
     if (test == nullptr) {
-      test = find(is_foretold_failure);
-      result.foretold = test != nullptr;
+      test = find(is_expected_failure);
+      result.as_expected = test != nullptr;
     }
     if (test == nullptr) return without_failure(std::move(result), nodes);
     const StrategyEvidence evidence = evidence_of(*test);
@@ -303,7 +303,7 @@ Fitness fitness_of(const std::vector<TestSeen>& tests, const model::FixtureModel
   const bool is_unknown =
       decisive->outcome == StrategyOutcome::not_tried || decisive->outcome == StrategyOutcome::not_found;
   if (is_unknown) return {FallbackFit::unknown, decisive->why};
-  const bool is_fit = decisive->outcome == StrategyOutcome::works || result.foretold();
+  const bool is_fit = decisive->outcome == StrategyOutcome::works || result.as_expected();
   return {is_fit ? FallbackFit::fit : FallbackFit::unfit, is_fit ? "" : decisive->why};
 }
 

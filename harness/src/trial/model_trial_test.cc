@@ -155,7 +155,7 @@ TEST(AModelInAJournal, ThatDoesNotAnswerDoesNotAnswerWrongly) {
   EXPECT_EQ(outcome_of("staging", "failed"), StrategyOutcome::not_found);
 }
 
-// Seen on v1.0.71: a stage without attention raises, is started anew, raises again, and the stream sends keep-alives.
+// Seen on v1.0.71: a stage without attention raises, is restarted, raises again, and the stream sends keep-alives.
 TEST(AModelInAJournal, WhoseRunnerDiedDoesNotHangThoughItsAnswerNeverEnds) {
   Script script = passing().start("inference", kSingle);
   script.add(journal::StateChange{"runner", "r", "", "RunnerFailed", "no such keyword", "i", 0, "n"});
@@ -175,18 +175,18 @@ TEST(AModelInAJournal, WhoseTestNeverEndedHangsOrFailed) {
   EXPECT_EQ(died.result().outcome(), StrategyOutcome::load_failed);
 }
 
-TEST(AModelInAJournal, IsForetoldToFailOnlyWhereTheSuiteSawThat) {
-  constexpr const char* kTest = "Scenarios/ForetoldFailure.Comes/m_a_tensor_2";
+TEST(AModelInAJournal, IsExpectedToFailOnlyWhereTheSuiteSawThat) {
+  constexpr const char* kTest = "Scenarios/ExpectedFailure.Comes/m_a_tensor_2";
   Script script = passing();
   script.start("expected_failure", kTest).fails("load", "tensor-2", "exited", "29 groups");
   script.end("expected_failure", kTest, "expected_failure");
 
   EXPECT_EQ(script.result().outcome(), StrategyOutcome::load_failed);
-  EXPECT_TRUE(script.result().foretold());
+  EXPECT_TRUE(script.result().as_expected());
   EXPECT_EQ(script.result().placements.front().outcome, StrategyOutcome::works);
 
   script.start("inference", kTensor).end("inference", kTensor, "crash", "but otherwise");
-  EXPECT_FALSE(script.result().foretold()) << "the same placement also failed in another way";
+  EXPECT_FALSE(script.result().as_expected()) << "the same placement also failed in another way";
 }
 
 // A known finding about Exo is an expected failure, too, and no fault of the model.
@@ -196,7 +196,7 @@ TEST(AModelInAJournal, WorksInSpiteOfAKnownFinding) {
 }
 
 TEST(AModelInAJournal, ThatOnlyItsFixtureNamesAndNobodyCouldTryIsLeftOut) {
-  constexpr const char* kTest = "Scenarios/ForetoldFailure.Comes/m_a_tensor_4";
+  constexpr const char* kTest = "Scenarios/ExpectedFailure.Comes/m_a_tensor_4";
   const Script script =
       passing().start("expected_failure", kTest).end("expected_failure", kTest, "skipped", "", "needs 4 nodes");
 
@@ -205,7 +205,7 @@ TEST(AModelInAJournal, ThatOnlyItsFixtureNamesAndNobodyCouldTryIsLeftOut) {
 }
 
 TEST(AModelInAJournal, IsJudgedOnlyInThePlacementsThatWereAskedFor) {
-  constexpr const char* kTest = "Scenarios/ForetoldFailure.Comes/m_a_pipeline_2";
+  constexpr const char* kTest = "Scenarios/ExpectedFailure.Comes/m_a_pipeline_2";
   Script script = passing(kTensor, "tensor-2").start("expected_failure", kTest);
   script.add(journal::StateChange{"runner", "r", "", "RunnerFailed", "no such keyword", "i", 0, "n"});
   script.end("expected_failure", kTest, "expected_failure");
@@ -220,8 +220,8 @@ TEST(AModelInAJournal, IsJudgedOnlyInThePlacementsThatWereAskedFor) {
 // A fixture names placements that were not selected; their tests have their parameter in the name only.
 TEST(AModelInAJournal, IsSeenInTestsThatNameItInTheirNameOnly) {
   Script script = passing();
-  script.add(journal::TestStarted{"expected_failure", "Scenarios/ForetoldFailure.Comes/m_a_tensor_2", "", 0, "", ""});
-  script.end("expected_failure", "Scenarios/ForetoldFailure.Comes/m_a_tensor_2", "failed", "otherwise");
+  script.add(journal::TestStarted{"expected_failure", "Scenarios/ExpectedFailure.Comes/m_a_tensor_2", "", 0, "", ""});
+  script.end("expected_failure", "Scenarios/ExpectedFailure.Comes/m_a_tensor_2", "failed", "otherwise");
   const auto tests = tests_of(script.records);
 
   EXPECT_EQ(result_of(tests, fixture("m-a"), {2, 2}).placements.size(), 2u);

@@ -31,30 +31,30 @@ std::string_view words_of(StrategyOutcome outcome) {
   return kWords[static_cast<std::size_t>(outcome)];
 }
 
-// What works is told first, what nobody tried last.
+// What works comes first, what was not tried last.
 int rank_of(const PlacementResult& result) {
   if (result.outcome == StrategyOutcome::works) return 0;
   if (result.outcome == StrategyOutcome::not_tried) return 3;
-  return result.foretold ? 2 : 1;
+  return result.as_expected ? 2 : 1;
 }
 
-bool is_told_alike(const PlacementResult& a, const PlacementResult& b) {
-  return a.outcome == b.outcome && a.foretold == b.foretold && a.why == b.why;
+bool is_alike(const PlacementResult& a, const PlacementResult& b) {
+  return a.outcome == b.outcome && a.as_expected == b.as_expected && a.why == b.why;
 }
 
-std::vector<std::vector<PlacementResult>> told_alike(std::vector<PlacementResult> placements) {
+std::vector<std::vector<PlacementResult>> grouped_alike(std::vector<PlacementResult> placements) {
   std::stable_sort(placements.begin(), placements.end(),
                    [](const auto& a, const auto& b) { return rank_of(a) < rank_of(b); });
   std::vector<std::vector<PlacementResult>> groups;
   for (const PlacementResult& one : placements) {
     const auto group =
-        std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return is_told_alike(g.front(), one); });
+        std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return is_alike(g.front(), one); });
     group == groups.end() ? groups.push_back({one}) : group->push_back(one);
   }
   return groups;
 }
 
-// `hangs as tensor-2 and tensor-jaccl-2, as expected (why)`, of placements that are told alike.
+// `hangs as tensor-2 and tensor-jaccl-2, as expected (why)`, of placements that came to the same.
 std::string phrase(const std::vector<PlacementResult>& alike, bool is_first) {
   const PlacementResult& one = alike.front();
   std::vector<std::string> names;
@@ -63,7 +63,7 @@ std::string phrase(const std::vector<PlacementResult>& alike, bool is_first) {
   names.pop_back();
   std::string text(one.outcome == StrategyOutcome::works && !is_first ? "works" : words_of(one.outcome));
   text += format(" as {}{}{}", join(names, ", "), names.empty() ? "" : " and ", last);
-  if (one.foretold) text += ", as expected";
+  if (one.as_expected) text += ", as expected";
   return one.why.empty() ? text : text + format(" ({})", one.why);
 }
 
@@ -132,7 +132,7 @@ const PlacementResult* ModelResult::decisive() const {
     const auto found = std::find_if(placements.begin(), placements.end(), is_it);
     return found == placements.end() ? nullptr : &*found;
   };
-  if (const auto* surprise = first([](const auto& p) { return failed(p) && !p.foretold; })) return surprise;
+  if (const auto* surprise = first([](const auto& p) { return failed(p) && !p.as_expected; })) return surprise;
   if (const auto* failure = first(failed)) return failure;
   if (const auto* good = first([](const auto& p) { return p.outcome == StrategyOutcome::works; })) return good;
   return placements.empty() ? nullptr : &placements.front();
@@ -142,8 +142,8 @@ StrategyOutcome ModelResult::outcome() const {
   return decisive() == nullptr ? StrategyOutcome::not_tried : decisive()->outcome;
 }
 
-bool ModelResult::foretold() const {
-  return decisive() != nullptr && failed(*decisive()) && decisive()->foretold;
+bool ModelResult::as_expected() const {
+  return decisive() != nullptr && failed(*decisive()) && decisive()->as_expected;
 }
 
 std::string_view to_string(FallbackFit fit) {
@@ -165,7 +165,7 @@ std::string answer_in_words(const ModelResult& result, std::string_view fallback
   if (result.placements.empty())
     return format("{} was not tried; {}.", result.model, fit_in_words(fallback, fit, fit_why));
   std::vector<std::string> parts;
-  for (const auto& alike : told_alike(result.placements)) parts.push_back(phrase(alike, parts.empty()));
+  for (const auto& alike : grouped_alike(result.placements)) parts.push_back(phrase(alike, parts.empty()));
   return format("{} {}; {}.", result.model, join(parts, ", "), fit_in_words(fallback, fit, fit_why));
 }
 

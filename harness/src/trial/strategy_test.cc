@@ -84,17 +84,17 @@ ModelResult result_of(std::vector<PlacementResult> placements) {
   return {"nemotron-3-nano", std::move(placements)};
 }
 
-TEST(TheResultOfAModel, IsDecidedByTheWorstThatNobodyForetold) {
+TEST(TheResultOfAModel, IsDecidedByTheWorstThatWasNotExpected) {
   using enum StrategyOutcome;
-  const PlacementResult good{"single", works, "", false}, foretold{"tensor-2", load_failed, "29 groups", true},
+  const PlacementResult good{"single", works, "", false}, expected{"tensor-2", load_failed, "29 groups", true},
       surprise{"pipeline-2", hang, "no answer", false}, untried{"tensor-jaccl-2", not_tried, "no RDMA edges", false};
 
   EXPECT_EQ(result_of({untried, good}).outcome(), works);
-  EXPECT_FALSE(result_of({untried, good}).foretold());
-  EXPECT_EQ(result_of({good, foretold, untried}).outcome(), load_failed);
-  EXPECT_TRUE(result_of({good, foretold, untried}).foretold());
-  EXPECT_EQ(result_of({foretold, surprise}).outcome(), hang);
-  EXPECT_FALSE(result_of({foretold, surprise}).foretold());
+  EXPECT_FALSE(result_of({untried, good}).as_expected());
+  EXPECT_EQ(result_of({good, expected, untried}).outcome(), load_failed);
+  EXPECT_TRUE(result_of({good, expected, untried}).as_expected());
+  EXPECT_EQ(result_of({expected, surprise}).outcome(), hang);
+  EXPECT_FALSE(result_of({expected, surprise}).as_expected());
   EXPECT_EQ(result_of({untried}).outcome(), not_tried);
 }
 

@@ -15,7 +15,7 @@ bool wants_a_reason(std::optional<Verdict> verdict) {
 }
 
 // Of what a test leaves in the journal, all but what went well.
-bool may_tell_of_the_cluster(const journal::Body& body) {
+bool may_concern_the_cluster(const journal::Body& body) {
   if (const auto* phase = std::get_if<journal::PhaseEnded>(&body)) return !phase->ok;
   if (const auto* exchange = std::get_if<journal::ExchangeDone>(&body)) return !exchange->failure.empty();
   return !std::holds_alternative<journal::TestStarted>(body) && !std::holds_alternative<journal::TestEnded>(body) &&
@@ -31,7 +31,7 @@ TestDiagnoser::TestDiagnoser(journal::Journal& journal, std::function<std::vecto
 void TestDiagnoser::see(const journal::Record& record) {
   if (std::holds_alternative<journal::TestStarted>(record.body)) begin(record.t_ns);
   records_.keep(record);
-  cluster_had_a_part_ |= may_tell_of_the_cluster(record.body);
+  cluster_had_a_part_ |= may_concern_the_cluster(record.body);
   const auto* ended = std::get_if<journal::TestEnded>(&record.body);
   if (ended != nullptr && cluster_had_a_part_ && wants_a_reason(ended->result)) explain(ended->test, record.t_ns);
 }

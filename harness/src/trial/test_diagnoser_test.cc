@@ -70,7 +70,7 @@ TEST_F(TestDiagnoserTest, ExplainsATestAfterOneThatWroteWithoutEnd) {
 TEST_F(TestDiagnoserTest, SaysNothingOfATestThatPassedOrJudgedByItself) {
   diagnoser_.see(at_now(journal::TestStarted{}));
   end_test(Verdict::failed);
-  end_phase(Phase::connect, "foretold");
+  end_phase(Phase::connect, "expected");
   end_test(Verdict::passed);
   end_test(Verdict::expected_failure);
   EXPECT_TRUE(made().empty());

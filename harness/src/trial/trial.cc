@@ -86,8 +86,8 @@ Answered Trials::ask(const std::string& model_id, const std::string& question) {
 // After a failed answer the state says why, a moment later (contract 11).
 void Trials::wait_for_news() {
   cluster_.watcher().hurry();
-  const auto told = [&] { return cluster_.watcher().failed_runners().size() > known_failures_; };
-  wait_until(Deadline::after(kRunnerNews), milliseconds(20), told);
+  const auto new_failure = [&] { return cluster_.watcher().failed_runners().size() > known_failures_; };
+  wait_until(Deadline::after(kRunnerNews), milliseconds(20), new_failure);
 }
 
 void Trials::gather(TrialResult& result) {

@@ -2,7 +2,7 @@
 
 #include "exo_reports/documents.h"
 
-#include "shown_text.h"
+#include "sanitize.h"
 #include "verdict/agreement.h"
 
 namespace exo_reports {
@@ -17,7 +17,7 @@ std::string dump(const Json& json) {
 }
 
 std::string safe(std::string_view text) {
-  return shown(text, kMaxFieldBytes);
+  return sanitized(text, kMaxFieldBytes);
 }
 
 Json object_of(const std::map<std::string, std::string>& values) {
@@ -68,7 +68,7 @@ Json tests_of(const RunRecord& run) {
   return json;
 }
 
-/// Null when nothing was foretold, or nothing seen that decides.
+/// Null when nothing was predicted, or nothing seen that decides.
 Json agreed_json(const exo_harness::journal::PredictionSeen& prediction) {
   switch (agreement_of(prediction)) {
     case Agreement::yes:
@@ -100,12 +100,12 @@ Json strategy_of(const exo_harness::journal::StrategyTried& tried) {
     placements.push_back({{"placement", safe(one.placement)},
                           {"outcome", safe(one.outcome)},
                           {"why", safe(one.why)},
-                          {"foretold", one.foretold}});
+                          {"foretold", one.as_expected}});
   }
   return {{"model", safe(tried.model)},
           {"outcome", safe(tried.outcome)},
           {"why", safe(tried.why)},
-          {"foretold", tried.foretold},
+          {"foretold", tried.as_expected},
           {"placements", placements},
           {"fallback", safe(tried.fallback)},
           {"fallback_fit", safe(tried.fallback_fit)},

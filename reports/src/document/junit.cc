@@ -6,7 +6,7 @@
 #include "exo_harness/core/text.h"
 #include "exo_reports/documents.h"
 
-#include "shown_text.h"
+#include "sanitize.h"
 #include "xml_writer.h"
 
 namespace exo_reports {
@@ -21,7 +21,7 @@ constexpr std::size_t kMinTextBytes = 512;
 constexpr std::size_t kMaxNameBytes = 400;  // Short enough to carry a number after it.
 
 struct Problem {
-  const char* element;  // `failure`: the product is wrong; `error`: nobody could judge, or the process died.
+  const char* element;  // `failure`: the product is wrong; `error`: it could not be judged, or the process died.
   const char* type;
 };
 
@@ -97,8 +97,8 @@ std::string output_of(const TestRecord& test) {
 
 std::string message_of(const TestRecord& test) {
   if (test.verdict != Verdict::failed && !test.reason.empty()) return test.reason;
-  if (!test.failures.empty()) return gist_of(test.failures.front().message);
-  return std::string(for_people(test.verdict));
+  if (!test.failures.empty()) return summary_line(test.failures.front().message);
+  return std::string(humanize(test.verdict));
 }
 
 CaseText case_of(const TestRecord& test) {
@@ -108,7 +108,7 @@ CaseText case_of(const TestRecord& test) {
   // A reader takes slashes of a class for folders, and dots for packages.
   std::replace(text.class_name.begin(), text.class_name.end(), '/', '.');
   text.name = dot == std::string::npos ? test.name : test.name.substr(dot + 1);
-  const std::string file = shown_line(test.file);
+  const std::string file = sanitized_line(test.file);
   if (!file.empty() && file[0] != '/' && file[0] != '\\' && test.line > 0) {
     text.file = file;
     text.line = test.line;
@@ -171,14 +171,14 @@ SuiteText suite_of_the_run(const RunRecord& run) {
 void make_names_unique(std::vector<SuiteText>& suites) {
   std::map<std::string, int> suite_names;
   const auto number = [](std::string& name, int count) {
-    name = shown_line(name, kMaxNameBytes);
+    name = sanitized_line(name, kMaxNameBytes);
     if (count > 1) name = format("{} ({})", name, count);
   };
   for (SuiteText& suite : suites) {
-    number(suite.name, ++suite_names[shown_line(suite.name, kMaxNameBytes)]);
+    number(suite.name, ++suite_names[sanitized_line(suite.name, kMaxNameBytes)]);
     std::map<std::pair<std::string, std::string>, int> names;
     for (CaseText& one : suite.cases) {
-      number(one.name, ++names[{shown_line(one.class_name), shown_line(one.name, kMaxNameBytes)}]);
+      number(one.name, ++names[{sanitized_line(one.class_name), sanitized_line(one.name, kMaxNameBytes)}]);
     }
   }
 }

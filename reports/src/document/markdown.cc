@@ -5,7 +5,7 @@
 
 #include "exo_harness/core/text.h"
 
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -58,7 +58,7 @@ std::string without_tags(std::string text) {
 }  // namespace
 
 std::string code_span(std::string_view text) {
-  const std::string line = without_tags(shown_line(exo_harness::trim(text)));
+  const std::string line = without_tags(sanitized_line(exo_harness::trim(text)));
   if (exo_harness::trim(line).empty()) return "`-`";
   const std::string ticks(longest_run_of_backticks(line) + 1, '`');
   const bool pad = line.front() == '`' || line.back() == '`';
@@ -66,7 +66,7 @@ std::string code_span(std::string_view text) {
 }
 
 std::string prose(std::string_view text) {
-  const std::string line = shown_line(exo_harness::trim(text), kMaxProseBytes);
+  const std::string line = sanitized_line(exo_harness::trim(text), kMaxProseBytes);
   return is_plain_prose(line) ? line : code_span(text);
 }
 
@@ -78,7 +78,7 @@ std::string table_cell(std::string_view text) {
 }
 
 std::string fenced(std::string_view text, std::size_t limit) {
-  std::string body = shown(exo_harness::trim(text), limit);
+  std::string body = sanitized(exo_harness::trim(text), limit);
   // `::` at the start of a line is a command to some runners.
   for (std::size_t at = 0; at != std::string::npos; at = body.find('\n', at + 1)) {
     const std::size_t start = at == 0 ? 0 : at + 1;

@@ -5,7 +5,7 @@
 #include "exo_reports/documents.h"
 
 #include "markdown.h"
-#include "shown_text.h"
+#include "sanitize.h"
 #include "verdict/agreement.h"
 
 namespace exo_reports {
@@ -42,7 +42,7 @@ std::string reasons_of(const RunRecord& run) {
   std::string text = "\n## Why, first cause first\n\n";
   for (std::size_t i = 0; i < std::min(kMaxReasons, reasons.size()); ++i) {
     const Reason& r = reasons[i];
-    text += format("{}. **{}** {}: {}\n", i + 1, for_people(r.verdict), code_span(r.subject), code_span(r.what));
+    text += format("{}. **{}** {}: {}\n", i + 1, humanize(r.verdict), code_span(r.subject), code_span(r.what));
     if (!r.cause.empty()) text += format("   - cause: {}\n", code_span(r.cause));
     if (!r.remedy.empty()) text += format("   - what to do: {}\n", code_span(r.remedy));
   }
@@ -52,16 +52,16 @@ std::string reasons_of(const RunRecord& run) {
 
 std::string evidence_of(const RunRecord& run) {
   std::string text;
-  std::size_t told = 0;
+  std::size_t listed = 0;
   for (const Reason& reason : run.judgement.reasons) {
     const TestRecord* test = test_of(run, reason.anchor);
-    if (test == nullptr || told == kMaxEvidence) continue;
+    if (test == nullptr || listed == kMaxEvidence) continue;
     std::string evidence;
     for (const auto& failure : test->failures) evidence += failure.message + "\n";
     for (const auto& diagnosis : test->diagnoses) evidence += exo_harness::join(diagnosis.evidence, "\n") + "\n";
     if (exo_harness::trim(evidence).empty()) continue;
     text += format("\n### {}\n\n{}", code_span(test->name), fenced(evidence, 4000));
-    ++told;
+    ++listed;
   }
   return text.empty() ? text : "\n## Evidence\n" + text;
 }
@@ -86,8 +86,8 @@ std::string wrong_predictions_of(const RunRecord& run) {
   for (const auto& p : run.predictions) {
     if (agreement_of(p) != Agreement::no || rows++ >= kMaxRows) continue;
     text += format("- {} on {}: predicted {} ({}), seen {}{}\n", code_span(p.model), code_span(p.placement),
-                   p.predicted, code_span(p.reason.empty() ? "no reason stated" : shown_line(p.reason)), p.seen,
-                   p.detail.empty() ? "" : ": " + code_span(shown_line(p.detail)));
+                   p.predicted, code_span(p.reason.empty() ? "no reason stated" : sanitized_line(p.reason)), p.seen,
+                   p.detail.empty() ? "" : ": " + code_span(sanitized_line(p.detail)));
   }
   return text.empty() ? text : "\nFindings, since these predictions did not hold:\n\n" + text;
 }
@@ -113,7 +113,7 @@ std::string skips_of(const RunRecord& run) {
   std::map<std::string, int> reasons;
   for (const SuiteRecord& suite : run.suites) {
     for (const TestRecord& test : suite.tests) {
-      if (test.verdict == Verdict::skipped) ++reasons[shown_line(test.reason)];
+      if (test.verdict == Verdict::skipped) ++reasons[sanitized_line(test.reason)];
     }
   }
   if (reasons.empty()) return "";

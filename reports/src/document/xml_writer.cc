@@ -2,7 +2,7 @@
 
 #include "exo_harness/core/text.h"
 
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 
@@ -20,7 +20,7 @@ void XmlWriter::attribute(std::string_view name, std::string_view value) {
   out_ += ' ';
   out_ += name;
   out_ += "=\"";
-  out_ += exo_harness::escape_markup(shown_line(value));
+  out_ += exo_harness::escape_markup(sanitized_line(value));
   out_ += '"';
 }
 
@@ -28,7 +28,7 @@ void XmlWriter::text(std::string_view content, std::size_t limit) {
   if (content.empty()) return;
   end_of_tag();
   // A bare carriage return would come back as a newline.
-  std::string safe = exo_harness::escape_markup(shown(content, limit));
+  std::string safe = exo_harness::escape_markup(sanitized(content, limit));
   for (std::size_t at = safe.find('\r'); at != std::string::npos; at = safe.find('\r', at))
     safe.replace(at, 1, "&#13;");
   out_ += safe;

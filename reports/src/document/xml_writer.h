@@ -6,7 +6,8 @@
 
 namespace exo_reports {
 
-/// Writes one XML document, indented. All text passes through `shown`; attributes are one line of at most 500 bytes.
+/// Writes one XML document, indented. All text passes through `sanitized`; attributes are one line of at most 500
+/// bytes.
 class XmlWriter {
  public:
   void open(std::string_view element);

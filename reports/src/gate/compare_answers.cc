@@ -11,7 +11,7 @@
 #include "exo_harness/oracle/close.h"
 
 #include "gate/parts.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -162,12 +162,12 @@ class AnswerGate {
       one.rows = parting.explanation;
       one.outcome = std::max(parting.reference_margin, parting.tested_margin) <= kNearTie ? "near_tie" : "real";
       one.what = format("token {}: '{}' becomes '{}', preferred by {:.3g} nat before and {:.3g} now", parting.position,
-                        shown_line(one.baseline_token, 40), shown_line(one.candidate_token, 40), one.baseline_margin,
-                        one.candidate_margin);
+                        sanitized_line(one.baseline_token, 40), sanitized_line(one.candidate_token, 40),
+                        one.baseline_margin, one.candidate_margin);
     } else if (!same(before, now)) {
       one.outcome = "real";
       one.what = format("{} and {} tokens, finish reasons '{}' and '{}'", before.tokens.size(), now.tokens.size(),
-                        shown_line(before.finish_reason, 40), shown_line(now.finish_reason, 40));
+                        sanitized_line(before.finish_reason, 40), sanitized_line(now.finish_reason, 40));
     }
     findings_.result.answers.push_back(std::move(one));
   }

@@ -3,7 +3,7 @@
 #include "exo_harness/core/format.h"
 
 #include "gate/parts.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -29,7 +29,8 @@ std::map<std::string, std::string> failed_runners(const GateSide& side) {
     for (const auto& record : run.record.history) {
       const auto& change = std::get<exo_harness::journal::StateChange>(record.body);
       if (!change.is_runner_failure()) continue;
-      failures.emplace(steady_words(change.detail), format("rank {}: {}", change.rank, shown_line(change.detail, 200)));
+      failures.emplace(steady_words(change.detail),
+                       format("rank {}: {}", change.rank, sanitized_line(change.detail, 200)));
     }
   }
   return failures;
@@ -48,9 +49,9 @@ void tell_what_was_not_fit(const GateSide& candidate, GateFindings& findings) {
   for (const GateRun& run : candidate.runs) {
     for (const Reason& reason : run.record.judgement.reasons) {
       if (is_good(reason.verdict) || is_product_failure(reason.verdict) || !reason.anchor.empty()) continue;
-      findings.add(
-          GateVerdict::inconclusive, "run.not_judged", run.name,
-          format("{}: {}: {}", to_string(reason.verdict), shown_line(reason.subject, 100), shown_line(reason.what)));
+      findings.add(GateVerdict::inconclusive, "run.not_judged", run.name,
+                   format("{}: {}: {}", to_string(reason.verdict), sanitized_line(reason.subject, 100),
+                          sanitized_line(reason.what)));
     }
   }
 }
@@ -63,7 +64,7 @@ void compare_predictions(const RunRecord& before, const RunRecord& now, GateFind
     if (known == was.end() || known->second.count(p.seen)) continue;
     findings.warn("prediction.changed", format("{} {}", p.model, p.placement),
                   format("{} in the baseline, {} now{}", *known->second.begin(), p.seen,
-                         p.detail.empty() ? "" : ": " + shown_line(p.detail, 200)));
+                         p.detail.empty() ? "" : ": " + sanitized_line(p.detail, 200)));
   }
 }
 
@@ -72,10 +73,10 @@ void compare_known_findings(const RunRecord& before, const RunRecord& now, GateF
   for (const auto& finding : before.findings) was.emplace(finding.id, finding.title);
   for (const auto& finding : now.findings) is.emplace(finding.id, finding.title);
   for (const auto& [id, title] : is) {
-    if (!was.count(id)) findings.warn("finding.new", id, "seen in the candidate only: " + shown_line(title, 200));
+    if (!was.count(id)) findings.warn("finding.new", id, "seen in the candidate only: " + sanitized_line(title, 200));
   }
   for (const auto& [id, title] : was) {
-    if (!is.count(id)) findings.warn("finding.gone", id, "seen in the baseline only: " + shown_line(title, 200));
+    if (!is.count(id)) findings.warn("finding.gone", id, "seen in the baseline only: " + sanitized_line(title, 200));
   }
 }
 

@@ -1,4 +1,4 @@
-// Test by test: what is missing, what fails anew, what fails now and then. The first attempt decides the label, and no
+// Test by test: what is missing, what newly fails, what fails now and then. The first attempt decides the label, and no
 // later one absolves: whoever fails and passes is compared by how often, on both builds.
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 #include "exo_harness/measure/exact_tests.h"
 
 #include "gate/parts.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -36,7 +36,7 @@ std::string signature_of(const TestRecord& test) {
   for (const auto& diagnosis : test.diagnoses) {
     if (!diagnosis.signature.empty()) return diagnosis.signature;
   }
-  const std::string said = test.failures.empty() ? test.reason : gist_of(test.failures.front().message);
+  const std::string said = test.failures.empty() ? test.reason : summary_line(test.failures.front().message);
   return format("{}: {}", to_string(test.verdict), steady_words(said));
 }
 
@@ -116,13 +116,13 @@ class TestGate {
       record(name, before, now, before.judged() ? "newly_skipped" : "skipped");
       if (!before.judged() || is_expected(name, findings_.options.expect_skipped)) return;
       findings_.add(GateVerdict::fail, "test.newly_skipped", name.second,
-                    format("it ran in the baseline, and was skipped in the candidate: {}", shown_line(now.reason)));
+                    format("it ran in the baseline, and was skipped in the candidate: {}", sanitized_line(now.reason)));
       return;
     }
     record(name, before, now, "not_judged");
     findings_.add(GateVerdict::inconclusive, "test.not_judged", name.second,
                   format("nobody could judge it in the candidate: {}",
-                         now.reason.empty() ? "it was planned and never ran" : shown_line(now.reason)));
+                         now.reason.empty() ? "it was planned and never ran" : sanitized_line(now.reason)));
   }
 
   void without_baseline(const Name& name, const Tally& before, const Tally& now) {
@@ -178,12 +178,12 @@ class TestGate {
     if (entry->expires < findings_.options.today) {
       return findings_.add(verdict, rule, name.second,
                            format("{}; its quarantine ended on {} ({}, {})", what, entry->expires,
-                                  shown_line(entry->owner, 80), shown_line(entry->issue, 120)));
+                                  sanitized_line(entry->owner, 80), sanitized_line(entry->issue, 120)));
     }
     findings_.result.tests.back().outcome = "quarantined";
     findings_.warn("test.quarantined", name.second,
-                   format("{}; in quarantine until {} ({}, {})", what, entry->expires, shown_line(entry->owner, 80),
-                          shown_line(entry->issue, 120)));
+                   format("{}; in quarantine until {} ({}, {})", what, entry->expires, sanitized_line(entry->owner, 80),
+                          sanitized_line(entry->issue, 120)));
   }
 
   void record(const Name& name, const Tally& before, const Tally& now, const std::string& outcome) {
@@ -215,7 +215,7 @@ class TestGate {
   void tell_what_was_skipped() {
     std::map<std::string, int> reasons;
     for (const auto& [name, tally] : now_) {
-      if (!tally.judged() && tally.skipped > 0) ++reasons[shown_line(tally.reason, 160)];
+      if (!tally.judged() && tally.skipped > 0) ++reasons[sanitized_line(tally.reason, 160)];
     }
     for (const auto& [reason, count] : reasons) {
       findings_.result.not_tested.push_back(format("{} test{} skipped: {}", count, count == 1 ? "" : "s", reason));
@@ -246,7 +246,7 @@ void tell_of_needless_quarantine(GateFindings& findings) {
 
 std::string steady_words(std::string_view text) {
   std::string steady;
-  const std::string line = shown_line(text, 300);
+  const std::string line = sanitized_line(text, 300);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   const auto is_hex = [&](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || c == '-'; };
   for (std::size_t at = 0; at < line.size();) {

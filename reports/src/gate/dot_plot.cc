@@ -7,7 +7,7 @@
 #include "exo_harness/core/text.h"
 
 #include "gate/gate_words.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -37,7 +37,7 @@ std::string line(const char* kind, double x1, double y1, double x2, double y2) {
 
 std::string label(double x, double y, const char* anchor, std::string_view text) {
   return format(R"(<text class="small" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>)", x, y, anchor,
-                exo_harness::escape_markup(shown_line(text, 60)));
+                exo_harness::escape_markup(sanitized_line(text, 60)));
 }
 
 std::string side(const char* kind, double y, const std::vector<double>& values, const Scale& scale) {
@@ -78,8 +78,8 @@ std::string dot_plot_svg(const PerformanceComparison& one, std::size_t id) {
   std::string svg = format(
       R"(<svg viewBox="0 0 {} {}" role="img" aria-labelledby="plot-{}-title plot-{}-text"><title id="plot-{}-title">)"
       R"({}</title><desc id="plot-{}-text">Block medians of both builds; the table below has the same numbers.</desc>)",
-      kWidth, one.stage > 0 ? kHeight : kAxisY + 30, id, id, id, exo_harness::escape_markup(shown_line(one.metric, 80)),
-      id);
+      kWidth, one.stage > 0 ? kHeight : kAxisY + 30, id, id, id,
+      exo_harness::escape_markup(sanitized_line(one.metric, 80)), id);
   svg += side("baseline", kBaselineY, one.baseline, scale) + side("candidate", kCandidateY, one.candidate, scale);
   svg += axis(kAxisY, number_of(scale.low), number_of(scale.high));
   if (one.stage > 0) svg += interval(one);

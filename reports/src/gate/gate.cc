@@ -5,7 +5,7 @@
 #include "exo_harness/core/format.h"
 
 #include "gate/parts.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -49,8 +49,8 @@ std::string sentence_of(const GateResult& result) {
                   seen_in_words(result));
   }
   const GateReason& first = result.reasons.front();
-  return format("{}: {}: {}{}.", to_string(result.verdict), shown_line(first.subject, 200), shown_line(first.what, 400),
-                count_in_words(result));
+  return format("{}: {}: {}{}.", to_string(result.verdict), sanitized_line(first.subject, 200),
+                sanitized_line(first.what, 400), count_in_words(result));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 #include "exo_reports/gate_documents.h"
 
 #include "gate/gate_words.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -15,7 +15,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kMaxTextBytes = 4096;
 
 std::string safe(std::string_view text) {
-  return shown(text, kMaxTextBytes);
+  return sanitized(text, kMaxTextBytes);
 }
 
 // What is no number is null: nothing is known.

@@ -7,7 +7,7 @@
 
 #include "document/xml_writer.h"
 #include "gate/gate_words.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -48,10 +48,10 @@ class Cases {
 
  private:
   Case& add(const std::string& class_name, const std::string& name) {
-    std::string unique = shown_line(name, 380);
+    std::string unique = sanitized_line(name, 380);
     while (!names_.emplace(class_name, unique).second) unique += " again";
     Case& one = cases_.emplace_back();
-    one.class_name = shown_line(class_name, 380);
+    one.class_name = sanitized_line(class_name, 380);
     std::replace(one.class_name.begin(), one.class_name.end(), '/', '.');  // Readers split packages at it.
     one.name = unique;
     return one;

@@ -13,7 +13,7 @@
 #include "gate/gate_words.h"
 #include "page/page_data.h"
 #include "page/page_parts.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -48,13 +48,13 @@ std::string rest(std::size_t all, std::size_t shown, const char* what) {
 }
 
 std::string runs(const std::vector<std::string>& names) {
-  return shown_line(exo_harness::join(names, ", "), 4000);
+  return sanitized_line(exo_harness::join(names, ", "), 4000);
 }
 
 // The sentence begins with the verdict, which the headline has already.
 std::string claim_of(const GateResult& result) {
   const std::size_t colon = result.sentence.find(": ");
-  return shown_line(colon == std::string::npos ? result.sentence : result.sentence.substr(colon + 2), 600);
+  return sanitized_line(colon == std::string::npos ? result.sentence : result.sentence.substr(colon + 2), 600);
 }
 
 void set_top(mustache::data& page, const GateResult& result, const GateNames& names) {
@@ -62,8 +62,8 @@ void set_top(mustache::data& page, const GateResult& result, const GateNames& na
   set_look_of(page, look);
   page["verdict"] = look.word;
   page["claim"] = claim_of(result);
-  page["baseline"] = shown_line(names.baseline.front(), 200);
-  page["candidate"] = shown_line(names.candidate.front(), 200);
+  page["baseline"] = sanitized_line(names.baseline.front(), 200);
+  page["candidate"] = sanitized_line(names.candidate.front(), 200);
   page["lead"] = format("{} blocks, policy {}", result.interleaved ? "interleaved" : "not interleaved",
                         result.options.release ? "release" : "standard");
   List counts{mustache::data::type::list};
@@ -82,9 +82,9 @@ void set_reasons_of(mustache::data& page, const GateResult& result) {
     const GateReason& reason = result.reasons[i];
     mustache::data one;
     set_look_of(one, look_of_gate(reason.verdict, true));
-    one["subject"] = shown_line(reason.subject);
+    one["subject"] = sanitized_line(reason.subject);
     one["rule"] = reason.rule;
-    one["what"] = shown_line(reason.what, 2000);
+    one["what"] = sanitized_line(reason.what, 2000);
     reasons << one;
   }
   page["has_reasons"] = !result.reasons.empty();
@@ -97,9 +97,9 @@ void set_changes(mustache::data& page, const GateResult& result) {
   for (std::size_t i = 0; i < std::min(kMaxRows, result.differences.size()); ++i) {
     const ManifestDifference& d = result.differences[i];
     mustache::data one;
-    one["key"] = shown_line(d.key);
-    one["before"] = shown_line(d.baseline);
-    one["now"] = shown_line(d.candidate);
+    one["key"] = sanitized_line(d.key);
+    one["before"] = sanitized_line(d.baseline);
+    one["now"] = sanitized_line(d.candidate);
     one["standing"] = standing_of(d);
     changes << one;
   }
@@ -118,7 +118,7 @@ mustache::data comparison_of(const PerformanceComparison& p, std::size_t id) {
   const bool only_warns = !p.primary && p.verdict != GateVerdict::pass;
   set_look_of(one, only_warns ? Look{"!", "warning", "none"} : look_of_gate(p.verdict, false));
   one["metric"] = p.metric + (p.primary ? "" : " (advisory)");
-  one["subject"] = shown_line(subject_of(p));
+  one["subject"] = sanitized_line(subject_of(p));
   one["middle_before"] = number_of(middle_of(p.baseline));
   one["middle_now"] = number_of(middle_of(p.candidate));
   one["ratio"] = percent_of(p.ratio);
@@ -156,13 +156,13 @@ void set_answers(mustache::data& page, const GateResult& result) {
     mustache::data one;
     one["tone"] = a.outcome == "near_tie" ? "none" : "bad";
     one["outcome"] = a.outcome;
-    one["prompt"] = shown_line(a.prompt);
-    one["model"] = shown_line(a.model);
-    one["placement"] = shown_line(a.placement);
-    one["what"] = shown_line(a.what, 2000);
+    one["prompt"] = sanitized_line(a.prompt);
+    one["model"] = sanitized_line(a.model);
+    one["placement"] = sanitized_line(a.placement);
+    one["what"] = sanitized_line(a.what, 2000);
     one["agreeing"] = format("{}", a.agreeing);
     one["delta"] = number_of(a.max_delta);
-    one["rows"] = shown(a.rows, 4000);
+    one["rows"] = sanitized(a.rows, 4000);
     answers << one;
   }
   page["has_answers"] = !result.answers.empty();
@@ -178,11 +178,11 @@ void set_tests_of(mustache::data& page, const GateResult& result) {
     if (t.outcome == "same") ++same;
     if (t.outcome == "same" || told++ >= kMaxRows) continue;
     mustache::data one;
-    one["name"] = shown_line(t.name);
+    one["name"] = sanitized_line(t.name);
     one["outcome"] = t.outcome;
     one["before"] = format("{} of {}", t.baseline_failed, t.baseline_runs);
     one["now"] = format("{} of {}", t.candidate_failed, t.candidate_runs);
-    one["signature"] = shown_line(t.signature);
+    one["signature"] = sanitized_line(t.signature);
     tests << one;
   }
   page["has_tests"] = told > 0;
@@ -195,7 +195,7 @@ void set_rest(mustache::data& page, const GateResult& result, const GateNames& n
   List lines{mustache::data::type::list};
   for (const std::string& line : result.not_tested) {
     mustache::data one;
-    one["line"] = shown_line(line);
+    one["line"] = sanitized_line(line);
     lines << one;
   }
   page["has_not_tested"] = !result.not_tested.empty();

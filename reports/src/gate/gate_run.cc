@@ -27,7 +27,7 @@ std::string kept_sha256_of(const fs::path& file) {
     return json["journal_sha256"].get<std::string>();
   }
   throw HarnessError(format("{} does not say what the journal's hash was", file.string()),
-                     "keep the run anew: exo-harness baseline RUN");
+                     "keep the run again: exo-harness baseline RUN");
 }
 
 }  // namespace

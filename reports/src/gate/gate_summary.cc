@@ -6,7 +6,7 @@
 
 #include "document/markdown.h"
 #include "gate/gate_words.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -129,7 +129,7 @@ std::string gate_annotations(const GateResult& result) {
     if (told++ == kMost) break;
     // In the message of a command `%`, line breaks are escaped; in its title also `:` and `,`.
     std::string message;
-    for (const char c : shown_line(format("{}: {}", r.subject, r.what), 1000)) {
+    for (const char c : sanitized_line(format("{}: {}", r.subject, r.what), 1000)) {
       message += c == '%' ? std::string("%25") : std::string(1, c);
     }
     text += format("::{} title=upgrade gate {}::{}\n", r.verdict == GateVerdict::pass ? "warning" : "error", r.rule,

@@ -5,7 +5,7 @@
 
 #include "exo_harness/core/format.h"
 
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 
@@ -31,7 +31,7 @@ std::string_view to_string(ManifestClass kind) {
 }
 
 std::string standing_of(const ManifestDifference& difference) {
-  if (!difference.allowed.empty()) return "allowed: " + shown_line(difference.allowed, 200);
+  if (!difference.allowed.empty()) return "allowed: " + sanitized_line(difference.allowed, 200);
   if (difference.declared) return "declared";
   switch (difference.kind) {
     case ManifestClass::hard:

@@ -6,7 +6,7 @@
 
 #include "gate/manifest_keys.h"
 #include "gate/parts.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -15,7 +15,7 @@ using exo_harness::format;
 using Keys = std::map<std::string, ManifestValue>;
 
 std::string quoted(const std::string& value) {
-  return value.empty() ? "not known" : format("'{}'", shown_line(value, 200));
+  return value.empty() ? "not known" : format("'{}'", sanitized_line(value, 200));
 }
 
 const std::string& value_of(const Keys& keys, const std::string& key) {
@@ -62,7 +62,7 @@ void judge(const ManifestDifference& d, GateFindings& findings) {
     findings.add(GateVerdict::incomparable, "manifest.differs", d.key,
                  format("{}: declare it with --vary {}, or allow it with --allow-diff {}=REASON", what, d.key, d.key));
   } else {
-    findings.warn("manifest.allowed", d.key, format("{}; allowed: {}", what, shown_line(d.allowed)));
+    findings.warn("manifest.allowed", d.key, format("{}; allowed: {}", what, sanitized_line(d.allowed)));
   }
 }
 

@@ -39,8 +39,7 @@ void add_nodes(const RunRecord& run, Keys& keys) {
   keys["nodes.count"] = {std::to_string(run.nodes.size())};
   keys["nodes.names"] = {of_nodes(run, [](const NodeSeen& node) { return node.name; })};
   keys["nodes.chips"] = {of_nodes(run, [](const NodeSeen& node) { return node.chip; })};
-  keys["nodes.memory"] = {
-      of_nodes(run, [](const NodeSeen& node) { return exo_harness::bytes_for_people(node.ram_total); })};
+  keys["nodes.memory"] = {of_nodes(run, [](const NodeSeen& node) { return exo_harness::human_bytes(node.ram_total); })};
   keys["nodes.os"] = {of_nodes(run, [](const NodeSeen& node) { return node.os; })};
   keys["exo.generation"] = {set_of_nodes(run, &NodeSeen::generation), ManifestClass::subject};
 }

@@ -3,7 +3,7 @@
 #include "exo_harness/core/format.h"
 
 #include "gate/parts.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -39,8 +39,8 @@ void check_baseline_fit(const GateSide& baseline, GateFindings& findings) {
       const bool at_all = !is_product_failure(reason.verdict) || reason.subject.starts_with("phase ");
       if (!reason.anchor.empty() || is_good(reason.verdict) || !at_all) continue;
       findings.add(GateVerdict::incomparable, "run.unfit", run.name,
-                   format("baseline {} is no reference: {}: {}", run.name, shown_line(reason.subject, 100),
-                          shown_line(reason.what)));
+                   format("baseline {} is no reference: {}: {}", run.name, sanitized_line(reason.subject, 100),
+                          sanitized_line(reason.what)));
       return;
     }
   }
@@ -68,7 +68,7 @@ std::string why_unusable(const GateRun& run) {
   if (!record.ended) return "its journal has no end: the run died, or is still going on";
   if (record.torn_tail || !record.journal_trouble.empty()) {
     return format("its journal is not whole: {}",
-                  record.torn_tail ? "the last record is cut off" : shown_line(record.journal_trouble.front()));
+                  record.torn_tail ? "the last record is cut off" : sanitized_line(record.journal_trouble.front()));
   }
   if (is_part(run)) {
     return format("it is only shard {} of a run: join its parts first, with exo-harness merge",
@@ -78,9 +78,9 @@ std::string why_unusable(const GateRun& run) {
     return "its journal is not what was kept: the hash is another";
   }
   if (record.judgement.verdict == Verdict::harness) {
-    return format("it ended in trouble of the harness: {}", record.judgement.reasons.empty()
-                                                                ? record.ended_reason
-                                                                : shown_line(record.judgement.reasons.front().what));
+    return format(
+        "it ended in trouble of the harness: {}",
+        record.judgement.reasons.empty() ? record.ended_reason : sanitized_line(record.judgement.reasons.front().what));
   }
   if (count_tests(record) == 0) return "it has no test: nothing was selected, or nothing was started";
   return "";

@@ -8,7 +8,7 @@
 #include "exo_harness/core/text.h"
 #include "exo_reports/history.h"
 
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -93,12 +93,12 @@ HistoryLine history_line(const RunRecord& run) {
 
 std::string to_json(const HistoryLine& line) {
   Json builds = Json::object(), medians = Json::object();
-  for (const auto& [key, value] : line.builds) builds[shown_line(key)] = shown_line(value);
-  for (const auto& [name, value] : line.medians) medians[shown_line(name)] = value;
+  for (const auto& [key, value] : line.builds) builds[sanitized_line(key)] = sanitized_line(value);
+  for (const auto& [name, value] : line.medians) medians[sanitized_line(name)] = value;
   const Json json = {{"v", 1},
-                     {"run", shown_line(line.run)},
-                     {"started", shown_line(line.started)},
-                     {"cluster", shown_line(line.cluster)},
+                     {"run", sanitized_line(line.run)},
+                     {"started", sanitized_line(line.started)},
+                     {"cluster", sanitized_line(line.cluster)},
                      {"verdict", line.verdict},
                      {"tests", line.tests},
                      {"failed", line.failed},

@@ -8,7 +8,7 @@
 #include "document/content_hash.h"
 #include "page/page_data.h"
 #include "page/page_parts.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -36,7 +36,7 @@ std::string plot(const Trend& trend, std::size_t id) {
   };
   std::string svg =
       format(R"(<svg viewBox="0 0 {} {}" role="img" aria-labelledby="trend-{}"><title id="trend-{}">{}</title>)",
-             kWidth, kHeight, id, id, exo_harness::escape_markup(shown_line(trend.name, 200)));
+             kWidth, kHeight, id, id, exo_harness::escape_markup(sanitized_line(trend.name, 200)));
   svg += line("axis", kLeft, kBottom, kRight, kBottom);
   for (const TrendChange& change : trend.changes) {
     if (change.at < begin) continue;
@@ -54,21 +54,21 @@ std::string plot(const Trend& trend, std::size_t id) {
 
 mustache::data data_of(const Trend& trend, std::size_t id) {
   mustache::data one;
-  one["name"] = shown_line(trend.name, 200);
+  one["name"] = sanitized_line(trend.name, 200);
   one["plot"] = plot(trend, id);
   one["caption"] = format("Medians of {} runs, in order of time; a line where the level changed.", trend.values.size());
   mustache::data changes{mustache::data::type::list}, values{mustache::data::type::list};
   for (const TrendChange& change : trend.changes) {
     mustache::data row;
     row["line"] = format("{:+.1f} % since {} {}", 100 * (change.ratio - 1),
-                         shown_line(trend.lines[change.at]->started, 40), shown_line(change.builds, 300));
+                         sanitized_line(trend.lines[change.at]->started, 40), sanitized_line(change.builds, 300));
     changes << row;
   }
   const std::size_t begin = trend.values.size() > kMaxValues ? trend.values.size() - kMaxValues : 0;
   for (std::size_t i = begin; i < trend.values.size(); ++i) {
     mustache::data row;
-    row["started"] = shown_line(trend.lines[i]->started, 40);
-    row["run"] = shown_line(trend.lines[i]->run, 80);
+    row["started"] = sanitized_line(trend.lines[i]->started, 40);
+    row["run"] = sanitized_line(trend.lines[i]->run, 80);
     row["value"] = format("{:.4g}", trend.values[i]);
     values << row;
   }
@@ -83,7 +83,7 @@ std::string history_html(const std::vector<Trend>& trends, const std::string& cl
   mustache::data page, list{mustache::data::type::list};
   for (std::size_t i = 0; i < std::min(kMaxTrends, trends.size()); ++i) list << data_of(trends[i], i);
   page.set("trends", list);
-  page["cluster"] = shown_line(cluster, 200);
+  page["cluster"] = sanitized_line(cluster, 200);
   page["lead"] = trends.size() > kMaxTrends ? format("the first {} of {} trends", kMaxTrends, trends.size())
                                             : format("{} trends", trends.size());
   const std::string style = page_css();

@@ -6,7 +6,7 @@
 #include "exo_harness/measure/change_points.h"
 #include "exo_reports/history.h"
 
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -57,9 +57,9 @@ std::string spark_line(const std::vector<double>& values, std::size_t columns) {
 
 std::string change_in_words(const Trend& trend, const TrendChange& change) {
   const HistoryLine& first = *trend.lines[change.at];
-  return format("{:+.1f} % since {} ({}), p = {:.1g}{}", 100 * (change.ratio - 1), shown_line(first.started, 40),
-                shown_line(first.run, 80), change.p,
-                change.builds.empty() ? "; nothing that is known changed" : ": " + shown_line(change.builds, 300));
+  return format("{:+.1f} % since {} ({}), p = {:.1g}{}", 100 * (change.ratio - 1), sanitized_line(first.started, 40),
+                sanitized_line(first.run, 80), change.p,
+                change.builds.empty() ? "; nothing that is known changed" : ": " + sanitized_line(change.builds, 300));
 }
 
 }  // namespace
@@ -87,7 +87,7 @@ std::vector<Trend> trends_of(const History& history, const std::string& cluster,
 std::string history_text(const std::vector<Trend>& trends, std::size_t columns) {
   std::string text;
   for (const Trend& trend : trends) {
-    text += format("{}\n  {}  {:.4g} in the last of {} run{}\n", shown_line(trend.name, 200),
+    text += format("{}\n  {}  {:.4g} in the last of {} run{}\n", sanitized_line(trend.name, 200),
                    spark_line(trend.values, columns), trend.values.back(), trend.values.size(),
                    trend.values.size() == 1 ? "" : "s");
     for (const TrendChange& change : trend.changes) text += format("  {}\n", change_in_words(trend, change));

@@ -11,7 +11,7 @@
 #include "exo_harness/core/redacting_stream.h"
 #include "exo_harness/core/text.h"
 
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -97,7 +97,7 @@ PackedLog pack(const exo_harness::journal::LogFile& log, const fs::path& run_fol
   bool skipped = false;
   const auto add = [&](const std::string& clean) {
     if (clean.empty()) return;
-    const std::string text = shown(clean, 4 * clean.size() + 1024);
+    const std::string text = sanitized(clean, 4 * clean.size() + 1024);
     packed.tail = tail_of(packed.tail.empty() ? text : packed.tail + "\n" + text);
     packed.blocks.push_back(exo_harness::base64(deflate_raw(text)));
     budget -= std::min<std::uint64_t>(budget, packed.blocks.back().size());

@@ -7,7 +7,7 @@
 
 #include "document/phase_times.h"
 #include "page_data.h"
-#include "shown_text.h"
+#include "sanitize.h"
 #include "topology.h"
 #include "verdict/agreement.h"
 
@@ -23,7 +23,7 @@ data cell_of(const PhaseCell& cell) {
   if (cell.failed) {
     one["tone"] = "bad";
     one["text"] = format("✕ {}", cell.failed->ended ? duration(cell.failed->took_ms) : "no end");
-    one["title"] = shown_line(cell.failed->ended ? cell.failed->failure : "it never ended");
+    one["title"] = sanitized_line(cell.failed->ended ? cell.failed->failure : "it never ended");
   } else if (cell.took_ms.empty()) {
     one["tone"] = "none";
     one["text"] = "–";
@@ -61,7 +61,7 @@ data bring_up_of(const RunRecord& run) {
         std::string(to_string(phase->phase)) + (cell.took_ms.size() > 1 ? format(" ({})", cell.took_ms.size()) : "");
     one["tone"] = phase->ok ? "good" : "bad";
     one["took"] = (phase->ok ? "✓ " : "✕ ") + (phase->ended ? duration(cell.median_ms()) : std::string("no end"));
-    one["failure"] = phase->failure.empty() ? data(false) : data(shown_line(phase->failure));
+    one["failure"] = phase->failure.empty() ? data(false) : data(sanitized_line(phase->failure));
     list.push_back(one);
   }
   return list;
@@ -73,11 +73,11 @@ std::string node_facts(const exo_harness::journal::NodeSeen& node) {
     if (!fact.empty()) facts.push_back(fact);
   }
   if (node.ram_total > 0) {
-    facts.push_back(format("{} of {} memory free", exo_harness::bytes_for_people(node.ram_available),
-                           exo_harness::bytes_for_people(node.ram_total)));
+    facts.push_back(format("{} of {} memory free", exo_harness::human_bytes(node.ram_available),
+                           exo_harness::human_bytes(node.ram_total)));
   }
   if (!node.id.empty()) facts.push_back(node.id);
-  return shown_line(exo_harness::join(facts, " · "));
+  return sanitized_line(exo_harness::join(facts, " · "));
 }
 
 struct Sign {
@@ -89,7 +89,7 @@ Sign sign_of(Agreement agreement) {
       return {"✓", "good"};
     case Agreement::no:
       return {"✕", "bad"};
-    case Agreement::nothing_foretold:
+    case Agreement::no_prediction:
       return {"?", "warn"};
     case Agreement::nothing_seen:
       break;
@@ -105,8 +105,8 @@ void set_times(data& page, const RunRecord& run) {
   for (const auto& phase : table.phases) phases.push_back(data(std::string(to_string(phase))));
   for (const PhaseRow& row : table.rows) {
     data one, cells = data::type::list;
-    one["model"] = shown_line(row.model);
-    one["placement"] = row.placement.empty() ? std::string("–") : shown_line(row.placement);
+    one["model"] = sanitized_line(row.model);
+    one["placement"] = row.placement.empty() ? std::string("–") : sanitized_line(row.placement);
     for (const PhaseCell& cell : row.cells) cells.push_back(cell_of(cell));
     one["cells"] = std::move(cells);
     rows.push_back(one);
@@ -123,15 +123,15 @@ void set_cluster(data& page, const RunRecord& run) {
   data nodes = data::type::list, edges = data::type::list;
   for (std::size_t i = 0; i < run.nodes.size(); ++i) {
     data one;
-    one["name"] =
-        shown_line(run.nodes.size() > 8 ? format("{}. {}", i + 1, node_name(run.nodes[i])) : node_name(run.nodes[i]));
+    one["name"] = sanitized_line(run.nodes.size() > 8 ? format("{}. {}", i + 1, node_name(run.nodes[i]))
+                                                      : node_name(run.nodes[i]));
     one["facts"] = node_facts(run.nodes[i]);
     nodes.push_back(one);
   }
   for (const Link& link : links_of(run)) {
     data one;
     one["tone"] = link.there && link.back ? "" : "bad";
-    one["text"] = shown_line(in_words(link, run));
+    one["text"] = sanitized_line(in_words(link, run));
     edges.push_back(one);
   }
   page["has_nodes"] = data(!run.nodes.empty());
@@ -145,13 +145,13 @@ void set_predictions(data& page, const RunRecord& run) {
   for (const auto& p : run.predictions) {
     const Sign sign = sign_of(agreement_of(p));
     data one;
-    one["model"] = shown_line(p.model);
-    one["placement"] = shown_line(p.placement);
-    one["predicted"] = shown_line(p.predicted);
-    one["seen"] = shown_line(p.seen.empty() ? "not tried" : p.seen);
+    one["model"] = sanitized_line(p.model);
+    one["placement"] = sanitized_line(p.placement);
+    one["predicted"] = sanitized_line(p.predicted);
+    one["seen"] = sanitized_line(p.seen.empty() ? "not tried" : p.seen);
     one["symbol"] = sign.symbol;
     one["tone"] = sign.tone;
-    one["reason"] = shown_line(p.reason + (p.reason.empty() || p.detail.empty() ? "" : " · ") + p.detail);
+    one["reason"] = sanitized_line(p.reason + (p.reason.empty() || p.detail.empty() ? "" : " · ") + p.detail);
     list.push_back(one);
   }
   page["has_predictions"] = data(!run.predictions.empty());

@@ -3,7 +3,7 @@
 namespace exo_reports {
 
 Look look_of(Verdict verdict) {
-  const std::string word(for_people(verdict));
+  const std::string word(humanize(verdict));
   switch (verdict) {
     case Verdict::passed:
       return {"✓", word, "good"};

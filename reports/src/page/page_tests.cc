@@ -6,7 +6,7 @@
 
 #include "page_data.h"
 #include "record/suite_builder.h"
-#include "shown_text.h"
+#include "sanitize.h"
 #include "topology.h"
 
 namespace exo_reports {
@@ -30,7 +30,7 @@ std::string counts_of(const SuiteRecord& suite) {
   for (const TestRecord& test : suite.tests) ++counts[test.verdict];
   std::vector<std::string> words;
   for (auto at = counts.rbegin(); at != counts.rend(); ++at)
-    words.push_back(format("{} {}", at->second, for_people(at->first)));
+    words.push_back(format("{} {}", at->second, humanize(at->first)));
   return words.empty() ? "no tests" : exo_harness::join(words, ", ");
 }
 
@@ -45,22 +45,22 @@ data row_of(const TestRecord& test, std::size_t& in_full) {
   data row;
   set_look(row, test.verdict);
   row["id"] = test.id;
-  row["name"] = shown_line(test.name);
-  row["model"] = shown_line(test.model);
-  row["placement"] = shown_line(test.placement);
+  row["name"] = sanitized_line(test.name);
+  row["model"] = sanitized_line(test.model);
+  row["placement"] = sanitized_line(test.placement);
   row["took"] = test.ran ? duration(test.took_ms) : std::string("–");
-  const bool told = !is_good(test.verdict) && test.ran && in_full++ < kMaxFailuresInFull;
-  row["link"] = data(told);
+  const bool shows_all = !is_good(test.verdict) && test.ran && in_full++ < kMaxFailuresInFull;
+  row["link"] = data(shows_all);
   std::string reason = test.reason;
-  if (!told && reason.empty() && !test.failures.empty()) reason = gist_of(test.failures.front().message);
-  row["reason"] = reason.empty() || told ? data(false) : data(shown_line(reason, 300));
+  if (!shows_all && reason.empty() && !test.failures.empty()) reason = summary_line(test.failures.front().message);
+  row["reason"] = reason.empty() || shows_all ? data(false) : data(sanitized_line(reason, 300));
   return row;
 }
 
 void add_pair(data& list, std::string_view key, std::string_view value) {
   data one;
-  one["key"] = shown_line(key);
-  one["value"] = shown_line(value);
+  one["key"] = sanitized_line(key);
+  one["value"] = sanitized_line(value);
   list.push_back(one);
 }
 
@@ -70,14 +70,14 @@ data history_of(const RunRecord& run) {
   for (std::size_t i = from; i < run.history.size(); ++i) {
     const auto& change = std::get<exo_harness::journal::StateChange>(run.history[i].body);
     data one;
-    one["utc"] = shown_line(run.history[i].utc.size() > 12 ? run.history[i].utc.substr(11) : run.history[i].utc);
+    one["utc"] = sanitized_line(run.history[i].utc.size() > 12 ? run.history[i].utc.substr(11) : run.history[i].utc);
     std::string what = change.part + " " + change.subject;
     if (change.rank >= 0) what += format(", rank {}", change.rank);
     if (!change.node.empty()) what += " on " + node_name(run, change.node);
-    one["what"] = shown_line(what);
-    one["from"] = shown_line(change.from.empty() ? "–" : change.from);
-    one["to"] = shown_line(change.to.empty() ? "gone" : change.to);
-    one["detail"] = shown_line(change.detail);
+    one["what"] = sanitized_line(what);
+    one["from"] = sanitized_line(change.from.empty() ? "–" : change.from);
+    one["to"] = sanitized_line(change.to.empty() ? "gone" : change.to);
+    one["detail"] = sanitized_line(change.detail);
     list.push_back(one);
   }
   return list;
@@ -98,12 +98,12 @@ void set_tests(data& page, const RunRecord& run) {
     data one, rows = data::type::list;
     const Verdict verdict = gravest(suite);
     set_look(one, verdict);
-    one["name"] = shown_line(suite.name);
+    one["name"] = sanitized_line(suite.name);
     one["counts"] = counts_of(suite);
     one["took"] = duration(suite.took_ms);
     one["open"] = data(!is_good(verdict));
     const std::string trouble = trouble_of(suite);
-    one["trouble"] = trouble.empty() ? data(false) : data(shown_line(trouble));
+    one["trouble"] = trouble.empty() ? data(false) : data(sanitized_line(trouble));
     for (const TestRecord& test : suite.tests) rows.push_back(row_of(test, in_full));
     one["tests"] = std::move(rows);
     suites.push_back(one);
@@ -115,10 +115,10 @@ void set_findings_and_skips(data& page, const RunRecord& run) {
   data findings = data::type::list, skips = data::type::list;
   for (const auto& f : run.findings) {
     data one;
-    one["id"] = shown_line(f.id);
-    one["title"] = shown_line(f.title);
-    one["versions"] = shown_line(f.versions);
-    one["evidence"] = f.evidence.empty() ? data(false) : data(shown(f.evidence, 8u << 10));
+    one["id"] = sanitized_line(f.id);
+    one["title"] = sanitized_line(f.title);
+    one["versions"] = sanitized_line(f.versions);
+    one["evidence"] = f.evidence.empty() ? data(false) : data(sanitized(f.evidence, 8u << 10));
     findings.push_back(one);
   }
   std::map<std::string, int> reasons;
@@ -130,7 +130,7 @@ void set_findings_and_skips(data& page, const RunRecord& run) {
   for (const auto& [reason, number] : reasons) {
     data one;
     one["number"] = format("{}", number);
-    one["reason"] = shown_line(reason);
+    one["reason"] = sanitized_line(reason);
     skips.push_back(one);
   }
   page["has_findings"] = data(!run.findings.empty());
@@ -147,9 +147,9 @@ void set_logs(data& page, const std::vector<PackedLog>& logs) {
     data one;
     one["number"] = format("{}", i);
     one["blocks"] = format("{}", log.blocks.size());
-    one["node"] = shown_line(log.file.node);
-    one["path"] = shown_line(log.file.path);
-    one["size"] = log.found ? exo_harness::bytes_for_people(log.bytes) : std::string("not there");
+    one["node"] = sanitized_line(log.file.node);
+    one["path"] = sanitized_line(log.file.path);
+    one["size"] = log.found ? exo_harness::human_bytes(log.bytes) : std::string("not there");
     one["tail_title"] = log.found ? "the last lines" : "the file is not in the run folder";
     one["tail"] = log.tail;
     list.push_back(one);
@@ -161,7 +161,7 @@ void set_logs(data& page, const std::vector<PackedLog>& logs) {
       left_out == 0
           ? data(false)
           : data(format("{} from the middle of long logs are not in this page; the files beside it are whole.",
-                        exo_harness::bytes_for_people(left_out)));
+                        exo_harness::human_bytes(left_out)));
 }
 
 void set_run(data& page, const RunRecord& run) {
@@ -181,10 +181,10 @@ void set_run(data& page, const RunRecord& run) {
   }
   for (const ProcessRecord& p : run.processes) {
     data one;
-    one["name"] = shown_line(p.name);
+    one["name"] = sanitized_line(p.name);
     one["pid"] = format("{}", p.pid);
     one["end"] = end_of(p);
-    one["command"] = shown_line(exo_harness::join(p.command, " "));
+    one["command"] = sanitized_line(exo_harness::join(p.command, " "));
     processes.push_back(one);
   }
   page["facts"] = std::move(facts);

@@ -5,7 +5,7 @@
 #include "exo_harness/core/text.h"
 
 #include "page_data.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -38,15 +38,15 @@ std::string lead_of(const RunRecord& run) {
 data list_of_facts(const std::vector<std::string>& facts) {
   data list = data::type::list;
   for (const std::string& fact : facts) {
-    if (!fact.empty()) list.push_back(data(shown_line(fact)));
+    if (!fact.empty()) list.push_back(data(sanitized_line(fact)));
   }
   return list;
 }
 
 data diagnosis_of(const exo_harness::journal::DiagnosisMade& d) {
   data one;
-  one["cause"] = shown_line(d.cause, 2000);
-  one["remedy"] = shown_line(d.remedy, 2000);
+  one["cause"] = sanitized_line(d.cause, 2000);
+  one["remedy"] = sanitized_line(d.remedy, 2000);
   std::vector<std::string> facts;
   if (!d.signature.empty()) facts.push_back("signature " + d.signature);
   if (d.phase) facts.push_back(format("phase {}", to_string(*d.phase)));
@@ -55,16 +55,16 @@ data diagnosis_of(const exo_harness::journal::DiagnosisMade& d) {
   if (d.blame) facts.push_back(format("blame: {}", to_string(*d.blame)));
   if (!d.confidence.empty()) facts.push_back("confidence: " + d.confidence);
   one["facts"] = list_of_facts(facts);
-  if (!d.evidence.empty()) one["evidence"] = shown(exo_harness::join(d.evidence, "\n"), 16u << 10);
+  if (!d.evidence.empty()) one["evidence"] = sanitized(exo_harness::join(d.evidence, "\n"), 16u << 10);
   return one;
 }
 
 data exchange_of(const exo_harness::journal::ExchangeDone& e) {
   data one;
-  one["title"] = shown_line(
+  one["title"] = sanitized_line(
       format("{} {} → {} after {}: {}", e.method, e.url, e.status, duration(e.took_us / 1000), failure_text(e)));
-  if (!e.request_body.empty()) one["request"] = shown(e.request_body, 8u << 10);
-  if (!e.response_body.empty()) one["response"] = shown(e.response_body, 16u << 10);
+  if (!e.request_body.empty()) one["request"] = sanitized(e.request_body, 8u << 10);
+  if (!e.response_body.empty()) one["response"] = sanitized(e.response_body, 16u << 10);
   return one;
 }
 
@@ -72,8 +72,8 @@ data properties_of(const TestRecord& test) {
   data list = data::type::list;
   for (const auto& [key, value] : test.properties) {
     data one;
-    one["key"] = shown_line(key);
-    one["value"] = shown_line(value);
+    one["key"] = sanitized_line(key);
+    one["value"] = sanitized_line(value);
     list.push_back(one);
   }
   return list;
@@ -84,7 +84,7 @@ std::vector<std::string> facts_of(const TestRecord& test) {
   if (!test.file.empty()) facts.push_back(format("{}:{}", test.file, test.line));
   if (test.attempts.size() > 1) {
     std::vector<std::string> words;
-    for (const Verdict v : test.attempts) words.emplace_back(for_people(v));
+    for (const Verdict v : test.attempts) words.emplace_back(humanize(v));
     facts.push_back(format("{} attempts: {}", words.size(), exo_harness::join(words, ", ")));
   }
   return facts;
@@ -94,16 +94,16 @@ data failure_of(const TestRecord& test) {
   data one;
   set_look(one, test.verdict);
   one["id"] = test.id;
-  one["name"] = shown_line(test.name);
+  one["name"] = sanitized_line(test.name);
   one["facts"] = list_of_facts(facts_of(test));
-  if (!test.reason.empty()) one["reason"] = shown_line(test.reason, 2000);
+  if (!test.reason.empty()) one["reason"] = sanitized_line(test.reason, 2000);
   data diagnoses = data::type::list, messages = data::type::list, exchanges = data::type::list;
   for (const auto& d : test.diagnoses) diagnoses.push_back(diagnosis_of(d));
   for (const auto& failure : test.failures) {
     data message;
     message["at"] =
-        failure.file.empty() ? std::string("message") : shown_line(format("{}:{}", failure.file, failure.line));
-    message["text"] = shown(failure.message, 16u << 10);
+        failure.file.empty() ? std::string("message") : sanitized_line(format("{}:{}", failure.file, failure.line));
+    message["text"] = sanitized(failure.message, 16u << 10);
     messages.push_back(message);
   }
   for (const auto& e : test.exchanges) exchanges.push_back(exchange_of(e));
@@ -127,10 +127,10 @@ void set_head(data& page, const RunRecord& run) {
   page["lead"] = lead_of(run);
   page["symbol"] = look.symbol;
   page["tone"] = look.tone;
-  page["run_id"] = shown_line(run.run_id);
-  page["host"] = shown_line(run.host);
-  page["started"] = shown_line(run.started_utc);
-  page["version"] = shown_line(run.version);
+  page["run_id"] = sanitized_line(run.run_id);
+  page["host"] = sanitized_line(run.host);
+  page["started"] = sanitized_line(run.started_utc);
+  page["version"] = sanitized_line(run.version);
   data counts = data::type::list;
   for (auto at = run.judgement.counts.rbegin(); at != run.judgement.counts.rend(); ++at) {
     data one;
@@ -148,11 +148,11 @@ void set_reasons(data& page, const RunRecord& run) {
     const Reason& r = reasons[i];
     data one;
     set_look(one, r.verdict);
-    one["subject"] = shown_line(r.subject);
-    one["what"] = shown_line(r.what);
+    one["subject"] = sanitized_line(r.subject);
+    one["what"] = sanitized_line(r.what);
     one["anchor"] = r.anchor.empty() ? data(false) : data(r.anchor);
-    one["cause"] = r.cause.empty() ? data(false) : data(shown_line(r.cause, 1000));
-    one["remedy"] = r.remedy.empty() ? data(false) : data(shown_line(r.remedy, 1000));
+    one["cause"] = r.cause.empty() ? data(false) : data(sanitized_line(r.cause, 1000));
+    one["remedy"] = r.remedy.empty() ? data(false) : data(sanitized_line(r.remedy, 1000));
     list.push_back(one);
   }
   page["has_reasons"] = data(!reasons.empty());

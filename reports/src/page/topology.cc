@@ -7,7 +7,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -58,7 +58,7 @@ std::string line(Point a, Point b, const Link& link) {
 
 std::string text(double x, double y, std::string_view content, bool small) {
   return format(R"(<text{} x="{}" y="{}" text-anchor="middle">{}</text>)", small ? R"( class="small")" : "", whole(x),
-                whole(y), exo_harness::escape_markup(shown_line(content, 24)));
+                whole(y), exo_harness::escape_markup(sanitized_line(content, 24)));
 }
 
 std::string box(Point c, const exo_harness::journal::NodeSeen& node) {

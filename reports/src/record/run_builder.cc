@@ -35,7 +35,7 @@ std::string shard_of(const std::string& writer) {
   return slash == std::string::npos ? "" : writer.substr(0, slash);
 }
 
-// Written the next morning, or after the machine was started anew: not of the run's time.
+// Written the next morning, or after the machine was restarted: not of the run's time.
 bool is_of_later(const std::string& writer) {
   return writer.ends_with("sweep") || writer.ends_with("report");
 }

@@ -25,7 +25,7 @@ class SuiteBuilder {
   void end_test(const exo_harness::journal::TestEnded& test, const Moment& at);
   void fire_watchdog(const exo_harness::journal::WatchdogFired& fired);
   void end(const exo_harness::journal::SuiteEnded& ended, const Moment& at);
-  /// A signal of ours went to its process.
+  /// We sent its process a signal.
   void stop(const std::string& why) { stopped_ = why.empty() ? "stopped" : why; }
 
   const std::string& name() const { return suite_.name; }

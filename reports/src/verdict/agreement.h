@@ -4,12 +4,12 @@
 
 namespace exo_reports {
 
-/// Whether what came is what was foretold.
+/// Whether what came is what was predicted.
 enum class Agreement {
   yes,
   no,
-  nothing_foretold,  ///< Something came, and nobody had said what would.
-  nothing_seen,      ///< It was not tried, or what was seen does not decide.
+  no_prediction,  ///< Something came that nothing had predicted.
+  nothing_seen,   ///< It was not tried, or what was seen does not decide.
 };
 Agreement agreement_of(const exo_harness::journal::PredictionSeen& prediction);
 

@@ -7,7 +7,7 @@
 #include "exo_reports/run_record.h"
 
 #include "reasons.h"
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 namespace {
@@ -35,10 +35,10 @@ int total(const std::map<Verdict, int>& counts) {
 std::string counts_in_words(const std::map<Verdict, int>& counts) {
   std::vector<std::string> bad, good;
   for (auto at = counts.rbegin(); at != counts.rend(); ++at) {
-    if (!is_good(at->first)) bad.push_back(format("{} {}", at->second, for_people(at->first)));
+    if (!is_good(at->first)) bad.push_back(format("{} {}", at->second, humanize(at->first)));
   }
   for (const auto& [verdict, number] : counts) {
-    if (is_good(verdict)) good.push_back(format("{} {}", number, for_people(verdict)));
+    if (is_good(verdict)) good.push_back(format("{} {}", number, humanize(verdict)));
   }
   bad.insert(bad.end(), good.begin(), good.end());
   return bad.empty() ? "no test ran" : exo_harness::join(bad, ", ");
@@ -81,7 +81,7 @@ std::string_view headline(const Judgement& judgement, const RunRecord& run) {
   return "";
 }
 
-// A number that is no code of ours: the run says nothing.
+// Not one of our exit codes: the run says nothing.
 Verdict verdict_of_code(int number) {
   const auto code = exo_harness::parse_exit_code(number);
   return code ? exo_harness::verdict_of(*code) : Verdict::harness;
@@ -133,7 +133,7 @@ Judgement judge(const RunRecord& run) {
   }
   std::erase_if(judgement.counts, [](const auto& entry) { return entry.second == 0; });
   std::vector<std::string> answers;
-  for (const auto& tried : run.strategies) answers.push_back(shown_line(tried.answer, kMaxAnswerBytes));
+  for (const auto& tried : run.strategies) answers.push_back(sanitized_line(tried.answer, kMaxAnswerBytes));
   judgement.answer = exo_harness::join(answers, " ");
   judgement.sentence = format("{}. {}: {}.", headline(judgement, run),
                               total(judgement.counts) == 1 ? "1 test" : format("{} tests", total(judgement.counts)),

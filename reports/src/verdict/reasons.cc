@@ -10,7 +10,7 @@
 #include "exo_harness/core/text.h"
 
 #include "record/suite_builder.h"
-#include "shown_text.h"
+#include "sanitize.h"
 #include "strategy_reasons.h"
 
 namespace exo_reports {
@@ -22,13 +22,13 @@ using exo_harness::format;
 constexpr std::int64_t kAtTheEnd = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kMaxLineBytes = 500;
 
-std::string told_line(std::string_view text) {
+std::string reason_line(std::string_view text) {
   return exo_harness::shorten(exo_harness::first_line(text), kMaxLineBytes);
 }
 
 std::string what_of(const TestRecord& test) {
-  if (!test.reason.empty() && test.verdict != Verdict::failed) return told_line(test.reason);
-  return test.failures.empty() ? "no failure message was recorded" : gist_of(test.failures.front().message);
+  if (!test.reason.empty() && test.verdict != Verdict::failed) return reason_line(test.reason);
+  return test.failures.empty() ? "no failure message was recorded" : summary_line(test.failures.front().message);
 }
 
 Reason reason_of(const TestRecord& test) {
@@ -95,7 +95,7 @@ void add_end(const SuiteRecord& suite, std::vector<Reason>& reasons) {
     reasons.push_back({verdict, suite.name, std::move(what), "", "", "", suite.order});
   };
   if (!suite.trouble.empty()) {  // It says why the suite ended as it did, and it was no fault of the cluster.
-    add(Verdict::harness, told_line(suite.trouble));
+    add(Verdict::harness, reason_line(suite.trouble));
   } else if (!suite.ended) {
     add(Verdict::harness, "the record has no end of this suite");
   } else if (suite.timed_out && !any_bad(suite)) {
@@ -116,8 +116,8 @@ void add_phases(const RunRecord& run, std::vector<Reason>& reasons) {
   for (const PhaseRecord& phase : run.phases) {
     if (phase.ok || !phase.ended || !phase.test.empty() || !phase.model.empty()) continue;
     const std::string what = phase.failure.empty() ? "the phase failed" : phase.failure;
-    reasons.push_back({verdict_of_phase(phase), format("phase {}", to_string(phase.phase)), told_line(what), "", "", "",
-                       phase.order});
+    reasons.push_back({verdict_of_phase(phase), format("phase {}", to_string(phase.phase)), reason_line(what), "", "",
+                       "", phase.order});
   }
 }
 
@@ -126,14 +126,14 @@ void add_processes(const RunRecord& run, std::vector<Reason>& reasons) {
     if (process.signal == 0 || process.asked || process.name.rfind("suite", 0) == 0) continue;
     reasons.push_back(
         {Verdict::crash, process.name,
-         format("the process {} died of {}, and nobody had asked it to", process.pid, signal_name(process.signal)), "",
-         "", "", process.order});
+         format("the process {} died of {}, which the harness had not sent", process.pid, signal_name(process.signal)),
+         "", "", "", process.order});
   }
   for (const auto& clean_up : run.clean_ups) {
     if (clean_up.survivors.empty()) continue;
     reasons.push_back({Verdict::harness, "clean-up",
                        format("{} processes are left: {}", clean_up.survivors.size(),
-                              told_line(exo_harness::join(clean_up.survivors, ", "))),
+                              reason_line(exo_harness::join(clean_up.survivors, ", "))),
                        "", "run `exo-harness sweep`", "", kAtTheEnd});
   }
 }
@@ -142,7 +142,7 @@ void add_troubles(const RunRecord& run, std::vector<Reason>& reasons) {
   for (const TroubleRecord& one : run.troubles) {
     if (one.trouble.warning) continue;
     const Blame blame = one.trouble.blame == Blame::environment ? Blame::environment : Blame::harness;
-    reasons.push_back({exo_harness::verdict_of(blame), std::string(to_string(blame)), told_line(one.trouble.what), "",
+    reasons.push_back({exo_harness::verdict_of(blame), std::string(to_string(blame)), reason_line(one.trouble.what), "",
                        one.trouble.advice, "", one.order});
   }
 }
@@ -154,27 +154,27 @@ std::string_view parameter_of(const Reason& reason) {
   return reason.anchor.empty() || slash == std::string_view::npos ? "" : subject.substr(slash + 1);
 }
 
-// A model that cannot be placed fails every test that needs it there: one cause, told once.
+// A model that cannot be placed fails every test that needs it there: one cause, listed once.
 std::vector<Reason> without_echoes(const std::vector<Reason>& all) {
-  std::vector<Reason> told;
+  std::vector<Reason> merged;
   std::vector<int> echoes;
   std::map<std::tuple<Verdict, std::string_view, std::string_view>, std::size_t> places;
   for (const Reason& reason : all) {
     const auto placement = parameter_of(reason);
-    const auto [place, is_new] = places.try_emplace({reason.verdict, placement, reason.what}, told.size());
+    const auto [place, is_new] = places.try_emplace({reason.verdict, placement, reason.what}, merged.size());
     if (is_new || placement.empty()) {
-      told.push_back(reason);
+      merged.push_back(reason);
       echoes.push_back(0);
     } else {
       ++echoes[place->second];
     }
   }
-  for (std::size_t i = 0; i < told.size(); ++i) {
+  for (std::size_t i = 0; i < merged.size(); ++i) {
     if (echoes[i] == 0) continue;
-    told[i].what +=
-        format(" (same failure in {} more test{} of {})", echoes[i], echoes[i] == 1 ? "" : "s", parameter_of(told[i]));
+    merged[i].what += format(" (same failure in {} more test{} of {})", echoes[i], echoes[i] == 1 ? "" : "s",
+                             parameter_of(merged[i]));
   }
-  return told;
+  return merged;
 }
 
 // What others did for a run that could not any more.
@@ -199,15 +199,15 @@ std::vector<Reason> reasons_of_the_record(const RunRecord& run) {
     add("the last record of the journal is cut off");
   }
   if (run.started && !run.ended) {
-    for (const auto& clean_up : run.clean_ups) add(told_line(in_words(clean_up)));
+    for (const auto& clean_up : run.clean_ups) add(reason_line(in_words(clean_up)));
     if (run.clean_ups.empty() && !run.processes.empty())
       add("no clean-up was recorded, processes may still run: run `exo-harness sweep`");
   }
-  constexpr std::size_t kMaxTold = 5;
-  for (std::size_t i = 0; i < std::min(kMaxTold, run.journal_trouble.size()); ++i)
-    add(told_line(run.journal_trouble[i]));
-  if (run.journal_trouble.size() > kMaxTold) {
-    add(format("and {} more troubles of this kind", run.journal_trouble.size() - kMaxTold));
+  constexpr std::size_t kMaxListed = 5;
+  for (std::size_t i = 0; i < std::min(kMaxListed, run.journal_trouble.size()); ++i)
+    add(reason_line(run.journal_trouble[i]));
+  if (run.journal_trouble.size() > kMaxListed) {
+    add(format("and {} more troubles of this kind", run.journal_trouble.size() - kMaxListed));
   }
   return reasons;
 }

@@ -2,19 +2,19 @@
 
 #include <utility>
 
-#include "shown_text.h"
+#include "sanitize.h"
 
 namespace exo_reports {
 
 void add_strategies(const RunRecord& run, std::vector<Reason>& reasons) {
   const auto add = [&](Verdict verdict, std::string subject, std::string_view what) {
-    reasons.push_back({verdict, std::move(subject), shown_line(what), "", "", "", run.strategy_order});
+    reasons.push_back({verdict, std::move(subject), sanitized_line(what), "", "", "", run.strategy_order});
   };
   for (const auto& tried : run.strategies) {
     const std::string model = "model " + tried.model;
     if (tried.outcome == "not_tried") {
       add(Verdict::inconclusive, model, "was not tried: " + tried.why);
-    } else if (tried.outcome != "works" && !tried.foretold) {
+    } else if (tried.outcome != "works" && !tried.as_expected) {
       add(Verdict::failed, model, tried.outcome + ": " + tried.why);
     }
     if (tried.fallback_fit == "unfit") add(Verdict::failed, "model " + tried.fallback, "the fallback does not work");

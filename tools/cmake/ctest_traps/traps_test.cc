@@ -11,10 +11,18 @@
 namespace {
 
 TEST(Trap, Passes) {}
-TEST(Trap, Skips) { GTEST_SKIP() << "nothing to test here"; }
-TEST(Trap, Aborts) { std::abort(); }
-TEST(Trap, LeavesEarlyWithSuccess) { std::_Exit(0); }
-TEST(Trap, FailsWithTheSkipMarkerInItsText) { FAIL() << "a node logged [  SKIPPED ] in passing"; }
+TEST(Trap, Skips) {
+  GTEST_SKIP() << "nothing to test here";
+}
+TEST(Trap, Aborts) {
+  std::abort();
+}
+TEST(Trap, LeavesEarlyWithSuccess) {
+  std::_Exit(0);
+}
+TEST(Trap, FailsWithTheSkipMarkerInItsText) {
+  FAIL() << "a node logged [  SKIPPED ] in passing";
+}
 
 class SetUpOfSuite : public testing::Test {
  protected:
@@ -36,4 +44,6 @@ INSTANTIATE_TEST_SUITE_P(All, Fixtures, testing::ValuesIn(fixtures()), [](const 
 
 }  // namespace
 
-int main(int argc, char** argv) { return exo_harness::gtest::run(argc, argv); }
+int main(int argc, char** argv) {
+  return exo_harness::gtest::run(argc, argv);
+}

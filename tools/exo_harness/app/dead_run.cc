@@ -6,7 +6,7 @@
 
 #include <unistd.h>
 
-#include "exo_harness/journal/afterword.h"
+#include "exo_harness/journal/postmortem.h"
 #include "exo_harness/journal/run_logs.h"
 #include "exo_harness/process/marks.h"
 #include "exo_harness/process/run_record.h"
@@ -15,21 +15,21 @@ namespace exo_harness::tools {
 namespace fs = std::filesystem;
 namespace {
 
-struct Told {
+struct Recorded {
   bool complete = false;  // It came to its end, or somebody has settled its logs.
   std::set<std::string> logs;
 };
 
-Told told_by(const fs::path& journal_file) {
-  Told told;
+Recorded recorded_in(const fs::path& journal_file) {
+  Recorded recorded;
   for (const journal::Record& record : journal::read_journal(journal_file).records) {
-    if (std::holds_alternative<journal::RunEnded>(record.body)) told.complete = true;
+    if (std::holds_alternative<journal::RunEnded>(record.body)) recorded.complete = true;
     if (const auto* fact = std::get_if<journal::Fact>(&record.body)) {
-      told.complete = told.complete || fact->key == journal::kSettledFact;
+      recorded.complete = recorded.complete || fact->key == journal::kSettledFact;
     }
-    if (const auto* log = std::get_if<journal::LogFile>(&record.body)) told.logs.insert(log->path);
+    if (const auto* log = std::get_if<journal::LogFile>(&record.body)) recorded.logs.insert(log->path);
   }
-  return told;
+  return recorded;
 }
 
 // Harness and suites hold the journal open as long as they live.
@@ -53,18 +53,18 @@ process::Marks marks_of(const process::RunRecord& record) {
 
 void complete_dead_run(const fs::path& run_folder) {
   const fs::path journal_file = run_folder / "journal.jsonl";
-  const Told told = told_by(journal_file);
-  if (told.complete || is_written_to(journal_file)) return;
+  const Recorded recorded = recorded_in(journal_file);
+  if (recorded.complete || is_written_to(journal_file)) return;
   const auto record = process::read_run_record(run_folder);
   const bool of_this_boot = record && record->boot == process::boot_id();
-  if (of_this_boot && process::is_alive(record->leash)) return;
+  if (of_this_boot && process::is_alive(record->supervisor)) return;
   if (!of_this_boot || process::find_marked(marks_of(*record)).empty()) {
     return journal::settle_logs(run_folder, "report");
   }
   process::learn_secrets(marks_of(*record));
   if (journal::end_last_line(journal_file)) {
     journal::Journal journal(journal_file, "report");
-    journal::record_logs(run_folder, journal, journal::LogState::growing, told.logs);
+    journal::record_logs(run_folder, journal, journal::LogState::growing, recorded.logs);
   }
   std::fprintf(
       stderr,

@@ -38,8 +38,8 @@ void check_command_name(const CLI::App& app, const std::string& word) {
   if (word.starts_with('-') || std::find(known.begin(), known.end(), word) != known.end()) return;
   const auto nearest = nearest_names(word, known);
   throw UsageError(format("unknown command {}", word), nearest.empty()
-                                                               ? format("there are {}", join(known, ", "))
-                                                               : format("did you mean {}?", join(nearest, ", ")));
+                                                           ? format("there are {}", join(known, ", "))
+                                                           : format("did you mean {}?", join(nearest, ", ")));
 }
 
 }  // namespace exo_harness::tools

@@ -23,7 +23,7 @@ constexpr const char* kPlain = "\x1b[0m";
 constexpr std::size_t kFailureLines = 8;
 
 std::string took(std::int64_t ms) {
-  return for_people(std::chrono::milliseconds(ms));
+  return humanize(std::chrono::milliseconds(ms));
 }
 
 bool is_ok(Verdict verdict) {

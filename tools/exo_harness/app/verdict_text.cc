@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kMostReasons = 20;
 
 std::string reason_text(std::size_t number, const exo_reports::Reason& reason) {
-  std::string text = format("{:>3}. {}: {}\n     {}\n", number, for_people(reason.verdict), printable(reason.subject),
+  std::string text = format("{:>3}. {}: {}\n     {}\n", number, humanize(reason.verdict), printable(reason.subject),
                             printable(shorten(reason.what, 600)));
   if (!reason.cause.empty()) text += format("     cause: {}\n", printable(reason.cause));
   if (!reason.remedy.empty()) text += format("     → {}\n", printable(reason.remedy));

@@ -46,7 +46,7 @@ Outcome<UpCluster> start(const cluster::ClusterSpec& spec, const RunFolder& run,
                          Progress& progress, std::optional<std::chrono::milliseconds> hard_limit,
                          cluster::RdmaEdges rdma) {
   cluster::BringUpOptions options;
-  options.leash = find_program("exo-leash");
+  options.supervisor = find_program("exo-leash");
   options.run_folder = run.path;
   options.run_id = run.run_id;
   options.hard_limit = hard_limit;

@@ -116,7 +116,7 @@ std::vector<std::string> suites_in(const fs::path& folder) {
   return suites;
 }
 
-// What else the run is told of itself, so that it stands in none of its files in another form.
+// What else the run knows of itself, so that it stands in none of its files in another form.
 void learn_secrets(const cluster::ClusterSpec& spec) {
   for (const auto& [name, value] : spec.environment) add_secret_of_assignment(format("{}={}", name, value));
   for (const std::string& api : spec.apis) add_secrets_of_text(api);

@@ -101,7 +101,7 @@ std::optional<std::vector<AddressView>> DiscoveryDoctor::look_at_all(Deadline de
   return views;
 }
 
-void DiscoveryDoctor::begin_anew(const std::vector<AddressView>& views, std::string picture, Clock::time_point now,
+void DiscoveryDoctor::start_over(const std::vector<AddressView>& views, std::string picture, Clock::time_point now,
                                  Deadline deadline) {
   picture_ = std::move(picture);
   since_ = now;
@@ -131,8 +131,8 @@ cluster::Insight DiscoveryDoctor::look(Clock::time_point now, Deadline deadline)
     return {};
   }
   if (std::string picture = picture_of(*views); picture != picture_)
-    begin_anew(*views, std::move(picture), now, deadline);
-  cluster::Insight insight{in_words(groups) + in_words(checks_), doctor::table_for_people(checks_), {}};
+    start_over(*views, std::move(picture), now, deadline);
+  cluster::Insight insight{in_words(groups) + in_words(checks_), doctor::human_table(checks_), {}};
   const milliseconds apart = std::chrono::duration_cast<milliseconds>(now - since_);
   if (differ_in_version(checks_) && apart >= settle_ / 3) insight.hopeless = FailureKind::unfit;
   if (apart >= settle_ && all_moved(*views)) insight.hopeless = insight.hopeless.value_or(FailureKind::mismatch);

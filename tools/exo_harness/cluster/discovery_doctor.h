@@ -34,7 +34,7 @@ class DiscoveryDoctor {
 
  private:
   std::optional<std::vector<AddressView>> look_at_all(Deadline deadline) const;
-  void begin_anew(const std::vector<AddressView>& views, std::string picture, Clock::time_point now, Deadline deadline);
+  void start_over(const std::vector<AddressView>& views, std::string picture, Clock::time_point now, Deadline deadline);
   bool all_moved(const std::vector<AddressView>& views) const;
 
   std::vector<std::string> apis_;

@@ -88,7 +88,7 @@ int doctor(const DoctorOptions& options) {
     fmt::print("{}\n", redact(doctor::to_json(checks)));
   } else {
     const std::string reason = doctor::why_no_jaccl(checks);
-    fmt::print("{}\n{}\n{}\n", redact(doctor::table_for_people(checks)),
+    fmt::print("{}\n{}\n{}\n", redact(doctor::human_table(checks)),
                reason.empty() ? "JACCL possible, as far as this shows" : reason, fit ? "fit" : "NOT FIT");
   }
   return to_int(fit ? ExitCode::passed : ExitCode::inconclusive);

@@ -10,7 +10,7 @@
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/process/leash.h"
+#include "exo_harness/process/supervised_script.h"
 
 #include "cluster/state_option.h"
 

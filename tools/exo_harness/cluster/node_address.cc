@@ -23,7 +23,7 @@ std::string first_node_of(const fs::path& file) {
   cluster::ClusterFile described = cluster::read_cluster_file(file);
   cluster::give_credentials(described);
   if (!described.nodes.empty()) return described.nodes.front().api;
-  throw UsageError(format("{} names no node", file.string()), "bring the cluster up anew with `exo-harness up`");
+  throw UsageError(format("{} names no node", file.string()), "bring the cluster up again with `exo-harness up`");
 }
 
 std::string of_running() {

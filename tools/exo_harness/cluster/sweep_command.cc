@@ -11,7 +11,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/journal/afterword.h"
+#include "exo_harness/journal/postmortem.h"
 #include "exo_harness/journal/run_logs.h"
 #include "exo_harness/process/sweep.h"
 
@@ -49,13 +49,13 @@ void print(const process::SweepResult& result) {
   for (const auto& run : result.swept) {
     const auto& done = run.clean_up;
     std::puts(format("swept   {}: {} processes, {} ended, {} killed, in {}", run.run_folder.string(), done.targets,
-                     done.terminated, done.killed, for_people(done.took))
+                     done.terminated, done.killed, humanize(done.took))
                   .c_str());
     for (const auto& survivor : done.survivors) std::puts(("LEFT    " + redact(survivor)).c_str());
   }
   for (const auto& folder : result.alive) std::puts(("alive   " + folder.string() + ": left alone").c_str());
   for (const auto& suspect : result.suspects) {
-    std::puts(format("suspect pid {}: {} ({}); not touched: it has no mark of ours", suspect.id.pid,
+    std::puts(format("suspect pid {}: {} ({}); not touched: it has no mark of a run", suspect.id.pid,
                      redact(suspect.command), suspect.why)
                   .c_str());
   }
@@ -65,7 +65,7 @@ void print(const process::SweepResult& result) {
 // So that a report of the dead run tells how it ended and which logs it left, and these hold no secrets.
 void finish_record(const process::SweptRun& run) {
   const auto& done = run.clean_up;
-  journal::add_afterword(
+  journal::append_postmortem(
       run.run_folder / "journal.jsonl", "sweep",
       journal::CleanUpDone{done.targets, done.terminated, done.killed, done.took.count(), done.survivors, done.reason});
   if (done.survivors.empty()) journal::settle_logs(run.run_folder, "sweep");

@@ -28,7 +28,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr milliseconds kPatience{60000};
+constexpr milliseconds kTestLimit{60000};
 
 /// A fake cluster of one node with a namespace of its own; `peers`: who else it looks for.
 struct Fake {
@@ -44,7 +44,7 @@ struct Fake {
     if (!fault.empty()) command.command.insert(command.command.end(), {"--fault", fault});
     command.output = folder.path() / "node.log";
     node = process::Child::start(command);
-    wait_until(Deadline::after(kPatience), milliseconds(20),
+    wait_until(Deadline::after(kTestLimit), milliseconds(20),
                [&] { return contains(read_file(folder.path() / "node.log"), "Running on http"); });
   }
   ~Fake() { node->end(milliseconds(3000)); }
@@ -79,7 +79,7 @@ struct Attached {
   fs::path runs() const { return folder.path() / "runs"; }
   std::string output() const { return read_file(folder.path() / "output"); }
   int exit_code() {
-    const auto ended = run->wait(Deadline::after(2 * kPatience));
+    const auto ended = run->wait(Deadline::after(2 * kTestLimit));
     return ended ? ended->code : -1;
   }
   /// The phase that failed.
@@ -136,7 +136,7 @@ TEST(TwoVersions, AreNoFaultOfTheProduct) {
               AllOf(HasSubstr("ENVIRONMENT: "), HasSubstr("exo-versions-equal"), HasSubstr("same commit")));
 }
 
-TEST(TwoClusters, AreToldWhenTheLimitComesFirst) {
+TEST(TwoClusters, AreReportedWhenTheLimitComesFirst) {
   const TwoAddresses at;
   const Fake one(at.hosts[0], at.ports[0], at.peer(1), "here"), other(at.hosts[1], at.ports[1], at.peer(0), "there");
 
@@ -162,7 +162,7 @@ TEST(NodesThatHaveNotSeenEachOtherYet, AreWaitedFor) {
     }
     return false;
   };
-  ASSERT_TRUE(wait_until(Deadline::after(kPatience), milliseconds(20), discovers)) << run.output();
+  ASSERT_TRUE(wait_until(Deadline::after(kTestLimit), milliseconds(20), discovers)) << run.output();
   ASSERT_EQ(clear_faults(one.api) + clear_faults(other.api), "");
 
   EXPECT_EQ(run.exit_code(), 0) << run.output();
@@ -201,7 +201,7 @@ const std::vector<Address> kAddresses = {
      [] {
        static const http::ScriptedServer silent([](http::Connection& c) {
          c.read_request();
-         c.closed_by_client(Deadline::after(kPatience));
+         c.closed_by_client(Deadline::after(kTestLimit));
        });
        return silent.url();
      },
@@ -210,7 +210,7 @@ const std::vector<Address> kAddresses = {
 
 class AnAddress : public testing::TestWithParam<Address> {};
 
-TEST_P(AnAddress, WithoutAnExoIsToldInTrueWords) {
+TEST_P(AnAddress, WithoutAnExoIsReportedInTrueWords) {
   const std::string url = GetParam().url();
   Attached run({url}, 1, 5, 1);
 

@@ -17,8 +17,8 @@ using testing::IsEmpty;
 using testing::Not;
 using namespace std::chrono_literals;
 
-Deadline patience() {
-  return Deadline::after(kPatience);
+Deadline test_limit() {
+  return Deadline::after(kTestLimit);
 }
 
 /// A run at a terminal.
@@ -60,7 +60,7 @@ TEST(CtrlC, OnceEndsInGoodOrder) {
   ASSERT_TRUE(seat.run.wait_for_test("Misbehaves.Here")) << seat.terminal.screen();
 
   seat.terminal.press_ctrl_c();
-  const auto code = seat.terminal.wait(patience());
+  const auto code = seat.terminal.wait(test_limit());
 
   EXPECT_EQ(code, to_int(ExitCode::inconclusive)) << seat.terminal.screen();
   EXPECT_TRUE(seat.run.wait_for_nothing_left()) << testing::PrintToString(seat.run.left());
@@ -78,7 +78,7 @@ TEST(CtrlC, TwiceWaitsForNobody) {
   ASSERT_TRUE(seat.run.wait_for_test("Misbehaves.Here")) << seat.terminal.screen();
   seat.terminal.press_ctrl_c();
   ASSERT_TRUE(seat.run.wait_for(is_stop)) << seat.terminal.screen();
-  ASSERT_TRUE(wait_until(patience(), milliseconds(10),
+  ASSERT_TRUE(wait_until(test_limit(), milliseconds(10),
                          [&] { return contains(seat.terminal.screen(), "processes still live"); }))
       << "no progress: " << seat.terminal.screen();
   ASSERT_THAT(seat.run.left(), Not(IsEmpty()));
@@ -90,7 +90,7 @@ TEST(CtrlC, TwiceWaitsForNobody) {
 
   RecordProperty("took_ms", static_cast<int>(took.count()));
   EXPECT_LT(took, 5s) << "an idle machine does it within 2 s";
-  EXPECT_EQ(seat.terminal.wait(patience()), to_int(ExitCode::inconclusive)) << seat.terminal.screen();
+  EXPECT_EQ(seat.terminal.wait(test_limit()), to_int(ExitCode::inconclusive)) << seat.terminal.screen();
 }
 
 TEST(CtrlC, EndsABringUp) {
@@ -106,7 +106,7 @@ TEST(CtrlC, EndsABringUp) {
 
   seat.terminal.press_ctrl_c();
 
-  EXPECT_EQ(seat.terminal.wait(patience()), to_int(ExitCode::inconclusive)) << seat.terminal.screen();
+  EXPECT_EQ(seat.terminal.wait(test_limit()), to_int(ExitCode::inconclusive)) << seat.terminal.screen();
   EXPECT_TRUE(seat.run.wait_for_nothing_left()) << testing::PrintToString(seat.run.left());
 }
 
@@ -116,7 +116,7 @@ TEST(ATerminal, ThatIsClosedEndsTheRun) {
 
   seat.terminal.hang_up();
 
-  EXPECT_EQ(seat.terminal.wait(patience()), to_int(ExitCode::inconclusive));
+  EXPECT_EQ(seat.terminal.wait(test_limit()), to_int(ExitCode::inconclusive));
   EXPECT_TRUE(seat.run.wait_for_nothing_left()) << testing::PrintToString(seat.run.left());
   EXPECT_THAT(read_file(seat.run.run() / "verdict.json"), HasSubstr("\"verdict\": \"inconclusive\""));
 }
@@ -128,7 +128,7 @@ TEST(ATerminal, KeepsWhatIsTypedFromTheStartScript) {
 
   seat.terminal.type("for the shell\n");
 
-  EXPECT_EQ(seat.terminal.wait(patience()), to_int(ExitCode::harness)) << seat.terminal.screen();
+  EXPECT_EQ(seat.terminal.wait(test_limit()), to_int(ExitCode::harness)) << seat.terminal.screen();
   EXPECT_THAT(seat.terminal.screen(), HasSubstr("end of input"));
   EXPECT_TRUE(seat.terminal.has_input_left());
 }

@@ -80,7 +80,7 @@ const std::vector<Row> kRows = {
     {"ApiIsNoExo", {"run", "--api", "{WEB}"}, {"answers, but not as Exo does", "HTTP 404"}},
     {"ApiWithoutContent", {"run", "--api", "{WEB}/204"}, {"not as Exo does", "HTTP 204 No Content"}},
     {"ApiThatSendsOn", {"run", "--api", "{WEB}/302"}, {"HTTP 302", "it sends on to http://elsewhere.invalid/"}},
-    {"ApiThatPacks", {"run", "--api", "{WEB}/gzip"}, {"packed (Content-Encoding: gzip), and nobody asked for that"}},
+    {"ApiThatPacks", {"run", "--api", "{WEB}/gzip"}, {"packed (Content-Encoding: gzip), which was not asked for"}},
     {"PortTaken",
      {"run", "--start-script", "{F}/sleeps.sh", "--api", "{WEB}"},
      {"is already taken by another program, pid", "stop it first"}},
@@ -156,7 +156,7 @@ class BadInput : public testing::TestWithParam<Row> {
   }
 };
 
-TEST_P(BadInput, IsToldInOneSentenceWithWhatToDo) {
+TEST_P(BadInput, IsReportedInOneSentenceWithWhatToDo) {
   process::CommandOptions command;
   command.command = {EXO_BIN_DIR "/exo-harness"};
   for (const std::string& word : GetParam().words) command.command.push_back(filled(word));

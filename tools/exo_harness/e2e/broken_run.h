@@ -35,8 +35,8 @@ struct SeenRun {
   std::string reasons;                ///< Of verdict.json: `verdict subject: what`, one a line.
   std::vector<journal::TestEnded> tests;
   std::string evidence;  ///< Of every diagnosis, a piece a line.
-  std::string output;   ///< What the command printed.
-  std::string trouble;  ///< Why this says nothing: the run did not end, a fault could not be set. Empty: it does.
+  std::string output;    ///< What the command printed.
+  std::string trouble;   ///< Why this says nothing: the run did not end, a fault could not be set. Empty: it does.
 };
 
 /// Runs `exo-harness run` in `folder` to its end. At speed 0 the phases have limits of 2 to 4 seconds.

@@ -46,20 +46,20 @@ void kill_harness(HarnessRun& run) {
   ASSERT_EQ(::kill(run.process().pid(), SIGKILL), 0);
 }
 
-void kill_leash(HarnessRun& run) {
+void kill_supervisor(HarnessRun& run) {
   ASSERT_TRUE(run.wait_for_test("Misbehaves.Here")) << run.output();
-  ASSERT_EQ(::kill(run.leash(), SIGKILL), 0);
+  ASSERT_EQ(::kill(run.supervisor(), SIGKILL), 0);
 }
 
 // The supervisor is frozen first, so that it does not see the harness die.
 void kill_both_and_sweep(HarnessRun& run) {
   ASSERT_TRUE(run.wait_for_test("Misbehaves.Here")) << run.output();
-  const pid_t leash = run.leash();
-  ASSERT_EQ(::kill(leash, SIGSTOP), 0);
+  const pid_t supervisor = run.supervisor();
+  ASSERT_EQ(::kill(supervisor, SIGSTOP), 0);
   ASSERT_EQ(::kill(run.process().pid(), SIGKILL), 0);
-  ASSERT_EQ(::kill(leash, SIGKILL), 0);
+  ASSERT_EQ(::kill(supervisor, SIGKILL), 0);
   ASSERT_TRUE(run.wait());
-  ASSERT_TRUE(run.wait_for_end_of_leash()) << "a sweep leaves alone what has a supervisor";
+  ASSERT_TRUE(run.wait_for_end_of_supervisor()) << "a sweep leaves alone what has a supervisor";
   ASSERT_THAT(run.left(), Not(IsEmpty())) << "then there is nothing to sweep";
   const auto swept = run.command({"sweep", "--out", (run.folder() / "runs").string()});
   EXPECT_EQ(swept.status.code, 0) << swept.output;
@@ -96,7 +96,7 @@ void lose_node(HarnessRun& run) {
   request.url = api + "/fake/fault";
   request.body = "partition";
   http::Client client;
-  ASSERT_TRUE(client.perform(request, Deadline::after(kPatience)));
+  ASSERT_TRUE(client.perform(request, Deadline::after(kTestLimit)));
 }
 
 RunPlan suite_that(const char* misbehaves) {
@@ -167,8 +167,8 @@ const std::vector<Row>& rows() {
       {"FailsAtLength", suite_that("fail at length"), nothing, "failed", 1, "the answer was aaa", "passed"},
       // The harness and its supervisor.
       {"HarnessKilled", suite_that("hang"), kill_harness, "harness", 2, "(harness gone)"},
-      {"LeashKilled", suite_that("hang"), kill_leash, "harness", 2, "the supervisor exo-leash was killed"},
-      {"HarnessAndLeashKilled", suite_that("hang"), kill_both_and_sweep, "harness", 2, "(swept)"},
+      {"SupervisorKilled", suite_that("hang"), kill_supervisor, "harness", 2, "the supervisor exo-leash was killed"},
+      {"HarnessAndSupervisorKilled", suite_that("hang"), kill_both_and_sweep, "harness", 2, "(swept)"},
       {"HarnessFrozen", frozen_harness(), freeze_harness, "harness", 2, "exo-harness was frozen"},
       // Exo.
       {"NodeKilled", long_answer(), signal_node<SIGKILL>, "lost", 1, ""},

@@ -25,7 +25,7 @@ using testing::HasSubstr;
 using testing::Not;
 using namespace std::chrono_literals;
 
-constexpr auto kPatience = 60s;
+constexpr auto kTestLimit = 60s;
 constexpr const char* kWeights = "model.safetensors";
 const std::string kFirst(40, 'c'), kSecond(40, 'd');
 
@@ -50,7 +50,7 @@ class Hub {
     options.command.insert(options.command.end(), faults.begin(), faults.end());
     options.output = folder_.path() / "log";
     process_ = Child::start(options);
-    wait_until(Deadline::after(kPatience), 10ms, [&] { return contains(log(), "\n"); });
+    wait_until(Deadline::after(kTestLimit), 10ms, [&] { return contains(log(), "\n"); });
   }
   std::string log() const { return fs::exists(folder_.path() / "log") ? read_file(folder_.path() / "log") : ""; }
   std::string url() const { return std::string(first_line(log())); }
@@ -85,13 +85,13 @@ class ModelsFetchFromAHub : public testing::Test {
     return Child::start(options);
   }
   int fetch(std::vector<std::string> more = {}, const std::string& repo = "org/name") const {
-    return start_fetch(std::move(more), repo).wait(Deadline::after(kPatience)).value().code;
+    return start_fetch(std::move(more), repo).wait(Deadline::after(kTestLimit)).value().code;
   }
   /// Whether a process has the hidden folder among its words.
   bool client_runs() const {
     process::CommandOptions look;
     look.command = {"pgrep", "-f", "--", "--local-dir " + part().string()};
-    return process::run_command(look, Deadline::after(kPatience)).status.ok();
+    return process::run_command(look, Deadline::after(kTestLimit)).status.ok();
   }
   fs::path into() const { return root_.path() / "models"; }
   fs::path place() const { return into() / "org--name"; }
@@ -145,13 +145,13 @@ TEST_F(ModelsFetchFromAHub, LeavesNoClientWhenItIsStoppedAndGoesOnTheNextTime) {
   for (const int signal : {SIGTERM, SIGKILL}) {
     start_hub({"--stall", kWeights});
     Child run = start_fetch();
-    ASSERT_TRUE(wait_until(Deadline::after(kPatience), 10ms, [&] {
+    ASSERT_TRUE(wait_until(Deadline::after(kTestLimit), 10ms, [&] {
       return contains(hub_->log(), "GET /org/name/resolve/" + kFirst + "/model.safetensors");
     }));
     kill(run.pid(), signal);
-    EXPECT_TRUE(run.wait(Deadline::after(kPatience)).has_value());
+    EXPECT_TRUE(run.wait(Deadline::after(kTestLimit)).has_value());
     EXPECT_FALSE(fs::exists(place()));
-    EXPECT_TRUE(wait_until(Deadline::after(kPatience), 10ms, [&] { return !client_runs(); }));
+    EXPECT_TRUE(wait_until(Deadline::after(kTestLimit), 10ms, [&] { return !client_runs(); }));
   }
   start_hub();
   EXPECT_EQ(fetch(), 0) << said();

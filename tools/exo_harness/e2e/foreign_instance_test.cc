@@ -27,7 +27,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr milliseconds kPatience{40000}, kLook{10};
+constexpr milliseconds kTestLimit{40000}, kLook{10};
 constexpr const char* kModel = "mlx-community/Llama-3.2-1B-Instruct-4bit";
 constexpr const char* kOtherModel = "exo-harness/tiny-llama";
 
@@ -50,13 +50,13 @@ class AClusterOfOthers : public testing::Test {
                            {"EXO_FAKE_NAMESPACE", format("foreign-{}", ::getpid())},
                            {"EXO_FAKE_SPEED", "0"}};
     script_ = process::Child::start(command);
-    ASSERT_TRUE(wait_until(Deadline::after(kPatience), kLook, [&] { return fs::exists(urls); }));
+    ASSERT_TRUE(wait_until(Deadline::after(kTestLimit), kLook, [&] { return fs::exists(urls); }));
     const std::string text = read_file(urls);
     for (const auto line : lines(text)) {
       if (!trim(line).empty()) apis_.emplace_back(trim(line));
     }
     ASSERT_EQ(apis_.size(), 2u);
-    ASSERT_TRUE(wait_until(Deadline::after(kPatience), kLook, [&] { return state().edges.size() >= 2; }));
+    ASSERT_TRUE(wait_until(Deadline::after(kTestLimit), kLook, [&] { return state().edges.size() >= 2; }));
   }
   void TearDown() override {
     if (script_) script_->end(milliseconds(3000));
@@ -77,7 +77,7 @@ class AClusterOfOthers : public testing::Test {
       }
       return !placed.empty();
     };
-    EXPECT_TRUE(wait_until(Deadline::after(kPatience), kLook, ready));
+    EXPECT_TRUE(wait_until(Deadline::after(kTestLimit), kLook, ready));
     return placed;
   }
   std::string place(const std::string& model) { return place(model, state()); }
@@ -102,7 +102,7 @@ class AClusterOfOthers : public testing::Test {
     return harness(words, api);
   }
   process::CommandResult run(const process::CommandOptions& command) {
-    return process::run_command(command, Deadline::after(kPatience));
+    return process::run_command(command, Deadline::after(kTestLimit));
   }
 
   TemporaryFolder folder_{"foreign"};
@@ -169,13 +169,13 @@ class AStranger : public AClusterOfOthers {
     for (const std::string& api : apis_) ASSERT_EQ(set_fault(api, "slow-tokens:ms=5"), "");
     run_ = process::Child::start(tensor_run());
     const auto began = [&] { return fs::exists(journal()); };
-    ASSERT_TRUE(wait_until(Deadline::after(kPatience), kLook, began));
+    ASSERT_TRUE(wait_until(Deadline::after(kTestLimit), kLook, began));
     tail_.emplace(journal());
     ASSERT_TRUE(wait_for_end_of_a_test());
   }
   bool wait_for_end_of_a_test() {
     bool ended = false;
-    return wait_until(Deadline::after(kPatience), kLook, [&] {
+    return wait_until(Deadline::after(kTestLimit), kLook, [&] {
       for (const journal::Record& record : tail_->read_new()) {
         if (const auto* test = std::get_if<journal::TestEnded>(&record.body)) {
           results_.push_back(test->result.value_or(Verdict::inconclusive));
@@ -187,7 +187,7 @@ class AStranger : public AClusterOfOthers {
   }
   fs::path journal() const { return folder_.path() / "runs" / "latest" / "journal.jsonl"; }
   int end_of_run() {
-    const auto status = run_->wait(Deadline::after(kPatience));
+    const auto status = run_->wait(Deadline::after(kTestLimit));
     output_ = run_->output();
     return status ? status->code : -1;
   }
@@ -255,7 +255,7 @@ TEST_F(AClusterOfOthers, IsNotTestedBySuitesAloneEither) {
 class AnotherHarness : public AClusterOfOthers {
  protected:
   void hold_the_cluster() { locks_ = process::own_nodes(state().nodes, "somewhere"); }
-  std::string told() const {
+  std::string expected_message() const {
     return format("another exo-harness (pid {}) runs this cluster, in somewhere", ::getpid());
   }
   std::vector<process::OwnerLock> locks_;
@@ -267,7 +267,7 @@ TEST_F(AnotherHarness, KeepsTheClusterForItselfThroughEveryAddress) {
   for (const std::size_t api : {0u, 1u}) {
     const auto seen = run(tensor_run({}, api));
     EXPECT_EQ(seen.status.code, 2) << seen.output;
-    EXPECT_THAT(seen.output, HasSubstr(told()));
+    EXPECT_THAT(seen.output, HasSubstr(expected_message()));
   }
   EXPECT_TRUE(state().instances.empty());
 }
@@ -284,7 +284,7 @@ TEST_F(AnotherHarness, KeepsRdmaAndSuitesAloneAwayToo) {
   const auto alone = run(suite), rdma = run(harness({"rdma", "--model", "llama-3.2-1b"}));
 
   EXPECT_EQ(alone.status.code, 2) << alone.output;
-  EXPECT_THAT(alone.output, HasSubstr(told()));
+  EXPECT_THAT(alone.output, HasSubstr(expected_message()));
   EXPECT_EQ(rdma.status.code, 2) << rdma.output;
   EXPECT_THAT(rdma.output, HasSubstr("another exo-harness"));
 }

@@ -20,7 +20,7 @@ bool may_mount() {
   process::CommandOptions mount;
   mount.command = {"unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"};
   try {
-    return process::run_command(mount, Deadline::after(kPatience)).status.ok();
+    return process::run_command(mount, Deadline::after(kTestLimit)).status.ok();
   } catch (const std::exception&) {
     return false;
   }

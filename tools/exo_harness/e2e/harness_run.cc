@@ -110,7 +110,7 @@ std::vector<journal::Record> HarnessRun::records() const {
 
 bool HarnessRun::wait_for(const std::function<bool(const journal::Record&)>& wanted) {
   JournalTail tail(folder() / "runs" / "latest" / "journal.jsonl");
-  return wait_until(Deadline::after(kPatience), kLookEvery, [&] {
+  return wait_until(Deadline::after(kTestLimit), kLookEvery, [&] {
     const auto fresh = tail.read_new();
     return std::any_of(fresh.begin(), fresh.end(), wanted);
   });
@@ -124,21 +124,21 @@ bool HarnessRun::wait_for_test(const std::string& test) {
 }
 
 std::optional<process::ExitStatus> HarnessRun::wait() {
-  return process_->wait(Deadline::after(kPatience));
+  return process_->wait(Deadline::after(kTestLimit));
 }
 
-pid_t HarnessRun::leash() const {
+pid_t HarnessRun::supervisor() const {
   const auto record = process::read_run_record(run());
-  return record ? record->leash.pid : 0;
+  return record ? record->supervisor.pid : 0;
 }
 
-bool HarnessRun::has_leash() const {
+bool HarnessRun::has_supervisor() const {
   const auto record = process::read_run_record(run());
-  return record && process::is_alive(record->leash);
+  return record && process::is_alive(record->supervisor);
 }
 
-bool HarnessRun::wait_for_end_of_leash() const {
-  return wait_until(Deadline::after(kPatience), kLookEvery, [&] { return !has_leash(); });
+bool HarnessRun::wait_for_end_of_supervisor() const {
+  return wait_until(Deadline::after(kTestLimit), kLookEvery, [&] { return !has_supervisor(); });
 }
 
 std::vector<pid_t> HarnessRun::marked() const {
@@ -164,7 +164,7 @@ std::vector<std::string> HarnessRun::left() const {
 }
 
 bool HarnessRun::wait_for_nothing_left() const {
-  return wait_until(Deadline::after(kPatience), kLookEvery, [&] { return marked().empty() && !has_leash(); });
+  return wait_until(Deadline::after(kTestLimit), kLookEvery, [&] { return marked().empty() && !has_supervisor(); });
 }
 
 std::string HarnessRun::output() const {
@@ -175,7 +175,7 @@ process::CommandResult HarnessRun::command(const std::vector<std::string>& argum
   process::CommandOptions options;
   options.command = {kBinaries + "/exo-harness"};
   options.command.insert(options.command.end(), arguments.begin(), arguments.end());
-  return process::run_command(options, Deadline::after(kPatience));
+  return process::run_command(options, Deadline::after(kTestLimit));
 }
 
 }  // namespace exo_harness::tools

@@ -61,8 +61,8 @@ class HarnessRun {
   bool wait_for_test(const std::string& test);
   /// Waits for the end. A run that does not end has no status.
   std::optional<process::ExitStatus> wait();
-  pid_t leash() const;
-  bool wait_for_end_of_leash() const;
+  pid_t supervisor() const;
+  bool wait_for_end_of_supervisor() const;
   /// The running process of the cluster whose command line holds `text`; 0: none.
   pid_t node(const std::string& text) const;
   /// Command lines of what carries a mark of the run and still runs.
@@ -75,7 +75,7 @@ class HarnessRun {
   process::CommandResult command(const std::vector<std::string>& arguments) const;
 
  private:
-  bool has_leash() const;
+  bool has_supervisor() const;
   std::vector<pid_t> marked() const;
   TemporaryFolder folder_;
   int port_ = 0;
@@ -84,7 +84,7 @@ class HarnessRun {
   std::optional<process::Child> process_;
 };
 
-/// The test's own patience, for a machine under load; no promise of the product.
-inline constexpr std::chrono::seconds kPatience{60};
+/// How long a test waits, on a machine under load; no promise of the product.
+inline constexpr std::chrono::seconds kTestLimit{60};
 
 }  // namespace exo_harness::tools

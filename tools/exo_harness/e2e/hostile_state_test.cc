@@ -148,7 +148,7 @@ long most_megabytes_of_children() {
 #endif
 }
 
-TEST_P(AHostileState, IsToldAndTakesLittleMemory) {
+TEST_P(AHostileState, IsReportedAndTakesLittleMemory) {
   process::Child harness = run(0.5);
 
   const auto ended = harness.wait(Deadline::after(60s));

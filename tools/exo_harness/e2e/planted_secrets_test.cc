@@ -72,31 +72,31 @@ void expect_clean_logs(const HarnessRun& run) {
   EXPECT_TRUE(contains(read_file(run.run() / "report.html"), "logs/node1/secrets.log"));
 }
 
-// Waits until the secrets have been told.
+// Waits until the secrets have been printed.
 void wait_for_secrets(HarnessRun& run) {
   const std::filesystem::path log = run.folder() / "runs/latest/logs/suite-misbehaving-1.log";
-  ASSERT_TRUE(wait_until(Deadline::after(kPatience), milliseconds(10), [&] {
+  ASSERT_TRUE(wait_until(Deadline::after(kTestLimit), milliseconds(10), [&] {
     return fs::exists(log) && contains(read_file(log), "the token is");
   })) << run.output();
 }
 
 // The supervisor is frozen first, so that it does not see the harness die.
 void kill_both(HarnessRun& run) {
-  const pid_t leash = run.leash();
-  ASSERT_EQ(::kill(leash, SIGSTOP), 0);
+  const pid_t supervisor = run.supervisor();
+  ASSERT_EQ(::kill(supervisor, SIGSTOP), 0);
   ASSERT_EQ(::kill(run.process().pid(), SIGKILL), 0);
-  ASSERT_EQ(::kill(leash, SIGKILL), 0);
+  ASSERT_EQ(::kill(supervisor, SIGKILL), 0);
   ASSERT_TRUE(run.wait());
-  ASSERT_TRUE(run.wait_for_end_of_leash());
+  ASSERT_TRUE(run.wait_for_end_of_supervisor());
 }
 
 TEST(PlantedSecrets, StandInNoArtefactOfARun) {
-  HarnessRun run(plan_with_secrets("tell secrets"));
+  HarnessRun run(plan_with_secrets("fail with secrets"));
   const auto status = run.wait();
   ASSERT_TRUE(status) << run.output();
   EXPECT_EQ(status->code, 1) << run.output();
 
-  // That nothing is found must not come from nothing having been told.
+  // That nothing is found must not come from nothing having been printed.
   EXPECT_THAT(read_file(run.run() / "start.log"), HasSubstr("argument --api-key [redacted]"));
   EXPECT_THAT(read_file(run.run() / "journal.jsonl"), HasSubstr("the token is [redacted]"));
   EXPECT_THAT(lines_with_secrets(run.run()), IsEmpty());
@@ -140,23 +140,23 @@ TEST(PlantedSecrets, AreTakenOutByAReportWhenNobodyElseHasDoneIt) {
   process::CommandOptions report;
   report.command = {run.command_line().front(), "report", run.run().string()};
   report.environment = {{"HF_TOKEN", "planted-environment"}, {"MY_API_KEY", "planted-cluster-environment"}};
-  EXPECT_EQ(process::run_command(report, Deadline::after(kPatience)).status.code, 2);
+  EXPECT_EQ(process::run_command(report, Deadline::after(kTestLimit)).status.code, 2);
   expect_clean_logs(run);
 }
 
 TEST(PlantedSecrets, AreTakenOutWhenAClusterThatWasKeptUpEnds) {
-  RunPlan plan = plan_with_secrets("tell secrets");
+  RunPlan plan = plan_with_secrets("fail with secrets");
   plan.arguments = {"--keep-up"};
   HarnessRun run(plan);
   ASSERT_TRUE(run.wait()) << run.output();
-  ASSERT_EQ(::kill(run.leash(), SIGTERM), 0);
+  ASSERT_EQ(::kill(run.supervisor(), SIGTERM), 0);
   ASSERT_TRUE(run.wait_for_nothing_left()) << testing::PrintToString(run.left());
 
   EXPECT_EQ(run.command({"report", run.run().string()}).status.code, 1);
   expect_clean_logs(run);
 }
 
-// In every shape that a log may show, though nobody told us of them. The middle of each is of its own.
+// In every shape that a log may show, though they were not given to us as secrets. The middle of each is unique.
 std::string middle(int number) {
   return format("Qz{:02}wErTyUiOpAsDfGhJk{:02}", number, number);
 }
@@ -213,17 +213,17 @@ std::vector<std::string> middles_of_shapes() {
 }
 
 TEST(PlantedSecrets, OfEveryShapeStandInNoArtefact) {
-  RunPlan plan = plan_with_secrets("tell secrets");
+  RunPlan plan = plan_with_secrets("fail with secrets");
   const TemporaryFolder folder;
   write_file(folder.path() / "shapes", lines_of_shapes());
   plan.environment["PLANTED"] = (folder.path() / "shapes").string();
   HarnessRun run(plan);
   ASSERT_TRUE(run.wait()) << run.output();
 
-  // That nothing is found must not come from nothing having been told.
-  for (const char* told : {"start.log", "logs/node1/secrets.log", "logs/suite-misbehaving-1.log", "journal.jsonl"}) {
-    EXPECT_THAT(read_file(run.run() / told), HasSubstr("accessToken=[redacted]")) << told;
-    EXPECT_THAT(read_file(run.run() / told), Not(HasSubstr("\x1b"))) << told;
+  // That nothing is found must not come from nothing having been printed.
+  for (const char* file : {"start.log", "logs/node1/secrets.log", "logs/suite-misbehaving-1.log", "journal.jsonl"}) {
+    EXPECT_THAT(read_file(run.run() / file), HasSubstr("accessToken=[redacted]")) << file;
+    EXPECT_THAT(read_file(run.run() / file), Not(HasSubstr("\x1b"))) << file;
   }
   EXPECT_THAT(lines_with(run.run(), middles_of_shapes()), IsEmpty());
   EXPECT_THAT(lines_with_secrets(run.run()), IsEmpty());
@@ -255,11 +255,11 @@ TEST(PlantedSecrets, StandInNoLogOfARunThatAttached) {
                     programs + "/misbehaving",
                     "--out",
                     (folder.path() / "runs").string()};
-  second.environment = {{"EXO_MISBEHAVE", "tell secrets"},
+  second.environment = {{"EXO_MISBEHAVE", "fail with secrets"},
                         {"PLANTED", (folder.path() / "shapes").string()},
                         {"HF_TOKEN", "planted-environment"},
                         {"MY_API_KEY", "planted-key"}};
-  EXPECT_EQ(process::run_command(second, Deadline::after(kPatience)).status.code, 1);
+  EXPECT_EQ(process::run_command(second, Deadline::after(kTestLimit)).status.code, 1);
 
   const fs::path latest = fs::canonical(folder.path() / "runs/latest");
   const std::string log = read_file(latest / "logs/suite-misbehaving-1.log");

@@ -10,7 +10,7 @@ namespace {
 const std::string kSamples = EXO_FIXTURES_DIR "/recordings/rdma-samples/";
 
 // What hangs is waited for; the rest ends by itself.
-const std::vector<std::string> kPatience = {"--limit", "2"};
+const std::vector<std::string> kShortLimit = {"--limit", "2"};
 
 std::string escaped(std::string text) {
   for (std::size_t at = 0; (at = text.find(',', at)) != std::string::npos; at += 2) text.insert(at, "\\");
@@ -44,7 +44,7 @@ RdmaRow hangs(std::string name, std::string ref, const std::string& phase, int r
   const std::string which = rank < 0 ? "" : format(",rank={}", rank);
   row.faults = {format("runner-hangs:phase={}{},mode=tensor-jaccl", phase, which)};
   row.verdict = "hang", row.exit_code = 1, row.phase = std::move(shown_phase), row.says = "did not end";
-  row.arguments = kPatience;
+  row.arguments = kShortLimit;
   return row;
 }
 
@@ -82,7 +82,7 @@ RdmaRow other(std::string name, std::string ref, std::vector<std::string> faults
   row.exit_code = verdict == "environment" ? 3 : 1;
   row.step = std::move(step), row.phase = std::move(phase), row.signature = std::move(signature);
   row.says = std::move(says);
-  if (row.verdict == "hang") row.arguments = kPatience;
+  if (row.verdict == "hang") row.arguments = kShortLimit;
   return row;
 }
 
@@ -208,7 +208,7 @@ RdmaRow anyway(std::string name, std::string ref, std::string step) {
   RdmaRow row = unfit(std::move(name), std::move(ref), "JACCL not possible here", "", {"--anyway"});
   row.says = "FAIL " + step;
   row.signature = "*";
-  if (step == "first collective") row.arguments.insert(row.arguments.end(), kPatience.begin(), kPatience.end());
+  if (step == "first collective") row.arguments.insert(row.arguments.end(), kShortLimit.begin(), kShortLimit.end());
   return row;
 }
 

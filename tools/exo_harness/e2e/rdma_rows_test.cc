@@ -34,7 +34,7 @@ void expect_one_screen(const std::string& output) {
   }
 }
 
-void expect_told(const RdmaRow& row, const SeenRdma& seen) {
+void expect_reported(const RdmaRow& row, const SeenRdma& seen) {
   SCOPED_TRACE(format("{} ({})\n{}", row.name, row.ref, seen.output));
   EXPECT_EQ(seen.exit_code, row.exit_code);
   EXPECT_EQ(seen.verdict, row.verdict);
@@ -47,14 +47,14 @@ void expect_told(const RdmaRow& row, const SeenRdma& seen) {
 
 class RdmaRows : public testing::TestWithParam<RdmaCluster> {};
 
-TEST_P(RdmaRows, AreToldWithVerdictPhaseAndCause) {
+TEST_P(RdmaRows, AreReportedWithVerdictPhaseAndCause) {
   RdmaBench bench(GetParam());
   for (const RdmaRow& row : GetParam().rows) {
     const SeenRdma seen = bench.run(row);
     std::printf("%-22s %-14s %-12s %d %-16s %-12s %-32s %.1f s\n", row.name.c_str(), row.ref.c_str(),
                 seen.verdict.c_str(), seen.exit_code, seen.step.c_str(), seen.phase.c_str(), seen.signature.c_str(),
                 seen.seconds);
-    expect_told(row, seen);
+    expect_reported(row, seen);
   }
 }
 

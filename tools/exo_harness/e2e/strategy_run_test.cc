@@ -32,7 +32,7 @@ struct Row {
   const char* memory = "";
   const char* rdma = "mesh";
   double speed = 0;
-  const char* filter = "*/Placement.IsReady*:*ToTwoPlusTwo*:*HasTheShape*:*ForetoldFailure.*/classic_unsupported*";
+  const char* filter = "*/Placement.IsReady*:*ToTwoPlusTwo*:*HasTheShape*:*ExpectedFailure.*/classic_unsupported*";
 };
 
 void PrintTo(const Row& row, std::ostream* os) {
@@ -42,7 +42,7 @@ void PrintTo(const Row& row, std::ostream* os) {
 // Where each test that needs the model waits for the retries of Exo, one is enough.
 constexpr const char* kOneTest = "*/Placement.IsReady*";
 
-// Long enough that a runner's failure is seen before Exo starts it anew.
+// Long enough that a runner's failure is seen before Exo restarts it.
 constexpr double kRetriesSeen = 0.15;
 
 std::string of_llama(const std::string& fault) {
@@ -69,7 +69,7 @@ const std::vector<Row>& rows() {
        "llama-3.2-1b hangs as pipeline-2 (", kFit},
       {"WrongAnswers", "llama-3.2-1b", "single", of_llama("wrong-answers:"), "wrong_answers", "fit", 1,
        "llama-3.2-1b answers wrongly as single (Answer.ToTwoPlusTwoIsFour: answered: ", kFit},
-      {"AsForetold", "classic-unsupported-architecture", "single", "", "not_supported", "fit", 0,
+      {"AsExpected", "classic-unsupported-architecture", "single", "", "not_supported", "fit", 0,
        "classic-unsupported-architecture is not supported by this Exo as single, as expected (", kFit, "", "mesh",
        kRetriesSeen},
       {"NotTried", "llama-3.2-1b", "tensor-jaccl-2", "", "not_tried", "unknown", 3,

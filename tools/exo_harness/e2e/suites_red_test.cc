@@ -29,7 +29,7 @@ void PrintTo(const Row& row, std::ostream* os) {
   *os << row.run.suite << " with " << row.run.faults << row.run.fault_on_running << " rdma " << row.run.rdma;
 }
 
-// A runner's failure shows until Exo starts it anew; at speed 0 that may be over before a busy machine looks.
+// A runner's failure shows until Exo restarts it; at speed 0 that may be over before a busy machine looks.
 constexpr double kRetriesSeen = 0.15;
 
 // In the order of the suites.
@@ -162,7 +162,7 @@ const std::vector<Row>& rows() {
        "hang",
        "timed_out"},
       {"SlowTokens", {"inference", "single", "*BeginsInTime*", "slow-tokens:ms=2500"}, "BeginsInTime", "hang", ""},
-      // Lies: each is told in the shape of a true answer.
+      // Lies: each has the shape of a true answer.
       {"EmptyAnswer",
        {"inference", "single", "*GivesTheSameBytes*", "lies:about=empty"},
        "RequestGivesTheSameBytes",
@@ -367,7 +367,7 @@ class ABrokenCluster : public testing::TestWithParam<Row> {
   TemporaryFolder folder_;
 };
 
-TEST_P(ABrokenCluster, IsToldWithTheRightWord) {
+TEST_P(ABrokenCluster, IsReportedWithTheRightWord) {
   const SeenRun seen = run_broken(GetParam().run, folder_.path());
 
   ASSERT_EQ(seen.trouble, "") << seen.output;

@@ -84,7 +84,7 @@ TEST(ARemoteNode, ThatStaysIsNamed) {
   plan.style = "asks-another-host";
   plan.stop_limit = 2;
   HarnessRun run(plan);
-  ASSERT_TRUE(wait_until(Deadline::after(kPatience), milliseconds(10), [&] {
+  ASSERT_TRUE(wait_until(Deadline::after(kTestLimit), milliseconds(10), [&] {
     return std::filesystem::exists(run.folder() / "registry" / "asked");
   })) << run.output();
   process::CommandOptions remote;

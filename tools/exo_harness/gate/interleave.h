@@ -35,10 +35,9 @@ using RunTurn = std::function<exo_reports::GateRun(const Turn& turn)>;
 bool is_candidates_turn(std::size_t index);
 
 /// Runs blocks, and the suites of the plan, on both builds in turns, and asks the gate after each round from the fifth
-/// block a side on; ends as soon as it passes or fails, at the latest after `most_blocks` valid ones a side (or twice as
-/// many turns), and at once when the
-/// builds cannot be compared. Tests that failed at times are run ten times more on each build, in turns, before the
-/// last answer, unless so much fails that reruns would say nothing.
+/// block a side on; ends as soon as it passes or fails, at the latest after `most_blocks` valid ones a side (or twice
+/// as many turns), and at once when the builds cannot be compared. Tests that failed at times are run ten times more on
+/// each build, in turns, before the last answer, unless so much fails that reruns would say nothing.
 Interleaved interleave(const RunTurn& run, const InterleavePlan& plan, const exo_reports::GateOptions& rules);
 
 /// Brings up the clusters `options.runs` names (specs or files) in turn, each block in a run of its own.

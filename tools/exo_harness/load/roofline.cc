@@ -76,7 +76,7 @@ std::string describe(const Roofline& r, double tokens_per_s) {
   return format(
       "{} of what the memory allows one stream: {} of active weights a token, {:.1f} of at most {:.1f} tokens/s "
       "({}; caches not counted)",
-      share, bytes_for_people(static_cast<std::uint64_t>(r.bytes_per_token)), tokens_per_s, r.most_tps, r.chips);
+      share, human_bytes(static_cast<std::uint64_t>(r.bytes_per_token)), tokens_per_s, r.most_tps, r.chips);
 }
 
 }  // namespace exo_harness::tools

@@ -67,7 +67,7 @@ std::string complaint(const std::string& output) {
         "make room, or choose another place with --into, and " + again);
   }
   if (status.timed_out) {
-    throw EnvironmentError(format("{} was not fetched within {}", download.repo, for_people(download.limit)),
+    throw EnvironmentError(format("{} was not fetched within {}", download.repo, humanize(download.limit)),
                            "allow more with --hours, and " + again);
   }
   throw HarnessError(

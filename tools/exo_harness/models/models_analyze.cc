@@ -72,8 +72,8 @@ void print_bytes(const model::Architecture& a, const model::ModelConfig& config,
   fmt::print("bytes       {} on disk, {} in headers{}\n", a.bytes_disk, a.bytes_headers,
              a.bytes_index > 0 ? format(", {} in the index", a.bytes_index) : "");
   fmt::print("cache       {} a token, {} of state a sequence; {} for one of {} tokens\n",
-             bytes_for_people(a.kv_bytes_per_token), bytes_for_people(a.ssm_state_bytes),
-             bytes_for_people(model::cache_bytes(config, tokens)), tokens);
+             human_bytes(a.kv_bytes_per_token), human_bytes(a.ssm_state_bytes),
+             human_bytes(model::cache_bytes(config, tokens)), tokens);
 }
 
 void print_model(const Found& found, const model::Architecture& a, std::uint64_t tokens) {
@@ -98,7 +98,7 @@ void print_model(const Found& found, const model::Architecture& a, std::uint64_t
 void print_placements(const std::vector<model::Prediction>& predictions) {
   fmt::print("\n{:<18} {:>10}  {}\n", "placement", "a node", "prediction");
   for (const model::Prediction& each : predictions) {
-    fmt::print("{:<18} {:>10}  {}\n", exo::short_name(each.mode), bytes_for_people(each.memory_per_node),
+    fmt::print("{:<18} {:>10}  {}\n", exo::short_name(each.mode), human_bytes(each.memory_per_node),
                model::to_string(each));
   }
 }

@@ -84,10 +84,11 @@ bool print_copy(const model::FixtureModel& fixture, model::LocalModel copy, bool
   const model::ContentHash content = hash && copy.all_bytes > 0 ? hash_of(copy) : model::ContentHash{};
   copy.problems.insert(copy.problems.end(), content.problems.begin(), content.problems.end());
   fmt::print("{}: {} in {}, {}{}\n", fixture.repo, copy.problems.empty() ? "complete" : "with problems",
-             copy.folder.string(), bytes_for_people(copy.weight_bytes), marks_text(copy.revision.id, copy.layout));
+             copy.folder.string(), human_bytes(copy.weight_bytes), marks_text(copy.revision.id, copy.layout));
   if (!content.sha256.empty()) {
-    fmt::print("  content {}, hashed {} files: {} as the hub told, of {} it told nothing\n",
-               content.sha256.substr(0, kShortHash), content.told + content.untold, content.told, content.untold);
+    fmt::print("  content {}, hashed {} files: {} as the hub published, {} without a published hash\n",
+               content.sha256.substr(0, kShortHash), content.verified + content.unpublished, content.verified,
+               content.unpublished);
   }
   for (const std::string& problem : copy.problems) fmt::print("  problem: {}\n", problem);
   return copy.problems.empty();
@@ -111,7 +112,7 @@ bool check_here(const model::FixtureModel& fixture, bool hash) {
 bool print_check(const model::ModelCheck& check) {
   fmt::print("{}: {}\n", check.repo, model::summary(check));
   for (const model::NodeModel& node : check.nodes) {
-    fmt::print("  {:<24} {:<9} {:>9}  {}{}{}\n", node.node, node.status, bytes_for_people(node.bytes), node.directory,
+    fmt::print("  {:<24} {:<9} {:>9}  {}{}{}\n", node.node, node.status, human_bytes(node.bytes), node.directory,
                node.read_only ? " (read-only)" : "", marks_text(node.revision, node.layout));
   }
   for (const std::string& problem : check.problems) fmt::print("  problem: {}\n", problem);

@@ -83,14 +83,14 @@ TEST_F(ModelsFetch, DoesNotShowWhatIsDamaged) {
 }
 
 /// A model with one weights file of which the client tells a hash: that of git for `{}`, which the file is not.
-constexpr const char* kNotAsTold =
+constexpr const char* kNotAsPublished =
     "mkdir -p \"$4/.cache/huggingface/download\"\necho '{\"model_type\":\"llama\"}' > \"$4/config.json\"\n"
     "printf '\\2\\0\\0\\0\\0\\0\\0\\0{}' > \"$4/model.safetensors\"\n"
     "printf '%040d\\n%s\\n1\\n' 0 9e26dfeeb6e641a33dae4961196235bdb965b21b > "
     "\"$4/.cache/huggingface/download/model.safetensors.metadata\"\n";
 
 TEST_F(ModelsFetch, DoesNotShowWhatIsNotAsTheHubTells) {
-  hf_does(kNotAsTold);
+  hf_does(kNotAsPublished);
 
   EXPECT_THAT(fetch(), AllOf(HasSubstr("model.safetensors: its git hash is"), HasSubstr("repeat")));
 
@@ -152,10 +152,10 @@ void write_small_model(const fs::path& folder) {
 TEST(ModelsStage, ComparesHashesOnlyWhenAsked) {
   const TemporaryFolder root;
   setenv("EXO_HARNESS_FIXTURES", EXO_FIXTURES_DIR, 1);
-  const fs::path source = root.path() / "source", told = source / ".cache/huggingface/download";
+  const fs::path source = root.path() / "source", metadata = source / ".cache/huggingface/download";
   write_small_model(source);
-  fs::create_directories(told);
-  write_file(told / "w.safetensors.metadata", std::string(40, 'a') + "\n" + std::string(64, 'b') + "\n1\n");
+  fs::create_directories(metadata);
+  write_file(metadata / "w.safetensors.metadata", std::string(40, 'a') + "\n" + std::string(64, 'b') + "\n1\n");
   const std::string command =
       format("stage {} --as org/name --no-card --into {}", source.string(), (root.path() / "into").string());
   int exit_code = 0;

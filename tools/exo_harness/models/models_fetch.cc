@@ -67,7 +67,7 @@ void check_space(const Wanted& wanted, const fs::path& part, std::uint64_t here)
   const fs::space_info space = fs::space(part, error);
   if (error || wanted.bytes <= here || space.available >= wanted.bytes - here) return;
   throw EnvironmentError(format("{} has {} free, {} needs {} more", part.parent_path().string(),
-                                bytes_for_people(space.available), wanted.repo, bytes_for_people(wanted.bytes - here)),
+                                human_bytes(space.available), wanted.repo, human_bytes(wanted.bytes - here)),
                          "make room, or choose another place with --into");
 }
 
@@ -80,9 +80,9 @@ void download(const Wanted& wanted, const fs::path& part, int hours, Progress& p
     first = before;
     const double seconds = static_cast<double>(monotonic_ns() - begin) / 1e9;
     const double came = here > before ? static_cast<double>(here - before) : 0;
-    progress.now(format("{}: {}{}, {} a second", wanted.repo, bytes_for_people(here),
-                        wanted.bytes > 0 ? " of " + bytes_for_people(wanted.bytes) : "",
-                        bytes_for_people(static_cast<std::uint64_t>(came / std::max(seconds, 0.1)))));
+    progress.now(format("{}: {}{}, {} a second", wanted.repo, human_bytes(here),
+                        wanted.bytes > 0 ? " of " + human_bytes(wanted.bytes) : "",
+                        human_bytes(static_cast<std::uint64_t>(came / std::max(seconds, 0.1)))));
   };
   run_hf_download({wanted.repo, wanted.revision, part, std::chrono::hours(hours)}, tell);
 }
@@ -96,13 +96,14 @@ void put_in_place(const fs::path& part, const fs::path& place) {
 }
 
 void print_download(const model::Download& download, const fs::path& place) {
-  const auto told = std::count_if(download.hashes.begin(), download.hashes.end(), [](const auto& h) { return h.told; });
-  fmt::print("fetched {} ({}{})\n", place.string(), bytes_for_people(download.weight_bytes),
+  const auto verified =
+      std::count_if(download.hashes.begin(), download.hashes.end(), [](const auto& h) { return h.verified; });
+  fmt::print("fetched {} ({}{})\n", place.string(), human_bytes(download.weight_bytes),
              download.revision.empty() ? "" : ", revision " + download.revision);
   fmt::print("verified {} files: sizes, headers, and the hashes that the hub tells of {}\n", download.hashes.size(),
-             told);
+             verified);
   for (const model::FileHash& each : download.hashes) {
-    if (!each.told) fmt::print("note: {}: the hub told no hash\n", each.name);
+    if (!each.verified) fmt::print("note: {}: the hub published no hash\n", each.name);
   }
   for (const std::string& name : download.removed) fmt::print("removed {}: of an earlier revision\n", name);
   for (const std::string& problem : download.problems) fmt::print("note: {}\n", problem);
@@ -116,7 +117,7 @@ void fetch(const FetchOptions& options) {
   std::error_code ignored;
   if (fs::exists(fs::symlink_status(into / name, ignored)))
     throw UsageError(format("{} is there already", (into / name).string()),
-                     "`exo-harness models check` says whether it is complete; to fetch it anew, remove it first");
+                     "`exo-harness models check` says whether it is complete; to fetch it again, remove it first");
   const fs::path part = into / ("." + name + ".download");
   find_hf();
   const UniqueFd lock = lock_download(part);

@@ -36,7 +36,7 @@ void print_table(const std::vector<model::FixtureModel>& all) {
   for (const model::FixtureModel& each : all) {
     const std::string place = place_of(each);
     if (each.unreadable.empty()) {
-      fmt::print("{:<32} {:>9}  {}\n{:<32} {:>9}  {}\n", each.id, each.bytes > 0 ? bytes_for_people(each.bytes) : "",
+      fmt::print("{:<32} {:>9}  {}\n{:<32} {:>9}  {}\n", each.id, each.bytes > 0 ? human_bytes(each.bytes) : "",
                  each.repo, "", "", place.empty() ? "not on this machine" : place);
     } else {
       fmt::print("{:<32} {:>9}  UNREADABLE {}\n", each.id, "", each.unreadable);

@@ -60,14 +60,14 @@ fs::path cards_of(const StageOptions& options, const std::optional<model::Fixtur
 
 void print_hashes(const std::vector<model::FileHash>& hashes) {
   if (hashes.empty()) return;
-  const auto told = std::count_if(hashes.begin(), hashes.end(), [](const auto& each) { return each.told; });
-  fmt::print("hashed {} files: {} as the source tells, of {} it tells nothing\n", hashes.size(), told,
-             hashes.size() - static_cast<std::size_t>(told));
+  const auto verified = std::count_if(hashes.begin(), hashes.end(), [](const auto& each) { return each.verified; });
+  fmt::print("hashed {} files: {} as the source published, {} without a published hash\n", hashes.size(), verified,
+             hashes.size() - static_cast<std::size_t>(verified));
 }
 
 void print(const model::Staged& staged, const model::StageRequest& request) {
   fmt::print("{} {} ({}, {})\n", staged.was_there ? "was there already:" : "staged", staged.folder.string(),
-             bytes_for_people(staged.bytes), request.copy ? "copied" : "linked");
+             human_bytes(staged.bytes), request.copy ? "copied" : "linked");
   print_hashes(staged.hashes);
   if (staged.made_index) fmt::print("made the index that it lacked\n");
   if (!staged.card.empty()) fmt::print("card {}\n", staged.card.string());

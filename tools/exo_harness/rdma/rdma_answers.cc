@@ -50,7 +50,7 @@ bool RdmaValidation::first_answer() {
     return false;
   }
   jaccl_ = answered.text;
-  steps_.pass(format("{} in {}", in_quotes(jaccl_), for_people(answered.took)), answered.took);
+  steps_.pass(format("{} in {}", in_quotes(jaccl_), humanize(answered.took)), answered.took);
   return true;
 }
 
@@ -92,7 +92,7 @@ void RdmaValidation::repeat() {
     why.verdict = Verdict::environment, why.blame = Blame::environment;
     return fail("RDMA edges were lost: " + lost, why);
   }
-  if (!first) return steps_.pass(format("{} equal answers, {} to {}", asked, for_people(least), for_people(most)));
+  if (!first) return steps_.pass(format("{} equal answers, {} to {}", asked, humanize(least), humanize(most)));
   const std::string seen =
       format("{} of {} failed{}; {}", bad, asked,
              asked < plan_.repeat ? format(", {} not tried", plan_.repeat - asked) : "", first->what);

@@ -36,8 +36,8 @@ bool is_first_collective(std::string_view ranks) {
   return any;
 }
 
-std::string time_for_people(std::optional<milliseconds> took) {
-  return took && took->count() > 0 ? for_people(*took) : "at once";
+std::string human_time(std::optional<milliseconds> took) {
+  return took && took->count() > 0 ? humanize(*took) : "at once";
 }
 
 // Without the mark of the evidence and the head of Exo's log.
@@ -60,7 +60,7 @@ std::optional<Phase> failed_phase_of(const trial::TrialResult& trial) {
 
 // The line of the evidence that shows the signature; else what the failure itself says, without the phase, which has a
 // line of its own.
-std::string gist_of(const trial::TrialResult& trial) {
+std::string summary_line(const trial::TrialResult& trial) {
   const diagnose::Diagnosis& why = trial.diagnosis;
   const diagnose::SignatureBook& book = diagnose::SignatureBook::standard(model::fixtures_folder());
   const diagnose::Signature* known = book.find(why.signature);
@@ -80,7 +80,7 @@ std::string gist_of(const trial::TrialResult& trial) {
 bool RdmaValidation::place() {
   steps_.begin(RdmaStep::place);
   placed_ = trials_.place(plan_.preflight.model_id, plan_.mode);
-  tell_phases(*placed_);
+  show_phases(*placed_);
   if (!placed_->worked) placed_.reset();
   return placed_.has_value();
 }
@@ -101,7 +101,7 @@ diagnose::Diagnosis RdmaValidation::why_not_placed(const trial::TrialResult& tri
   return why;
 }
 
-void RdmaValidation::tell_phases(const trial::TrialResult& trial) {
+void RdmaValidation::show_phases(const trial::TrialResult& trial) {
   const std::optional<Phase> failed = failed_phase_of(trial);
   const auto took = [&](Phase phase) -> std::optional<milliseconds> {
     for (const cluster::PhaseTime& time : trial.phases) {
@@ -113,15 +113,15 @@ void RdmaValidation::tell_phases(const trial::TrialResult& trial) {
     if (step != RdmaStep::place) steps_.begin(step);
     const bool collective =
         failed == Phase::load && phase == failed && is_first_collective(trial.file.failed->evidence);
-    if (phase == failed && !collective) return fail(gist_of(trial), why_not_placed(trial));
+    if (phase == failed && !collective) return fail(summary_line(trial), why_not_placed(trial));
     steps_.pass(step == RdmaStep::place
-                    ? format("{}, proven from state, {}", to_string(plan_.mode), time_for_people(took(phase)))
+                    ? format("{}, proven from state, {}", to_string(plan_.mode), human_time(took(phase)))
                 : collective ? "every layer on every rank"
-                             : time_for_people(took(phase)),
+                             : human_time(took(phase)),
                 took(phase));
     if (step != RdmaStep::load) continue;
     steps_.begin(RdmaStep::first_collective);
-    if (collective) return fail(gist_of(trial), trial.diagnosis);
+    if (collective) return fail(summary_line(trial), trial.diagnosis);
     const auto [said, all] = trials_.logs_that_say(kLoaded);
     steps_.pass(all == 0 ? "every rank is past it (no logs within reach)"
                          : format("every rank is past it, {} of {} logs say so", said, all));

@@ -22,7 +22,7 @@ struct PreflightQuestion {
 /// Every check that can be made before anything is placed: of the API, and of this machine when it is a Mac that runs
 /// one of the nodes. Waits only while all that is wrong may still mend itself.
 /// Fails: what `/state` came to when it cannot be read.
-/// `waiting`: told what is waited for; may throw to end it.
+/// `waiting`: gets what is waited for; may throw to end it.
 Outcome<std::vector<doctor::Check>> rdma_preflight(cluster::Cluster& cluster, const PreflightQuestion& question,
                                                    const std::function<void(std::string_view)>& waiting);
 

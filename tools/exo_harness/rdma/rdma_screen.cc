@@ -107,7 +107,7 @@ void RdmaScreen::explain(std::string_view label, std::string_view text, std::siz
 }
 
 void RdmaScreen::verdict(const exo_reports::Judgement& judgement, const RdmaTrouble* trouble, std::string_view what) {
-  const std::string word = upper(for_people(judgement.verdict));
+  const std::string word = upper(humanize(judgement.verdict));
   line("");
   if (trouble == nullptr) {
     const bool good = is_good(judgement.verdict);

@@ -53,9 +53,9 @@ class RdmaSession::Guard : public Progress {
 };
 
 // Says what was done in a line that stays.
-class RdmaSession::Told : public Progress {
+class RdmaSession::ScreenProgress : public Progress {
  public:
-  explicit Told(RdmaScreen& screen) : screen_(screen) {}
+  explicit ScreenProgress(RdmaScreen& screen) : screen_(screen) {}
   void note(std::string_view line) override { screen_.line(line); }
   void now(std::string_view line) override { screen_.now(line); }
 
@@ -109,7 +109,7 @@ bool RdmaSession::bring_up_cluster(Progress& progress) {
   screen_.step(RdmaScreen::Word::ok, "cluster",
                format("{} node{} of Exo {}, whole after {}", cluster.nodes().size(),
                       cluster.nodes().size() == 1 ? "" : "s", to_string(cluster.generation()),
-                      for_people(std::chrono::duration_cast<milliseconds>(Clock::now() - begun))));
+                      humanize(std::chrono::duration_cast<milliseconds>(Clock::now() - begun))));
   return true;
 }
 
@@ -170,8 +170,8 @@ RunEnding RdmaSession::guarded() {
   RunEnding ending;
   try {
     if (bring_up_cluster(guard)) {
-      Told told(screen_);
-      make_way_for({fixture_of(spec_.models[0]).repo}, up_.cluster(), options_.remove_instances, journal_, told);
+      ScreenProgress progress(screen_);
+      make_way_for({fixture_of(spec_.models[0]).repo}, up_.cluster(), options_.remove_instances, journal_, progress);
       validate();
     }
   } catch (const Interrupted&) {
@@ -183,7 +183,7 @@ RunEnding RdmaSession::guarded() {
   return ending;
 }
 
-ExitCode RdmaSession::tell() {
+ExitCode RdmaSession::report() {
   const exo_reports::Written written = exo_reports::write_reports(run_.path);
   if (options_.json) {
     std::fputs(read_file(run_.path / "verdict.json").c_str(), stdout);
@@ -198,7 +198,7 @@ ExitCode RdmaSession::tell() {
 ExitCode RdmaSession::run() {
   begin();
   record_end(journal_, guarded());
-  return tell();
+  return report();
 }
 
 }  // namespace exo_harness::tools

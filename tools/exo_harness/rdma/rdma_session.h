@@ -38,7 +38,7 @@ class RdmaSession {
 
  private:
   class Guard;
-  class Told;
+  class ScreenProgress;
   void begin();
   RdmaPlan plan_for(const cluster::Cluster& cluster) const;
   bool bring_up_cluster(Progress& progress);
@@ -47,7 +47,7 @@ class RdmaSession {
   void give_way() const;
   void clean_up(RdmaValidation& validation);
   RunEnding guarded();
-  ExitCode tell();
+  ExitCode report();
 
   const RdmaOptions& options_;
   cluster::ClusterSpec spec_;

@@ -40,7 +40,7 @@ class RdmaValidation {
 
   /// Every step but the clean-up.
   void run();
-  /// Deletes what is still there of ours. Nothing: all is gone.
+  /// Deletes what we placed and is still there. nullopt: all is gone.
   std::optional<Failure> clean_up();
 
  private:
@@ -48,7 +48,7 @@ class RdmaValidation {
   bool one_node();
   bool device_matrix();
   bool place();
-  void tell_phases(const trial::TrialResult& trial);
+  void show_phases(const trial::TrialResult& trial);
   diagnose::Diagnosis why_not_placed(const trial::TrialResult& trial) const;
   void answers();
   bool first_answer();

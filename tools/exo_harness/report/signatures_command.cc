@@ -29,7 +29,7 @@ diagnose::SignatureBook book_of(const SignaturesOptions& options) {
   return diagnose::SignatureBook::standard(model::fixtures_folder());
 }
 
-// Those of a tool of ours, too: they explain no log.
+// Those of our own tools, too: they explain no log.
 std::vector<diagnose::SignatureBook> all_books(const SignaturesOptions& options) {
   std::vector<diagnose::SignatureBook> books{book_of(options)};
   if (options.file.empty())

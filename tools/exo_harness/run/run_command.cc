@@ -39,7 +39,7 @@ bool is_passed_on(const std::string& flag) {
   return std::any_of(std::begin(kPassedOn), std::end(kPassedOn), [&](auto each) { return flag.starts_with(each); });
 }
 
-// GoogleTest takes -1 for ever and 0 for no test at all.
+// GoogleTest takes -1 as forever and 0 for no test at all.
 int repetitions_of(const std::string& flag, std::string_view number) {
   int count = 0;
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), count);
@@ -68,7 +68,7 @@ void take_gtest_flags(const CLI::App& app, RunOptions& options) {
   }
 }
 
-void tell(const RunOptions& options, const RunSession& session, const exo_reports::Written& written) {
+void print_verdict(const RunOptions& options, const RunSession& session, const exo_reports::Written& written) {
   if (options.json) {
     std::fputs(read_file(session.folder().path / "verdict.json").c_str(), stdout);
   } else {
@@ -116,7 +116,7 @@ int run(RunOptions& options) {
   view.now("  writing the reports");
   const exo_reports::Written written = exo_reports::write_reports(session.folder().path);
   view.done();
-  tell(options, session, written);
+  print_verdict(options, session, written);
   return to_int(written.judgement.exit_code);
 }
 

@@ -190,7 +190,7 @@ void RunSession::run() {
   try {
     run_all();
   } catch (const Interrupted&) {
-    // Told below, like any other interruption.
+    // Reported below, like any other interruption.
   } catch (const HarnessError& error) {
     ending = record_trouble(journal_, error);
   }

@@ -27,9 +27,9 @@ journal::StrategyTried record_of(const trial::ModelResult& result, const std::st
   if (result.decisive() != nullptr) tried.why = result.decisive()->why;
   tried.fallback = fallback;
   tried.fallback_fit = to_string(fitness.fit);
-  tried.foretold = result.foretold();
+  tried.as_expected = result.as_expected();
   for (const trial::PlacementResult& one : result.placements) {
-    tried.placements.push_back({one.placement, std::string(to_string(one.outcome)), one.why, one.foretold});
+    tried.placements.push_back({one.placement, std::string(to_string(one.outcome)), one.why, one.as_expected});
   }
   tried.answer = answer_in_words(result, fallback, fitness.fit, fitness.why);
   return tried;

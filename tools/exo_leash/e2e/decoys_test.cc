@@ -45,9 +45,9 @@ TEST(Decoys, OutliveACleanUp) {
     auto options = stage.options(stage.misbehave("setsid"));
     options.grace = milliseconds(20);
     std::vector<Child> decoys = start_decoys(stage, options.run_id);
-    process::Leash leash = process::Leash::start(options);
+    process::SupervisedScript supervised = process::SupervisedScript::start(options);
     ASSERT_TRUE(stage.wait_for_registered(9));
-    EXPECT_TRUE(leash.stop().survivors.empty());
+    EXPECT_TRUE(supervised.stop().survivors.empty());
 
     for (Child& decoy : decoys) EXPECT_FALSE(decoy.poll()) << "touched in round " << round;
     EXPECT_EQ(stage.survivors().size(), decoys.size());

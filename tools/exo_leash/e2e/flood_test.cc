@@ -16,7 +16,7 @@ namespace exo_leash_test {
 namespace {
 
 using namespace exo_harness;
-using process::Leash;
+using process::SupervisedScript;
 
 constexpr std::int64_t kMiB = 1 << 20;
 
@@ -59,9 +59,9 @@ TEST(Flood, IsBoundedOnDiskAndInMemory) {
   const std::int64_t length = 2 * flood_mib() * kMiB;
   std::int64_t peak = 0;
   const Stage stage;
-  Leash leash = Leash::start(stage.options(stage.misbehave("floods", length / 2)));
-  const std::int64_t memory = peak_memory(leash.leash_pid());
-  const double waited_before = waited_for_a_processor(leash.leash_pid());
+  SupervisedScript supervised = SupervisedScript::start(stage.options(stage.misbehave("floods", length / 2)));
+  const std::int64_t memory = peak_memory(supervised.supervisor_pid());
+  const double waited_before = waited_for_a_processor(supervised.supervisor_pid());
   const auto begin = std::chrono::steady_clock::now();
 
   const bool written = wait_until(Deadline::after(std::chrono::seconds(120)), milliseconds(1), [&] {
@@ -75,10 +75,10 @@ TEST(Flood, IsBoundedOnDiskAndInMemory) {
   // 52 MiB is what is promised where the supervisor gets a processor when it wants one. What the script wrote while a
   // busy machine let it wait comes on top.
   const double took = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  const double waited = waited_for_a_processor(leash.leash_pid()) - waited_before;
+  const double waited = waited_for_a_processor(supervised.supervisor_pid()) - waited_before;
   const std::int64_t written_meanwhile = static_cast<std::int64_t>(std::min(1.0, waited / took) * length);
   EXPECT_LE((peak - written_meanwhile) / kMiB, 80) << "waited " << waited << " of " << took << " s for a processor";
-  EXPECT_LE((peak_memory(leash.leash_pid()) - memory) / kMiB, 32);
+  EXPECT_LE((peak_memory(supervised.supervisor_pid()) - memory) / kMiB, 32);
   EXPECT_TRUE(wait_until(soon(), milliseconds(10), [&] {
     return size_of(stage.run() / "start.log").on_disk <=
            static_cast<std::int64_t>(process::BoundedLog::kHead + process::BoundedLog::kTail) + 2 * kMiB;

@@ -49,7 +49,7 @@ void wait_for(milliseconds time) {
 void wait_for_the_moment(const Stage& stage, int round) {
   const auto until = [](const auto& seen) { wait_until(soon(), milliseconds(1), seen); };
   const auto noted = [&](const char* event) {
-    return std::filesystem::exists(stage.run() / "leash.jsonl") && !stage.chronicle(event).empty();
+    return std::filesystem::exists(stage.run() / "leash.jsonl") && !stage.supervisor_log(event).empty();
   };
   switch (round % 10) {
     case 0:
@@ -74,7 +74,7 @@ INSTANTIATE_TEST_SUITE_P(Style, Killed, testing::ValuesIn(kStyles), [](const aut
 long took_ms(const Stage& stage) {
   const std::string_view before = "\"took_ms\":";
   if (!std::filesystem::exists(stage.run() / "leash.jsonl")) return 0;
-  for (const std::string& line : stage.chronicle("\"cleanup\"")) {
+  for (const std::string& line : stage.supervisor_log("\"cleanup\"")) {
     return std::atol(line.c_str() + line.find(before) + before.size());
   }
   return 0;
@@ -125,7 +125,7 @@ std::int64_t clean_up_of_twenty() {
   const std::int64_t killed_ns = monotonic_ns();
   ::kill(stub.pid(), SIGKILL);
   EXPECT_TRUE(stage.all_gone(soon())) << stage.left_behind();
-  const auto ended = stage.chronicle("\"cleanup\"");
+  const auto ended = stage.supervisor_log("\"cleanup\"");
   EXPECT_THAT(ended, testing::ElementsAre(testing::HasSubstr("\"targets\":21,\"terminated\":21,\"killed\":0")));
   return ended.empty() ? 0 : (std::atoll(ended.front().c_str() + std::strlen("{\"t_ns\":")) - killed_ns) / 1'000'000;
 }
@@ -140,7 +140,7 @@ TEST(CleanUp, OfTwentyProcessesIsQuick) {
   EXPECT_LE(took[took.size() / 2], 1000);
 }
 
-pid_t leash_of(const Stage& stage) {
+pid_t supervisor_of(const Stage& stage) {
   std::string pids;
   wait_until(soon(), milliseconds(2), [&] {
     if (!std::filesystem::exists(stage.run() / "stub.pids")) return false;
@@ -159,10 +159,10 @@ TEST_P(Killed, SupervisorLeavesNothing) {
   for (int round = 0; round < rounds(40); ++round) {
     const Stage stage;
     Child stub = stage.start_stub(stage.misbehave(GetParam()), kGrace);
-    const pid_t leash = leash_of(stage);
-    ASSERT_GT(leash, 1);
+    const pid_t supervisor = supervisor_of(stage);
+    ASSERT_GT(supervisor, 1);
     wait_for(random_moment() / 3);
-    ::kill(leash, SIGKILL);
+    ::kill(supervisor, SIGKILL);
 
     const auto status = stub.wait(soon());
     ASSERT_TRUE(status);
@@ -187,12 +187,12 @@ TEST_P(Killed, BothTogetherAreSweptAtTheNextStart) {
   for (int round = 0; round < rounds(40); ++round) {
     const Stage stage;
     Child stub = stage.start_stub(stage.misbehave(GetParam()), kGrace);
-    const pid_t leash = leash_of(stage);
+    const pid_t supervisor = supervisor_of(stage);
     ASSERT_TRUE(stage.wait_for_registered(2));
-    ::kill(leash, SIGSTOP);  // So that neither sees the other die.
+    ::kill(supervisor, SIGSTOP);  // So that neither sees the other die.
     ::kill(stub.pid(), SIGKILL);
-    ::kill(leash, SIGKILL);
-    ASSERT_TRUE(wait_until(soon(), milliseconds(2), [&] { return has_ended(leash) && has_ended(stub.pid()); }));
+    ::kill(supervisor, SIGKILL);
+    ASSERT_TRUE(wait_until(soon(), milliseconds(2), [&] { return has_ended(supervisor) && has_ended(stub.pid()); }));
 
     const auto result = process::sweep(stage.runs(), milliseconds(50));
 
@@ -201,7 +201,7 @@ TEST_P(Killed, BothTogetherAreSweptAtTheNextStart) {
   }
 }
 
-/// As on a Mac: orphans go to the first process of the machine, and to nobody of ours.
+/// As on a Mac: orphans go to the first process of the machine, and to none of our processes.
 class WithoutAdoption : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override { ::setenv("EXO_STUB_ADOPTS_NOBODY", "1", 1); }
@@ -225,7 +225,7 @@ class SeenOnly : public WithoutAdoption {
  protected:
   void begin() {
     stub_.emplace(stage_.start_stub(stage_.misbehave("scrubbed_at_home"), kGrace));
-    leash_ = leash_of(stage_);
+    supervisor_ = supervisor_of(stage_);
     ASSERT_TRUE(stage_.wait_for_registered(2));
     ASSERT_TRUE(wait_until(soon(), milliseconds(5), [&] {
       const auto record = process::read_run_record(stage_.run());
@@ -235,12 +235,12 @@ class SeenOnly : public WithoutAdoption {
 
   const Stage stage_;
   std::optional<Child> stub_;
-  pid_t leash_ = 0;
+  pid_t supervisor_ = 0;
 };
 
 TEST_F(SeenOnly, IsEndedByTheHarnessOfADeadSupervisor) {
   begin();
-  ::kill(leash_, SIGKILL);
+  ::kill(supervisor_, SIGKILL);
 
   ASSERT_TRUE(stub_->wait(soon()));
   EXPECT_TRUE(stage_.all_gone(soon())) << stage_.left_behind();
@@ -248,10 +248,10 @@ TEST_F(SeenOnly, IsEndedByTheHarnessOfADeadSupervisor) {
 
 TEST_F(SeenOnly, IsSweptWhenBothAreDead) {
   begin();
-  ::kill(leash_, SIGSTOP);
+  ::kill(supervisor_, SIGSTOP);
   ::kill(stub_->pid(), SIGKILL);
-  ::kill(leash_, SIGKILL);
-  ASSERT_TRUE(wait_until(soon(), milliseconds(2), [&] { return has_ended(leash_) && has_ended(stub_->pid()); }));
+  ::kill(supervisor_, SIGKILL);
+  ASSERT_TRUE(wait_until(soon(), milliseconds(2), [&] { return has_ended(supervisor_) && has_ended(stub_->pid()); }));
 
   process::sweep(stage_.runs(), milliseconds(50));
 

@@ -83,9 +83,9 @@ process::Child Stage::start_stub(const std::vector<std::string>& command, millis
   return process::Child::start(options);
 }
 
-process::LeashOptions Stage::options(const std::vector<std::string>& command) const {
-  process::LeashOptions options;
-  options.leash = kBinaries / "exo-leash";
+process::SupervisorOptions Stage::options(const std::vector<std::string>& command) const {
+  process::SupervisorOptions options;
+  options.program = kBinaries / "exo-leash";
   options.run_folder = run();
   options.run_id = random_hex(8);
   options.cluster_key = run().string();
@@ -140,7 +140,7 @@ std::string Stage::log() const {
   return read_file(run() / "start.log");
 }
 
-std::vector<std::string> Stage::chronicle(const std::string& text) const {
+std::vector<std::string> Stage::supervisor_log(const std::string& text) const {
   std::vector<std::string> found;
   for (std::string_view line : lines(read_file(run() / "leash.jsonl"))) {
     if (contains(line, text)) found.emplace_back(line);

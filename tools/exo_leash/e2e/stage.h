@@ -7,7 +7,7 @@
 #include "exo_harness/core/deadline.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/process/child.h"
-#include "exo_harness/process/leash.h"
+#include "exo_harness/process/supervised_script.h"
 #include "exo_harness/process/table.h"
 
 namespace exo_leash_test {
@@ -30,8 +30,8 @@ class Stage {
   exo_harness::process::Child start_stub(const std::vector<std::string>& command,
                                          std::chrono::milliseconds grace = std::chrono::milliseconds(100),
                                          std::chrono::milliseconds heartbeat = std::chrono::seconds(60)) const;
-  /// Options for a Leash inside the test.
-  exo_harness::process::LeashOptions options(const std::vector<std::string>& command) const;
+  /// Options for a SupervisedScript inside the test.
+  exo_harness::process::SupervisorOptions options(const std::vector<std::string>& command) const;
 
   /// Command lines of the misbehaving programs that still run.
   std::vector<std::string> survivors() const;
@@ -45,7 +45,7 @@ class Stage {
   bool wait_for_registered(std::size_t count) const;
   std::string log() const;
   /// Lines of the supervisor's own record that hold `text`.
-  std::vector<std::string> chronicle(const std::string& text) const;
+  std::vector<std::string> supervisor_log(const std::string& text) const;
 
  private:
   std::vector<exo_harness::process::ProcessId> mentioning(const std::string& program) const;

@@ -18,12 +18,12 @@ Json field(const Json& body, const char* name) {
 }
 
 /// What a lie says in place of `truth`, else that.
-const Json& told(const Json& chunk, const char* lie, const char* truth) {
+const Json& claimed(const Json& chunk, const char* lie, const char* truth) {
   return chunk.contains(lie) ? chunk[lie] : chunk[truth];
 }
 
 Json logprob_entry(const Json& chunk) {
-  return {{"token", told(chunk, "told_token", "text")},
+  return {{"token", claimed(chunk, "claimed_token", "text")},
           {"logprob", chunk["logprob"]},
           {"bytes", nullptr},
           {"top_logprobs", chunk["top_logprobs"]}};
@@ -93,7 +93,7 @@ std::string ChatAnswer::frame(const Json& chunk) const {
   const Json choice = {{"index", 0},
                        {"delta", message(chunk["text"])},
                        {"logprobs", logprobs},
-                       {"finish_reason", told(chunk, "told_reason", "finish_reason")},
+                       {"finish_reason", claimed(chunk, "claimed_reason", "finish_reason")},
                        {"usage", nullptr}};
   const Json whole = {{"id", id},
                       {"object", "chat.completion"},

@@ -11,7 +11,7 @@ class Gatherer {
  public:
   explicit Gatherer(Context& context);
 
-  /// A new session began: everything is reported anew.
+  /// A new session began: everything is reported again.
   void begin();
   void stop() { timer_.cancel(); }
   /// Reports which models are here.

@@ -36,13 +36,13 @@ void Prober::probe() {
   // Each round asks along every edge: the more edges, the longer it is.
   const milliseconds round(300 + std::max(20 * crowd, crowd * crowd / 2));
   // One probe that stays unanswered is enough, but never less than what a busy machine needs to answer.
-  const auto patience = context_.options.scaled(10.5, std::max(milliseconds(1500), 3 * round));
+  const auto limit = context_.options.scaled(10.5, std::max(milliseconds(1500), 3 * round));
   if (rhythm_.is_late())
     for (auto& [id, last] : answered_) last = now;
   for (const auto& [id, address] : std::map(context_.cluster->roster())) {
     if (id == context_.id) continue;
     if (!edges_.contains(id)) complete = false;
-    if (now - answered_[id] > patience && edges_.erase(id) > 0)
+    if (now - answered_[id] > limit && edges_.erase(id) > 0)
       context_.cluster->submit(edge_event(false, context_.id, id, address.host, address.port));
     // While others are still looked for, an edge that has just been seen needs no look.
     if (edges_.contains(id) && now - answered_[id] < round) continue;

@@ -172,8 +172,8 @@ void Decoder::emit_token() {
   std::string text = release(token->bytes, last);
   if (stop_at(text)) return finish(text, &*token, "stop");
   said_ += text;
-  const bool tells_of_a_stop = lies_.about("stop") && !stops_.empty();
-  if (last) return finish(text, &*token, tells_of_a_stop ? "stop" : "length");
+  const bool claims_a_stop = lies_.about("stop") && !stops_.empty();
+  if (last) return finish(text, &*token, claims_a_stop ? "stop" : "length");
   send(text, &*token, nullptr);
 }
 

@@ -38,10 +38,10 @@ void set_all(Json& chunk, double logprob) {
 
 const std::vector<std::string>& known_lies() {
   static const std::vector<std::string> kKnown = {
-      "cached-count",  "cached-doubt",    "created",     "early",     "empty",  "finish-reason",
-      "garbage",       "half-characters", "haste",       "head",      "last-seen", "length",
-      "logprobs-even", "logprobs-zero",   "marks",       "number",    "previews",  "prompt",
-      "speed",         "stop",            "system",      "temperature", "tokens",  "words"};
+      "cached-count",    "cached-doubt", "created",  "early",     "empty",  "finish-reason", "garbage",
+      "half-characters", "haste",        "head",     "last-seen", "length", "logprobs-even", "logprobs-zero",
+      "marks",           "number",       "previews", "prompt",    "speed",  "stop",          "system",
+      "temperature",     "tokens",       "words"};
   return kKnown;
 }
 
@@ -67,13 +67,13 @@ std::size_t Lies::limit(std::size_t limit) const {
 void Lies::bend(Json& chunk, bool stream) {
   if (about_.empty()) return;
   if (chunk["logprob"].is_number()) bend_logprobs(chunk);
-  if (about("tokens")) chunk["told_token"] = "x";  // the node itself goes by what is true
+  if (about("tokens")) chunk["claimed_token"] = "x";  // the node itself goes by what is true
   std::string text = chunk["text"];
   bend_text(text, stream);
   chunk["text"] = text;
   if (chunk["finish_reason"].is_string()) bend_numbers(chunk);
   if (about("finish-reason") && stream && chunks_ == 1 && chunk["finish_reason"].is_null())
-    chunk["told_reason"] = "stop";
+    chunk["claimed_reason"] = "stop";
   ++chunks_;
 }
 

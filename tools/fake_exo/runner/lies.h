@@ -40,7 +40,7 @@ class Lies {
 const std::vector<std::string>& known_lies();
 /// The previews with one more that nobody can place.
 Json with_impossible_preview(Json previews);
-/// The state with the times of the first call, for ever.
+/// The state with the times of the first call, forever.
 Json with_frozen_times(Json state);
 
 }  // namespace exo_harness::fake

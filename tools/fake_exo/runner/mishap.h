@@ -10,7 +10,7 @@ namespace exo_harness::fake {
 /// What befalls a runner in place of what it was about to do.
 struct Mishap {
   enum class Kind {
-    hangs,                ///< It stays in its phase for ever.
+    hangs,                ///< It stays in its phase forever.
     fails,                ///< It raises an exception.
     fails_after_another,  ///< The same, once another rank has failed.
     breaks_down           ///< Signal 11.

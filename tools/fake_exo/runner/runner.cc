@@ -123,7 +123,8 @@ void Runner::suffer(const Mishap& mishap) {
     case Mishap::Kind::fails_after_another:
       return wait_for([this] { return ranks().any_is("RunnerFailed"); }, raise);
     case Mishap::Kind::breaks_down:
-      return after(0.1, [this] { break_down(); }, 2);
+      return after(
+          0.1, [this] { break_down(); }, 2);
   }
 }
 
@@ -140,15 +141,18 @@ void Runner::connect(const std::string& task) {
     log_.connecting(rank_, instance_, context_.id);
     set_status(state("RunnerConnecting"));
     enter("connect", [this, task] {
-      wait_for([this] { return ranks().all_are({"RunnerConnecting", "RunnerConnected", "RunnerLoading"}); },
-               [this, task] {
-                 after(0.3, [this, task] {
-                   log_.connected(rank_);
-                   busy_ = false;
-                   set_status(state("RunnerConnected"));
-                   context_.cluster->submit(task_status(task, "Complete"));
-                 });
-               });
+      wait_for(
+          [this] {
+            return ranks().all_are({"RunnerConnecting", "RunnerConnected", "RunnerLoading"});
+          },
+          [this, task] {
+            after(0.3, [this, task] {
+              log_.connected(rank_);
+              busy_ = false;
+              set_status(state("RunnerConnected"));
+              context_.cluster->submit(task_status(task, "Complete"));
+            });
+          });
     });
   });
 }
@@ -199,15 +203,18 @@ void Runner::warm_up(const std::string& task) {
     log_.warming_up(model_->id);
     set_status(state("RunnerWarmingUp"));
     enter("warm-up", [this, task] {
-      wait_for([this] { return ranks().all_are({"RunnerWarmingUp", "RunnerReady", "RunnerRunning"}); },
-               [this, task] {
-                 after(rank_ == 0 ? 0.15 : 0.12, [this, task] {
-                   log_.ready_first(seconds_since(began_));
-                   busy_ = false;
-                   set_status(ready_status(context_.options.is_main()));
-                   context_.cluster->submit(task_status(task, "Complete"));
-                 });
-               });
+      wait_for(
+          [this] {
+            return ranks().all_are({"RunnerWarmingUp", "RunnerReady", "RunnerRunning"});
+          },
+          [this, task] {
+            after(rank_ == 0 ? 0.15 : 0.12, [this, task] {
+              log_.ready_first(seconds_since(began_));
+              busy_ = false;
+              set_status(ready_status(context_.options.is_main()));
+              context_.cluster->submit(task_status(task, "Complete"));
+            });
+          });
     });
   });
 }

@@ -113,8 +113,8 @@ TEST_P(Conformance, AnswersAsRecorded) {
     const Json recording = Json::parse(read_file(file));
     const Json& request = recording["request"];
     const int which = number(file);
-    // 13: only its paths are told. 110: never ends. 318, 319: an answer that is cancelled meanwhile, see faults_test.
-    // No response: it took longer than the client had patience.
+    // 13: only its paths are listed. 110: never ends. 318, 319: an answer that is cancelled meanwhile, see faults_test.
+    // No response: it took longer than the client waited.
     const bool is_alone = which == 13 || which == 110 || which == 318 || which == 319;
     if (recording["response"].is_null() || is_alone) continue;
     std::string path = request["path"];

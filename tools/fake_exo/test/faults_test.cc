@@ -1,3 +1,5 @@
+#include "world/faults.h"
+
 #include <algorithm>
 #include <csignal>
 #include <set>
@@ -7,7 +9,6 @@
 #include "exo_harness/core/text.h"
 
 #include "fake_cluster.h"
-#include "world/faults.h"
 
 namespace exo_harness::fake {
 namespace {

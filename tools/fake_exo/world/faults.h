@@ -15,7 +15,7 @@ struct Fault {
   int id = 0;
   std::string name;
   std::map<std::string, std::string> args;
-  int left = -1;       ///< How often it still acts; -1: for ever.
+  int left = -1;       ///< How often it still acts; -1: forever.
   int skip = 0;        ///< How often it lets pass before it acts.
   double share = 100;  ///< In so many of 100 cases, by chance.
 
@@ -44,7 +44,7 @@ class Faults {
     return false;
   }
 
-  /// One after the other, each that `take` would take; end_each() begins anew.
+  /// One after the other, each that `take` would take; end_each() starts over.
   std::optional<Fault> take_each(const std::string& name, const std::map<std::string, std::string>& args);
   void end_each() { taken_.clear(); }
 

@@ -22,7 +22,7 @@ struct Address {
 /// `127.0.0.12:5000`. Fails: UsageError.
 Address parse_address(const std::string& text);
 
-/// What one fake node is told on its command line.
+/// The settings of one fake node, from its command line.
 struct Options {
   Address listen{"127.0.0.1", 0};
   std::vector<Address> peers;

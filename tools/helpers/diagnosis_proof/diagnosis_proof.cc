@@ -182,7 +182,7 @@ bool alarms(Bench& bench, const std::string& mode) {
   FieldFailure row;
   row.mode = mode, row.model = "exo-harness/tiny-llama", row.question = "What is 2+2?";
   const auto result = bench.run(row);
-  if (result.diagnosis.verdict != Verdict::passed) fmt::print("alarm: {} {}\n", mode, for_people(result.diagnosis));
+  if (result.diagnosis.verdict != Verdict::passed) fmt::print("alarm: {} {}\n", mode, humanize(result.diagnosis));
   return result.diagnosis.verdict != Verdict::passed;
 }
 
@@ -226,7 +226,7 @@ std::vector<Outcome> run_generation(const Options& options, const std::string& g
       seen = not_staged(error);
     }
     outcomes.push_back(judged(row, seen));
-    fmt::print("{}{}", row_text(outcomes.back()), outcomes.back().right ? "" : for_people(seen) + "\n");
+    fmt::print("{}{}", row_text(outcomes.back()), outcomes.back().right ? "" : humanize(seen) + "\n");
     std::fflush(stdout);
   }
   return outcomes;

@@ -93,7 +93,7 @@ void joining(Rows& rows) {
   rows.raises("R-14", "[jaccl] Couldn't connect (error: 61)", tp, "jaccl-connect-failed", "connect", "failed");
   rows.raises("R-15", "Can't parse address fe80::1:52000", tp, "jaccl-coordinator-unparsable", "connect",
               "environment");
-  rows.hangs("R-12", "rank 0 waits for ever: rank 1 never connects", tp, "connect", 1);
+  rows.hangs("R-12", "rank 0 waits forever: rank 1 never connects", tp, "connect", 1);
   rows.cluster("main");
   rows.raises("R-24i", "[jaccl] Changing queue pair to INIT failed with errno 22", tp, "jaccl-init-rts-failed",
               "connect", "environment");
@@ -215,8 +215,7 @@ void answering(Rows& rows) {
       {0, "runner-killed:phase=generate,rank=1"}};
   rows.row("A-89", "runner killed in generation", "pipeline-2", "runner-sigkill", "first token", "crash").faults = {
       {0, "runner-killed:phase=generate,rank=1"}};
-  rows.row("A-74", "keep-alives for ever", "pipeline-2", "", "first token", "hang").faults = {
-      {0, "keep-alive-forever"}};
+  rows.row("A-74", "keep-alives forever", "pipeline-2", "", "first token", "hang").faults = {{0, "keep-alive-forever"}};
   rows.hangs("A-84", "ranks dead-lock on a request", "tensor-2", "generate", 1).phase = "first token";
   rows.row("A-67", "stream is cut", "pipeline-2", "", "generate", "failed").faults = {{1, "cut-stream:after=3"}};
   rows.row("A-67b", "stream just ends", "pipeline-2", "", "generate", "failed").faults = {{1, "end-stream:after=3"}};

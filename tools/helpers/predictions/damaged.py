@@ -1,4 +1,4 @@
-"""What a real mlx-lm makes of folders in which one thing is wrong, beside what `models analyze` foretells.
+"""What a real mlx-lm makes of folders in which one thing is wrong, next to what `models analyze` predicts.
 
 Usage: damaged.py EXO_HARNESS DIR, with mlx and the mlx-lm that Exo pins. Makes DIR/NAME/ for each case from one tiny
 Llama with weights of a fixed seed, loads it as Exo does (strict=False), generates eight tokens, and compares them with
@@ -123,7 +123,7 @@ def tokens(folder):
         return f"generate: {error}"
 
 
-def foretold(harness, folder):
+def predicted(harness, folder):
     done = subprocess.run([harness, "models", "analyze", folder, "--nodes", "1"], capture_output=True, text=True)
     rows = [line for line in done.stdout.splitlines() if line.startswith("single")]
     return " ".join(rows[0].split()[3:]) if rows else "refused: " + done.stderr.splitlines()[0]
@@ -131,13 +131,13 @@ def foretold(harness, folder):
 
 def main(harness, root):
     right = None
-    print("| case | foretold | mlx-lm, strict=False |\n| --- | --- | --- |")
+    print("| case | predicted | mlx-lm, strict=False |\n| --- | --- | --- |")
     for case in cases():
         folder = make(root, *case)
         seen = tokens(folder)
         right = right or seen
         what = seen if isinstance(seen, str) else "the right tokens" if seen == right else "other tokens"
-        print(f"| {case[0]} | {foretold(harness, folder)[:170]} | {' '.join(what.split())[:110]} |", flush=True)
+        print(f"| {case[0]} | {predicted(harness, folder)[:170]} | {' '.join(what.split())[:110]} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ PROBES = {
 
 
 def random_model(config, seed):
-    """The model with every matrix drawn anew: unit variance for embeddings, else 1/fan-in."""
+    """The model with every matrix drawn again: unit variance for embeddings, else 1/fan-in."""
     kind = "llama" if config["model_type"] == "frobnicate" else config["model_type"]
     module = importlib.import_module(f"mlx_lm.models.{kind}")
     mx.random.seed(seed)

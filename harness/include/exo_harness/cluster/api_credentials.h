@@ -12,8 +12,8 @@ inline constexpr const char* kCredentialsVariable = "EXO_HARNESS_CREDENTIALS";
 /// An address without user and password.
 std::string without_credentials(const std::string& api);
 
-/// Fails where a password in `api` has a `/`, `?` or `#` as it is, so that a part of it reads as the path: UsageError that
-/// shows the host alone. Digits between the colon and that sign are a port.
+/// Fails where a password in `api` has a `/`, `?` or `#` as it is, so that a part of it reads as the path: UsageError
+/// that shows the host alone. Digits between the colon and that sign are a port.
 void check_credentials(const std::string& api);
 
 /// `api` for a message, without all that stands before its last `@`, whatever it is.

@@ -45,7 +45,7 @@ struct PlacedInstance {
   exo::Instance instance;
   exo::Mode mode;                 ///< Proven from state.
   std::vector<PhaseTime> phases;  ///< place, connect, load, warm-up. A phase shorter than a sample took 0.
-  int restarts = 0;               ///< How often Exo had to start its runners anew.
+  int restarts = 0;               ///< How often Exo had to restart its runners.
 };
 
 /// A node whose API gave no answer.
@@ -100,8 +100,8 @@ struct AttachOptions {
 /// A cluster that is up: every node sees every other one.
 ///
 /// What the cluster does is a value; a start script that cannot be used throws HarnessError.
-/// Once the watcher runs, generations of `client` end early when /state says that they cannot be answered (prospect.h).
-/// Threads: one at a time, but for `client`.
+/// Once the watcher runs, generations of `client` end early when /state says that they cannot be answered
+/// (request_liveness.h). Threads: one at a time, but for `client`.
 class Cluster {
  public:
   /// Connects to a running cluster and waits until it is whole: phases `api` and `discovery`. Never starts or stops

@@ -16,9 +16,9 @@ namespace exo_harness::cluster {
 
 using exo::kReady;
 
-/// Follows one placement through samples of `/state`. Pure: it asks nobody and knows no time.
+/// Follows one placement through samples of `/state`. Pure: no I/O, no clock.
 ///
-/// Exo starts a failed runner anew, up to five times (contract 11). A first failure is noted; when a runner fails again
+/// Exo restarts a failed runner, up to five times (contract 11). A first failure is noted; when a runner fails again
 /// after its restart, the placement has failed. A sample may be missed at any point: no short state need be seen.
 class PlacementFollower {
  public:
@@ -34,7 +34,7 @@ class PlacementFollower {
   /// The instance; nothing before it shows.
   const std::optional<exo::Instance>& instance() const { return instance_; }
   const std::optional<exo::Mode>& proven() const { return proven_; }
-  /// Instances of the model that came at once where one was asked for: nobody can say which of them it is.
+  /// Instances of the model that came at once where one was asked for: which of them it is stays unknown.
   const std::vector<std::string>& rivals() const { return rivals_; }
   /// Failures that were seen; several when Exo tried again.
   const std::vector<exo::RunnerFailure>& runner_failures() const { return runners_.all(); }

@@ -9,12 +9,12 @@
 
 #include "exo_harness/cluster/cluster.h"
 #include "exo_harness/journal/run_logs.h"
-#include "exo_harness/process/leash.h"
+#include "exo_harness/process/supervised_script.h"
 
 namespace exo_harness::cluster {
 
 struct BringUpOptions {
-  std::filesystem::path leash;       ///< The exo-leash binary.
+  std::filesystem::path supervisor;  ///< The exo-leash binary.
   std::filesystem::path run_folder;  ///< Gets `start.log` and `logs/`.
   std::string run_id;
   std::optional<std::chrono::milliseconds> hard_limit;  ///< However it goes, the supervisor ends the cluster then.
@@ -34,7 +34,7 @@ class StartedCluster {
   /// Phases start, api, discovery, each with its limit and a line of progress.
   /// Fails as a value when the cluster did not come up as it must; then everything is stopped again.
   /// Throws HarnessError when the script cannot be used: missing, not executable, ended at once, or the port is taken
-  /// (by whom, if that can be told); nothing is left running.
+  /// (by whom, if known); nothing is left running.
   static Outcome<StartedCluster> bring_up(const ClusterSpec& spec, const BringUpOptions& options,
                                           journal::Journal& journal, Progress& progress);
   StartedCluster(StartedCluster&&) noexcept;
@@ -42,7 +42,7 @@ class StartedCluster {
   ~StartedCluster();
 
   Cluster& cluster();
-  process::Leash& leash();
+  process::SupervisedScript& script();
   /// Why the supervisor has ended it of its own accord; empty while it has not. Cheap.
   std::string why_over();
   /// Stops it (phase stop), waits until no API answers any more, collects the logs.

@@ -12,8 +12,8 @@ namespace exo_harness {
 using std::chrono::milliseconds;
 
 #ifdef __APPLE__
-/// The clock of all deadlines: it never goes back, and it stands still while the machine sleeps. steady_clock of libc++ on
-/// macOS does not: after a lid was closed for a minute every deadline would be over. Source: clock_gettime(3).
+/// The clock of all deadlines: it never goes back, and it stands still while the machine sleeps. steady_clock of libc++
+/// on macOS does not: after a lid was closed for a minute every deadline would be over. Source: clock_gettime(3).
 struct Clock {
   using duration = std::chrono::nanoseconds;
   using rep = duration::rep;

@@ -23,7 +23,7 @@ class Digest {
   explicit Digest(DigestKind kind);
 
   void add(std::string_view bytes);
-  /// The whole content of a file, in pieces of a mebibyte: memory stays the same for any size. `each` is told how many
+  /// The whole content of a file, in pieces of a mebibyte: memory stays the same for any size. `each` gets how many
   /// bytes of it are done, after each piece. Fails: HarnessError that names the file.
   void add_file(const std::filesystem::path& file, const std::function<void(std::uint64_t)>& each = {});
   /// The digest's bytes; ends it: nothing may be added later.

@@ -45,12 +45,12 @@ std::string to_string(const Failure& failure);
 /// Lets GoogleTest print a Failure.
 void PrintTo(const Failure& failure, std::ostream* os);
 
-/// Ends the program because of a bug of ours: prints the place and the text, then aborts.
+/// Ends the program because of our own bug: prints the place and the text, then aborts.
 [[noreturn]] void abort_for_bug(std::string_view what, const char* file, int line);
 
 /// What an operation on the cluster came to: a T, or the Failure seen instead.
 ///
-/// Threads: like any value. Fails: reading the wrong side is a bug of ours and aborts.
+/// Threads: like any value. Fails: reading the wrong side is our own bug and aborts.
 template <class T>
 class [[nodiscard]] Outcome {
  public:

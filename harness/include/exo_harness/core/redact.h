@@ -29,7 +29,7 @@ void add_secrets_of_text(std::string_view text);
 /// Calls `add_secret` for the value of `NAME=value`, if the name says that it is one, or for what stands in it.
 void add_secret_of_assignment(std::string_view assignment);
 
-/// A variable that hands to a child of ours what we know, in `known_secrets` form: what it writes is a file of the run,
+/// A variable that hands to our own child what we know, in `known_secrets` form: what it writes is a file of the run,
 /// too.
 inline constexpr const char* kSecretsVariable = "EXO_HARNESS_SECRETS";
 

@@ -14,8 +14,8 @@ struct FileEnds {
 /// Of the log of a start script, in which a flood may come.
 inline constexpr FileEnds kBoundedLogEnds{4u << 20, 16u << 20};
 
-/// Copies `from` without its secrets and made harmless (core/harmless.h), in pieces: a log of a gigabyte takes no memory, whether it has lines or not.
-/// Result: whether the copy is whole. Threads: any.
+/// Copies `from` without its secrets and made harmless (core/harmless.h), in pieces: a log of a gigabyte takes no
+/// memory, whether it has lines or not. Result: whether the copy is whole. Threads: any.
 bool copy_redacted(const std::filesystem::path& from, const std::filesystem::path& to,
                    const std::optional<FileEnds>& ends = std::nullopt);
 

@@ -12,7 +12,7 @@ class RedactingStream {
  public:
   /// Result: what is certain by now, usually to the end of a line; often nothing.
   std::string feed(std::string_view bytes);
-  /// The rest. The next text begins anew.
+  /// The rest. The next text starts over.
   std::string finish();
 
  private:

@@ -47,9 +47,9 @@ std::vector<std::string> nearest_names(std::string_view wanted, const std::vecto
                                        std::size_t count = 3);
 
 /// `1.23 s`, `45 ms`, `2 min 05 s`: a duration for people.
-std::string for_people(std::chrono::nanoseconds duration);
+std::string humanize(std::chrono::nanoseconds duration);
 
 /// `31.2 GB`, `812 kB`: bytes for people, powers of 1000.
-std::string bytes_for_people(std::uint64_t bytes);
+std::string human_bytes(std::uint64_t bytes);
 
 }  // namespace exo_harness

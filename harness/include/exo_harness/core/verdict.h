@@ -33,7 +33,7 @@ enum class Verdict {
 /// The word as journals and reports spell it: `expected_failure`.
 std::string_view to_string(Verdict verdict);
 /// The word for people: `expected failure`.
-std::string_view for_people(Verdict verdict);
+std::string_view humanize(Verdict verdict);
 /// Returns nullopt for a word that is not a verdict.
 std::optional<Verdict> parse_verdict(std::string_view word);
 /// Lets GoogleTest print a Verdict.

@@ -53,7 +53,7 @@ struct LocalFacts {
   std::map<std::string, Interface> interfaces;  ///< bridge0 and the device of each Thunderbolt port.
   MacVersion version;
   int sleep_minutes = -1;
-  std::optional<LaunchDaemon> network_daemon;  ///< `io.exo.networksetup` of the EXO app; nothing: not known.
+  std::optional<LaunchDaemon> network_daemon;  ///< `io.exo.networksetup` of the EXO app; nullopt: not known.
   std::vector<std::string> trouble;            ///< Commands that did not end or did not answer as expected.
 };
 
@@ -78,7 +78,7 @@ std::string why_no_jaccl(const std::vector<Check>& checks);
 bool is_fit(const std::vector<Check>& checks, bool jaccl);
 
 /// A table for people, one block a node, the bad ones first in it.
-std::string table_for_people(const std::vector<Check>& checks);
+std::string human_table(const std::vector<Check>& checks);
 /// The same for scripts: a JSON array of objects.
 std::string to_json(const std::vector<Check>& checks);
 

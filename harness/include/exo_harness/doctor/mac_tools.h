@@ -57,7 +57,7 @@ struct ThunderboltBus {
   int gigabits = 0;   ///< The number in it.
   std::vector<ThunderboltItem> items;
 
-  /// The Mac at the other end of the cable; nothing: none, or one behind a hub.
+  /// The Mac at the other end of the cable; nullopt: none, or one behind a hub.
   const ThunderboltItem* direct_peer() const;
   bool has_mac_behind_hub() const;
 };
@@ -97,7 +97,7 @@ struct LaunchDaemon {
   bool loaded = false;
   int interval_seconds = 0;  ///< It runs each so often; 0: not said.
 };
-/// Nothing: neither a service nor the words that there is none (status 113).
+/// nullopt: neither a service nor the words that there is none (status 113).
 std::optional<LaunchDaemon> parse_launchctl_print(std::string_view out, std::string_view err);
 
 /// `pmset -g`: minutes until sleep; -1: not said; 0: never.

@@ -38,7 +38,7 @@ class ChatFollower : public http::StreamListener {
   void send(http::StreamLoop& loop, http::Request request);
 
   http::Continue take(std::string_view bytes, std::int64_t at_ns) override;
-  Deadline patience() override;
+  Deadline inactivity_limit() override;
   void ended(http::Transfer transfer) override;
 
  private:

@@ -19,8 +19,8 @@ std::string_view to_string(Sharding sharding);
 /// `MlxRing`, `MlxJaccl`.
 std::string_view to_string(Comm comm);
 std::optional<Generation> parse_generation(std::string_view text);
-/// Whether a list of generations as fixtures write it (`v1.0.71, main`; commas or blanks between) names that one. An empty
-/// list names all.
+/// Whether a list of generations as fixtures write it (`v1.0.71, main`; commas or blanks between) names that one. An
+/// empty list names all.
 bool names_generation(std::string_view list, std::string_view generation);
 std::optional<Sharding> parse_sharding(std::string_view text);
 std::optional<Comm> parse_comm(std::string_view text);

@@ -20,7 +20,7 @@ struct RunnerFailure {
 
 /// Follows the runners of an instance through samples of `/state` and keeps each failure once, the first 1000.
 ///
-/// Exo starts a failed runner anew, up to five times, under the same id (contract 11). A sample may be missed at any
+/// Exo restarts a failed runner, up to five times, under the same id (contract 11). A sample may be missed at any
 /// point. Threads: one at a time.
 class RunnerFailures {
  public:
@@ -29,9 +29,9 @@ class RunnerFailures {
   std::size_t see(const State& state, const Instance& instance, Phase phase = Phase::place);
 
   const std::vector<RunnerFailure>& all() const { return all_; }
-  /// How often one failed while no other was failed: beyond 1, runners that were started anew failed too.
+  /// How often one failed while no other was failed: beyond 1, runners that were restarted failed too.
   int rounds() const { return rounds_; }
-  /// Whether one runner failed, was started anew, and failed again.
+  /// Whether one runner failed, was restarted, and failed again.
   bool any_twice() const;
 
  private:

@@ -83,13 +83,13 @@ MATCHER(RunsToItsEnd, negation ? "does not run to its end" : "runs to its end") 
 ///   EXPECT_THAT(*stream, StartsWithin(2s));
 MATCHER_P(StartsWithin, limit,
           std::string(negation ? "starts after " : "starts within ") +
-              for_people(std::chrono::duration_cast<std::chrono::nanoseconds>(limit))) {
+              humanize(std::chrono::duration_cast<std::chrono::nanoseconds>(limit))) {
   if (arg.trace.first_token_ns == 0) {
     *result_listener << "which has no token";
     return false;
   }
   const std::chrono::nanoseconds took(arg.trace.first_token_ns - arg.trace.sent_ns);
-  *result_listener << "which started after " << for_people(took);
+  *result_listener << "which started after " << humanize(took);
   return took <= limit;
 }
 

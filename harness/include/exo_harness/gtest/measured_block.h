@@ -26,7 +26,7 @@ class MeasuredTest : public PlacedTest {
   void measure_blocks(const Workload& workload);
 
  private:
-  bool place_anew();
+  bool place_again();
   load::LoadResult measure(const Workload& workload);
   void keep(const Workload& workload, const load::LoadResult& result, int block);
 

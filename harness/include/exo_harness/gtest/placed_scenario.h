@@ -24,7 +24,7 @@ class ScenarioTest : public testing::TestWithParam<Scenario> {
 };
 
 /// A test that needs the model placed: SetUp places it, or finds it placed; after a hang TearDown removes it. A
-/// scenario that is foretold to fail is skipped; the suite expected_failure has it.
+/// scenario that is expected to fail is skipped; the suite expected_failure has it.
 class PlacedTest : public ScenarioTest {
  protected:
   void SetUp() override;
@@ -37,7 +37,7 @@ class PlacedTest : public ScenarioTest {
   std::string logs_since_placing() const;
 
  private:
-  std::vector<exo::RunnerFailure> failures_told();
+  std::vector<exo::RunnerFailure> runner_failures_seen();
   bool a_runner_died();
   void look_who_is_gone();
   void look_into_the_hang();

@@ -11,21 +11,21 @@
 
 namespace exo_harness::gtest {
 
-/// What is foretold of the scenario before it is placed: what its fixture says, else what the rules say of the files on
-/// this machine, or of the recorded facts, and of the nodes in `state`. What the rules say of the placement itself goes
-/// before a `works` of the fixture, which does not know the nodes. `unknown` when there is neither.
-/// `listed`: the model in `/models`, whose card decides of tensor; nothing: the card that `models stage` writes.
-model::Prediction foretell(const Scenario& scenario, const exo::State& state, exo::Generation generation,
-                           const std::optional<exo::ModelInfo>& listed = {});
+/// What is predicted of the scenario before it is placed: what its fixture says, else what the rules say of the files
+/// on this machine, or of the recorded facts, and of the nodes in `state`. What the rules say of the placement itself
+/// goes before a `works` of the fixture, which does not know the nodes. `unknown` when there is neither. `listed`: the
+/// model in `/models`, whose card decides of tensor; nullopt: the card that `models stage` writes.
+model::Prediction prediction_of(const Scenario& scenario, const exo::State& state, exo::Generation generation,
+                                const std::optional<exo::ModelInfo>& listed = {});
 
 /// The same of the cluster that the suite is attached to, as it is now.
-model::Prediction foretell(const Scenario& scenario);
+model::Prediction prediction_of(const Scenario& scenario);
 
-/// Journals what was foretold and what came of it. What is foretold to fail only when it answers is asked for a token;
-/// of answers that are foretold to be wrong nothing is said.
-void record_prediction(const Scenario& scenario, const model::Prediction& foretold,
+/// Journals what was predicted and what came of it. What is predicted to fail only when it answers is asked for a
+/// token; does not judge predictions of wrong answers.
+void record_prediction(const Scenario& scenario, const model::Prediction& prediction,
                        const Outcome<cluster::PlacedInstance>& placed);
 /// The same for what was seen otherwise. `failure`: why not; empty when it worked.
-void record_prediction(const Scenario& scenario, const model::Prediction& foretold, const std::string& failure);
+void record_prediction(const Scenario& scenario, const model::Prediction& prediction, const std::string& failure);
 
 }  // namespace exo_harness::gtest

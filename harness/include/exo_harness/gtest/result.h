@@ -8,7 +8,7 @@
 namespace exo_harness::gtest {
 
 /// Says what the running test came to, instead of passed or failed. `expected_failure` leaves the test passing; every
-/// bad word makes it fail: say why with a failure before it. `expectation`: the signature or reason that was foretold.
+/// bad word makes it fail: say why with a failure before it. `expectation`: the signature or reason that was expected.
 void report_result(Verdict verdict, const std::string& expectation = "");
 
 /// Says what the running test met; if the test fails, the first such failure gives its verdict. IsOk does this. A

@@ -48,6 +48,6 @@ bool is_distributed(const Scenario& scenario);
 std::optional<std::string> why_not_applicable(const Scenario& scenario, const exo::State& state);
 
 /// Why the fixture says that it will not work on that generation; nothing when it may work.
-std::optional<std::string> why_foretold_to_fail(const Scenario& scenario, exo::Generation generation);
+std::optional<std::string> why_expected_to_fail(const Scenario& scenario, exo::Generation generation);
 
 }  // namespace exo_harness::gtest

@@ -53,13 +53,13 @@ using Sink = std::function<Continue(std::string_view bytes, std::int64_t at_ns)>
 
 /// Until when to wait for more bytes; asked again after each arrival and when that time has come. When it is over the
 /// connection is closed and the exchange fails as `stalled`.
-using Patience = std::function<Deadline()>;
+using InactivityLimit = std::function<Deadline()>;
 
 /// One exchange as it went: everything that came, also when it failed.
 struct Transfer {
   Reply reply;
   std::optional<Failure> failure;
-  bool closed_early = false;  ///< The sink said no.
+  bool closed_early = false;              ///< The sink said no.
   std::shared_ptr<const void> long_body;  ///< Not null: the body is long, and while this lives no other such is read.
 };
 
@@ -71,8 +71,8 @@ struct Transfer {
 /// A URL that is none throws UsageError.
 /// GET and HEAD reuse kept connections; everything else opens its own, because libcurl silently repeats a request whose
 /// kept connection died, and a placement must not be sent twice.
-/// Of kept bodies over 1 MiB one at a time is read in a process, up to the end of its Transfer; the others wait, unread.
-/// Threads: any number may use one Client; each exchange runs on its caller's thread.
+/// Of kept bodies over 1 MiB one at a time is read in a process, up to the end of its Transfer; the others wait,
+/// unread. Threads: any number may use one Client; each exchange runs on its caller's thread.
 class Client {
  public:
   struct Limits {
@@ -94,7 +94,8 @@ class Client {
   Outcome<Reply> stream(const Request& request, Deadline deadline, const Sink& sink);
 
   /// Both of them with all that was seen. Without a sink the body is kept in the reply.
-  Transfer transfer(const Request& request, Deadline deadline, const Sink& sink = {}, const Patience& patience = {});
+  Transfer transfer(const Request& request, Deadline deadline, const Sink& sink = {},
+                    const InactivityLimit& inactivity = {});
 
  private:
   struct Impl;

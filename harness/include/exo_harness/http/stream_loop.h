@@ -19,7 +19,7 @@ class StreamListener {
   virtual Continue take(std::string_view bytes, std::int64_t at_ns) = 0;
   /// Until when the stream may stay as silent as it is: asked four times a second. When it is over, the exchange ends
   /// as `stalled`.
-  virtual Deadline patience() = 0;
+  virtual Deadline inactivity_limit() = 0;
   /// It is over: what `Client::transfer` would have given. May open other streams.
   virtual void ended(Transfer transfer) = 0;
 };
@@ -28,8 +28,8 @@ class StreamListener {
 /// turn costs what arrived, not how many streams there are.
 ///
 /// Each exchange has a connection of its own, closed at its end, and fails as those of `Client` do, but has no
-/// deadline: see `StreamListener::patience`. A stream takes about 15 KB. Threads: one at a time. Fails: HarnessError
-/// when libcurl or the system gives no handle; what a listener throws comes out of `turn`.
+/// deadline: see `StreamListener::inactivity_limit`. A stream takes about 15 KB. Threads: one at a time. Fails:
+/// HarnessError when libcurl or the system gives no handle; what a listener throws comes out of `turn`.
 class StreamLoop {
  public:
   struct Options {

@@ -141,7 +141,7 @@ struct TestEnded {
   std::string failure;                      ///< What that failure says, without what was expected of it.
   std::int64_t took_ms = 0;
   std::string skip_reason;
-  std::string expectation;  ///< Of `expected_failure` and `unexpected_pass`: the signature or reason foretold.
+  std::string expectation;  ///< Of `expected_failure` and `unexpected_pass`: the signature or reason expected.
   std::vector<TestFailure> failures;
   std::map<std::string, std::string> properties;  ///< Numbers worth keeping: `ttft_ms`.
 };
@@ -163,7 +163,7 @@ struct ProcessLooked {
   int cpu_percent = -1;              ///< 100 = one core; -1: not known.
   std::string stack, no_stack;       ///< One of both: the stack, or why there is none.
 };
-/// What was foretold of a placement and what came.
+/// What was predicted of a placement and what came.
 struct PredictionSeen {
   static constexpr const char* kEvent = "prediction";
   std::string model, placement;
@@ -175,7 +175,7 @@ struct PlacementTried {
   std::string placement;
   std::string outcome;  ///< As of `StrategyTried`.
   std::string why;      ///< The evidence in one line; empty when it works.
-  bool foretold = false;
+  bool as_expected = false;
 };
 /// What trying a model, and then its fallback, came to. A later one of the same model takes the place of an earlier.
 struct StrategyTried {
@@ -186,7 +186,7 @@ struct StrategyTried {
   std::string why;
   std::string fallback;
   std::string fallback_fit;  ///< Of the cluster with the fallback: `not_needed`, `fit`, `unfit`, `unknown`.
-  bool foretold = false;     ///< Each failure came as the fixture says.
+  bool as_expected = false;  ///< Each failure came as the fixture says.
   std::vector<PlacementTried> placements;
   std::string answer;  ///< All of it in one sentence.
 };

@@ -12,8 +12,8 @@ namespace exo_harness::journal {
 enum class LogState { growing, ended };
 
 /// Appends a LogFile for each file below `logs/` of the run folder, for `start.log` and for `stop.log`, after taking
-/// the secrets out of those that have ended. Logs whose path is `known` are not told again. A log from which secrets
-/// cannot be taken is a warning in the journal. Threads: one at a time for a run.
+/// the secrets out of those that have ended. Logs whose path is `known` are not recorded again. A log from which
+/// secrets cannot be taken is a warning in the journal. Threads: one at a time for a run.
 void record_logs(const std::filesystem::path& run_folder, Journal& journal, LogState state,
                  const std::set<std::string>& known = {});
 

@@ -10,9 +10,9 @@ namespace exo_harness::oracle {
 
 /// What a right answer is, as a whole.
 struct Expected {
-  std::vector<std::string> any;  ///< Words in a row; one of these is the answer.
-  std::string question;          ///< Its numbers may be said again.
-  int at_most_words = 20;        ///< Of the whole answer.
+  std::vector<std::string> any;    ///< Words in a row; one of these is the answer.
+  std::string question;            ///< Its numbers may be said again.
+  int at_most_words = 20;          ///< Of the whole answer.
   std::vector<std::string> marks;  ///< Of templates: no answer holds one.
 };
 

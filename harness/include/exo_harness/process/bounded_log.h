@@ -23,8 +23,8 @@ class BoundedLog {
   std::uint64_t trim();
   /// Bytes that were given up, up to now.
   std::uint64_t lost() const { return punched_ - first_hole_; }
-  /// Why the file system would not give blocks back, as errno, so that the log grows without bound; 0 when it does. macOS
-  /// does on APFS only.
+  /// Why the file system would not give blocks back, as errno, so that the log grows without bound; 0 when it does.
+  /// macOS does on APFS only.
   int refusal() const { return refusal_; }
 
  private:

@@ -15,7 +15,7 @@
 
 namespace exo_harness::process {
 
-/// A command of our own: a suite binary, `ssh`, `ibv_devices`. A start script is for Leash.
+/// A command of our own: a suite binary, `ssh`, `ibv_devices`. A start script is for SupervisedScript.
 struct CommandOptions {
   std::vector<std::string> command;                ///< The program is looked up in PATH when it has no slash.
   std::map<std::string, std::string> environment;  ///< On top of ours; an empty value takes the variable away.

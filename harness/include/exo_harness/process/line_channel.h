@@ -11,15 +11,15 @@
 
 namespace exo_harness::process {
 
-/// One end of the lease between harness and supervisor: lines over a local socket. The end of the stream is the sign
+/// One end of the channel between harness and supervisor: lines over a local socket. The end of the stream is the sign
 /// that the other side is gone. Never blocks, never raises SIGPIPE. Threads: `send` any, the rest one.
 class LineChannel {
  public:
   explicit LineChannel(UniqueFd fd) : fd_(std::move(fd)) {}
 
   int fd() const { return fd_.get(); }
-  /// What the socket does not take now goes with the next `send`, `receive` or `flush`, in order; once that is 1 MiB, further
-  /// lines are dropped whole. Result: whether the other side can still get it.
+  /// What the socket does not take now goes with the next `send`, `receive` or `flush`, in order; once that is 1 MiB,
+  /// further lines are dropped whole. Result: whether the other side can still get it.
   bool send(std::string_view line);
   /// Waits until the socket has taken everything. Result: whether it has; not when the other side is gone.
   bool flush(Deadline deadline);

@@ -21,7 +21,7 @@ struct FollowedLine {
 
 /// Reads the lines of a growing log as they are completed, through rotation by rename: the old file is read to its end
 /// before the new one of that name is opened, so that no line is lost or doubled. A file that shrinks (copytruncate) is
-/// begun anew, and counted, for then lines may be lost. Threads: one at a time.
+/// started over, and counted, for then lines may be lost. Threads: one at a time.
 class LogFollower {
  public:
   static constexpr std::size_t kLineCap = 1u << 20;

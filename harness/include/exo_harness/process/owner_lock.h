@@ -14,7 +14,7 @@ namespace exo_harness::process {
 /// Who holds a cluster.
 struct Owner {
   ProcessId harness;
-  pid_t leash = 0;
+  pid_t supervisor = 0;
   bool kept_up = false;  ///< Left up on purpose; its harness has ended.
   std::filesystem::path run_folder;
 };

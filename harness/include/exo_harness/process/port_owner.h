@@ -9,11 +9,11 @@ namespace exo_harness::process {
 
 /// A process that listens on a port.
 struct PortOwner {
-  int pid = 0;          ///< 0: it cannot be told which one.
+  int pid = 0;          ///< 0: unknown.
   std::string command;  ///< Its command line, shortened.
 };
 
-/// Who listens on that port of this machine, on `host` or on every address; nothing when nobody does. macOS: on any
+/// Who listens on that port of this machine, on `host` or on every address; nullopt when no process does. macOS: on any
 /// address, and only processes of the same user are seen. Threads: any.
 std::optional<PortOwner> port_owner(const std::string& host, int port);
 /// The same where that process may have a network of its own (Linux: a namespace, as containers do).

@@ -13,7 +13,7 @@ namespace exo_harness::process {
 /// it left: `leash.state`, one `key value` a line.
 struct RunRecord {
   std::string run_id, boot;
-  ProcessId harness, leash;
+  ProcessId harness, supervisor;
   std::string command;
   std::filesystem::path mark;  ///< The file mark.
   bool kept_up = false;

@@ -42,6 +42,6 @@ std::vector<ProcessSample> sample_local_processes(const std::vector<Local>& foun
 }
 
 /// One line for people: `pid 4711 sleeps, 0 % of a core`.
-std::string for_people(const ProcessSample& sample);
+std::string humanize(const ProcessSample& sample);
 
 }  // namespace exo_harness::process

@@ -12,7 +12,7 @@
 
 namespace exo_harness::process {
 
-/// One process of this boot, for ever: a pid is reused, the pair is not.
+/// One process of this boot, forever: a pid is reused, the pair is not.
 struct ProcessId {
   pid_t pid = 0;
   std::uint64_t start = 0;  ///< Linux: start time in clock ticks since boot. macOS: microseconds since 1970.

@@ -16,7 +16,7 @@ namespace exo_harness::trial {
 struct TestSeen {
   std::string suite, test;
   std::string model;                   ///< Fixture id; empty: of none.
-  std::optional<exo::Mode> placement;  ///< Of that model; nothing: of none.
+  std::optional<exo::Mode> placement;  ///< Of that model; nullopt: of none.
   /// Of TestEnded; hang or crash of a test whose process did not live to its end.
   Verdict result = Verdict::inconclusive;
   std::optional<FailureKind> met;  ///< The first failure of the cluster that the test met, and what it says.
@@ -61,7 +61,7 @@ using Placements = std::vector<std::string>;
 ModelResult result_of(const std::vector<TestSeen>& tests, const model::FixtureModel& model, StagedNodes nodes,
                       const Placements& asked = {});
 
-/// The cluster's own fitness, and why not when it is not fit or nobody can say.
+/// The cluster's own fitness, and why when it is unfit or unknown.
 struct Fitness {
   FallbackFit fit = FallbackFit::unknown;
   std::string why;

@@ -20,7 +20,7 @@ class LogMark {
   /// Bytes; 0 for a log that was not marked.
   std::uintmax_t end_of(const std::filesystem::path& log) const;
   /// What `logs` got since, ANSI sequences taken out, at most 4 MiB a file. Files that are new count as a whole; so do
-  /// files that became shorter, as they were begun anew.
+  /// files that became shorter, as they were started over.
   std::string written_since(const std::vector<std::filesystem::path>& logs) const;
 
  private:

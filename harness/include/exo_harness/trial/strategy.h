@@ -20,7 +20,7 @@ enum class StrategyOutcome {
   load_failed,        ///< A rank failed between the placement and the first answer.
   hang,               ///< Nothing said no, and the deadline passed.
   wrong_answers,      ///< It answers, and the answers are wrong.
-  not_tried,          ///< Nothing of it ran, so nobody can say. Never the same as `works`.
+  not_tried,          ///< Nothing of it ran: unknown. Never the same as `works`.
 };
 
 /// `works`, `not_found` …
@@ -47,8 +47,8 @@ StrategyOutcome classify(const StrategyEvidence& evidence);
 struct PlacementResult {
   std::string placement;  ///< Short name of the mode.
   StrategyOutcome outcome = StrategyOutcome::not_tried;
-  std::string why;        ///< The evidence in one line; empty when it works.
-  bool foretold = false;  ///< It failed as its fixture says.
+  std::string why;           ///< The evidence in one line; empty when it works.
+  bool as_expected = false;  ///< It failed as its fixture says.
 };
 
 /// What it came to altogether.
@@ -62,7 +62,7 @@ struct ModelResult {
   /// `not_tried` without placements.
   StrategyOutcome outcome() const;
   /// Whether it failed, and only where its fixture says so.
-  bool foretold() const;
+  bool as_expected() const;
 };
 
 /// The cluster's own fitness, seen with the fallback.

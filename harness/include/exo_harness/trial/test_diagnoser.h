@@ -7,8 +7,8 @@
 
 #include "exo_harness/diagnose/signature/signature.h"
 #include "exo_harness/journal/journal.h"
+#include "exo_harness/trial/evidence_records.h"
 #include "exo_harness/trial/node_logs.h"
-#include "exo_harness/trial/telling_records.h"
 
 namespace exo_harness::trial {
 
@@ -33,7 +33,7 @@ class TestDiagnoser {
   std::function<std::vector<std::filesystem::path>()> logs_;
   diagnose::SignatureBook book_;
   std::int64_t begun_ns_ = 0;
-  TellingRecords records_;           ///< Of the test that runs.
+  EvidenceRecords records_;          ///< Of the test that runs.
   bool cluster_had_a_part_ = false;  ///< In it.
   std::vector<std::filesystem::path> logs_of_test_;
   LogMark logs_before_;

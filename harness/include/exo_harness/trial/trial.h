@@ -14,8 +14,8 @@
 #include "exo_harness/diagnose/cause/diagnose.h"
 #include "exo_harness/diagnose/signature/signature.h"
 #include "exo_harness/journal/journal.h"
+#include "exo_harness/trial/evidence_records.h"
 #include "exo_harness/trial/node_logs.h"
-#include "exo_harness/trial/telling_records.h"
 
 namespace exo_harness::trial {
 
@@ -73,9 +73,9 @@ class Trials {
   std::vector<std::filesystem::path> logs_;
   diagnose::SignatureBook book_;
   std::function<void()> at_first_token_;
-  std::mutex keeping_;      // Of what follows: threads of the cluster append.
-  bool runs_ = false;       // A trial has begun and is not over.
-  TellingRecords records_;  // Of it.
+  std::mutex keeping_;       // Of what follows: threads of the cluster append.
+  bool runs_ = false;        // A trial has begun and is not over.
+  EvidenceRecords records_;  // Of it.
   std::int64_t begun_ns_ = 0;
   Clock::time_point begun_;
   std::size_t known_failures_ = 0;                               // Runners that had failed before.

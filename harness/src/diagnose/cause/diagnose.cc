@@ -6,7 +6,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
-#include "findings.h"
+#include "signature_hits.h"
 
 namespace exo_harness::diagnose {
 namespace {
@@ -17,21 +17,20 @@ bool missed_the_instance(const CaseFile& file) {
          failed_runners(file).empty();
 }
 
-bool failed_unseen(const CaseFile& file, const Finding* cause) {
+bool failed_unseen(const CaseFile& file, const SignatureHit* cause) {
   return cause != nullptr && missed_the_instance(file) && is_start_up(cause->signature->stage);
 }
 
 // The rank whose runner failed first of its own accord; else the first that failed at all; -1: none.
-int first_failed_rank(const CaseFile& file, const std::vector<Finding>& findings) {
-  for (const Finding& finding : findings) {
-    if (finding.source == Finding::Source::runner && !finding.signature->echo && !finding.signature->benign)
-      return finding.rank;
+int first_failed_rank(const CaseFile& file, const std::vector<SignatureHit>& hits) {
+  for (const SignatureHit& hit : hits) {
+    if (hit.source == SignatureHit::Source::runner && !hit.signature->echo && !hit.signature->benign) return hit.rank;
   }
   const std::vector<exo::RunnerFailure> errors = failed_runners(file);
   return errors.empty() ? -1 : errors.front().rank;
 }
 
-std::optional<Phase> phase_of(const CaseFile& file, int rank, const Finding* cause) {
+std::optional<Phase> phase_of(const CaseFile& file, int rank, const SignatureHit* cause) {
   if (file.failed && file.failed->phase) return file.failed->phase;
   std::string before;
   for (const TimedChange& timed : file.history) {
@@ -46,18 +45,18 @@ std::optional<Phase> phase_of(const CaseFile& file, int rank, const Finding* cau
 }
 
 // A cause before an echo, what stands in the failure itself before a log, the first rank before the others.
-const Finding* choose(const CaseFile& file, const std::vector<Finding>& findings, int first_rank,
-                      std::optional<Phase> phase) {
-  const Finding* best = nullptr;
-  const auto key = [&](const Finding& f) {
+const SignatureHit* choose(const CaseFile& file, const std::vector<SignatureHit>& hits, int first_rank,
+                           std::optional<Phase> phase) {
+  const SignatureHit* best = nullptr;
+  const auto key = [&](const SignatureHit& f) {
     return std::make_tuple(f.signature->echo, !f.direct(), f.rank != first_rank, f.sequence);
   };
-  for (const Finding& finding : findings) {
-    if (finding.signature->benign) continue;
-    const Phase stage = finding.signature->stage;
+  for (const SignatureHit& hit : hits) {
+    if (hit.signature->benign) continue;
+    const Phase stage = hit.signature->stage;
     const bool explains = stage_explains(stage, phase) || (missed_the_instance(file) && is_start_up(stage));
-    if (!finding.direct() && !explains) continue;
-    if (best == nullptr || key(finding) < key(*best)) best = &finding;
+    if (!hit.direct() && !explains) continue;
+    if (best == nullptr || key(hit) < key(*best)) best = &hit;
   }
   return best;
 }
@@ -75,20 +74,20 @@ bool nothing_said_no(const CaseFile& file) {
   return file.failed && exo_harness::verdict_of(file.failed->kind) == Verdict::hang && failed_runners(file).empty();
 }
 
-bool tells_of_loss(const Finding* cause) {
+bool means_loss(const SignatureHit* cause) {
   return cause != nullptr &&
          (cause->signature->id == "state-node-lost" || cause->signature->id == "discovery-node-timed-out");
 }
 
 // Silence may also be that of a slow machine.
-bool is_sure(const Finding& of_state) {
+bool is_sure(const SignatureHit& of_state) {
   return of_state.signature->id != "state-node-silent";
 }
 
-Verdict verdict_of(const CaseFile& file, const Finding* cause, int rank) {
+Verdict verdict_of(const CaseFile& file, const SignatureHit* cause, int rank) {
   if (cause != nullptr && cause->signature->blame != Blame::product)
     return exo_harness::verdict_of(cause->signature->blame);
-  if (tells_of_loss(cause)) return Verdict::lost;
+  if (means_loss(cause)) return Verdict::lost;
   if (rank >= 0 && ended_by_signal(file, rank)) return Verdict::crash;
   if (!lost_nodes(file).empty() || !silent_nodes(file).empty()) return Verdict::lost;
   if (nothing_said_no(file) && !failed_unseen(file, cause)) return Verdict::hang;
@@ -96,10 +95,10 @@ Verdict verdict_of(const CaseFile& file, const Finding* cause, int rank) {
   return Verdict::failed;
 }
 
-std::string confidence_of(const Finding& cause, std::optional<Phase> phase) {
+std::string confidence_of(const SignatureHit& cause, std::optional<Phase> phase) {
   const Signature& signature = *cause.signature;
-  if (cause.source == Finding::Source::state) return is_sure(cause) ? "certain" : "likely";
-  if (signature.echo || signature.confidence == "foretold") return "likely";
+  if (cause.source == SignatureHit::Source::state) return is_sure(cause) ? "certain" : "likely";
+  if (signature.echo || signature.confidence == "predicted") return "likely";
   return cause.direct() || signature.stage == phase ? "certain" : "likely";
 }
 
@@ -123,10 +122,10 @@ std::string remedy_of_unknown(std::optional<Phase> phase) {
 void explain_unknown(const CaseFile& file, Diagnosis& diagnosis) {
   std::string limit;
   if (file.failed && file.failed->limit.count() > 0)
-    limit = format(" within {}", exo_harness::for_people(file.failed->limit));
+    limit = format(" within {}", exo_harness::humanize(file.failed->limit));
   const std::string what = file.failed ? file.failed->what : "it failed";
   diagnosis.cause = format("unknown: phase {} did not end well{} ({}); {}", to_string(diagnosis.phase), limit, what,
-                           ranks_for_people(last_states(file), diagnosis.phase));
+                           human_ranks(last_states(file), diagnosis.phase));
   diagnosis.remedy = remedy_of_unknown(diagnosis.phase);
   diagnosis.confidence = "unknown";
   for (const exo::RunnerFailure& error : failed_runners(file)) {
@@ -140,11 +139,11 @@ void explain_unknown(const CaseFile& file, Diagnosis& diagnosis) {
   }
 }
 
-// What the processes of those ranks did that run here; of the others it cannot be told.
+// What the processes of those ranks did that run here; of the others nothing is known.
 void add_processes(const CaseFile& file, Diagnosis& diagnosis) {
   for (const process::ProcessSample& look : file.processes) {
     diagnosis.evidence.push_back(
-        {"process", look.node, "", for_people(look) + (look.stack.empty() ? "" : "\n" + look.stack)});
+        {"process", look.node, "", humanize(look) + (look.stack.empty() ? "" : "\n" + look.stack)});
   }
   if (file.processes.empty() && diagnosis.verdict == Verdict::hang) {
     diagnosis.evidence.push_back(
@@ -152,7 +151,7 @@ void add_processes(const CaseFile& file, Diagnosis& diagnosis) {
   }
 }
 
-void explain_known(const Finding& cause, Diagnosis& diagnosis) {
+void explain_known(const SignatureHit& cause, Diagnosis& diagnosis) {
   diagnosis.signature = cause.signature->id;
   diagnosis.cause = cause.signature->cause;
   diagnosis.remedy = cause.signature->remedy;
@@ -161,15 +160,15 @@ void explain_known(const Finding& cause, Diagnosis& diagnosis) {
   diagnosis.evidence.push_back(cause.evidence);
 }
 
-void add_other_evidence(const CaseFile& file, const std::vector<Finding>& findings, const Finding* cause,
+void add_other_evidence(const CaseFile& file, const std::vector<SignatureHit>& hits, const SignatureHit* cause,
                         Diagnosis& diagnosis) {
   constexpr std::size_t kMost = 12;
   if (cause != nullptr)
-    diagnosis.evidence.push_back({"state", "", "", ranks_for_people(last_states(file), diagnosis.phase)});
-  for (const Finding& finding : findings) {
-    if (&finding == cause || finding.signature->benign || diagnosis.evidence.size() >= kMost) continue;
-    diagnosis.evidence.push_back(finding.evidence);
-    diagnosis.evidence.back().where += format(" (also seen: {})", finding.signature->id);
+    diagnosis.evidence.push_back({"state", "", "", human_ranks(last_states(file), diagnosis.phase)});
+  for (const SignatureHit& hit : hits) {
+    if (&hit == cause || hit.signature->benign || diagnosis.evidence.size() >= kMost) continue;
+    diagnosis.evidence.push_back(hit.evidence);
+    diagnosis.evidence.back().where += format(" (also seen: {})", hit.signature->id);
   }
 }
 
@@ -181,7 +180,7 @@ std::string node_of(const CaseFile& file, int rank) {
 }
 
 // Phases may be shorter than a look at the state: what a runner says in a later one proves that it got there.
-std::optional<Phase> phase_proven_by(const CaseFile& file, const Finding* cause, std::optional<Phase> seen) {
+std::optional<Phase> phase_proven_by(const CaseFile& file, const SignatureHit* cause, std::optional<Phase> seen) {
   if (failed_unseen(file, cause)) return cause->signature->stage;
   if (cause == nullptr || cause->signature->echo) return seen;
   const Phase stage = cause->signature->stage;
@@ -212,10 +211,10 @@ Diagnosis diagnose(const CaseFile& file, const SignatureBook& book) {
     return diagnosis;
   }
   if (file.failed && file.failed->kind == FailureKind::unfit) return of_the_unfit(*file.failed);
-  const std::vector<Finding> findings = collect_findings(file, book);
-  const int first_rank = first_failed_rank(file, findings);
+  const std::vector<SignatureHit> hits = collect_hits(file, book);
+  const int first_rank = first_failed_rank(file, hits);
   diagnosis.phase = phase_of(file, first_rank, nullptr);
-  const Finding* cause = choose(file, findings, first_rank, diagnosis.phase);
+  const SignatureHit* cause = choose(file, hits, first_rank, diagnosis.phase);
   if (!diagnosis.phase) diagnosis.phase = phase_of(file, first_rank, cause);
   diagnosis.phase = phase_proven_by(file, cause, diagnosis.phase);
   diagnosis.rank = cause != nullptr && cause->rank >= 0 ? cause->rank : first_rank;
@@ -225,7 +224,7 @@ Diagnosis diagnose(const CaseFile& file, const SignatureBook& book) {
   if (cause != nullptr) explain_known(*cause, diagnosis);
   add_processes(file, diagnosis);
   if (cause == nullptr) explain_unknown(file, diagnosis);
-  add_other_evidence(file, findings, cause, diagnosis);
+  add_other_evidence(file, hits, cause, diagnosis);
   return diagnosis;
 }
 

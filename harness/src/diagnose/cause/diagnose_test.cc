@@ -264,7 +264,7 @@ TEST(Diagnose, ThePhaseComesFromTheRunnerWhenNobodyNamesIt) {
 TEST(Diagnose, ReadsWellOnATerminal) {
   Case c;
   c.failed(Phase::load, FailureKind::exited).fails(0, "ValueError: Model type nemotron_x not supported.");
-  EXPECT_THAT(for_people(c.diagnosis()), HasSubstr("failed in phase load, rank 0 on n0\n  cause (certain): "));
+  EXPECT_THAT(humanize(c.diagnosis()), HasSubstr("failed in phase load, rank 0 on n0\n  cause (certain): "));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ void PrintTo(const Diagnosis& diagnosis, std::ostream* os) {
       << diagnosis.confidence << "): " << diagnosis.cause;
 }
 
-std::string for_people(const Diagnosis& diagnosis) {
+std::string humanize(const Diagnosis& diagnosis) {
   std::string text = format("{} in phase {}", to_string(diagnosis.verdict), to_string(diagnosis.phase));
   if (diagnosis.rank >= 0) text += format(", rank {}", diagnosis.rank);
   if (!diagnosis.node.empty()) text += format(" on {}", diagnosis.node);

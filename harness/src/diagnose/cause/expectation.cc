@@ -11,22 +11,22 @@ namespace {
 
 using Kind = Judgement::Kind;
 
-bool phase_fits(const Prediction& prediction, const Diagnosis& diagnosis) {
-  const auto& phases = prediction.phases;
+bool phase_fits(const Expectation& expectation, const Diagnosis& diagnosis) {
+  const auto& phases = expectation.phases;
   return phases.empty() || (diagnosis.phase && std::count(phases.begin(), phases.end(), *diagnosis.phase) > 0);
 }
 
-bool signature_fits(const Prediction& prediction, const Observed& observed) {
-  return prediction.signature.empty() || prediction.signature == observed.diagnosis.signature ||
-         contains(observed.texts, prediction.signature);
+bool signature_fits(const Expectation& expectation, const Observed& observed) {
+  return expectation.signature.empty() || expectation.signature == observed.diagnosis.signature ||
+         contains(observed.texts, expectation.signature);
 }
 
-Judgement otherwise(const Prediction& prediction, const Observed& observed) {
+Judgement otherwise(const Expectation& expectation, const Observed& observed) {
   const Diagnosis& seen = observed.diagnosis;
   return {Kind::failed_otherwise,
-          format("foretold: {} in phase {}; seen: {} in phase {}: {}",
-                 prediction.signature.empty() ? "any failure" : prediction.signature,
-                 prediction.phases.empty() ? "any" : to_string(prediction.phases),
+          format("expected: {} in phase {}; seen: {} in phase {}: {}",
+                 expectation.signature.empty() ? "any failure" : expectation.signature,
+                 expectation.phases.empty() ? "any" : to_string(expectation.phases),
                  seen.signature.empty() ? "an unknown failure" : seen.signature, to_string(seen.phase), seen.cause)};
 }
 
@@ -34,7 +34,7 @@ Judgement otherwise(const Prediction& prediction, const Observed& observed) {
 
 Verdict Judgement::verdict() const {
   switch (kind) {
-    case Kind::failed_as_predicted:
+    case Kind::failed_as_expected:
       return Verdict::expected_failure;
     case Kind::unexpected_pass:
       return Verdict::unexpected_pass;
@@ -47,8 +47,8 @@ Verdict Judgement::verdict() const {
 
 std::string_view to_string(Judgement::Kind kind) {
   switch (kind) {
-    case Kind::failed_as_predicted:
-      return "failed as predicted";
+    case Kind::failed_as_expected:
+      return "failed as expected";
     case Kind::failed_otherwise:
       return "failed otherwise";
     case Kind::hung:
@@ -62,32 +62,31 @@ std::string_view to_string(Judgement::Kind kind) {
     case Kind::not_for_this:
       break;
   }
-  return "not foretold for this version";
+  return "not expected for this version";
 }
 
-Judgement judge(const Prediction& prediction, const Observed& observed) {
-  if (!exo::names_generation(prediction.versions, observed.generation)) {
-    return {Kind::not_for_this,
-            format("the prediction is for {}, this is {}", prediction.versions, observed.generation)};
+Judgement judge(const Expectation& expectation, const Observed& observed) {
+  if (!exo::names_generation(expectation.versions, observed.generation)) {
+    return {Kind::not_for_this, format("the entry is for {}, this is {}", expectation.versions, observed.generation)};
   }
   if (observed.worked) {
     return {Kind::unexpected_pass,
-            format("it works, although it was expected to fail ({}): remove the entry", prediction.reason)};
+            format("it works, although it was expected to fail ({}): remove the entry", expectation.reason)};
   }
-  if (!prediction.expires.empty() && observed.today >= prediction.expires) {
-    return {Kind::expired, format("the entry expired on {}: look at it again", prediction.expires)};
+  if (!expectation.expires.empty() && observed.today >= expectation.expires) {
+    return {Kind::expired, format("the entry expired on {}: look at it again", expectation.expires)};
   }
-  const bool hang_foretold = prediction.signature == "hang";
-  if (observed.diagnosis.verdict == Verdict::hang && !hang_foretold) {
+  const bool hang_expected = expectation.signature == "hang";
+  if (observed.diagnosis.verdict == Verdict::hang && !hang_expected) {
     return {Kind::hung,
             format("it hung in phase {} where a prompt failure was expected", to_string(observed.diagnosis.phase))};
   }
-  const bool fits = hang_foretold ? observed.diagnosis.verdict == Verdict::hang : signature_fits(prediction, observed);
-  if (!fits || !phase_fits(prediction, observed.diagnosis)) return otherwise(prediction, observed);
+  const bool fits = hang_expected ? observed.diagnosis.verdict == Verdict::hang : signature_fits(expectation, observed);
+  if (!fits || !phase_fits(expectation, observed.diagnosis)) return otherwise(expectation, observed);
   if (!observed.control_answered) {
     return {Kind::cluster_unusable, "it failed as expected, but afterwards a model that must work did not answer"};
   }
-  return {Kind::failed_as_predicted, prediction.reason.empty() ? prediction.signature : prediction.reason};
+  return {Kind::failed_as_expected, expectation.reason.empty() ? expectation.signature : expectation.reason};
 }
 
 }  // namespace exo_harness::diagnose

@@ -9,7 +9,7 @@ using Kind = Judgement::Kind;
 
 struct Row {
   const char* name;
-  Prediction prediction;
+  Expectation expectation;
   bool worked;
   Verdict verdict;
   std::optional<Phase> phase;
@@ -19,19 +19,19 @@ struct Row {
   Verdict test_verdict;
 };
 
-const Prediction kShard{{Phase::load}, "load-cannot-shard", "29 groups cannot be split", "v1.0.71 main", "2027-01-01"};
-const Prediction kHang{{Phase::warm_up}, "hang", "known dead-lock", "", ""};
-const Prediction kOld{{Phase::load}, "load-cannot-shard", "", "v1.0.71", ""};
-const Prediction kExpired{{Phase::load}, "load-cannot-shard", "", "", "2026-01-01"};
-const Prediction kPerVersion{{Phase::warm_up, Phase::load}, "cannot be sharded", "", "", ""};
-const Prediction kByText{{}, "cannot be sharded", "", "", ""};
+const Expectation kShard{{Phase::load}, "load-cannot-shard", "29 groups cannot be split", "v1.0.71 main", "2027-01-01"};
+const Expectation kHang{{Phase::warm_up}, "hang", "known dead-lock", "", ""};
+const Expectation kOld{{Phase::load}, "load-cannot-shard", "", "v1.0.71", ""};
+const Expectation kExpired{{Phase::load}, "load-cannot-shard", "", "", "2026-01-01"};
+const Expectation kPerVersion{{Phase::warm_up, Phase::load}, "cannot be sharded", "", "", ""};
+const Expectation kByText{{}, "cannot be sharded", "", "", ""};
 
 const Row kRows[] = {
-    {"as foretold", kShard, false, Verdict::failed, Phase::load, "load-cannot-shard", true, Kind::failed_as_predicted,
+    {"as expected", kShard, false, Verdict::failed, Phase::load, "load-cannot-shard", true, Kind::failed_as_expected,
      Verdict::expected_failure},
-    {"by a text", kByText, false, Verdict::failed, Phase::load, "", true, Kind::failed_as_predicted,
+    {"by a text", kByText, false, Verdict::failed, Phase::load, "", true, Kind::failed_as_expected,
      Verdict::expected_failure},
-    {"one of its phases", kPerVersion, false, Verdict::failed, Phase::load, "", true, Kind::failed_as_predicted,
+    {"one of its phases", kPerVersion, false, Verdict::failed, Phase::load, "", true, Kind::failed_as_expected,
      Verdict::expected_failure},
     {"none of its phases", kPerVersion, false, Verdict::failed, Phase::connect, "", true, Kind::failed_otherwise,
      Verdict::failed},
@@ -41,9 +41,9 @@ const Row kRows[] = {
      Verdict::failed},
     {"hung", kShard, false, Verdict::hang, Phase::load, "", true, Kind::hung, Verdict::hang},
     {"works", kShard, true, Verdict::passed, std::nullopt, "", true, Kind::unexpected_pass, Verdict::unexpected_pass},
-    {"hang foretold", kHang, false, Verdict::hang, Phase::warm_up, "", true, Kind::failed_as_predicted,
+    {"hang expected", kHang, false, Verdict::hang, Phase::warm_up, "", true, Kind::failed_as_expected,
      Verdict::expected_failure},
-    {"hang foretold, crash seen", kHang, false, Verdict::crash, Phase::warm_up, "runner-sigsegv", true,
+    {"hang expected, crash seen", kHang, false, Verdict::crash, Phase::warm_up, "runner-sigsegv", true,
      Kind::failed_otherwise, Verdict::failed},
     {"expired", kExpired, false, Verdict::failed, Phase::load, "load-cannot-shard", true, Kind::expired,
      Verdict::failed},
@@ -55,7 +55,7 @@ const Row kRows[] = {
      Kind::cluster_unusable, Verdict::failed},
 };
 
-TEST(Judge, ComparesWhatWasForetoldWithWhatWasSeen) {
+TEST(Judge, ComparesWhatWasExpectedWithWhatWasSeen) {
   for (const Row& row : kRows) {
     Observed observed;
     observed.worked = row.worked;
@@ -66,7 +66,7 @@ TEST(Judge, ComparesWhatWasForetoldWithWhatWasSeen) {
     observed.generation = "main";
     observed.today = "2026-11-25";
     observed.control_answered = row.control_answered;
-    const Judgement judgement = judge(row.prediction, observed);
+    const Judgement judgement = judge(row.expectation, observed);
     EXPECT_EQ(to_string(judgement.kind), to_string(row.expected)) << row.name << ": " << judgement.why;
     EXPECT_EQ(judgement.verdict(), row.test_verdict) << row.name;
     EXPECT_FALSE(judgement.why.empty()) << row.name;

@@ -47,7 +47,7 @@ std::optional<Phase> phase_of_runner_state(std::string_view tag) {
   return phase == exo::kReady ? Phase::generate : phase;
 }
 
-std::string ranks_for_people(const std::vector<RankState>& ranks, std::optional<Phase> phase) {
+std::string human_ranks(const std::vector<RankState>& ranks, std::optional<Phase> phase) {
   std::vector<std::string> parts;
   for (const RankState& rank : ranks) {
     const std::string state = rank.state.empty() ? "(absent)" : rank.state;

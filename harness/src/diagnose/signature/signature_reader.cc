@@ -13,7 +13,7 @@ namespace exo_harness::diagnose {
 namespace {
 
 const std::vector<std::string> kWheres = {"log", "runner_error", "standard_error", "api", "state", "tool"};
-const std::vector<std::string> kConfidences = {"recorded", "reported", "source", "foretold"};
+const std::vector<std::string> kConfidences = {"recorded", "reported", "source", "predicted"};
 const std::vector<std::string> kBlames = {"product", "environment", "harness"};
 const std::set<std::string, std::less<>> kKeys = {"id",         "stage", "subsystem", "versions", "match",  "regex",
                                                   "needle",     "where", "example",   "cause",    "remedy", "source",

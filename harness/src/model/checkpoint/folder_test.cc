@@ -195,7 +195,7 @@ TEST(AModelFolder, NamesPointersOfGitLfs) {
   EXPECT_THAT(folder_trouble(folder.path()), HasSubstr("config.json: a pointer of Git LFS"));
 }
 
-/// Each as transformers 5.3 takes it: `named` is whether it is told.
+/// Each as transformers 5.3 takes it: `named` is whether it is reported.
 TEST(AModelFolder, NamesTokenizerFilesThatAreCut) {
   struct Case {
     const char *name, *content, *why;

@@ -11,7 +11,7 @@ namespace {
 
 [[noreturn]] void bad_index(std::string_view name, std::string_view what) {
   throw HarnessError(format("{}: {}", name, what),
-                     "the index is damaged: fetch it again, or stage again to have it made anew");
+                     "the index is damaged: fetch it again, or stage again to have it made again");
 }
 
 std::string shown(std::string_view text) {

@@ -26,8 +26,8 @@ std::optional<Prediction> too_little_memory(const Subject& s) {
   const std::uint64_t sum = std::accumulate(free.begin(), end, std::uint64_t{0});
   if (sum >= s.card.storage_bytes) return {};
   return failing(Phase::place, "No cycles found with sufficient memory",
-                 format("the card says {}, {} node(s) have {} free", bytes_for_people(s.card.storage_bytes),
-                        s.mode.world_size, bytes_for_people(sum)),
+                 format("the card says {}, {} node(s) have {} free", human_bytes(s.card.storage_bytes),
+                        s.mode.world_size, human_bytes(sum)),
                  kPlacement);
 }
 
@@ -91,8 +91,8 @@ std::optional<Prediction> share_too_big(const Subject& s) {
         s.card.storage_bytes / static_cast<std::uint64_t>(s.card.layers) * static_cast<std::uint64_t>(shares[i]);
     if (needed <= free[i]) continue;
     return failing(Phase::place, "has insufficient memory: requires",
-                   format("node {} gets {} layers, which need {}; it has {} free", i, shares[i],
-                          bytes_for_people(needed), bytes_for_people(free[i])),
+                   format("node {} gets {} layers, which need {}; it has {} free", i, shares[i], human_bytes(needed),
+                          human_bytes(free[i])),
                    kUtils);
   }
   return {};

@@ -25,7 +25,8 @@ Prediction yes_or_unknown(const Subject& s) {
   Prediction prediction;
   const exo::Mode& mode = s.mode;
   if (!is_known_family(s.config.model_type)) {
-    prediction.reason = format("no rule predicts a failure, but the rules were not written for `{}`", s.config.model_type);
+    prediction.reason =
+        format("no rule predicts a failure, but the rules were not written for `{}`", s.config.model_type);
     prediction.source = "no rule";
     return prediction;
   }

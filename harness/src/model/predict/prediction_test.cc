@@ -219,7 +219,7 @@ TEST_F(AnAlteredLlama, WhoseShapesAreNotThoseOfTheConfigIsUnknown) {
   EXPECT_THAT(predicted(kSingle).reason, HasSubstr("the weights hold a layer 3, config.json says of 3 layers"));
 }
 
-TEST_F(AnAlteredLlama, OfOddNumbersOrAnUntoldHeadIsUnknown) {
+TEST_F(AnAlteredLlama, OfOddNumbersOrAnUnknownHeadIsUnknown) {
   const std::string config = read_file(folder_.path() / "config.json");
   const auto with = [&](const std::string& more) { rewrite(config.substr(0, config.rfind('}')) + "," + more + "}"); };
   with("\"rope_theta\":NaN");

@@ -59,7 +59,7 @@ std::string why_not_complete(const NodeModel& node) {
     return format(
         "partial: {} are there, and Exo waits for a file that the index names; `exo-harness models check` "
         "there tells which",
-        bytes_for_people(node.bytes));
+        human_bytes(node.bytes));
   }
   return node.status + (node.error.empty() ? "" : " (" + node.error + ")");
 }

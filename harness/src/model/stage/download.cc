@@ -35,10 +35,10 @@ void forget(const fs::path& folder, const std::string& name) {
 
 /// The client is done with this commit, so config.json is of it.
 void remove_other_commits(const fs::path& folder, Download& download) {
-  download.revision = told_commit(folder, "config.json");
+  download.revision = published_commit(folder, "config.json");
   if (download.revision.empty()) return;
   for (const std::string& name : files_of(folder)) {
-    const std::string commit = told_commit(folder, name);
+    const std::string commit = published_commit(folder, name);
     if (commit.empty() || commit == download.revision) continue;
     forget(folder, name);
     download.removed.push_back(name);

@@ -18,7 +18,7 @@ using testing::IsEmpty;
 
 constexpr const char* kShard = "model-00001-of-00002.safetensors";
 
-/// A tiny Llama as `hf download --local-dir` leaves it: beside each file what the hub told of it.
+/// A tiny Llama as `hf download --local-dir` leaves it: next to each file what the hub published of it.
 class ADownload : public testing::Test {
  protected:
   void SetUp() override {
@@ -28,12 +28,12 @@ class ADownload : public testing::Test {
     for (const auto& link : fs::directory_iterator(root_.path() / "entry/snapshots" / commit_)) {
       const fs::path blob = fs::canonical(link.path());
       fs::copy_file(blob, folder() / link.path().filename());
-      tell(link.path().filename(), commit_, blob.filename());
+      publish(link.path().filename(), commit_, blob.filename());
     }
   }
   fs::path folder() const { return root_.path() / "download"; }
   fs::path metadata() const { return folder() / ".cache/huggingface/download"; }
-  void tell(const std::string& name, const std::string& commit, const std::string& hash) const {
+  void publish(const std::string& name, const std::string& commit, const std::string& hash) const {
     write_file(metadata() / (name + ".metadata"), commit + "\n" + hash + "\n1717171717.25\n");
   }
   std::string refusal() const {
@@ -56,7 +56,7 @@ TEST_F(ADownload, IsVerifiedByteByByte) {
   EXPECT_EQ(download.revision, commit_);
   EXPECT_THAT(download.problems, IsEmpty());
   EXPECT_GE(download.hashes.size(), 5U);
-  for (const FileHash& each : download.hashes) EXPECT_TRUE(each.told) << each.name;
+  for (const FileHash& each : download.hashes) EXPECT_TRUE(each.verified) << each.name;
 }
 
 TEST_F(ADownload, LosesAFileThatIsNotWhatTheHubHas) {
@@ -88,16 +88,16 @@ TEST_F(ADownload, IsNoWholeModelWithoutAShard) {
 
 TEST_F(ADownload, LosesFilesOfAnEarlierRevision) {
   write_file(folder() / "old.py", "hello\n");
-  tell("old.py", std::string(40, 'b'), "ce013625030ba8dba906f756967f9e9ca394464a");
+  publish("old.py", std::string(40, 'b'), "ce013625030ba8dba906f756967f9e9ca394464a");
 
   EXPECT_THAT(verify_download(folder()).removed, ElementsAre("old.py"));
 
   EXPECT_FALSE(fs::exists(folder() / "old.py"));
 }
 
-TEST_F(ADownload, SaysOfWhatNothingIsTold) {
+TEST_F(ADownload, SaysOfWhatNothingIsPublished) {
   fs::remove_all(folder() / ".cache");
-  for (const FileHash& each : verify_download(folder()).hashes) EXPECT_FALSE(each.told);
+  for (const FileHash& each : verify_download(folder()).hashes) EXPECT_FALSE(each.verified);
 }
 
 TEST_F(ADownload, LosesHalvesThatNoClientGoesOnWith) {

@@ -93,7 +93,7 @@ ContentHash hash_content(const fs::path& folder, Progress& progress) {
     try {
       const FileHash hash = hash_file(folder, name, progress);
       digest.add(format("{}  {}\n", hash.sha256, name));
-      ++(hash.told ? result.told : result.untold);
+      ++(hash.verified ? result.verified : result.unpublished);
     } catch (const HashMismatch& mismatch) {
       result.problems.emplace_back(mismatch.what());
     }

@@ -26,7 +26,7 @@ class TwoCopies : public testing::Test {
   fs::path one() const { return root_.path() / "one"; }
   fs::path other() const { return root_.path() / "other"; }
   std::vector<std::string> compared() { return differences(look_at_model(one()), look_at_model(other())); }
-  static void tell_commit(const fs::path& folder, char digit) {
+  static void publish_commit(const fs::path& folder, char digit) {
     fs::create_directories(folder / ".cache/huggingface/download");
     write_file(folder / ".cache/huggingface/download/config.json.metadata", std::string(40, digit) + "\nx\n1\n");
   }
@@ -35,14 +35,14 @@ class TwoCopies : public testing::Test {
 };
 
 TEST_F(TwoCopies, ThatAreAlikeHaveNoDifference) {
-  tell_commit(one(), 'a');
+  publish_commit(one(), 'a');
   EXPECT_THAT(look_at_model(one()).problems, IsEmpty());
   EXPECT_THAT(compared(), IsEmpty());
 }
 
 TEST_F(TwoCopies, OfTwoCommitsAreToldApart) {
-  tell_commit(one(), 'a');
-  tell_commit(other(), 'b');
+  publish_commit(one(), 'a');
+  publish_commit(other(), 'b');
   EXPECT_THAT(compared(), ElementsAre(AllOf(HasSubstr("not the same revision: aaaa"), HasSubstr("bbbb"))));
 }
 
@@ -64,10 +64,10 @@ TEST_F(TwoCopies, WithOtherWeightsOfTheSameSizeAreToldApartByTheirContent) {
   change_last_byte(other() / "model-00002-of-00002.safetensors");
   EXPECT_THAT(compared(), IsEmpty());
   EXPECT_NE(hash_content(one()).sha256, hash_content(other()).sha256);
-  EXPECT_EQ(hash_content(one()).told, 0);
+  EXPECT_EQ(hash_content(one()).verified, 0);
 }
 
-TEST_F(TwoCopies, OneOfThemNotAsTheHubToldIsAProblem) {
+TEST_F(TwoCopies, OneOfThemNotAsTheHubPublishedIsAProblem) {
   fs::create_directories(one() / ".cache/huggingface/download");
   write_file(one() / ".cache/huggingface/download/config.json.metadata",
              std::string(40, 'a') + "\n" + std::string(64, 'b') + "\n1\n");
@@ -140,7 +140,7 @@ TEST_F(ANodeOfThisMachine, ThatLacksWhatLiesHereIsSeen) {
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("a says it is absent, but it lies complete in")));
 }
 
-TEST_F(ANodeOfThisMachine, ThatLacksAShardOrTheIndexIsToldWhich) {
+TEST_F(ANodeOfThisMachine, ThatLacksAShardOrTheIndexIsNamed) {
   says("partial");
   fs::remove(place() / "model-00002-of-00002.safetensors");
   EXPECT_THAT(problems(), ElementsAre(HasSubstr("names model-00002-of-00002.safetensors, which is not there")));

@@ -67,10 +67,10 @@ void check_space(const StageRequest& request, const ModelFolder& model) {
   const fs::space_info space = fs::space(existing, error);
   if (error) fail(existing, error);
   if (space.available >= request.keep_free && space.available - request.keep_free >= model.bytes_on_disk()) return;
-  throw EnvironmentError(format("{} has {} free, a copy needs {} and {} must stay free", existing.string(),
-                                bytes_for_people(space.available), bytes_for_people(model.bytes_on_disk()),
-                                bytes_for_people(request.keep_free)),
-                         "stage with links, or into another folder");
+  throw EnvironmentError(
+      format("{} has {} free, a copy needs {} and {} must stay free", existing.string(), human_bytes(space.available),
+             human_bytes(model.bytes_on_disk()), human_bytes(request.keep_free)),
+      "stage with links, or into another folder");
 }
 
 /// The index that a model without one lacks.
@@ -91,7 +91,7 @@ void check_broken(const ModelFolder& model) {
                      "fetch these files again (`git lfs pull`, or `exo-harness models fetch`), or take them out");
 }
 
-void tell_of_strays(const ModelFolder& model, const std::optional<StageRecord>& earlier, Staged& staged) {
+void report_strays(const ModelFolder& model, const std::optional<StageRecord>& earlier, Staged& staged) {
   for (const BadFile& stray : model.strays) {
     const bool there =
         earlier && std::find(earlier->files.begin(), earlier->files.end(), stray.name) != earlier->files.end();
@@ -128,9 +128,9 @@ StageRecord fill(const fs::path& folder, const StageRequest& request, const Mode
 }
 
 std::vector<FileHash> hash_all(const fs::path& folder, const ModelFolder& model, Progress& progress) {
-  const std::string all = bytes_for_people(model.bytes_on_disk());
+  const std::string all = human_bytes(model.bytes_on_disk());
   return hash_files(folder, model.own_files(), [&](const std::string& name, std::uint64_t done) {
-    progress.now(format("hash {} ({} of {})", name, bytes_for_people(done), all));
+    progress.now(format("hash {} ({} of {})", name, human_bytes(done), all));
   });
 }
 
@@ -235,7 +235,7 @@ Staged stage(const StageRequest& request, Progress& progress) {
   staged.bytes = model.bytes_on_disk();
   std::optional<StageRecord> record = earlier(staged.folder, request);
   staged.was_there = record.has_value();
-  tell_of_strays(model, record, staged);
+  report_strays(model, record, staged);
   if (!record) check_space(request, model);
   if (request.hash) staged.hashes = hash_all(request.source, model, progress);
   if (request.hash && record && request.copy) compare_copy(staged.folder, model, staged.hashes, progress);

@@ -14,7 +14,7 @@ inline constexpr const char* kStageRecord = ".exo-harness-staged.json";
 /// What `stage` put where, so that `unstage` can remove exactly that.
 struct StageRecord {
   std::string source;    ///< Canonical path.
-  std::string revision;  ///< Commit of the source; empty: not told.
+  std::string revision;  ///< Commit of the source; empty: unknown.
   bool copy = false;
   std::vector<std::string> files;  ///< Relative to the folder, the record itself left out.
   std::string card, card_content;  ///< Path and text of the card; empty: none.

@@ -203,7 +203,7 @@ TEST_F(Staging, WithHashesStagesWhatTheCacheNamesRightly) {
     const Staged staged = stage(request_);
 
     EXPECT_EQ(staged.hashes.size(), content_of(source()).size());
-    for (const FileHash& each : staged.hashes) EXPECT_TRUE(each.told) << each.name;
+    for (const FileHash& each : staged.hashes) EXPECT_TRUE(each.verified) << each.name;
     EXPECT_TRUE(stage(request_).was_there);
     unstage(request_.into, "org/name");
   }

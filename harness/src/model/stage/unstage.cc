@@ -51,7 +51,7 @@ void remove_card(const StageRecord& record, std::vector<std::string>& kept) {
   }
 }
 
-/// The entry holds links of ours only; anything else in it stays, with the folders around it.
+/// The entry holds our links only; anything else in it stays, with the folders around it.
 void remove_cache_entry(const StageRecord& record, std::vector<std::string>& kept) {
   std::error_code ignored;
   const fs::path entry = record.hugging_face;

@@ -26,12 +26,12 @@ struct RankState {
 std::vector<RankState> last_states(const CaseFile& file);
 
 /// Which ranks passed the point where a phase hangs, and which did not: `rank 0 RunnerConnecting (did not pass), …`.
-std::string ranks_for_people(const std::vector<RankState>& ranks, std::optional<Phase> phase);
+std::string human_ranks(const std::vector<RankState>& ranks, std::optional<Phase> phase);
 
 /// The phase that a runner in this state is in: `connect` for `RunnerConnecting`. Nothing: none.
 std::optional<Phase> phase_of_runner_state(std::string_view tag);
 
 /// The diagnosis as a few lines for a terminal: verdict, cause, remedy, evidence.
-std::string for_people(const Diagnosis& diagnosis);
+std::string humanize(const Diagnosis& diagnosis);
 
 }  // namespace exo_harness::diagnose

@@ -7,8 +7,8 @@
 
 namespace exo_harness::diagnose {
 
-/// What is foretold of something that should not work.
-struct Prediction {
+/// What a fixture expects of something that should not work.
+struct Expectation {
   std::vector<Phase> phases;  ///< Where it may fail; empty: anywhere.
   std::string signature;      ///< Id of a signature, or a text that shows it; empty: any failure will do.
   std::string reason;         ///< For people.
@@ -26,12 +26,12 @@ struct Observed {
   bool control_answered = true;  ///< Afterwards a model that must work did.
 };
 
-/// What a prediction came to.
+/// What an expectation came to.
 struct Judgement {
   /// `expired`: the entry is over its date and must be looked at again; `not_for_this`: it says nothing of this
   /// version.
   enum class Kind {
-    failed_as_predicted,
+    failed_as_expected,
     failed_otherwise,
     hung,
     unexpected_pass,
@@ -47,8 +47,8 @@ struct Judgement {
 };
 std::string_view to_string(Judgement::Kind kind);
 
-/// Compares what was foretold with what was seen. A pure function. A failure in the predicted way counts only when it
-/// was prompt (no hang, unless the prediction is a hang) and left the cluster usable.
-Judgement judge(const Prediction& prediction, const Observed& observed);
+/// Compares what was expected with what was seen. A pure function. A failure in the expected way counts only when it
+/// was prompt (no hang, unless a hang is expected) and left the cluster usable.
+Judgement judge(const Expectation& expectation, const Observed& observed);
 
 }  // namespace exo_harness::diagnose

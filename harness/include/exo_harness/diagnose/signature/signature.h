@@ -26,7 +26,7 @@ enum class Meaning {
 };
 /// `none`, `not_supported` …
 std::string_view to_string(Meaning meaning);
-/// Nothing: no such meaning.
+/// nullopt: no such meaning.
 std::optional<Meaning> parse_meaning(std::string_view text);
 
 /// The file of the project's fixtures that holds what the Hugging Face client prints; it explains no log of a node.
@@ -43,7 +43,7 @@ struct Signature {
   std::vector<std::string> needles;  ///< Each line that matches holds one of these.
   std::string where;  ///< Best place to see it: `log`, `runner_error`, `standard_error`, `api`, `state`, `tool`.
   std::string example, cause, remedy, source;
-  std::string confidence;  ///< `recorded`, `reported`, `source`, `foretold`.
+  std::string confidence;  ///< `recorded`, `reported`, `source`, `predicted`.
   Blame blame = Blame::product;
   Meaning means = Meaning::none;
   bool echo = false;      ///< Tells of an effect of another failure: the cause wins when it is seen.

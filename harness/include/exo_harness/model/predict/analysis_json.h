@@ -10,7 +10,7 @@ namespace exo_harness::model {
 
 /// The answer of `models analyze --json`, indented, with a newline at the end. Keys are stable: fixtures/README.md
 /// lists them.
-/// `tokens`: the length of the sequence whose cache is told.
+/// `tokens`: the length of the sequence whose cache is counted.
 std::string analysis_json(const Architecture& architecture, const ModelConfig& config,
                           const std::vector<Prediction>& predictions, std::uint64_t tokens);
 

@@ -14,7 +14,7 @@
 
 namespace exo_harness::model {
 
-/// What Exo's card says of a model. Placement believes the card, not the files (contract 4, 12.7).
+/// What Exo's card says of a model. Placement believes the card, not the files (contract 4, 12).
 struct CardFacts {
   std::string model_id, base_model;
   int layers = 0, hidden_size = 0;

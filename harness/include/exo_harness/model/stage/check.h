@@ -15,7 +15,7 @@ struct NodeModel {
   std::string node;       ///< Friendly name, else the id.
   std::string status;     ///< `complete`, `ongoing`, `partial`, `failed`, `absent`.
   std::string directory;  ///< On that node; empty when it is not said.
-  std::string revision;   ///< Empty: not told; the API tells none, see compare_with_disk.
+  std::string revision;   ///< Empty: unknown; the API names none, see compare_with_disk.
   std::string layout;     ///< As of LocalModel; empty: not looked at on its disk.
   std::uint64_t bytes = 0;
   bool read_only = false;

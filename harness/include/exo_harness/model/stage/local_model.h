@@ -7,7 +7,7 @@
 
 #include "exo_harness/core/progress.h"
 #include "exo_harness/model/stage/check.h"
-#include "exo_harness/model/stage/told_hash.h"
+#include "exo_harness/model/stage/published_hash.h"
 
 namespace exo_harness::model {
 
@@ -27,8 +27,9 @@ LocalModel look_at_model(const std::filesystem::path& folder);
 /// Every byte of a model.
 struct ContentHash {
   std::string
-      sha256;  ///< Of the lines `SHA-256  NAME` of all files by name, as sha256sum prints them; empty: problems.
-  int told = 0, untold = 0;  ///< Files that agree with what the Hugging Face client left; of which it left none.
+      sha256;        ///< Of the lines `SHA-256  NAME` of all files by name, as sha256sum prints them; empty: problems.
+  int verified = 0;  ///< Files that agree with the hash that the Hugging Face client left.
+  int unpublished = 0;                ///< Files of which it left none.
   std::vector<std::string> problems;  ///< Files that do not agree.
 };
 
@@ -43,8 +44,8 @@ std::vector<std::string> differences(const LocalModel& one, const LocalModel& ot
 /// when not even the folder around its model is here, it has another disk, and nothing is compared.
 /// `exo_folders`: where an Exo on this machine looks. Says it is complete: its folder must be, and hold the bytes that
 /// it says (Exo counts the files it would download: at least the weights, at most all). Says it is not: none of
-/// `exo_folders` may hold it complete; what is wrong with the first that holds it is told. `revision` of a pinned
-/// model; empty: any.
+/// `exo_folders` may hold it complete; the result says what is wrong with the first that holds it. `revision` of a
+/// pinned model; empty: any.
 void compare_with_disk(ModelCheck& check, const std::string& node_id,
                        const std::vector<std::filesystem::path>& exo_folders, const std::string& revision);
 

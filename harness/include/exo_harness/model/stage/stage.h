@@ -9,7 +9,7 @@
 #include "exo_harness/core/progress.h"
 #include "exo_harness/exo/mode.h"
 #include "exo_harness/model/predict/prediction.h"
-#include "exo_harness/model/stage/told_hash.h"
+#include "exo_harness/model/stage/published_hash.h"
 
 namespace exo_harness::model {
 
@@ -27,7 +27,7 @@ struct StageRequest {
   std::filesystem::path cards;         ///< Where the card goes, `org--name.toml`; empty: no card.
   std::filesystem::path hugging_face;  ///< A cache that shall know the model, too; empty: none.
   exo::Generation generation = exo::Generation::v1_0_71;
-  bool hash = false;  ///< Read each file wholly and compare its hash with what the source tells (told_hash.h).
+  bool hash = false;  ///< Read each file wholly and compare its hash with what the source published (published_hash.h).
   std::uint64_t keep_free = 1u << 30;  ///< Bytes that must stay free on the disk.
 };
 

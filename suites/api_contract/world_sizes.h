@@ -11,7 +11,7 @@ constexpr auto kNotRecorded = "this generation of Exo was not recorded: nothing 
 
 /// For each selected model the first selected placement on one node and the first on several: the API does not depend
 /// on more than that. Reads files only.
-std::vector<gtest::Scenario> one_of_each_world();
+std::vector<gtest::Scenario> one_per_world_size();
 
 /// What Exo calls the first selected model.
 std::string selected_model();

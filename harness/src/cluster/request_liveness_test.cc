@@ -1,4 +1,4 @@
-#include "exo_harness/cluster/prospect.h"
+#include "exo_harness/cluster/request_liveness.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,11 +19,11 @@ exo::State serving() {
 // A request of model `m`, and the states that came while it waited, a second apart.
 class WaitingRequest : public testing::Test {
  protected:
-  void see(const exo::State& state) { prospect_.see(state, now_ += milliseconds(1000)); }
-  std::optional<Failure> why_lost(milliseconds later = Prospect::kPatience) const {
-    return prospect_.why_lost(now_ + later);
+  void see(const exo::State& state) { liveness_.see(state, now_ += milliseconds(1000)); }
+  std::optional<Failure> why_lost(milliseconds later = RequestLiveness::kGrace) const {
+    return liveness_.why_lost(now_ + later);
   }
-  Prospect prospect_{"m"};
+  RequestLiveness liveness_{"m"};
   Clock::time_point now_ = Clock::now();
 };
 
@@ -54,7 +54,7 @@ TEST_F(WaitingRequest, IsLostWhenNodeAndInstanceGoAtOnce) {
   EXPECT_THAT(why_lost()->what, HasSubstr("node bb is gone"));
 }
 
-TEST_F(WaitingRequest, HasHopeAgainWhenTheNodeComesBack) {
+TEST_F(WaitingRequest, CanBeAnsweredAgainWhenTheNodeComesBack) {
   see(serving());
   exo::State state = serving();
   std::erase(state.nodes, "bb");

@@ -11,9 +11,9 @@ namespace exo_leash {
 
 /// The supervisor's own record, `leash.jsonl` in the run folder: one line an event, one `write` a line. It outlives the
 /// harness. A full disk is endured: the clean-up matters more than its record.
-class Chronicle {
+class SupervisorLog {
  public:
-  explicit Chronicle(const std::filesystem::path& run_folder);
+  explicit SupervisorLog(const std::filesystem::path& run_folder);
 
   /// `fields`: the rest of the object, already JSON, e.g. `"pid":12`.
   void note(std::string_view event, std::string_view fields = {});

@@ -1,4 +1,4 @@
-#include "chronicle.h"
+#include "supervisor_log.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -10,17 +10,17 @@
 
 namespace exo_leash {
 
-Chronicle::Chronicle(const std::filesystem::path& run_folder)
+SupervisorLog::SupervisorLog(const std::filesystem::path& run_folder)
     : fd_(::open((run_folder / "leash.jsonl").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)) {}
 
-void Chronicle::note(std::string_view event, std::string_view fields) {
+void SupervisorLog::note(std::string_view event, std::string_view fields) {
   const std::string line =
       exo_harness::format("{{\"t_ns\":{},\"utc\":\"{}\",\"event\":\"{}\"{}{}}}\n", exo_harness::monotonic_ns(),
                           exo_harness::utc_now(), event, fields.empty() ? "" : ",", fields);
   [[maybe_unused]] const ssize_t n = ::write(fd_.get(), line.data(), line.size());
 }
 
-void Chronicle::sync() {
+void SupervisorLog::sync() {
   ::fsync(fd_.get());
 }
 

@@ -1,4 +1,4 @@
-#include "exo_harness/process/leash.h"
+#include "exo_harness/process/supervised_script.h"
 
 #include <cerrno>
 #include <csignal>
@@ -15,7 +15,7 @@
 #include "exo_harness/process/run_record.h"
 
 #include "launch.h"
-#include "lease.h"
+#include "supervisor_channel.h"
 
 namespace exo_harness::process {
 namespace fs = std::filesystem;
@@ -24,10 +24,10 @@ namespace {
 constexpr std::chrono::seconds kAnswerLimit{15}, kKeepLimit{5};
 constexpr milliseconds kMargin{20000}, kPause{100}, kMostBetweenBeats{5000};
 
-std::vector<std::string> arguments_of(const LeashOptions& options, int lease, const fs::path& program) {
+std::vector<std::string> arguments_of(const SupervisorOptions& options, int channel, const fs::path& program) {
   const auto ms = [](milliseconds d) { return std::to_string(d.count()); };
   std::vector<std::string> arguments{
-      "--lease",           std::to_string(lease),
+      "--channel",         std::to_string(channel),
       "--harness",         std::to_string(::getpid()),
       "--adopt",           options.adopt_orphans ? "1" : "0",
       "--run-folder",      fs::absolute(options.run_folder).string(),
@@ -44,16 +44,16 @@ std::vector<std::string> arguments_of(const LeashOptions& options, int lease, co
   return arguments;
 }
 
-pid_t launch_leash(const LeashOptions& options, int lease, const fs::path& program) {
+pid_t launch_supervisor(const SupervisorOptions& options, int channel, const fs::path& program) {
   const fs::path log = options.run_folder / "leash.log";
   const UniqueFd output(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
   if (!output) throw HarnessError("cannot write " + log.string() + ": " + std::strerror(errno), "check the run folder");
   Launch plan;
-  plan.program = find_program(options.leash.string());
-  plan.arguments = arguments_of(options, lease, program);
+  plan.program = find_program(options.program.string());
+  plan.arguments = arguments_of(options, channel, program);
   plan.environment = options.environment;
   plan.output = output.get();
-  plan.inherited = {lease};
+  plan.inherited = {channel};
   plan.own_group = false;  // It makes a session of its own, which the leader of a group cannot.
   plan.dies_with_us = false;
   return launch(plan);
@@ -61,11 +61,11 @@ pid_t launch_leash(const LeashOptions& options, int lease, const fs::path& progr
 
 [[noreturn]] void throw_busy(const std::string& owner) {
   std::istringstream words(owner);
-  long harness = 0, leash = 0, kept = 0;
+  long harness = 0, supervisor = 0, kept = 0;
   std::string folder;
-  words >> harness >> leash >> kept;
+  words >> harness >> supervisor >> kept;
   std::getline(words >> std::ws, folder);
-  throw busy_error({{static_cast<pid_t>(harness), 0}, static_cast<pid_t>(leash), kept != 0, folder});
+  throw busy_error({{static_cast<pid_t>(harness), 0}, static_cast<pid_t>(supervisor), kept != 0, folder});
 }
 
 [[noreturn]] void throw_not_started(const fs::path& program, int error) {
@@ -76,16 +76,16 @@ pid_t launch_leash(const LeashOptions& options, int lease, const fs::path& progr
 
 }  // namespace
 
-struct Leash::Impl {
-  Impl(const LeashOptions& options, pid_t leash, UniqueFd lease_end)
-      : pid(leash),
+struct SupervisedScript::Impl {
+  Impl(const SupervisorOptions& options, pid_t supervisor, UniqueFd channel_end)
+      : pid(supervisor),
         grace(options.grace),
         stop_limit(options.stop_command.empty() ? milliseconds(0) : options.stop_limit),
         run_id(options.run_id),
         run_folder(options.run_folder),
         mark(options.run_folder / "leash.mark"),
         can_adopt(options.adopt_orphans && adopt_orphans()),
-        lease(std::move(lease_end), std::min(options.heartbeat_limit / 4, kMostBetweenBeats)) {}
+        channel(std::move(channel_end), std::min(options.heartbeat_limit / 4, kMostBetweenBeats)) {}
 
   Marks marks() const {
     Marks found;
@@ -96,7 +96,7 @@ struct Leash::Impl {
     return found;
   }
 
-  void reap_leash() {
+  void reap_supervisor() {
     if (pid == 0) return;
     while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
     }
@@ -105,10 +105,10 @@ struct Leash::Impl {
 
   // The supervisor was killed: on Linux what it guarded is ours now, everywhere the marks find it.
   CleanUp end_orphans(milliseconds how_long) {
-    reap_leash();
+    reap_supervisor();
     Marks orphans = marks();
     orphans.root = can_adopt ? ::getpid() : 0;
-    orphans.session = can_adopt ? 0 : lease.news().script;
+    orphans.session = can_adopt ? 0 : channel.news().script;
     if (const auto record = read_run_record(run_folder)) orphans.lineage = record->lineage;
     orphans.spare = launched();
     EndOptions end;
@@ -131,11 +131,11 @@ struct Leash::Impl {
   }
 
   void watch_for_loss() {
-    const LeashNews news = lease.news();
+    const SupervisorNews news = channel.news();
     if (!news.closed || result) return;
     if (news.done) {
       result = news.clean_up;
-      reap_leash();
+      reap_supervisor();
     } else {
       lost = true;
       result = end_orphans(milliseconds(0));
@@ -149,112 +149,113 @@ struct Leash::Impl {
   bool can_adopt;
   bool lost = false, kept = false;
   std::optional<CleanUp> result;
-  Lease lease;
+  SupervisorChannel channel;
 };
 
-Leash::Leash(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Leash::Leash(Leash&&) noexcept = default;
-Leash& Leash::operator=(Leash&&) noexcept = default;
+SupervisedScript::SupervisedScript(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SupervisedScript::SupervisedScript(SupervisedScript&&) noexcept = default;
+SupervisedScript& SupervisedScript::operator=(SupervisedScript&&) noexcept = default;
 
-Leash::~Leash() {
+SupervisedScript::~SupervisedScript() {
   if (!impl_ || impl_->kept) return;
   try {
     stop();
-  } catch (const std::exception&) {  // The supervisor sees our end of the lease close, and stops by itself.
+  } catch (const std::exception&) {  // The supervisor sees our end of the channel close, and stops by itself.
   }
 }
 
-Leash Leash::start(const LeashOptions& options) {
+SupervisedScript SupervisedScript::start(const SupervisorOptions& options) {
   if (options.command.empty()) throw UsageError("no start script was given", "name one with --start-script");
   const fs::path program = find_program(options.command.front());
   fs::create_directories(options.run_folder);
   auto [ours, theirs] = connected_ends();
   if (options.adopt_orphans) adopt_orphans();
-  const pid_t pid = launch_leash(options, theirs.get(), program);
+  const pid_t pid = launch_supervisor(options, theirs.get(), program);
   theirs.reset();
-  Leash leash(std::make_unique<Impl>(options, pid, std::move(ours)));
-  Impl& impl = *leash.impl_;
+  SupervisedScript supervisor(std::make_unique<Impl>(options, pid, std::move(ours)));
+  Impl& impl = *supervisor.impl_;
   const Deadline deadline = Deadline::after(kAnswerLimit + options.orphan_grace);
-  LeashNews news = impl.lease.wait(deadline, [](const LeashNews& n) { return n.ready || n.busy; });
+  SupervisorNews news = impl.channel.wait(deadline, [](const SupervisorNews& n) { return n.ready || n.busy; });
   if (news.ready) {
-    impl.lease.say("GO");
-    news = impl.lease.wait(deadline, [](const LeashNews& n) { return n.script != 0 || n.failed; });
+    impl.channel.say("GO");
+    news = impl.channel.wait(deadline, [](const SupervisorNews& n) { return n.script != 0 || n.failed; });
   }
-  if (news.script != 0) return leash;
+  if (news.script != 0) return supervisor;
   impl.result.emplace();  // Nothing was started: the destructor has nothing to stop.
   if (!news.closed) ::kill(pid, SIGKILL);
-  impl.reap_leash();
+  impl.reap_supervisor();
   if (news.busy) throw_busy(*news.busy);
   if (news.failed) throw_not_started(program, *news.failed);
-  throw HarnessError(format("the supervisor {} did not answer", options.leash.string()),
+  throw HarnessError(format("the supervisor {} did not answer", options.program.string()),
                      "see " + (options.run_folder / "leash.log").string());
 }
 
-ScriptStatus Leash::status() {
+ScriptStatus SupervisedScript::status() {
   impl_->watch_for_loss();
-  const LeashNews news = impl_->lease.news();
+  const SupervisorNews news = impl_->channel.news();
   ScriptStatus status;
   status.running = news.script_running && !impl_->result;
   status.exit_code = news.exit_code;
   status.signal = news.signal;
   status.live_processes = impl_->result ? 0 : static_cast<int>(marked_processes().size());
-  status.leash_lost = impl_->lost;
+  status.supervisor_lost = impl_->lost;
   status.clean_up = impl_->result;
   return status;
 }
 
-std::optional<CleanUp> Leash::over() {
+std::optional<CleanUp> SupervisedScript::over() {
   impl_->watch_for_loss();
   return impl_->result;
 }
 
-pid_t Leash::leash_pid() const {
+pid_t SupervisedScript::supervisor_pid() const {
   return impl_->pid;
 }
-pid_t Leash::script_pid() const {
-  return impl_->lease.news().script;
+pid_t SupervisedScript::script_pid() const {
+  return impl_->channel.news().script;
 }
 
-std::vector<pid_t> Leash::marked_processes() const {
+std::vector<pid_t> SupervisedScript::marked_processes() const {
   std::vector<pid_t> pids;
   for (const ProcessInfo& process : find_marked(impl_->marks())) pids.push_back(process.id.pid);
   return pids;
 }
 
-void Leash::beat() {
-  impl_->lease.say("BEAT");
+void SupervisedScript::beat() {
+  impl_->channel.say("BEAT");
 }
 
-CleanUp Leash::stop(bool fast) {
+CleanUp SupervisedScript::stop(bool fast) {
   StopOptions options;
   options.fast = fast;
   return stop(options);
 }
 
-CleanUp Leash::stop(const StopOptions& options) {
+CleanUp SupervisedScript::stop(const StopOptions& options) {
   Impl& impl = *impl_;
   if (impl.result) return *impl.result;
   bool hurried = options.fast;
-  impl.lease.say(hurried ? "HURRY" : "STOP");
+  impl.channel.say(hurried ? "HURRY" : "STOP");
   const Deadline deadline = Deadline::after(impl.stop_limit + impl.grace + kMargin);
-  LeashNews news = impl.lease.news();
+  SupervisorNews news = impl.channel.news();
   while (!news.done && !news.closed && !deadline.expired()) {
-    news = impl.lease.wait(deadline.within(kPause), [](const LeashNews& n) { return n.done; });
+    news = impl.channel.wait(deadline.within(kPause), [](const SupervisorNews& n) { return n.done; });
     if (options.progress && news.live >= 0 && !news.done) options.progress(news.live);
     if (!hurried && options.hurry && options.hurry()) {
       hurried = true;
-      impl.lease.say("HURRY");
+      impl.channel.say("HURRY");
     }
   }
   if (!news.done && !news.closed) ::kill(impl.pid, SIGKILL);
-  impl.lease.wait(Deadline::after(kKeepLimit), [](const LeashNews& n) { return n.closed; });
+  impl.channel.wait(Deadline::after(kKeepLimit), [](const SupervisorNews& n) { return n.closed; });
   impl.watch_for_loss();
   return impl.result.value_or(CleanUp{});
 }
 
-std::string Leash::keep_up() {
-  impl_->lease.say("KEEP");
-  const LeashNews news = impl_->lease.wait(Deadline::after(kKeepLimit), [](const LeashNews& n) { return n.kept; });
+std::string SupervisedScript::keep_up() {
+  impl_->channel.say("KEEP");
+  const SupervisorNews news =
+      impl_->channel.wait(Deadline::after(kKeepLimit), [](const SupervisorNews& n) { return n.kept; });
   if (!news.kept) throw HarnessError("the supervisor did not take over the cluster", "it is being stopped instead");
   impl_->kept = true;
   return format("kill {}", impl_->pid);
@@ -262,18 +263,18 @@ std::string Leash::keep_up() {
 
 std::optional<CleanUp> stop_kept_up(const fs::path& run_folder, const StopOptions& options) {
   const auto record = read_run_record(run_folder);
-  if (!record || !record->kept_up || record->boot != boot_id() || !is_alive(record->leash)) return std::nullopt;
+  if (!record || !record->kept_up || record->boot != boot_id() || !is_alive(record->supervisor)) return std::nullopt;
   const auto begin = Clock::now();
   Marks marks;
   marks.run_id = record->run_id;
   if (fs::exists(record->mark)) marks.file = mark_of(record->mark);
-  marks.root = record->leash.pid;
+  marks.root = record->supervisor.pid;
   CleanUp result;
   result.targets = static_cast<int>(find_marked(marks).size());
   result.reason = "asked";
   bool hurried = false;
-  send_signal(record->leash, SIGTERM);
-  while (is_alive(record->leash)) {
+  send_signal(record->supervisor, SIGTERM);
+  while (is_alive(record->supervisor)) {
     if (!hurried && (options.fast || (options.hurry && options.hurry()))) {
       hurried = true;
       EndOptions end;

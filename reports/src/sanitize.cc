@@ -1,4 +1,4 @@
-#include "shown_text.h"
+#include "sanitize.h"
 
 #include <algorithm>
 #include <charconv>
@@ -25,13 +25,13 @@ std::string without_middle(std::string_view text, std::size_t limit) {
 
 }  // namespace
 
-std::string shown(std::string_view text, std::size_t limit) {
+std::string sanitized(std::string_view text, std::size_t limit) {
   const std::string cut = text.size() > limit ? without_middle(text, limit) : std::string(text);
   return exo_harness::harmless(cut);
 }
 
-std::string shown_line(std::string_view text, std::size_t limit) {
-  std::string line = shown(exo_harness::shorten(text, limit), 2 * limit + 100);
+std::string sanitized_line(std::string_view text, std::size_t limit) {
+  std::string line = sanitized(exo_harness::shorten(text, limit), 2 * limit + 100);
   for (char& c : line) {
     if (c == '\n' || c == '\r' || c == '\t') c = ' ';
   }
@@ -39,7 +39,7 @@ std::string shown_line(std::string_view text, std::size_t limit) {
   return line.size() <= limit + kMarkBytes ? line : exo_harness::shorten(line, limit);
 }
 
-std::string gist_of(std::string_view message) {
+std::string summary_line(std::string_view message) {
   const std::vector<std::string_view> all = exo_harness::lines(exo_harness::trim(message));
   if (all.empty()) return "";
   const auto after = [&](std::size_t line, std::string_view label) -> std::optional<std::string_view> {
@@ -50,20 +50,20 @@ std::string gist_of(std::string_view message) {
   };
   const auto value = after(0, "Value of:"), expected = after(1, "Expected:"), actual = after(2, "Actual:");
   if (value && expected && actual) {
-    return shown_line(exo_harness::format("{}: expected {}; was {}", *value, *expected, *actual));
+    return sanitized_line(exo_harness::format("{}: expected {}; was {}", *value, *expected, *actual));
   }
   const auto truth = after(1, "Actual:"), wanted = after(2, "Expected:");
   if (value && truth && wanted) {  // Of EXPECT_TRUE: what its author adds says more than `false`.
-    if (all.size() > 3 && !after(3, "Google Test trace:")) return shown_line(all[3]);
-    return shown_line(exo_harness::format("{}: expected {}; was {}", *value, *wanted, *truth));
+    if (all.size() > 3 && !after(3, "Google Test trace:")) return sanitized_line(all[3]);
+    return sanitized_line(exo_harness::format("{}: expected {}; was {}", *value, *wanted, *truth));
   }
-  if (!after(0, "Expected")) return shown_line(all[0]);
+  if (!after(0, "Expected")) return sanitized_line(all[0]);
   std::string joined;
   for (std::size_t i = 0; i < std::min<std::size_t>(5, all.size()); ++i) {
     joined += joined.empty() ? "" : " ";
     joined += exo_harness::trim(all[i]);
   }
-  return shown_line(joined);
+  return sanitized_line(joined);
 }
 
 std::string seconds(std::int64_t ms) {
@@ -79,7 +79,7 @@ std::string seconds(std::int64_t ms) {
 }
 
 std::string duration(std::int64_t ms) {
-  return exo_harness::for_people(std::chrono::milliseconds(ms < 0 ? 0 : ms));
+  return exo_harness::humanize(std::chrono::milliseconds(ms < 0 ? 0 : ms));
 }
 
 std::string failure_text(const exo_harness::journal::ExchangeDone& exchange) {

@@ -1,4 +1,4 @@
-#include "lease.h"
+#include "supervisor_channel.h"
 
 #include <array>
 #include <csignal>
@@ -23,22 +23,23 @@ CleanUp parse_done(std::istream& words) {
 
 }  // namespace
 
-Lease::Lease(UniqueFd fd, milliseconds beat_every) : channel_(std::move(fd)), beat_every_(beat_every) {
+SupervisorChannel::SupervisorChannel(UniqueFd fd, milliseconds beat_every)
+    : channel_(std::move(fd)), beat_every_(beat_every) {
   std::tie(wake_read_, wake_write_) = connected_ends();
   thread_ = std::thread([this] { loop(); });
 }
 
-Lease::~Lease() {
+SupervisorChannel::~SupervisorChannel() {
   wake_write_.reset();
   thread_.join();
 }
 
-LeashNews Lease::news() const {
+SupervisorNews SupervisorChannel::news() const {
   const std::lock_guard lock(mutex_);
   return news_;
 }
 
-void Lease::loop() {
+void SupervisorChannel::loop() {
   sigset_t all;
   sigfillset(&all);
   ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
@@ -60,7 +61,7 @@ void Lease::loop() {
   }
 }
 
-void Lease::understand(const std::string& line) {
+void SupervisorChannel::understand(const std::string& line) {
   std::istringstream words(line);
   std::string what;
   words >> what;

@@ -1,4 +1,4 @@
-#include "exo_harness/trial/telling_records.h"
+#include "exo_harness/trial/evidence_records.h"
 
 #include "exo_harness/core/text.h"
 
@@ -7,13 +7,13 @@ namespace {
 
 constexpr std::size_t kLongestText = 64u << 10;
 
-bool is_telling(const journal::StateChange& change) {
+bool is_evidence(const journal::StateChange& change) {
   return change.part == "runner" || change.part == "instance" || change.part == "node" || change.part == "api";
 }
 
 // What a case is built of (diagnose/cause/case_builder.h).
-bool is_telling(const journal::Body& body) {
-  if (const auto* change = std::get_if<journal::StateChange>(&body)) return is_telling(*change);
+bool is_evidence(const journal::Body& body) {
+  if (const auto* change = std::get_if<journal::StateChange>(&body)) return is_evidence(*change);
   return std::holds_alternative<journal::PhaseStarted>(body) || std::holds_alternative<journal::PhaseEnded>(body) ||
          std::holds_alternative<journal::ExchangeDone>(body) || std::holds_alternative<journal::ProcessLooked>(body) ||
          std::holds_alternative<journal::SignalSent>(body) || std::holds_alternative<journal::ProcessExited>(body);
@@ -52,14 +52,14 @@ std::size_t cut_texts(journal::Body& body) {
 
 }  // namespace
 
-void TellingRecords::keep(const journal::Record& record) {
-  if (!is_telling(record.body)) return;
+void EvidenceRecords::keep(const journal::Record& record) {
+  if (!is_evidence(record.body)) return;
   if (bytes_ > kMostBytes && !(decides(record.body) && bytes_ < 2 * kMostBytes)) return;
   records_.push_back(record);
   bytes_ += cut_texts(records_.back().body);
 }
 
-void TellingRecords::clear() {
+void EvidenceRecords::clear() {
   records_.clear();
   bytes_ = 0;
 }

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "exo_harness/core/deadline.h"
-#include "exo_harness/process/leash.h"
 #include "exo_harness/process/line_channel.h"
+#include "exo_harness/process/supervised_script.h"
 
 namespace exo_harness::process {
 
-/// What the supervisor has told so far.
-struct LeashNews {
+/// What the supervisor has said so far.
+struct SupervisorNews {
   bool ready = false, kept = false, closed = false;
   std::optional<std::string> busy;  ///< Who has the cluster: pids, kept up, folder.
   std::optional<int> failed;        ///< errno of exec.
@@ -27,20 +27,20 @@ struct LeashNews {
   bool done = false;
 };
 
-/// The harness's end of the lease: a thread that sends heartbeats and reads what the supervisor tells.
+/// The harness's end of the channel: a thread that sends heartbeats and reads what the supervisor tells.
 /// Threads: any.
-class Lease {
+class SupervisorChannel {
  public:
-  Lease(UniqueFd fd, milliseconds beat_every);
-  ~Lease();
+  SupervisorChannel(UniqueFd fd, milliseconds beat_every);
+  ~SupervisorChannel();
 
   void say(std::string_view line) { channel_.send(line); }
-  LeashNews news() const;
-  /// Waits until `told` is true of the news, the lease has ended, or the deadline is over. Result: the news.
-  template <class Told>
-  LeashNews wait(Deadline deadline, Told told) const {
+  SupervisorNews news() const;
+  /// Waits until `until` is true of the news, the channel has ended, or the deadline is over. Result: the news.
+  template <class Predicate>
+  SupervisorNews wait(Deadline deadline, Predicate until) const {
     std::unique_lock lock(mutex_);
-    changed_.wait_until(lock, deadline.at(), [&] { return news_.closed || told(news_); });
+    changed_.wait_until(lock, deadline.at(), [&] { return news_.closed || until(news_); });
     return news_;
   }
 
@@ -52,7 +52,7 @@ class Lease {
   const milliseconds beat_every_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
-  LeashNews news_;
+  SupervisorNews news_;
   UniqueFd wake_read_, wake_write_;
   std::thread thread_;
 };

@@ -1,4 +1,4 @@
-#include "exo_harness/cluster/prospect.h"
+#include "exo_harness/cluster/request_liveness.h"
 
 #include <algorithm>
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace exo_harness::cluster {
 
-void Prospect::see(const exo::State& state, Clock::time_point now) {
+void RequestLiveness::see(const exo::State& state, Clock::time_point now) {
   bool can_answer = false;
   for (const auto& [id, instance] : state.instances) {
     if (instance.model_id != model_id_) continue;
@@ -31,8 +31,8 @@ void Prospect::see(const exo::State& state, Clock::time_point now) {
   if (!lost_since_) lost_since_ = now;
 }
 
-std::optional<Failure> Prospect::why_lost(Clock::time_point now) const {
-  if (!lost_since_ || now - *lost_since_ < kPatience) return std::nullopt;
+std::optional<Failure> RequestLiveness::why_lost(Clock::time_point now) const {
+  if (!lost_since_ || now - *lost_since_ < kGrace) return std::nullopt;
   if (!missing_.empty()) {
     std::vector<std::string> gone;
     for (const std::string& node : missing_) gone.push_back(short_id(node));

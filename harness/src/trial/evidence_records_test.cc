@@ -1,4 +1,4 @@
-#include "exo_harness/trial/telling_records.h"
+#include "exo_harness/trial/evidence_records.h"
 
 #include <gtest/gtest.h>
 
@@ -13,8 +13,8 @@ journal::StateChange change(const std::string& part, const std::string& to, std:
   return {part, "r", "", to, std::string(bytes, 'x'), "i", 0, "n"};
 }
 
-TEST(TellingRecords, LeaveOutWhatNoCaseIsBuiltOf) {
-  TellingRecords records;
+TEST(EvidenceRecords, LeaveOutWhatNoCaseIsBuiltOf) {
+  EvidenceRecords records;
   records.keep(record_of(journal::Fact{"k", "v"}));
   records.keep(record_of(change("edge", "there")));
   records.keep(record_of(change("runner", "RunnerReady")));
@@ -24,12 +24,12 @@ TEST(TellingRecords, LeaveOutWhatNoCaseIsBuiltOf) {
   EXPECT_TRUE(records.all().empty());
 }
 
-TEST(TellingRecords, OfANodeThatBabblesStaySmallAndKeepTheEnd) {
-  TellingRecords records;
+TEST(EvidenceRecords, OfANodeThatBabblesStaySmallAndKeepTheEnd) {
+  EvidenceRecords records;
   std::size_t kept = 0;
   for (int i = 0; i < 5000; ++i) records.keep(record_of(change("runner", "RunnerLoading", 1u << 20)));
   for (const journal::Record& record : records.all()) kept += std::get<journal::StateChange>(record.body).detail.size();
-  EXPECT_LT(kept, 2 * TellingRecords::kMostBytes);
+  EXPECT_LT(kept, 2 * EvidenceRecords::kMostBytes);
 
   records.keep(record_of(change("runner", journal::StateChange::kRunnerFailed)));
   records.keep(record_of(journal::PhaseEnded{Phase::load, "", "", false, 1, FailureKind::exited, "it died", ""}));
@@ -42,7 +42,7 @@ TEST(TellingRecords, OfANodeThatBabblesStaySmallAndKeepTheEnd) {
   for (const journal::Record& record : records.all()) {
     if (const auto* one = std::get_if<journal::StateChange>(&record.body)) kept += one->detail.size();
   }
-  EXPECT_LT(kept, 3 * TellingRecords::kMostBytes);
+  EXPECT_LT(kept, 3 * EvidenceRecords::kMostBytes);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace exo_harness::trial {
 /// The records of one trial or test that may say why it failed: phases, exchanges, what runners, nodes and addresses
 /// did, processes. All else is left out, and of a node that babbles or of a test without end so many bytes are kept as
 /// a case needs. Threads: one at a time.
-class TellingRecords {
+class EvidenceRecords {
  public:
   static constexpr std::size_t kMostBytes = 24u << 20;  ///< Then only ends and failures are kept, up to twice as much.
 

@@ -1,4 +1,4 @@
-#include "exo_harness/model/stage/told_hash.h"
+#include "exo_harness/model/stage/published_hash.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -52,11 +52,11 @@ TEST_F(ALocalFolder, TellsTheHashOfEachFileInEitherKind) {
   const auto hashes = hash_files(folder_.path(), {"config.json", "weights", "mine"});
 
   for (const FileHash& each : hashes) EXPECT_EQ(each.sha256, kSha256OfHello);
-  EXPECT_TRUE(hashes[0].told && hashes[1].told);
-  EXPECT_FALSE(hashes[2].told);
+  EXPECT_TRUE(hashes[0].verified && hashes[1].verified);
+  EXPECT_FALSE(hashes[2].verified);
 }
 
-TEST_F(ALocalFolder, NamesTheFileThatIsNotAsTold) {
+TEST_F(ALocalFolder, NamesTheFileThatIsNotAsPublished) {
   put("config.json", a_, kGitOfHello);
   put("weights", a_, std::string(64, '0'));
   EXPECT_THAT(refusal({"config.json", "weights"}), AllOf(HasSubstr("weights: its SHA-256 is"), HasSubstr("says 0000")));
@@ -80,8 +80,8 @@ TEST_F(ALocalFolder, WithMetadataOfAnotherKindTellsNothing) {
   write_file(metadata() / "weights.metadata", std::string(100'000, 'a'));
   write_file(folder_.path() / "weights", "hello\n");
   EXPECT_EQ(revision_of(folder_.path()).id, "");
-  EXPECT_FALSE(told_hash(folder_.path(), "config.json"));
-  EXPECT_FALSE(told_hash(folder_.path(), "weights"));
+  EXPECT_FALSE(published_hash(folder_.path(), "config.json"));
+  EXPECT_FALSE(published_hash(folder_.path(), "weights"));
 }
 
 TEST(ACache, TellsCommitAndHashesAndAStagedModelKeepsThem) {
@@ -94,7 +94,7 @@ TEST(ACache, TellsCommitAndHashesAndAStagedModelKeepsThem) {
   request.repo = "org/name";
   request.into = root.path() / "models";
   EXPECT_EQ(revision_of(request.source).id, commit);
-  EXPECT_EQ(told_hash(request.source, "config.json")->hex.size(), 40u);
+  EXPECT_EQ(published_hash(request.source, "config.json")->hex.size(), 40u);
 
   const Staged staged = stage(request);
 

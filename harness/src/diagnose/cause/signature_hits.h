@@ -9,7 +9,7 @@
 namespace exo_harness::diagnose {
 
 /// A signature seen in one place of a case.
-struct Finding {
+struct SignatureHit {
   /// How near the text is to the failure itself.
   enum class Source { runner, answer, state, exit, script, log };
   const Signature* signature = nullptr;
@@ -22,7 +22,7 @@ struct Finding {
 };
 
 /// All that the book recognises in a case, each text once.
-std::vector<Finding> collect_findings(const CaseFile& file, const SignatureBook& book);
+std::vector<SignatureHit> collect_hits(const CaseFile& file, const SignatureBook& book);
 
 /// The runners that failed, in order; their phase is not known.
 std::vector<exo::RunnerFailure> failed_runners(const CaseFile& file);

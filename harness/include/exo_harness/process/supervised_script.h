@@ -16,11 +16,12 @@
 namespace exo_harness::process {
 
 /// How to start something under the supervisor, `exo-leash`.
-struct LeashOptions {
-  std::filesystem::path leash;       ///< The exo-leash binary.
-  std::filesystem::path run_folder;  ///< Gets `start.log`, `stop.log`, and the leash's own record; made if missing.
-  std::string run_id;                ///< Exported as EXO_HARNESS_RUN_ID: the environment mark.
-  std::vector<std::string> command;  ///< The start script and its arguments.
+struct SupervisorOptions {
+  std::filesystem::path program;  ///< The exo-leash binary.
+  std::filesystem::path
+      run_folder;      ///< Gets `start.log`, `stop.log`, and the supervisor's own record; made if missing.
+  std::string run_id;  ///< Exported as EXO_HARNESS_RUN_ID: the environment mark.
+  std::vector<std::string> command;                ///< The start script and its arguments.
   std::vector<std::string> stop_command;           ///< The stop script; empty: SIGTERM does it.
   std::map<std::string, std::string> environment;  ///< On top of ours.
   std::string cluster_key;  ///< What only one harness at a time may run; empty: the path of the start script.
@@ -38,7 +39,7 @@ struct ScriptStatus {
   int exit_code = 0;                ///< When it exited.
   int signal = 0;                   ///< When a signal ended it.
   int live_processes = 0;           ///< Marked processes still there, the script included.
-  bool leash_lost = false;          ///< The supervisor was killed; we have ended what it guarded.
+  bool supervisor_lost = false;     ///< The supervisor was killed; we have ended what it guarded.
   std::optional<CleanUp> clean_up;  ///< Set once everything was ended, whoever asked for it.
 };
 
@@ -51,20 +52,20 @@ struct StopOptions {
 
 /// A start script running under `exo-leash`: whatever dies, what it started is ended.
 /// Threads: one at a time. The destructor stops what is left.
-class Leash {
+class SupervisedScript {
  public:
   /// Starts the supervisor, waits for its READY, then lets it start the command. Fails: HarnessError for a command that
-  /// is missing or not executable, a cluster that another harness runs, or a leash that does not answer; nothing is
-  /// left behind.
-  static Leash start(const LeashOptions& options);
-  Leash(Leash&&) noexcept;
-  Leash& operator=(Leash&&) noexcept;
-  ~Leash();
+  /// is missing or not executable, a cluster that another harness runs, or a supervisor that does not answer; nothing
+  /// is left behind.
+  static SupervisedScript start(const SupervisorOptions& options);
+  SupervisedScript(SupervisedScript&&) noexcept;
+  SupervisedScript& operator=(SupervisedScript&&) noexcept;
+  ~SupervisedScript();
 
   ScriptStatus status();
   /// How everything was ended; empty while it was not. The part of `status` that costs nothing.
   std::optional<CleanUp> over();
-  pid_t leash_pid() const;
+  pid_t supervisor_pid() const;
   /// The start script itself; it may have ended.
   pid_t script_pid() const;
   /// pids of the processes that carry our marks, now.
@@ -79,7 +80,7 @@ class Leash {
 
  private:
   struct Impl;
-  explicit Leash(std::unique_ptr<Impl> impl);
+  explicit SupervisedScript(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

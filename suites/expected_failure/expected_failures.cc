@@ -1,4 +1,4 @@
-#include "foretold.h"
+#include "expected_failures.h"
 
 #include <algorithm>
 
@@ -21,17 +21,17 @@ bool is_selected(const model::FixtureModel& model, const gtest::Selection& selec
 
 }  // namespace
 
-std::vector<gtest::Scenario> foretold_failures() {
-  std::vector<gtest::Scenario> foretold;
+std::vector<gtest::Scenario> expected_failures() {
+  std::vector<gtest::Scenario> expected;
   const gtest::Selection selected = gtest::selection();
   for (const model::FixtureModel& model : model::load_fixture_models(model::fixtures_folder() / "models")) {
     if (!is_selected(model, selected) && !is_made_to_fail(model)) continue;
     for (const auto& [name, expectation] : model.placements) {
       const auto mode = exo::parse_short_name(name);
-      if (mode && expectation.kind == Expectation::Kind::fails) foretold.push_back({model, *mode});
+      if (mode && expectation.kind == Expectation::Kind::fails) expected.push_back({model, *mode});
     }
   }
-  return foretold;
+  return expected;
 }
 
 model::FixtureModel control_of(const gtest::Scenario& scenario) {

@@ -1,4 +1,4 @@
-#include "exo_harness/journal/afterword.h"
+#include "exo_harness/journal/postmortem.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -19,7 +19,7 @@ bool end_last_line(const std::filesystem::path& journal) {
   return last == '\n' || ::write(fd.get(), "\n", 1) == 1;
 }
 
-bool add_afterword(const std::filesystem::path& journal, const std::string& writer, const Body& body) try {
+bool append_postmortem(const std::filesystem::path& journal, const std::string& writer, const Body& body) try {
   if (!end_last_line(journal)) return false;
   Journal pen(journal, writer);
   pen.append(body);

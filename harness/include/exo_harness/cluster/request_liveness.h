@@ -13,14 +13,14 @@
 namespace exo_harness::cluster {
 
 /// Whether a request of a model can still be answered, as far as `/state` tells since it was sent. Exo keeps a client
-/// waiting some 10 s for a node that is gone, and for ever behind a runner that fails, is started again and fails of
+/// waiting some 10 s for a node that is gone, and forever behind a runner that fails, is started again and fails of
 /// the same request (contract 11).
-class Prospect {
+class RequestLiveness {
  public:
   /// So long no instance must be left that could answer: Exo may end the request by itself within it.
-  static constexpr milliseconds kPatience{2000};
+  static constexpr milliseconds kGrace{2000};
 
-  explicit Prospect(std::string model_id) : model_id_(std::move(model_id)) {}
+  explicit RequestLiveness(std::string model_id) : model_id_(std::move(model_id)) {}
 
   void see(const exo::State& state, Clock::time_point now);
   /// Nothing while an answer may come, and when no instance of the model was ever seen. Else `vanished` with the node

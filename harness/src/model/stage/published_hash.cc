@@ -1,4 +1,4 @@
-#include "exo_harness/model/stage/told_hash.h"
+#include "exo_harness/model/stage/published_hash.h"
 
 #include <algorithm>
 #include <set>
@@ -24,7 +24,7 @@ bool is_hash(std::string_view text) {
          text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-/// Its lines: commit, hash, time. Others' files of that name tell nothing.
+/// Its lines: commit, hash, time. Others' files of that name say nothing.
 std::vector<std::string> metadata_lines(const fs::path& file) {
   std::error_code error;
   const std::uintmax_t size = fs::file_size(file, error);
@@ -35,7 +35,7 @@ std::vector<std::string> metadata_lines(const fs::path& file) {
   return result;
 }
 
-/// Commits of the files that are there; leftovers of files that are gone tell nothing.
+/// Commits of the files that are there; leftovers of files that are gone say nothing.
 std::set<std::string> commits_in(const fs::path& folder) {
   std::set<std::string> commits;
   std::error_code error, ignored;
@@ -44,8 +44,8 @@ std::set<std::string> commits_in(const fs::path& folder) {
     const fs::path& file = it->path();
     if (file.extension() != ".metadata" || !it->is_regular_file(ignored)) continue;
     if (!fs::exists(folder / file.lexically_relative(place).replace_extension(), ignored)) continue;
-    const auto told = metadata_lines(file);
-    if (!told.empty() && is_hash(told[0])) commits.insert(told[0]);
+    const auto known = metadata_lines(file);
+    if (!known.empty() && is_hash(known[0])) commits.insert(known[0]);
   }
   return commits;
 }
@@ -57,11 +57,12 @@ std::string git_blob_hash(const fs::path& file) {
   return digest.hex();
 }
 
-void compare(const fs::path& file, const std::string& seen, const ToldHash& told) {
-  if (seen == told.hex) return;
-  throw HashMismatch(format("{}: its {} is {}, but {} says {}", file.string(),
-                            told.hex.size() == kSha256Digits ? "SHA-256" : "git hash", seen, told.teller, told.hex),
-                     "the file is damaged, or was changed since its download: fetch it again, or stage without --hash");
+void compare(const fs::path& file, const std::string& seen, const PublishedHash& published) {
+  if (seen == published.hex) return;
+  throw HashMismatch(
+      format("{}: its {} is {}, but {} says {}", file.string(),
+             published.hex.size() == kSha256Digits ? "SHA-256" : "git hash", seen, published.source, published.hex),
+      "the file is damaged, or was changed since its download: fetch it again, or stage without --hash");
 }
 
 }  // namespace
@@ -70,18 +71,18 @@ fs::path download_metadata(const fs::path& folder, const std::string& name) {
   return folder / kMetadata / (name + ".metadata");
 }
 
-std::string told_commit(const fs::path& folder, const std::string& name) {
-  const auto told = metadata_lines(download_metadata(folder, name));
-  return !told.empty() && is_hash(told[0]) ? told[0] : "";
+std::string published_commit(const fs::path& folder, const std::string& name) {
+  const auto known = metadata_lines(download_metadata(folder, name));
+  return !known.empty() && is_hash(known[0]) ? known[0] : "";
 }
 
-std::optional<ToldHash> told_hash(const fs::path& folder, const std::string& name) {
+std::optional<PublishedHash> published_hash(const fs::path& folder, const std::string& name) {
   std::error_code error;
   const fs::path real = fs::canonical(folder / name, error);
   if (!error && real.parent_path().filename() == "blobs" && is_hash(real.filename().string()))
-    return ToldHash{real.filename().string(), "the cache's name of " + real.string()};
-  const auto told = metadata_lines(download_metadata(folder, name));
-  if (told.size() >= 2 && is_hash(told[1])) return ToldHash{told[1], download_metadata(folder, name).string()};
+    return PublishedHash{real.filename().string(), "the cache's name of " + real.string()};
+  const auto known = metadata_lines(download_metadata(folder, name));
+  if (known.size() >= 2 && is_hash(known[1])) return PublishedHash{known[1], download_metadata(folder, name).string()};
   return {};
 }
 
@@ -109,18 +110,19 @@ std::vector<FileHash> hash_files(const fs::path& folder, const std::vector<std::
       if (each) each(name, before + done);
     });
     before += of_this;
-    const auto told = told_hash(folder, name);
-    hashes.push_back({name, digest.hex(), told.has_value()});
-    if (told) compare(file, told->hex.size() == kSha1Digits ? git_blob_hash(file) : hashes.back().sha256, *told);
+    const auto published = published_hash(folder, name);
+    hashes.push_back({name, digest.hex(), published.has_value()});
+    if (published)
+      compare(file, published->hex.size() == kSha1Digits ? git_blob_hash(file) : hashes.back().sha256, *published);
   }
   return hashes;
 }
 
 FileHash hash_file(const fs::path& folder, const std::string& name, Progress& progress) {
-  const auto tell = [&](const std::string&, std::uint64_t done) {
-    progress.now(format("hash {} ({})", name, bytes_for_people(done)));
+  const auto show = [&](const std::string&, std::uint64_t done) {
+    progress.now(format("hash {} ({})", name, human_bytes(done)));
   };
-  return hash_files(folder, {name}, tell).front();
+  return hash_files(folder, {name}, show).front();
 }
 
 }  // namespace exo_harness::model

@@ -1,4 +1,4 @@
-#include "findings.h"
+#include "signature_hits.h"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 namespace exo_harness::diagnose {
 namespace {
 
-using Source = Finding::Source;
+using Source = SignatureHit::Source;
 
 int rank_of_node(const CaseFile& file, std::string_view node) {
   if (node.empty()) return -1;
@@ -22,14 +22,14 @@ class Collector {
  public:
   Collector(const CaseFile& file, const SignatureBook& book) : file_(file), book_(book) {}
 
-  std::vector<Finding> run() {
+  std::vector<SignatureHit> run() {
     runners();
     answers();
     state();
     exits();
     for (const std::string& line : file_.script_output) text(Source::script, -1, {"start script", "", "", ""}, line);
     for (const NodeLog& log : file_.logs) hits(log);
-    return std::move(findings_);
+    return std::move(hits_);
   }
 
  private:
@@ -37,7 +37,7 @@ class Collector {
     const std::string key = format("{}/{}/{}/{}", signature.id, static_cast<int>(source), rank, evidence.node);
     if (!seen_.insert(key).second) return;
     if (rank < 0) rank = rank_of_node(file_, evidence.node);
-    findings_.push_back({&signature, source, rank, findings_.size(), std::move(evidence)});
+    hits_.push_back({&signature, source, rank, hits_.size(), std::move(evidence)});
   }
 
   void text(Source source, int rank, Evidence evidence, std::string_view body) {
@@ -114,13 +114,13 @@ class Collector {
 
   const CaseFile& file_;
   const SignatureBook& book_;
-  std::vector<Finding> findings_;
+  std::vector<SignatureHit> hits_;
   std::set<std::string> seen_;
 };
 
 }  // namespace
 
-std::vector<Finding> collect_findings(const CaseFile& file, const SignatureBook& book) {
+std::vector<SignatureHit> collect_hits(const CaseFile& file, const SignatureBook& book) {
   return Collector(file, book).run();
 }
 
