@@ -8,7 +8,7 @@ namespace exo_harness::tools {
 /// One failure that is staged for `exo-harness rdma`, and what must be said of it.
 struct RdmaRow {
   std::string name;
-  std::string ref;                     ///< Row of the field report (`A-26`) or of the RDMA contract (`R-24`).
+  std::string ref;                     ///< A row of fixtures/contract: `A-26` of field-report.md, `R-24` of rdma.md.
   std::vector<std::string> faults;     ///< Of the fake; `2@fault` is for node 2 only.
   std::vector<std::string> arguments;  ///< More of them for the command.
   std::string verdict;                 ///< Of the run.

@@ -164,7 +164,8 @@ std::string table_text(const std::vector<Outcome>& outcomes, int healthy, int al
       "ones. A row that could not be staged counts as wrong.\n\n",
       kSpeed);
   text +=
-      "A = row of the field report, R = row of the RDMA contract. Expected and seen: signature / phase / verdict.\n\n";
+      "A = row of fixtures/contract/field-report.md, R = row of section 6 of rdma.md there. Expected and seen: "
+      "signature / phase / verdict.\n\n";
   text +=
       "| row | failure | cluster | placement | expected | seen | confidence | judged |\n| --- | --- | --- | --- | --- "
       "| --- | --- | --- |\n";

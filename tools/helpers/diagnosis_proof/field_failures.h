@@ -13,7 +13,7 @@ struct Staged {
 
 /// A failure of the field, how to stage it, and what the diagnosis must say of it.
 struct FieldFailure {
-  std::string ref;  ///< Row of the field report (A-26) or of the rdma contract (R-24).
+  std::string ref;  ///< A row of fixtures/contract: A-26 of field-report.md, R-24 of section 6 of rdma.md.
   std::string title;
   std::string generation, rdma;  ///< Of the fake: `v1.0.71` or `main`; RDMA scenario.
   std::string mode;              ///< Short name.
