@@ -187,7 +187,7 @@ TEST(Shown, MakesControlsOfDirectionVisible) {
   EXPECT_EQ(sanitized("fine: \xe2\x80\x94 \xd8\xa7"), "fine: \xe2\x80\x94 \xd8\xa7");
 }
 
-TEST(Gist, IsTheAssertionInOneLine) {
+TEST(SummaryLine, IsTheAssertionInOneLine) {
   EXPECT_EQ(summary_line("Value of: x\nExpected: is 4\n  Actual: 5"), "x: expected is 4; was 5");
   EXPECT_EQ(summary_line("Expected equality of these values:\n  a\n    Which is: 1\n  2"),
             "Expected equality of these values: a Which is: 1 2");

@@ -72,7 +72,7 @@ TEST_F(APlacement, ThatBecameAnotherModeIsAMismatch) {
   EXPECT_THAT(follower_.failure()->what, HasSubstr("asked for Tensor/MlxRing/2, the instance is Pipeline/MlxRing/2"));
 }
 
-TEST_F(APlacement, ThatIsStartedAnewAfterOneFailureMayStillBecomeReady) {
+TEST_F(APlacement, ThatIsRestartedAfterOneFailureMayStillBecomeReady) {
   see(RunnerPhase::failed, RunnerPhase::failed, "boom");
   see(RunnerPhase::failed, RunnerPhase::idle, "boom");
   see(RunnerPhase::idle, RunnerPhase::idle);

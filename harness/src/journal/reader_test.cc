@@ -103,7 +103,7 @@ TEST(JournalReader, TellsOfGapsPerWriterAndOfBadLines) {
                           HasSubstr("line 6 is not a record")));
 }
 
-TEST(JournalReader, AcceptsAWriterThatStartsAnew) {
+TEST(JournalReader, AcceptsAWriterThatRestarts) {
   const auto line = [](std::int64_t sequence) { return to_line({"suite:x", sequence, 1, "u", Fact{"k", "v"}}); };
   EXPECT_THAT(parse_journal(line(0) + line(1) + line(0) + line(1)).trouble, IsEmpty());
 }

@@ -96,7 +96,7 @@ TEST_F(TheDoctorOfDiscovery, WaitsForANodeThatStandsStill) {
   EXPECT_FALSE(look(DiscoveryDoctor::kSettle + 1s).hopeless) << "it may still be reading its past";
 }
 
-TEST_F(TheDoctorOfDiscovery, BeginsAnewWhenSomethingChanges) {
+TEST_F(TheDoctorOfDiscovery, StartsOverWhenSomethingChanges) {
   look(0s);
   other_.see("12D3KooWcccccccc");
   look(20s);

@@ -1,0 +1,50 @@
+# cmake -DROOT=<repository> -P CheckWords.cmake
+#
+# Fails where a source uses a word that the glossary of harness/README.md has replaced. What stands in a string or
+# between backticks may be a name on disk.
+cmake_minimum_required(VERSION 3.25)
+
+file(READ "${ROOT}/harness/README.md" glossary)
+string(FIND "${glossary}" "| not | but |" at)
+if(at EQUAL -1)
+  message(FATAL_ERROR "harness/README.md has no table `| not | but |`")
+endif()
+string(SUBSTRING "${glossary}" ${at} -1 glossary)
+string(REGEX MATCHALL "\n\\|( `[a-z_]+`)+ \\|" rows "${glossary}")
+string(REGEX MATCHALL "[a-z_]+" words "${rows}")
+list(LENGTH words known)
+if(known EQUAL 0)
+  message(FATAL_ERROR "the table `| not | but |` of harness/README.md names no word")
+endif()
+
+# `leash` is found in `leash`, `a_leash`, `ALeash` and `LeashOptions`, not in `unleash`; `told_` begins a name.
+set(patterns "")
+foreach(word IN LISTS words)
+  string(SUBSTRING "${word}" 0 1 first)
+  string(SUBSTRING "${word}" 1 -1 rest)
+  string(TOUPPER "${first}" upper)
+  set(end "([^a-z]|$)")
+  if(word MATCHES "_$")
+    set(end "[a-z]")
+  endif()
+  list(APPEND patterns "([^A-Za-z]${word}|${upper}${rest})${end}")
+endforeach()
+
+file(GLOB_RECURSE files RELATIVE "${ROOT}" "${ROOT}/harness/*.h" "${ROOT}/harness/*.cc" "${ROOT}/reports/*.h"
+  "${ROOT}/reports/*.cc" "${ROOT}/suites/*.h" "${ROOT}/suites/*.cc" "${ROOT}/tools/*.h" "${ROOT}/tools/*.cc")
+foreach(file IN LISTS files)
+  file(READ "${ROOT}/${file}" text)
+  string(REGEX REPLACE "\\\\\"" "" text "${text}")
+  string(REGEX REPLACE "\"[^\"\n]*\"" "" text "${text}")
+  string(REGEX REPLACE "`[^`\n]*`|exo[-_]leash|leash\\.(state|jsonl|log|mark)" "" text "${text}")
+  foreach(pattern word IN ZIP_LISTS patterns words)
+    if(text MATCHES "${pattern}")
+      message(SEND_ERROR "${file}: `${word}`: the glossary in harness/README.md has another word for it")
+    endif()
+  endforeach()
+endforeach()
+list(LENGTH files checked)
+if(DEFINED LEAST AND checked LESS LEAST)
+  message(SEND_ERROR "only ${checked} files were checked: is ROOT right?")
+endif()
+message(STATUS "${checked} files, ${known} words")
