@@ -8,24 +8,24 @@ set(WRITERS
   "harness/src/core/file.cc"                      # Is write_file.
   "harness/src/core/redacted_copy.cc"             # Takes the secrets out of logs.
   "harness/src/journal/journal.cc"                # Lines of line_writer.cc, which redacts each text.
-  "harness/src/journal/postmortem.cc"              # One end of a line.
+  "harness/src/journal/postmortem.cc"             # One end of a line.
   "harness/src/process/bounded_log.cc"            # Punches holes.
   "harness/src/process/child.cc"                  # Logs of suites; suite_runner.cc cleans each when it has ended.
-  "harness/src/process/supervised_script.cc"                  # leash.log; exo-leash redacts what it says.
+  "harness/src/process/supervised_script.cc"      # leash.log; exo-leash redacts what it says.
   "harness/src/process/owner_lock.cc"             # Not of a run: pids, and where the run is.
   "harness/src/process/run_record.cc"             # leash.state; redacts the command.
   "harness/src/cluster/cluster_file.cc"           # cluster.json; redacts, and leaves users and passwords out.
   "harness/src/gtest/leftovers.cc"                # The id of an instance.
-  "harness/src/model/stage/stage.cc"                    # Not of a run: models.
+  "harness/src/model/stage/stage.cc"              # Not of a run: models.
   "harness/src/model/test_model.cc"               # Not of a run: models of tests.
-  "tools/exo_leash/supervisor_log.cc"                  # leash.jsonl; json_text redacts.
+  "tools/exo_leash/supervisor_log.cc"             # leash.jsonl; json_text redacts.
   "tools/exo_leash/supervisor.cc"                 # start.log, written by the script; run_logs.cc cleans it at the end.
   "tools/exo_leash/ending.cc"                     # stop.log, the same.
   "tools/exo_harness/gate/baselines.cc"           # Copies a journal, and redacts the reason beside it.
   "tools/exo_harness/gate/gate_report.cc"         # The job summary: made as the documents of write_gate.cc.
   "tools/exo_harness/gate/history_command.cc"     # Lines and a page made of journals.
   "reports/src/gate/write_gate.cc"                # Made of journals, and of options through redact.
-  "reports/src/document/write.cc")                         # Made of the journal, and of logs through RedactingStream.
+  "reports/src/document/write.cc")                # Made of the journal, and of logs through RedactingStream.
 
 set(OPENS "(ofstream|[^i]fstream +[a-z]|fopen *\\(|O_CREAT|O_WRONLY|O_RDWR|[^_a-z]write_file *\\(|copy_file *\\(|fs::copy *\\(|filesystem::copy *\\()")
 file(GLOB_RECURSE files RELATIVE "${ROOT}" "${ROOT}/harness/*.h" "${ROOT}/harness/*.cc" "${ROOT}/reports/*.h"

@@ -12,7 +12,6 @@ using exo::RunnerPhase;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::SizeIs;
-using testing::StartsWith;
 
 class APlacement : public testing::Test {
  protected:

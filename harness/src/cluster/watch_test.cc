@@ -16,7 +16,6 @@ namespace {
 using journal::StateChange;
 using testing::AllOf;
 using testing::Contains;
-using testing::ElementsAre;
 using testing::Field;
 using testing::IsEmpty;
 

@@ -21,7 +21,8 @@ std::string header_of(const http::Headers& headers, std::string_view name) {
 /// Python's compact json.dumps without ASCII escapes: what Exo's server sends. A text that is no JSON stays as it is.
 std::string wire_text(const OrderedJson& body, const http::Headers& headers) {
   if (body.is_null()) return header_of(headers, "content-type") == "application/json" ? "null" : "";
-  const bool is_text = body.is_string() && (body == "" || header_of(headers, "content-type") != "application/json");
+  const bool is_text = body.is_string() && (body.get_ref<const std::string&>().empty() ||
+                                            header_of(headers, "content-type") != "application/json");
   return is_text ? body.get<std::string>() : body.dump();
 }
 

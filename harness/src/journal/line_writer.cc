@@ -100,7 +100,7 @@ class LineWriter {
   void put(const std::vector<std::string>& texts) {
     list('[', ']', texts, [&](const std::string& text) {
       // `--api-key VALUE`: the name of the secret is the argument before it.
-      const bool secret = &text != &texts.front() && *(&text - 1) != "" && (&text)[-1][0] == '-' && text[0] != '-' &&
+      const bool secret = &text != &texts.front() && !(&text)[-1].empty() && (&text)[-1][0] == '-' && text[0] != '-' &&
                           is_secret_name((&text)[-1]);
       put(secret ? std::string_view("[redacted]") : std::string_view(text));
     });

@@ -13,7 +13,6 @@ namespace {
 using ::testing::Contains;
 using ::testing::Field;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 /// Builds a case in few words.
 class Case {
