@@ -6,11 +6,13 @@ target_sources(exo_harness PRIVATE
   src/diagnose/cause/case_builder.cc src/diagnose/cause/diagnose.cc src/diagnose/cause/diagnosis.cc
   src/diagnose/cause/expectation.cc src/diagnose/cause/signature_hits.cc src/diagnose/cause/rank_states.cc
   src/diagnose/cause/diagnosis_record.cc src/diagnose/cause/sample_record.cc)
-target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
+# Not installed: for the tools, suites and tests of this project.
+target_sources(exo_harness PRIVATE FILE_SET internal TYPE HEADERS BASE_DIRS include FILES
   include/exo_harness/diagnose/signature/log_scan.h include/exo_harness/diagnose/signature/signature.h
   include/exo_harness/diagnose/cause/case_builder.h include/exo_harness/diagnose/cause/case_file.h
   include/exo_harness/diagnose/cause/diagnose.h include/exo_harness/diagnose/cause/diagnosis.h
-  include/exo_harness/diagnose/cause/diagnosis_record.h include/exo_harness/diagnose/cause/expectation.h include/exo_harness/diagnose/cause/sample_record.h)
+  include/exo_harness/diagnose/cause/diagnosis_record.h include/exo_harness/diagnose/cause/expectation.h
+  include/exo_harness/diagnose/cause/sample_record.h)
 exo_add_unit_test(diagnose SOURCES
   src/diagnose/signature/aho_corasick_test.cc src/diagnose/signature/log_scan_test.cc
   src/diagnose/signature/signature_test.cc

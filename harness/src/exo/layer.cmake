@@ -8,11 +8,13 @@ target_sources(exo_harness PRIVATE
   src/exo/rank_progress.cc src/exo/read_recording.cc src/exo/refusal.cc src/exo/runner.cc src/exo/runner_failures.cc src/exo/shape.cc src/exo/state.cc
   src/exo/state_reader.cc src/exo/topology.cc src/exo/work.cc)
 target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
-  include/exo_harness/exo/chat.h include/exo_harness/exo/chat_follower.h include/exo_harness/exo/client.h include/exo_harness/exo/edge_index.h
-  include/exo_harness/exo/log_line.h
+  include/exo_harness/exo/chat.h include/exo_harness/exo/client.h include/exo_harness/exo/log_line.h
   include/exo_harness/exo/mode.h include/exo_harness/exo/placement.h include/exo_harness/exo/rank_progress.h
-  include/exo_harness/exo/recording.h include/exo_harness/exo/runner_failures.h
-  include/exo_harness/exo/shape.h include/exo_harness/exo/state.h include/exo_harness/exo/topology.h)
+  include/exo_harness/exo/runner_failures.h include/exo_harness/exo/state.h include/exo_harness/exo/topology.h)
+# Not installed: for the tools, suites and tests of this project.
+target_sources(exo_harness PRIVATE FILE_SET internal TYPE HEADERS BASE_DIRS include FILES
+  include/exo_harness/exo/chat_follower.h include/exo_harness/exo/edge_index.h include/exo_harness/exo/recording.h
+  include/exo_harness/exo/shape.h)
 exo_add_unit_test(exo_contract LABELS contract SOURCES
   src/exo/recording.cc src/exo/recordings_test.cc src/exo/replay.cc src/exo/replay_test.cc
   src/exo/sse_recordings_test.cc src/http/scripted_server.cc src/http/sse_cuts.cc)

@@ -17,12 +17,15 @@ target_sources(exo_harness PRIVATE
 set_source_files_properties(src/model/fixture/fixtures_folder.cc PROPERTIES
   COMPILE_DEFINITIONS "EXO_SOURCE_FIXTURES=\"${PROJECT_SOURCE_DIR}/fixtures\"")
 target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
+  include/exo_harness/model/checkpoint/config.h include/exo_harness/model/fixture/finding.h
+  include/exo_harness/model/fixture/fixture.h include/exo_harness/model/checkpoint/folder.h
+  include/exo_harness/model/predict/prediction.h include/exo_harness/model/checkpoint/safetensors.h)
+# Not installed: for the tools, suites and tests of this project.
+target_sources(exo_harness PRIVATE FILE_SET internal TYPE HEADERS BASE_DIRS include FILES
   include/exo_harness/model/predict/analysis_json.h include/exo_harness/model/checkpoint/architecture.h
-  include/exo_harness/model/stage/check.h include/exo_harness/model/checkpoint/config.h include/exo_harness/model/stage/download.h
-  include/exo_harness/model/checkpoint/facts.h
-  include/exo_harness/model/fixture/chip.h include/exo_harness/model/fixture/finding.h include/exo_harness/model/fixture/fixture.h include/exo_harness/model/checkpoint/folder.h
-  include/exo_harness/model/stage/local_model.h include/exo_harness/model/stage/locate.h include/exo_harness/model/predict/prediction.h
-  include/exo_harness/model/checkpoint/safetensors.h include/exo_harness/model/stage/stage.h
+  include/exo_harness/model/stage/check.h include/exo_harness/model/stage/download.h
+  include/exo_harness/model/checkpoint/facts.h include/exo_harness/model/fixture/chip.h include/exo_harness/model/stage/local_model.h
+  include/exo_harness/model/stage/locate.h include/exo_harness/model/stage/stage.h
   include/exo_harness/model/stage/published_hash.h)
 exo_add_unit_test(model SOURCES
   src/model/checkpoint/architecture_test.cc src/model/fixture/chip_test.cc src/model/stage/check_test.cc src/model/checkpoint/config_test.cc
