@@ -123,6 +123,7 @@ TEST(Load, CountsEachFailureByKindAndDropsNone) {
       case 0:
         return answer(c, {frame("\"content\":\" a\""), "data: {\"error\":{\"message\":\"the runner is gone\"}}\n\n"});
       case 1:
+      case 4:
         return c.reply("{\"detail\":\"no such model\"}", "application/json", 404);
       case 2:
         c.begin_chunked();
@@ -135,12 +136,15 @@ TEST(Load, CountsEachFailureByKindAndDropsNone) {
     }
   });
 
-  const LoadResult result = run_load(plan_for(server, 6));
+  const LoadResult result = run_load(plan_for(server, 7));
 
   EXPECT_EQ(result.summary.completed, 2u);
-  EXPECT_EQ(result.summary.failed, 4u);
+  EXPECT_EQ(result.summary.failed, 5u);
   std::vector<FailureKind> kinds;
-  for (const FailedKind& failed : result.failed) kinds.push_back(failed.kind);
+  for (const FailedKind& failed : result.failed) {
+    kinds.push_back(failed.kind);
+    EXPECT_EQ(failed.count, failed.kind == FailureKind::refused ? 2 : 1);
+  }
   EXPECT_THAT(kinds, testing::UnorderedElementsAre(FailureKind::error_in_200, FailureKind::refused,
                                                    FailureKind::truncated, FailureKind::empty_answer));
   EXPECT_EQ(broken_promises(result, true).size(), 4u);
