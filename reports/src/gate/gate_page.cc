@@ -115,15 +115,17 @@ std::string numbers_of(const std::vector<double>& values) {
 
 mustache::data comparison_of(const PerformanceComparison& p, std::size_t id) {
   mustache::data one;
-  const bool only_warns = !p.primary && p.verdict != GateVerdict::pass;
-  set_look_of(one, only_warns ? Look{"!", "warning", "none"} : look_of_gate(p.verdict, false));
+  const bool judged = p.stage > 0, only_warns = !p.primary && p.verdict != GateVerdict::pass;
+  set_look_of(one, only_warns && p.verdict == GateVerdict::fail ? Look{"!", "warning", "none"}
+                   : only_warns                                 ? Look{"–", "not decided", "none"}
+                                                                : look_of_gate(p.verdict, false));
   one["metric"] = p.metric + (p.primary ? "" : " (advisory)");
   one["subject"] = sanitized_line(subject_of(p));
   one["middle_before"] = number_of(middle_of(p.baseline));
   one["middle_now"] = number_of(middle_of(p.candidate));
-  one["ratio"] = percent_of(p.ratio);
-  one["lower"] = percent_of(p.lower);
-  one["upper"] = percent_of(p.upper);
+  one["ratio"] = judged ? percent_of(p.ratio) : "?";
+  one["lower"] = judged ? percent_of(p.lower) : "?";
+  one["upper"] = judged ? percent_of(p.upper) : "?";
   one["limit"] = percent_of(p.threshold);
   one["blocks"] = format("{} and {} blocks", p.baseline.size(), p.candidate.size());
   one["why"] = p.why;

@@ -43,8 +43,8 @@ std::string performance_of(const GateResult& result) {
     if (rows++ == kMaxTable) break;
     text += format("| {} | {}{} | {} | {} | {} [{}, {}] | {} | {} |\n", table_cell(subject_of(p)), p.metric,
                    p.primary ? "" : " (advisory)", number_of(middle_of(p.baseline)), number_of(middle_of(p.candidate)),
-                   percent_of(p.ratio), percent_of(p.lower), percent_of(p.upper), percent_of(p.threshold),
-                   to_string(p.verdict));
+                   p.stage > 0 ? percent_of(p.ratio) : "?", percent_of(p.lower), percent_of(p.upper),
+                   percent_of(p.threshold), to_string(p.verdict));
   }
   return text + more(result.performance.size(), kMaxTable);
 }
