@@ -66,6 +66,12 @@ TEST(Interleave, BlocksThatAreNotValidAreMeasuredAgain) {
   };
   EXPECT_EQ(busy(2).turns.size(), 20u);  // Every other round: five valid blocks a side after ten.
   EXPECT_EQ(busy(2).seen.result.verdict, GateVerdict::pass);
+  const Played slow = play([number = 0](const Turn& turn, MadeRun& run) mutable {
+    measure(run, turn.is_candidate ? 88 : 100);
+    std::get<journal::BlockMeasured>(run.bodies.back()).valid = number++ % 4 >= 2;
+  });
+  EXPECT_EQ(slow.turns.size(), 40u);  // Ten valid ones, to be sure.
+  EXPECT_EQ(slow.seen.result.verdict, GateVerdict::fail) << slow.seen.result.sentence;
   const Played never = busy(4);
   EXPECT_EQ(never.turns.size(), 20u);
   EXPECT_EQ(never.seen.result.verdict, GateVerdict::inconclusive);
