@@ -44,7 +44,7 @@ set(MAY_INCLUDE_fake_exo/test       process http exo ${MAY_INCLUDE_fake_exo/worl
 set(FOLDERS_model    fixture checkpoint predict stage)
 set(FOLDERS_diagnose signature cause)
 set(FOLDERS_reports  record verdict document page "gate|history")
-set(FOLDERS_tools    app cluster "run|rdma|load|models|report" gate)
+set(FOLDERS_tools    app cluster "run|rdma|load|models|report|help" gate)
 
 # Third party: prefix of the include, and the layers that own it.
 set(PACKAGES fmt/ openssl/ curl/ boost/ nlohmann/ toml CLI/ gtest/ gmock/ zlib kainjow/)

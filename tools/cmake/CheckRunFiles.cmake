@@ -21,6 +21,7 @@ set(WRITERS
   "tools/exo_leash/supervisor_log.cc"             # leash.jsonl; json_text redacts.
   "tools/exo_leash/supervisor.cc"                 # start.log, written by the script; run_logs.cc cleans it at the end.
   "tools/exo_leash/ending.cc"                     # stop.log, the same.
+  "tools/exo_harness/help/help_commands.cc"       # Not of a run: manual pages and completions.
   "tools/exo_harness/gate/baselines.cc"           # Copies a journal, and redacts the reason beside it.
   "tools/exo_harness/gate/gate_report.cc"         # The job summary: made as the documents of write_gate.cc.
   "tools/exo_harness/gate/history_command.cc"     # Lines and a page made of journals.

@@ -27,6 +27,7 @@
 #include "gate/baseline_command.h"
 #include "gate/gate_command.h"
 #include "gate/history_command.h"
+#include "help/help_commands.h"
 #include "load/load_command.h"
 #include "models/models_command.h"
 #include "rdma/rdma_command.h"
@@ -39,12 +40,12 @@ namespace exo_harness::tools {
 namespace {
 
 constexpr std::array kCommands = {
-    Command{add_run_command},        Command{add_up_command},     Command{add_down_command},
-    Command{add_status_command},     Command{add_report_command}, Command{add_merge_command},
-    Command{add_fake_command},       Command{add_doctor_command}, Command{add_rdma_command},
-    Command{add_signatures_command}, Command{add_models_command}, Command{add_sweep_command},
-    Command{add_baseline_command},   Command{add_gate_command},   Command{add_history_command},
-    Command{add_load_command},
+    Command{add_run_command},        Command{add_up_command},         Command{add_down_command},
+    Command{add_status_command},     Command{add_report_command},     Command{add_merge_command},
+    Command{add_fake_command},       Command{add_doctor_command},     Command{add_rdma_command},
+    Command{add_signatures_command}, Command{add_models_command},     Command{add_sweep_command},
+    Command{add_baseline_command},   Command{add_gate_command},       Command{add_history_command},
+    Command{add_load_command},       Command{add_completion_command}, Command{add_share_command},
 };
 
 constexpr const char* kExitCodes =
