@@ -5,7 +5,9 @@
 #include <cmath>
 #include <set>
 
+#include "exo_harness/core/few.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
 #include "exo_harness/measure/exact_tests.h"
 
 #include "gate/block_rule.h"
@@ -133,6 +135,7 @@ class PerformanceGate {
     }
     correct_for_many();
     for (const PerformanceComparison& one : findings_.result.performance) tell(one);
+    tell_of_too_few_blocks();
     tell_of_allowed_differences();
   }
 
@@ -242,11 +245,20 @@ class PerformanceGate {
       findings_.result.detectable = std::max(findings_.result.detectable, one.detectable);
     }
     if (one.verdict == GateVerdict::pass) return;
-    const char* rule = one.stage == 0 ? "perf.too_few_blocks" : "perf.block";
-    if (one.primary) {
-      findings_.add(one.verdict, rule, subject, one.why);
+    if (one.primary && one.stage == 0) {
+      too_few_[one.why].add(subject);
+    } else if (one.primary) {
+      findings_.add(one.verdict, "perf.block", subject, one.why);
     } else if (one.verdict == GateVerdict::fail) {
       findings_.warn("perf.advisory", subject, one.why);
+    }
+  }
+
+  // One reason for all that lack the same: thirty of them would hide what else there is.
+  void tell_of_too_few_blocks() {
+    for (const auto& [why, subjects] : too_few_) {
+      findings_.add(GateVerdict::inconclusive, "perf.too_few_blocks", exo_harness::join(subjects.list(), "; "),
+                    why + "; measure more: `gate --interleave`, or `run --repeat`");
     }
   }
 
@@ -259,6 +271,7 @@ class PerformanceGate {
   }
 
   Blocks before_, now_;
+  std::map<std::string, exo_harness::Few> too_few_;  // Primary metrics by what they lack.
   GateFindings& findings_;
 };
 

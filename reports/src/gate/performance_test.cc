@@ -156,6 +156,20 @@ TEST(Performance, WithoutDataNothingPasses) {
               Contains(is_reason_of_speed(GateVerdict::inconclusive, "perf.too_few_blocks")));
 }
 
+TEST(Performance, WhatLacksTheSameIsOneReason) {
+  MadeRun a = made_run("a"), b = made_run("b");
+  for (const double tps : around(100, 2)) {
+    a.block(tps).block(tps, 0, "chat-p512-o32");
+    b.block(tps).block(tps, 0, "chat-p512-o32");
+  }
+  const GateResult result = gate({{a.run()}}, {{b.run()}}, {});
+  const auto lacks = [](const GateReason& reason) { return reason.rule == "perf.too_few_blocks"; };
+  ASSERT_EQ(std::count_if(result.reasons.begin(), result.reasons.end(), lacks), 1);
+  const GateReason one = *std::find_if(result.reasons.begin(), result.reasons.end(), lacks);
+  EXPECT_THAT(one.what, HasSubstr("2 and 2 valid blocks; 5 a side are the least; measure more"));
+  EXPECT_THAT(one.subject, AllOf(HasSubstr("chat-p512-o32 x1 generation_tps; "), HasSubstr("chat-p64")));
+}
+
 TEST(Performance, AWorkloadThatIsGoneFails) {
   MadeRun a = made_run("a"), b = made_run("b");
   for (const double tps : around(100, 10)) {
