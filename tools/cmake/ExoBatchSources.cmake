@@ -1,6 +1,6 @@
 # exo_batch_sources(<directory>)
 #
-# Compiles the sources of every target of this directory and those below in batches of up to 8 (a "unity build"). What
+# Compiles the sources of every target of this directory and those below in batches of up to 32 (a "unity build"). What
 # is in one batch comes from one layer or folder: a new file never moves names of another layer together. Names that
 # are local to a file must therefore differ within a layer.
 function(exo_batch_sources directory)
@@ -30,7 +30,7 @@ function(exo_batch_target target)
     if(NOT DEFINED count_${folder})
       set(count_${folder} 0)
     endif()
-    math(EXPR batch "${count_${folder}} / 8")
+    math(EXPR batch "${count_${folder}} / 32")
     math(EXPR count_${folder} "${count_${folder}} + 1")
     set_source_files_properties("${source}" TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP "${folder}${batch}")
   endforeach()

@@ -29,7 +29,7 @@ void must(int result) {
 
 }  // namespace
 
-std::string base64(std::string_view bytes) {
+std::string to_base64(std::string_view bytes) {
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');  // EVP_EncodeBlock writes a zero behind it.
   const int size =
       EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),

@@ -49,12 +49,12 @@ TEST(ADigest, NamesTheFileThatCannotBeRead) {
 
 // The vectors of RFC 4648, section 10.
 TEST(Base64, IsPaddedAndWithoutLineEnds) {
-  EXPECT_EQ(base64(""), "");
-  EXPECT_EQ(base64("f"), "Zg==");
-  EXPECT_EQ(base64("fo"), "Zm8=");
-  EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
-  EXPECT_EQ(base64(std::string_view("\0\xff", 2)), "AP8=");
-  EXPECT_EQ(base64(std::string(100, 'x')).size(), 136u);
+  EXPECT_EQ(to_base64(""), "");
+  EXPECT_EQ(to_base64("f"), "Zg==");
+  EXPECT_EQ(to_base64("fo"), "Zm8=");
+  EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(to_base64(std::string_view("\0\xff", 2)), "AP8=");
+  EXPECT_EQ(to_base64(std::string(100, 'x')).size(), 136u);
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ PackedLog pack(const exo_harness::journal::LogFile& log, const fs::path& run_fol
     if (clean.empty()) return;
     const std::string text = sanitized(clean, 4 * clean.size() + 1024);
     packed.tail = tail_of(packed.tail.empty() ? text : packed.tail + "\n" + text);
-    packed.blocks.push_back(exo_harness::base64(deflate_raw(text)));
+    packed.blocks.push_back(exo_harness::to_base64(deflate_raw(text)));
     budget -= std::min<std::uint64_t>(budget, packed.blocks.back().size());
   };
   for (std::string piece; pieces.next(piece);) {
@@ -111,7 +111,7 @@ PackedLog pack(const exo_harness::journal::LogFile& log, const fs::path& run_fol
     add(redacting.finish());
     packed.left_out = left - kEndBytes;
     packed.blocks.push_back(
-        exo_harness::base64(deflate_raw(exo_harness::format("\n[... {} bytes left out ...]\n", packed.left_out))));
+        exo_harness::to_base64(deflate_raw(exo_harness::format("\n[... {} bytes left out ...]\n", packed.left_out))));
     pieces.skip_to(packed.bytes - kEndBytes);
     skipped = true;
   }

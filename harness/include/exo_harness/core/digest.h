@@ -12,7 +12,7 @@ struct evp_md_ctx_st;  // OpenSSL's, so that its headers stay in one source file
 namespace exo_harness {
 
 /// Base64 of RFC 4648 with padding and without line ends, of libcrypto. `bytes`: at most 1.5 GB.
-std::string base64(std::string_view bytes);
+std::string to_base64(std::string_view bytes);
 
 enum class DigestKind { sha1, sha256 };
 
