@@ -20,7 +20,7 @@ using exo_harness::format;
 using exo_harness::journal::BlockMeasured;
 
 constexpr double kHistoricalDelta = 0.10, kFailedRequestsLevel = 0.01, kHolmLevel = 0.025;
-constexpr std::size_t kHolmFrom = 21;
+constexpr std::size_t kHolmFrom = 21, kTooFewNamed = 2;
 
 struct MetricRule {
   std::string_view name;
@@ -246,7 +246,7 @@ class PerformanceGate {
     }
     if (one.verdict == GateVerdict::pass) return;
     if (one.primary && one.stage == 0) {
-      too_few_[one.why].add(subject);
+      too_few_.try_emplace(one.why, kTooFewNamed).first->second.add(subject);
     } else if (one.primary) {
       findings_.add(one.verdict, "perf.block", subject, one.why);
     } else if (one.verdict == GateVerdict::fail) {

@@ -47,11 +47,18 @@ RunFolder create_run_folder(const fs::path& runs) {
   return run;
 }
 
+std::string where_runs_are(const fs::path& no_run) {
+  std::error_code error;
+  if (fs::exists(no_run / "latest" / "journal.jsonl", error))
+    return format("runs lie in it: {} is the newest", (no_run / "latest").string());
+  return "give a folder that `exo-harness run` made, such as exo-runs/latest";
+}
+
 void check_run_folder(const fs::path& run) {
   std::error_code error;
   if (fs::exists(run / "journal.jsonl", error)) return;
   throw UsageError(format("{} is not a run folder: there is no journal.jsonl in it", run.string()),
-                   "give a folder that `exo-harness run` made, such as exo-runs/latest");
+                   where_runs_are(run));
 }
 
 }  // namespace exo_harness::tools

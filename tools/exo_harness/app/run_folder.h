@@ -23,6 +23,9 @@ std::filesystem::path folder_of_runs(const std::string& out);
 /// Fails: HarnessError that names the folder.
 RunFolder create_run_folder(const std::filesystem::path& runs);
 
+/// What to do about a folder that is no run: runs may lie in it.
+std::string where_runs_are(const std::filesystem::path& no_run);
+
 /// Fails: UsageError when there is no journal in it.
 void check_run_folder(const std::filesystem::path& run);
 

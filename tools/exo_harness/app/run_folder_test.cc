@@ -34,5 +34,13 @@ TEST(RunFolder, ThatCannotBeMadeIsNamed) {
   }
 }
 
+TEST(RunFolder, ThatHoldsRunsSaysWhichToTake) {
+  const TemporaryFolder runs;
+  write_file(create_run_folder(runs.path()).journal(), "");
+
+  EXPECT_EQ(where_runs_are(runs.path()), "runs lie in it: " + (runs.path() / "latest").string() + " is the newest");
+  EXPECT_THAT(where_runs_are(runs.path() / "nothing"), testing::HasSubstr("exo-runs/latest"));
+}
+
 }  // namespace
 }  // namespace exo_harness::tools

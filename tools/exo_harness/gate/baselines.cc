@@ -12,6 +12,8 @@
 #include "exo_harness/core/text.h"
 #include "exo_reports/gate.h"
 
+#include "app/run_folder.h"
+
 namespace exo_harness::tools {
 namespace fs = std::filesystem;
 namespace {
@@ -66,7 +68,7 @@ fs::path run_or_baseline(const std::string& name, const fs::path& runs) {
   const auto near = nearest_names(name, names_in(baselines));
   throw UsageError(
       format("{} is neither a run folder (no journal.jsonl in it) nor a baseline in {}", name, baselines.string()),
-      near.empty() ? "give a folder that `exo-harness run` made; keep one with `exo-harness baseline RUN`"
+      near.empty() ? where_runs_are(name) + "; keep one with `exo-harness baseline RUN`"
                    : format("known baselines: {}", join(near, ", ")));
 }
 
