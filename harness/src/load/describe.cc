@@ -84,7 +84,7 @@ std::string failures(const LoadResult& r) {
   std::string text;
   for (const FailedKind& failed : r.failed)
     text += format("failed as {}: {}, the first: {}\n", to_string(failed.kind), failed.count,
-                   shorten(printable(failed.first.what), 400));
+                   shorten(printable(first_line(failed.first.what)), 400));
   if (r.failed_warm_ups > 0) text += format("of those, {} in the warm-up\n", r.failed_warm_ups);
   return text;
 }

@@ -13,8 +13,10 @@ constexpr double kLeastLateMs = 1, kLateOfTtft = 0.01;
 
 void look_at_tokens(const LoadResult& r, bool is_exo, std::vector<Failure>& broken) {
   const TokenCount& t = r.tokens;
-  if (r.summary.completed > 0 && t.frames == 0)
+  if (r.summary.completed > 0 && (t.frames == 0 || (t.events == 0 && t.by_usage <= 0)))
     broken.push_back({FailureKind::empty_answer, "no request brought a token", ""});
+  if (const auto error = r.finish_reasons.find("error"); error != r.finish_reasons.end())
+    broken.push_back({FailureKind::mismatch, format("{} answers ended with finish_reason `error`", error->second), ""});
   if (!is_exo) return;
   if (t.fewer_frames > 0)
     broken.push_back(

@@ -32,6 +32,18 @@ TEST(Promises, WithoutTokensAreBroken) {
   EXPECT_FALSE(broken_promises(LoadResult(), true).empty());
 }
 
+TEST(Promises, FramesWithoutAnyTokenAreBroken) {
+  LoadResult r = whole();
+  r.tokens = {0, 4, 0, 0, 0, 0, ""};
+  EXPECT_THAT(broken_promises(r, false).at(0).what, HasSubstr("no request brought a token"));
+}
+
+TEST(Promises, AnAnswerThatEndsInAnErrorIsNone) {
+  LoadResult r = whole();
+  r.finish_reasons = {{"length", 3}, {"error", 1}};
+  EXPECT_THAT(broken_promises(r, false).at(0).what, HasSubstr("1 answers ended with finish_reason `error`"));
+}
+
 TEST(Promises, OfUsageAreHeldToTheFrames) {
   LoadResult r = whole();
   r.tokens.more_frames = 1;

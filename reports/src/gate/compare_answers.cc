@@ -7,7 +7,9 @@
 #include <optional>
 #include <tuple>
 
+#include "exo_harness/core/few.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
 #include "exo_harness/oracle/close.h"
 
 #include "gate/parts.h"
@@ -109,13 +111,18 @@ class AnswerGate {
       findings_.result.not_tested.push_back("answers token by token: neither run kept any");
       return;
     }
+    exo_harness::Few missing;
     for (const auto& [key, answers] : before_) {
       const auto now = now_.find(key);
       if (now == now_.end()) {
-        findings_.result.not_tested.push_back("answer of " + asked_in_words(key) + ": not kept in the candidate");
+        missing.add(asked_in_words(key));
       } else {
         compare(key, answers, now->second);
       }
+    }
+    if (missing.count() > 0) {
+      findings_.add(GateVerdict::inconclusive, "answer.missing", exo_harness::join(missing.list(), "; "),
+                    "the baseline kept what was answered, and the candidate did not: run the suite inference on both");
     }
     judge_partings();
     judge_drift();

@@ -80,8 +80,9 @@ Blocks blocks_of(const GateSide& side) {
   for (const GateRun* run : in_order_of_time(side)) {
     for (const BlockMeasured& block : run->record.blocks) {
       Measured& measured = blocks[{block.model, block.placement, block.workload, block.concurrency}];
-      block.valid ? measured.valid.push_back(&block) : void(++measured.invalid);
-      if (!block.valid) continue;
+      const bool counts = block.valid && block.requests > 0 && block.failed >= 0 && block.failed <= block.requests;
+      counts ? measured.valid.push_back(&block) : void(++measured.invalid);
+      if (!counts) continue;
       measured.requests += static_cast<std::size_t>(std::max(0, block.requests));
       measured.failed += static_cast<std::size_t>(std::clamp(block.failed, 0, std::max(0, block.requests)));
     }

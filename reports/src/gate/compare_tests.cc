@@ -24,10 +24,18 @@ constexpr std::size_t kStormTests = 10, kStormPercent = 20;
 struct Tally {
   int runs = 0, failed = 0, unjudged = 0, skipped = 0;
   bool first_failed = false;
-  std::string signature, reason;  // Of the gravest failure; why skipped or not judged.
+  std::set<std::string> signatures;  // Of every failure.
+  std::string reason;                // Why skipped or not judged.
 
   bool judged() const { return runs > 0; }
   bool fails_always() const { return runs > 0 && failed == runs; }
+  std::string signature() const {
+    return exo_harness::join(exo_harness::few_of({signatures.begin(), signatures.end()}), " | ");
+  }
+  // Whether it failed in no other way than that one did.
+  bool fails_as(const Tally& other) const {
+    return std::includes(other.signatures.begin(), other.signatures.end(), signatures.begin(), signatures.end());
+  }
   bool fails_at_times() const { return failed > 0 && failed < runs; }
 };
 using Tallies = std::map<Name, Tally>;
@@ -62,7 +70,7 @@ Tallies tallies_of(const GateSide& side) {
         Tally& tally = tallies[{suite.name, test.name}];
         const auto attempts = test.attempts.empty() ? std::vector<Verdict>{test.verdict} : test.attempts;
         for (const Verdict attempt : attempts) add_attempt(attempt, tally);
-        if (is_product_failure(test.verdict)) tally.signature = signature_of(test);
+        if (is_product_failure(test.verdict)) tally.signatures.insert(signature_of(test));
         if (!test.reason.empty()) tally.reason = test.reason;
       }
     }
@@ -106,9 +114,18 @@ class TestGate {
 
   void compare(const Name& name, const Tally& before, const Tally& now) {
     if (!now.judged()) return unjudged(name, before, now);
+    tell_of_attempts_without_a_verdict(name, before, now);
     if (now.failed == 0) return record(name, before, now, before.failed > 0 ? "fixed" : "same");
     if (!before.judged()) return without_baseline(name, before, now);
     now.fails_always() && !before.fails_at_times() ? fails(name, before, now) : flakes(name, before, now);
+  }
+
+  // Attempts that came to nothing may hide the failures that it would have had.
+  void tell_of_attempts_without_a_verdict(const Name& name, const Tally& before, const Tally& now) {
+    if (now.unjudged <= before.unjudged && now.skipped <= before.skipped) return;
+    findings_.add(GateVerdict::inconclusive, "test.not_judged", name.second,
+                  format("{} attempts were judged, {} were not and {} were skipped; in the baseline {}, {} and {}",
+                         now.runs, now.unjudged, now.skipped, before.runs, before.unjudged, before.skipped));
   }
 
   void unjudged(const Name& name, const Tally& before, const Tally& now) {
@@ -129,23 +146,24 @@ class TestGate {
     record(name, before, now, "no_baseline");
     found(GateVerdict::inconclusive, "test.no_baseline", name, now,
           format("it fails ({} of {}), and the baseline has nothing to compare with: {}", now.failed, now.runs,
-                 now.signature));
+                 now.signature()));
   }
 
   void fails(const Name& name, const Tally& before, const Tally& now) {
     const std::string how_often = format("failed {} of {}", now.failed, now.runs);
     if (before.failed == 0) {
       record(name, before, now, "new_failure");
-      found(GateVerdict::fail, "test.new_failure", name, now,
-            format("{}, and passed {} of {} in the baseline: {}", how_often, before.runs, before.runs, now.signature));
-    } else if (before.signature == now.signature) {
+      found(
+          GateVerdict::fail, "test.new_failure", name, now,
+          format("{}, and passed {} of {} in the baseline: {}", how_often, before.runs, before.runs, now.signature()));
+    } else if (now.fails_as(before)) {
       record(name, before, now, "known_failure");
-      findings_.warn("test.known_failure", name.second, format("fails as in the baseline: {}", now.signature));
+      findings_.warn("test.known_failure", name.second, format("fails as in the baseline: {}", now.signature()));
     } else {
       record(name, before, now, "changed_failure");
       found(GateVerdict::fail, "test.changed_failure", name, now,
-            format("{}, in another way than in the baseline: {}; before: {}", how_often, now.signature,
-                   before.signature));
+            format("{}, in another way than in the baseline: {}; before: {}", how_often, now.signature(),
+                   before.signature()));
     }
   }
 
@@ -154,10 +172,13 @@ class TestGate {
     const double p = exo_harness::measure::fisher_p_greater(count(before.failed), count(before.runs), count(now.failed),
                                                             count(now.runs));
     const std::string what = format("failed {} of {}, and {} of {} in the baseline (Fisher p = {:.3f}): {}", now.failed,
-                                    now.runs, before.failed, before.runs, p, now.signature);
+                                    now.runs, before.failed, before.runs, p, now.signature());
     if (p <= kFlakeLevel) {
       record(name, before, now, "new_flake");
       found(GateVerdict::fail, "test.new_flake", name, now, what);
+    } else if (before.failed > 0 && !now.fails_as(before)) {
+      record(name, before, now, "changed_failure");
+      found(GateVerdict::fail, "test.changed_failure", name, now, what + "; before: " + before.signature());
     } else if (before.failed > 0) {
       record(name, before, now, "known_flake");
       findings_.warn("test.known_flake", name.second, what);
@@ -172,9 +193,14 @@ class TestGate {
   void found(GateVerdict verdict, const std::string& rule, const Name& name, const Tally& now, std::string what) {
     const auto& entries = findings_.options.quarantine;
     const auto entry = std::find_if(entries.begin(), entries.end(), [&](const QuarantineEntry& e) {
-      return matches_pattern(name.second, e.test) && matches_pattern(now.signature, e.signature);
+      return matches_pattern(name.second, e.test) &&
+             std::all_of(now.signatures.begin(), now.signatures.end(),
+                         [&](const std::string& signature) { return matches_pattern(signature, e.signature); });
     });
     if (entry == entries.end()) return findings_.add(verdict, rule, name.second, std::move(what));
+    if (entry->added > findings_.options.today) {
+      return findings_.add(verdict, rule, name.second, format("{}; its quarantine begins on {}", what, entry->added));
+    }
     if (entry->expires < findings_.options.today) {
       return findings_.add(verdict, rule, name.second,
                            format("{}; its quarantine ended on {} ({}, {})", what, entry->expires,
@@ -188,7 +214,7 @@ class TestGate {
 
   void record(const Name& name, const Tally& before, const Tally& now, const std::string& outcome) {
     findings_.result.tests.push_back(
-        {name.first, name.second, outcome, before.failed, before.runs, now.failed, now.runs, now.signature});
+        {name.first, name.second, outcome, before.failed, before.runs, now.failed, now.runs, now.signature()});
   }
 
   static std::size_t first_failures(const Tallies& tallies) {

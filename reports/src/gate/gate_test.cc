@@ -218,6 +218,50 @@ TEST(Manifest, RunsOfOneSideAreOfOneBuild) {
   EXPECT_THAT(result.reasons, Contains(is_reason(GateVerdict::incomparable, "manifest.mixed", "other")));
 }
 
+TEST(Gate, ARunCountsOnceOnItsSide) {
+  const GateSide baseline{{made_run("a").run(), made_run("a2").run(), made_run("a").run()}};
+  EXPECT_THAT(gate(baseline, {{made_run("b").run()}}, without_performance()).reasons,
+              Contains(is_reason(GateVerdict::incomparable, "run.twice", "a and a are")));
+}
+
+// Runs of a test A.X, one a result.
+GateSide runs_of(const std::string& id, const std::vector<std::pair<std::string, std::string>>& results) {
+  GateSide side;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    side.runs.push_back(made_run(id + std::to_string(i)).test("A.X", results[i].first, results[i].second).run());
+  }
+  return side;
+}
+
+TEST(Tests, AnotherFailureIsNotKnownWhereverItStands) {
+  const GateSide before = runs_of("a", {{"failed", "old"}, {"failed", "old"}, {"failed", "old"}});
+  for (const GateSide& now : {runs_of("b", {{"crash", "new"}, {"crash", "new"}, {"failed", "old"}}),
+                              runs_of("b", {{"failed", "old"}, {"crash", "new"}, {"crash", "new"}})}) {
+    EXPECT_THAT(gate(before, now, without_performance()).reasons,
+                Contains(is_reason(GateVerdict::fail, "test.changed_failure", "new")));
+  }
+}
+
+TEST(Tests, AFlakeThatFailsInAnotherWayFails) {
+  const GateSide before = runs_of("a", {{"failed", "old"}, {"passed", ""}, {"passed", ""}});
+  EXPECT_THAT(
+      gate(before, runs_of("b", {{"crash", "new"}, {"passed", ""}, {"passed", ""}}), without_performance()).reasons,
+      Contains(is_reason(GateVerdict::fail, "test.changed_failure", "new")));
+  EXPECT_THAT(
+      gate(before, runs_of("b", {{"failed", "old"}, {"passed", ""}, {"passed", ""}}), without_performance()).verdict,
+      GateVerdict::pass);
+}
+
+TEST(Tests, AttemptsThatCameToNothingAreTold) {
+  const GateSide before = runs_of("a", {{"passed", ""}, {"passed", ""}, {"passed", ""}});
+  for (const char* nothing : {"environment", "inconclusive", "skipped"}) {
+    const GateSide now = runs_of("b", {{"passed", ""}, {nothing, "no wind"}, {nothing, "no wind"}});
+    EXPECT_THAT(gate(before, now, without_performance()).reasons,
+                Contains(is_reason(GateVerdict::inconclusive, "test.not_judged", "1 attempts were judged")))
+        << nothing;
+  }
+}
+
 TEST(Tests, MissingAndNewlySkippedFail) {
   MadeRun b = MadeRun().id("b").node("n1").node("n2").test("A.One", "skipped", "needs 4 nodes");
   EXPECT_THAT(compare(made_run("a"), b).reasons,
@@ -316,6 +360,10 @@ TEST(Quarantine, HoldsForOneFailureUntilItsDay) {
   options.quarantine = {entry("*no answer*", "2026-11-28")};
   EXPECT_THAT(compare(a, b, options).reasons,
               ElementsAre(is_reason(GateVerdict::fail, "test.new_failure", "its quarantine ended on 2026-11-28")));
+  options.quarantine = {entry("*no answer*", "2026-12-10")};
+  options.quarantine.front().added = "2026-12-01";
+  EXPECT_THAT(compare(a, b, options).reasons,
+              ElementsAre(is_reason(GateVerdict::fail, "test.new_failure", "its quarantine begins on 2026-12-01")));
   options.quarantine = {entry("*another*", "2026-11-30")};
   EXPECT_EQ(compare(a, b, options).verdict, GateVerdict::fail);
 }
@@ -344,6 +392,8 @@ TEST(QuarantineFile, IsReadStrictly) {
                                                         {"2026-12-01", "soon"},
                                                         {"2026-12-01", "2026-11-19"},
                                                         {"owner", "oner"},
+                                                        {"'A.X'", "'**'"},
+                                                        {"'EXO-1'", "'*'"},
                                                         {"[[quarantine]]", "[[quarantined]]"}}) {
     std::string bad = good;
     bad.replace(bad.find(from), from.size(), to);

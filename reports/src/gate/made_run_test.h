@@ -82,7 +82,7 @@ struct MadeRun {
     run.record = build_run_record(transcript());
     run.schema = 1;
     run.starts = 1;
-    run.journal_sha256 = "sha";
+    run.journal_sha256 = "sha of " + start.run_id;
     return run;
   }
 };

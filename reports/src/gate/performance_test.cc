@@ -198,6 +198,18 @@ TEST(Performance, BlocksThatAreNotValidDoNotCount) {
   EXPECT_EQ(result.counts.at("invalid_blocks"), 2);
 }
 
+TEST(Performance, BlocksOfNoRequestDoNotCount) {
+  MadeRun a = made_run("a"), b = made_run("b");
+  for (const double tps : around(100, 6)) {
+    a.block(tps);
+    b.block(tps);
+  }
+  block_of(b, 0).requests = 0;
+  block_of(b, 1).failed = 8;
+  EXPECT_THAT(gate({{a.run()}}, {{b.run()}}, {}).reasons,
+              Contains(is_reason_of_speed(GateVerdict::inconclusive, "perf.too_few_blocks", "6 and 4 valid")));
+}
+
 TEST(Performance, NumbersThatAreNoneDoNotCount) {
   MadeRun a = made_run("a"), b = made_run("b");
   for (const double tps : around(100, 5)) {

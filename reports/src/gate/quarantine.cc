@@ -38,6 +38,9 @@ QuarantineEntry entry_of(TomlTable& table) {
                         table.required_text("expires")};
   for (std::string* text : {&entry.owner, &entry.issue, &entry.reason}) *text = exo_harness::redact(*text);
   table.expect_no_other_keys();
+  if (entry.test.find_first_not_of('*') == std::string::npos) table.fail("test", "a test, not all of them");
+  if (entry.signature.find_first_not_of('*') == std::string::npos)
+    table.fail("signature", "what this failure says: another one must gate");
   const auto added = day_of(entry.added), expires = day_of(entry.expires);
   if (!added) table.fail("added", "a day, such as 2026-11-29");
   if (!expires) table.fail("expires", "a day, such as 2026-11-29");

@@ -47,11 +47,18 @@ void check_baseline_fit(const GateSide& baseline, GateFindings& findings) {
 }
 
 void check_not_one_run(const GateSide& baseline, const GateSide& candidate, GateFindings& findings) {
-  for (const GateRun& a : baseline.runs) {
-    for (const GateRun& b : candidate.runs) {
-      if (a.record.run_id.empty() || a.record.run_id != b.record.run_id) continue;
-      findings.add(GateVerdict::incomparable, "run.twice", b.name,
-                   format("{} and {} are one and the same run", a.name, b.name));
+  std::vector<const GateRun*> runs;
+  for (const GateSide* side : {&baseline, &candidate}) {
+    for (const GateRun& run : side->runs) {
+      for (const GateRun* other : runs) {
+        const bool same_id = !run.record.run_id.empty() && run.record.run_id == other->record.run_id;
+        const bool same_file = !run.journal_sha256.empty() && run.journal_sha256 == other->journal_sha256;
+        if (!same_id && !same_file) continue;
+        findings.add(GateVerdict::incomparable, "run.twice", run.name,
+                     format("{} and {} are one and the same run", other->name, run.name));
+        break;
+      }
+      runs.push_back(&run);
     }
   }
 }

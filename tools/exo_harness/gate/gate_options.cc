@@ -1,5 +1,7 @@
 #include "gate/gate_options.h"
 
+#include <cmath>
+
 #include <CLI/CLI.hpp>
 
 #include "exo_harness/core/clock.h"
@@ -64,6 +66,7 @@ exo_reports::GateOptions gate_options(const GateCommandOptions& options) {
   gate.expect_removed = options.expect_removed;
   gate.expect_skipped = options.expect_skipped;
   gate.primary = options.primary;
+  if (std::isnan(options.session_sd)) throw UsageError("--session-sd wants a number", "such as 0.02: 2 %");
   gate.session_sd = options.session_sd;
   gate.performance_expected = !options.without_performance;
   gate.today = utc_today();

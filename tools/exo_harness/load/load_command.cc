@@ -1,6 +1,7 @@
 #include "load/load_command.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -27,6 +28,9 @@ void check(const LoadOptions& o) {
     throw UsageError("--as-is places and starts nothing", "leave --placement, --start-script and --cluster out");
   if (o.ramp > 0 && (o.rate > 0 || o.prompt_tokens.size() > 1))
     throw UsageError("--ramp is a closed loop with one length of prompts", "leave --rate out, and give one length");
+  if (std::isnan(o.rate) || std::isnan(o.duration_s))  // CLI11's ranges let it through.
+    throw UsageError("--rate and --duration want a number", "write it like --rate 2.5 --duration 30");
+  (void)parse_slo(o.slo);
 }
 
 int run_load_command(LoadOptions& options) {

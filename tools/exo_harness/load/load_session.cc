@@ -6,6 +6,7 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/load/block.h"
 #include "exo_harness/load/describe.h"
@@ -180,8 +181,8 @@ void LoadSession::keep(const LoadTold& told, bool is_exo, std::int64_t took_ms) 
   if (!told.roofline.empty()) text += "memory: " + told.roofline + "\n";
   if (!told.levels.empty()) text += load::describe(told.levels);
   if (!told.skipped.empty()) text += "skipped: " + told.skipped + "\n";
-  for (const Failure& failure : told.broken) text += "broken: " + failure.what + "\n";
-  std::fputs(text.c_str(), stdout);
+  for (const Failure& failure : told.broken) text += "broken: " + printable(first_line(failure.what)) + "\n";
+  std::fputs(redact(text).c_str(), stdout);
 }
 
 RunEnding LoadSession::guarded() {
