@@ -59,13 +59,13 @@ std::string posix_cases(const CommandHelp& program) {
   return out;
 }
 
-// Those of a `case` over path and next word that are true where the word is a subcommand.
-std::string posix_paths(const CommandHelp& program) {
+// Where the words so far and the next one lead to a subcommand: the patterns of a `case` over both.
+std::string subcommand_paths(const CommandHelp& program, std::string_view separator) {
   std::vector<std::string> paths;
   visit_commands(program, [&](const CommandHelp& command) {
     if (command.path.size() > 1) paths.push_back(words_of(command.path));
   });
-  return join(paths, " | ");
+  return join(paths, separator);
 }
 
 // `name:what it is` for `_describe`.
@@ -83,7 +83,8 @@ std::string bash_completion(const CommandHelp& program) {
   out += "  local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} commands options valued i\n";
   out += format("  local at={}\n", quoted_word(name));
   out += "  for ((i = 1; i < COMP_CWORD; i++)); do\n    case \"$at ${COMP_WORDS[i]}\" in\n";
-  out += format("    {}) at=\"$at ${{COMP_WORDS[i]}}\" ;;\n    esac\n  done\n  case $at in\n", posix_paths(program));
+  out += format("    {}) at=\"$at ${{COMP_WORDS[i]}}\" ;;\n    esac\n  done\n  case $at in\n",
+                subcommand_paths(program, " | "));
   out += posix_cases(program) + "  esac\n  COMPREPLY=()\n";
   out += "  [[ $before == = || \" $valued \" == *\" $before \"* ]] && return\n";
   out += "  if [[ $current == -* ]]; then\n";
@@ -98,7 +99,7 @@ std::string zsh_completion(const CommandHelp& program) {
   std::string out = format("#compdef {}\n# zsh completion, generated from the command line.\n", name);
   out += "_exo_harness() {\n  local at=" + quoted_word(name) + " i\n  local -a commands options valued\n";
   out += "  for ((i = 2; i < CURRENT; i++)); do\n    case \"$at $words[i]\" in\n";
-  out += format("    {}) at=\"$at $words[i]\" ;;\n    esac\n  done\n  case $at in\n", posix_paths(program));
+  out += format("    {}) at=\"$at $words[i]\" ;;\n    esac\n  done\n  case $at in\n", subcommand_paths(program, " | "));
   visit_commands(program, [&](const CommandHelp& command) {
     out += format("    {})\n      commands=(", words_of(command.path));
     for (const CommandHelp& each : command.commands) out += " " + described(each.path.back(), each.description);
@@ -123,11 +124,7 @@ std::string fish_completion(const CommandHelp& program) {
   std::string out = format("# fish completion of {}, generated from its command line.\n", name);
   out += format("function __exo_harness_at\n  set -l at {}\n", quoted_word(name));
   out += "  for word in (commandline -opc)[2..-1]\n    switch \"$at $word\"\n";
-  std::vector<std::string> paths;
-  visit_commands(program, [&](const CommandHelp& command) {
-    if (command.path.size() > 1) paths.push_back(words_of(command.path));
-  });
-  out += format("      case {}\n        set at \"$at $word\"\n    end\n  end\n", join(paths, " "));
+  out += format("      case {}\n        set at \"$at $word\"\n    end\n  end\n", subcommand_paths(program, " "));
   out += "  test \"$at\" = \"$argv\"\nend\n";
   visit_commands(program, [&](const CommandHelp& command) {
     const std::string here =

@@ -34,23 +34,22 @@ std::string prose(std::string_view text) {
   return out.starts_with('.') || out.starts_with('\'') ? "\\&" + out : out;
 }
 
+std::string dots_of(const OptionHelp& option) {
+  return option.repeated ? "\\ .\\|.\\|." : "";
+}
+
 std::string argument_of(const OptionHelp& option) {
   if (option.argument.empty()) return "";
-  const std::string name = "\\fI" + typed(option.argument) + "\\fR" + (option.repeated ? "\\ .\\|.\\|." : "");
+  const std::string name = "\\fI" + typed(option.argument) + "\\fR" + dots_of(option);
   return option.argument_optional ? " [" + name + "]" : " " + name;
 }
 
 std::string synopsis_of(const CommandHelp& command) {
   std::string out = ".B " + typed(join(command.path, " ")) + "\n";
   for (const OptionHelp& option : command.options) {
-    const std::string dots = option.repeated ? "\\ .\\|.\\|." : "";
-    if (option.positional) {
-      const std::string name = "\\fI" + typed(option.names[0]) + "\\fR" + dots;
-      out += option.required ? name + "\n" : "[" + name + "]\n";
-    } else {
-      const std::string name = "\\fB" + typed(option.names[0]) + "\\fR" + argument_of(option);
-      out += option.required ? name + "\n" : "[" + name + "]\n";
-    }
+    const std::string name = (option.positional ? "\\fI" : "\\fB") + typed(option.names[0]) + "\\fR" +
+                             (option.positional ? dots_of(option) : argument_of(option));
+    out += option.required ? name + "\n" : "[" + name + "]\n";
   }
   if (!command.commands.empty()) out += "\\fIcommand\\fR\n";
   return out;
