@@ -93,7 +93,7 @@ link_leash() {
   # shellcheck disable=SC2086
   cross/bin/zig-ar rcs leash.a $library
   # shellcheck disable=SC2086
-  cross/bin/zig-c++ -target aarch64-macos.14.0 -o exo-leash $leash leash.a cross/packages/lib/libcrypto.tbd
+  cross/bin/zig-c++ -target aarch64-macos.14.0 -o exo-leash $leash leash.a
   is_macho exo-leash
 }
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
 #include "exo_harness/core/text.h"
 
 #include "stage.h"
@@ -16,6 +17,7 @@ using namespace exo_harness;
 using process::SupervisedScript;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 template <class Work>
@@ -107,6 +109,17 @@ TEST(Stop, DoesNotWaitForAStopScriptThatHangs) {
   EXPECT_THAT(supervised.stop().survivors, IsEmpty());
   EXPECT_THAT(stage.survivors(), IsEmpty());
   EXPECT_THAT(stage.supervisor_log("\"in_time\":false"), SizeIs(1));
+}
+
+// It lives as long as a cluster does: what only other layers of the library need stays out of its memory.
+TEST(Start, LoadsNoLibraryOfOtherLayers) {
+  const Stage stage;
+  const SupervisedScript supervised = SupervisedScript::start(stage.options(stage.misbehave("stubborn_family")));
+  const std::string maps = "/proc/" + std::to_string(supervised.supervisor_pid()) + "/maps";
+  if (!std::filesystem::exists(maps)) GTEST_SKIP() << "this system does not say what a process has loaded";
+  const std::string loaded = read_file(maps);
+  EXPECT_THAT(loaded, HasSubstr("libc.so"));
+  for (const char* library : {"libcrypto", "libcurl", "libz."}) EXPECT_THAT(loaded, Not(HasSubstr(library)));
 }
 
 TEST(Start, NamesAScriptThatIsMissing) {
