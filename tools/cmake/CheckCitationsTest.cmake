@@ -2,39 +2,17 @@
 #
 # Shows CheckCitations.cmake red: a small tree whose citations resolve, then each broken line alone in it.
 cmake_minimum_required(VERSION 3.25)
-set(ROOT "${FOLDER}/citations")
+set(RULE Citations)
+include("${CMAKE_CURRENT_LIST_DIR}/SeesRed.cmake")
 
 function(plant_good_tree)
-  file(REMOVE_RECURSE "${ROOT}")
-  file(WRITE "${ROOT}/fixtures/contract/exo.md" "# Exo\n\n## 5. Runners\n\n### 5.2 States\n\n[rdma](rdma.md)\n")
-  file(WRITE "${ROOT}/fixtures/contract/rdma.md" "# RDMA\n\n## 6. Failures\n\n| # | what |\n| --- | --- |\n| 29 | x |\n")
-  file(WRITE "${ROOT}/fixtures/contract/field-report.md" "# Field\n\n| # | what |\n| --- | --- |\n| 26 | x |\n")
-  file(WRITE "${ROOT}/a.cc" "// contract 5, 5.2; rdma contract 6 and 6.29; rows A-26, R-29\n")
+  plant(fixtures/contract/exo.md "# Exo\n\n## 5. Runners\n\n### 5.2 States\n\n[rdma](rdma.md)")
+  plant(fixtures/contract/rdma.md "# RDMA\n\n## 6. Failures\n\n| # | what |\n| --- | --- |\n| 29 | x |")
+  plant(fixtures/contract/field-report.md "# Field\n\n| # | what |\n| --- | --- |\n| 26 | x |")
+  plant(a.cc "// contract 5, 5.2; rdma contract 6 and 6.29; rows A-26, R-29")
 endfunction()
 
-function(run out code)
-  execute_process(COMMAND "${CMAKE_COMMAND}" "-DROOT=${ROOT}" -P "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/CheckCitations.cmake"
-    OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)
-  string(REGEX REPLACE "[ \n]+" " " output "${output}")  # CMake breaks lines.
-  set(${out} "${output}" PARENT_SCOPE)
-  set(${code} "${result}" PARENT_SCOPE)
-endfunction()
-
-function(expect_red path line says)
-  plant_good_tree()
-  file(WRITE "${ROOT}/${path}" "${line}\n")
-  run(output code)
-  string(FIND "${output}" "${says}" at)
-  if(code EQUAL 0 OR at EQUAL -1)
-    message(SEND_ERROR "`${line}` in ${path}: expected `${says}`, got ${code}: ${output}")
-  endif()
-endfunction()
-
-plant_good_tree()
-run(output code)
-if(NOT code EQUAL 0)
-  message(SEND_ERROR "a good tree is red: ${output}")
-endif()
+expect_green()
 expect_red(b.h "/// As it answers (contract 5.3)." "`contract 5.3`: fixtures/contract/exo.md has no 5.3")
 expect_red(b.toml "# contract 5, 9" "exo.md has no 9")
 expect_red(b.cc "// rdma contract 5" "rdma.md has no 5")

@@ -2,14 +2,10 @@
 #
 # Shows CheckLayers.cmake red: a small tree that keeps to the layers, then each broken line alone in it.
 cmake_minimum_required(VERSION 3.25)
-set(ROOT "${FOLDER}/layers")
-
-function(plant path line)
-  file(WRITE "${ROOT}/${path}" "#pragma once\n${line}\n")
-endfunction()
+set(RULE Layers)
+include("${CMAKE_CURRENT_LIST_DIR}/SeesRed.cmake")
 
 function(plant_good_tree)
-  file(REMOVE_RECURSE "${ROOT}")
   plant(harness/include/exo_harness/core/text.h "#include <string>")
   plant(harness/src/exo/parse.h "#include \"exo_harness/core/text.h\"")
   plant(harness/src/exo/parse.cc "#include \"parse.h\"")
@@ -25,30 +21,7 @@ function(plant_good_tree)
   plant(tools/bench/bench_scan.cc "#include \"exo_harness/core/text.h\"")
 endfunction()
 
-function(run out code)
-  execute_process(COMMAND "${CMAKE_COMMAND}" "-DROOT=${ROOT}" -P "${CMAKE_CURRENT_FUNCTION_LIST_DIR}/CheckLayers.cmake"
-    OUTPUT_VARIABLE output ERROR_VARIABLE output RESULT_VARIABLE result)
-  string(REGEX REPLACE "[ \n]+" " " output "${output}")  # CMake breaks lines.
-  set(${out} "${output}" PARENT_SCOPE)
-  set(${code} "${result}" PARENT_SCOPE)
-endfunction()
-
-function(expect_red path line says)
-  plant_good_tree()
-  plant("${path}" "${line}")
-  run(output code)
-  string(FIND "${output}" "${says}" at)
-  if(code EQUAL 0 OR at EQUAL -1)
-    message(SEND_ERROR "`${line}` in ${path}: exit ${code}, expected `${says}`, was: ${output}")
-  endif()
-endfunction()
-
-plant_good_tree()
-run(output code)
-if(NOT code EQUAL 0)
-  message(SEND_ERROR "the good tree is red: ${output}")
-endif()
-
+expect_green()
 expect_red(harness/src/core/text.cc "#include \"exo_harness/exo/state.h\"" "the layer core may not include exo")
 expect_red(harness/src/exo/parse.cc "#include <curl/curl.h>" "<curl/curl.h> belongs to the layer(s)")
 expect_red(harness/src/exo/parse.cc "#include \"../toml/table.h\"" "leaves the layer exo for toml by a relative path")
@@ -77,4 +50,3 @@ expect_red(tools/fake_exo/world/state.h "#include <curl/curl.h>" "<curl/curl.h> 
 expect_red(tools/helpers/x.cc "#include \"../../harness/src/exo/parse.h\"" "leaves the layer helpers for exo")
 expect_red(tools/bench/bench_scan.cc "#include \"exo_harness/gtest/matchers.h\"" "the layer bench may not include gtest")
 expect_red(tools/bench/bench_scan.cc "#include \"exo/parse.h\"" "\"exo/parse.h\" is private to the layer exo")
-file(REMOVE_RECURSE "${ROOT}")
