@@ -26,13 +26,10 @@ class Poller {
   const std::vector<Ready>& wait(std::int64_t until_ns);
 
  private:
-  unsigned char& interest_in(int fd);
-
   int queue_ = -1;
   // Of epoll; kqueue has its own timer. `timer_at_ns_`: for which it is set; -1: for none.
   [[maybe_unused]] int timer_ = -1;
   [[maybe_unused]] std::int64_t timer_at_ns_ = -1;
-  std::vector<unsigned char> interest_;  // By descriptor: what it is watched for.
   std::vector<Ready> ready_;
 };
 

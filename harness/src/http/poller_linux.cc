@@ -12,7 +12,6 @@ namespace exo_harness::http {
 
 namespace {
 
-constexpr unsigned char kRead = 1, kWrite = 2;
 constexpr std::size_t kAtOnce = 512;
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
@@ -34,27 +33,16 @@ Poller::~Poller() {
   ::close(queue_);
 }
 
-unsigned char& Poller::interest_in(int fd) {
-  const auto index = static_cast<std::size_t>(fd);
-  if (index >= interest_.size()) interest_.resize(index + 1);
-  return interest_[index];
-}
-
+// One that was closed unasked and given out again is not in the queue any more, and nobody else knows of that.
 void Poller::watch(int fd, bool read, bool write) {
   epoll_event event{};
   event.events = (read ? EPOLLIN : 0u) | (write ? EPOLLOUT : 0u);
   event.data.fd = fd;
-  unsigned char& interest = interest_in(fd);
-  const int first = interest == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-  // A descriptor that was closed unasked and given out again is not in the queue any more.
-  if (::epoll_ctl(queue_, first, fd, &event) != 0)
-    ::epoll_ctl(queue_, first ^ EPOLL_CTL_ADD ^ EPOLL_CTL_MOD, fd, &event);
-  interest = static_cast<unsigned char>((read ? kRead : 0) | (write ? kWrite : 0));
+  if (::epoll_ctl(queue_, EPOLL_CTL_MOD, fd, &event) != 0) ::epoll_ctl(queue_, EPOLL_CTL_ADD, fd, &event);
 }
 
 void Poller::forget(int fd) {
-  if (interest_in(fd) != 0) ::epoll_ctl(queue_, EPOLL_CTL_DEL, fd, nullptr);
-  interest_in(fd) = 0;
+  ::epoll_ctl(queue_, EPOLL_CTL_DEL, fd, nullptr);
 }
 
 // epoll_wait counts in milliseconds; a request that is due is not to wait for the next one.

@@ -13,7 +13,6 @@ namespace exo_harness::http {
 
 namespace {
 
-constexpr unsigned char kRead = 1, kWrite = 2;
 constexpr std::size_t kAtOnce = 512;
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
@@ -36,18 +35,11 @@ Poller::~Poller() {
   ::close(queue_);
 }
 
-unsigned char& Poller::interest_in(int fd) {
-  const auto index = static_cast<std::size_t>(fd);
-  if (index >= interest_.size()) interest_.resize(index + 1);
-  return interest_[index];
-}
-
-// Both filters are added again each time: a descriptor that was closed unasked has lost them.
+// Both filters are told each time: a descriptor that was closed unasked has lost them. To take one out that is not
+// there is an error that says nothing.
 void Poller::watch(int fd, bool read, bool write) {
-  unsigned char& interest = interest_in(fd);
-  if (read || (interest & kRead) != 0) change(queue_, fd, EVFILT_READ, read);
-  if (write || (interest & kWrite) != 0) change(queue_, fd, EVFILT_WRITE, write);
-  interest = static_cast<unsigned char>((read ? kRead : 0) | (write ? kWrite : 0));
+  change(queue_, fd, EVFILT_READ, read);
+  change(queue_, fd, EVFILT_WRITE, write);
 }
 
 void Poller::forget(int fd) {
