@@ -39,6 +39,7 @@ Exchange::Exchange(CURL* easy, const Client::Limits& limits, const Request& requ
   check_url(request.url);
   set_options();
   set_method();
+  transfer_.reply.timing.sent_ns = monotonic_ns();
 }
 
 Exchange::~Exchange() {
@@ -87,7 +88,6 @@ void Exchange::set_method() {
 }
 
 Transfer Exchange::run(CURLM* multi, Deadline deadline, const InactivityLimit& inactivity) {
-  begin();
   CURLcode code = CURLE_OPERATION_TIMEDOUT;
   tried_ = !deadline.expired();
   if (tried_) {
@@ -96,11 +96,6 @@ Transfer Exchange::run(CURLM* multi, Deadline deadline, const InactivityLimit& i
     stop_ = Stop::deadline;
   }
   return end(code);
-}
-
-void Exchange::begin() {
-  transfer_.reply.timing.sent_ns = monotonic_ns();
-  tried_ = true;
 }
 
 Transfer Exchange::end(CURLcode code) {

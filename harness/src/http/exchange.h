@@ -51,9 +51,8 @@ class Exchange {
   /// The whole of it, on the caller's thread.
   Transfer run(CURLM* multi, Deadline deadline, const InactivityLimit& inactivity);
 
-  // The same in steps, for who drives many at once: `begin`, then add the handle to a multi handle; when that says that
-  // it is over, or after `stop`, take it out and call `end`.
-  void begin();
+  // The same in steps, for who drives many at once: add the handle to a multi handle; when that says that it is over,
+  // or after `stop`, take it out and call `end`.
   void stop(Stop why) { stop_ = why; }
   Transfer end(CURLcode code);
 

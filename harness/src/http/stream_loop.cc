@@ -104,7 +104,6 @@ struct StreamLoop::Impl {
     Stream& stream = *streams.back();
     stream.place = streams.size() - 1;
     curl_easy_setopt(easy, CURLOPT_PRIVATE, &stream);
-    stream.exchange.begin();
     curl_multi_add_handle(multi, easy);
   }
 
