@@ -239,7 +239,7 @@ Outcome<ChatStream> ChatStreamReader::finish(const http::Transfer& transfer, Cha
   stream_.trace.end_ns = transfer.reply.timing.end_ns;
   if (seen != nullptr) *seen = stream_;
   if (auto failure = verdict(transfer)) return std::move(*failure);
-  return stream_;
+  return std::move(stream_);
 }
 
 std::optional<Failure> ChatStreamReader::verdict(const http::Transfer& transfer) const {

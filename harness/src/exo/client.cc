@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cctype>
 #include <mutex>
 
 #include "exo_harness/core/excerpt.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/exo/chat_follower.h"
 #include "exo_harness/http/escape.h"
 
 #include "chat_stream.h"
@@ -109,8 +109,9 @@ struct Client::Impl {
         http.transfer(req, deadline, sink, [&] { return watch.until(reader.inactivity_limit()); });
     watch.explain(transfer);
     excerpt.add(transfer.reply.body);
+    const int token_events = reader.token_events();
     auto outcome = judge_stream(req, transfer, reader, seen);
-    report(req, transfer, excerpt, failure_of(outcome), reader.token_events());
+    report(req, transfer, excerpt, failure_of(outcome), token_events);
     return outcome;
   }
 
@@ -229,8 +230,7 @@ Outcome<ChatAnswer> Client::chat(const ChatRequest& request, Deadline deadline) 
 Outcome<ChatStream> Client::stream_chat(const ChatRequest& request, Deadline deadline,
                                         const std::function<http::Continue(const StreamTrace&)>& on_token,
                                         ChatStream* seen) {
-  const auto post = impl_->request("POST", "/v1/chat/completions", write_chat(request, true));
-  return impl_->stream(post, deadline, on_token, seen, impl_->watch_of(request));
+  return impl_->stream(streamed_chat(impl_->base_url, request), deadline, on_token, seen, impl_->watch_of(request));
 }
 
 Outcome<ChatAnswer> Client::bench(const ChatRequest& request, Deadline deadline) {
@@ -241,8 +241,8 @@ Outcome<ChatAnswer> Client::bench(const ChatRequest& request, Deadline deadline)
 Outcome<ChatStream> Client::stream_bench(const ChatRequest& request, Deadline deadline,
                                          const std::function<http::Continue(const StreamTrace&)>& on_token,
                                          ChatStream* seen) {
-  const auto post = impl_->request("POST", "/bench/chat/completions", write_chat(request, true));
-  return impl_->stream(post, deadline, on_token, seen, impl_->watch_of(request));
+  return impl_->stream(streamed_chat(impl_->base_url, request, true), deadline, on_token, seen,
+                       impl_->watch_of(request));
 }
 
 Outcome<CommandReply> Client::cancel(std::string_view command_id, Deadline deadline) {
