@@ -21,7 +21,10 @@ class PlainReader {
     frame.created.reset();
   }
 
-  bool null() { return known_key(); }
+  bool null() {
+    if (std::string* text = text_of_key()) text->clear();  // Of a key that is there twice the last says what it is.
+    return known_key();
+  }
   bool boolean(bool) { return false; }
   bool number_integer(Json::number_integer_t number) { return this->number(number); }
   bool number_unsigned(Json::number_unsigned_t number) { return this->number(static_cast<std::int64_t>(number)); }
@@ -47,7 +50,9 @@ class PlainReader {
     return place_ == Place::choice && key_ == "delta" && ++deltas_ == 1 && enter(Place::delta);
   }
   bool end_object() { return leave(); }
-  bool start_array(std::size_t) { return place_ == Place::envelope && key_ == "choices" && enter(Place::choices); }
+  bool start_array(std::size_t) {
+    return place_ == Place::envelope && key_ == "choices" && choices_ == 0 && enter(Place::choices);
+  }
   bool end_array() { return leave(); }
 
   bool is_whole() const { return choices_ == 1 && place_ == Place::root; }

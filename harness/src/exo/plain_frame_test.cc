@@ -1,8 +1,14 @@
 #include "plain_frame.h"
 
+#include <tuple>
+
 #include <gtest/gtest.h>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+#include "readers.h"
+#include "recording.h"
 
 namespace exo_harness::exo {
 namespace {
@@ -64,6 +70,57 @@ TEST(APlainFrame, IsNothingThatSaysMore) {
       frame("\"content\":\"\xff\""),
   };
   for (const std::string& json : with_more) EXPECT_FALSE(read(json).has_value()) << json;
+}
+
+/// What the reader of all frames makes of it.
+ChatAnswer read_whole(const std::string& json) {
+  const auto answer = read_json(json, "frame", [](const Node& root) {
+    ChatAnswer piece;
+    read_envelope(root, piece);
+    for (const Node& choice : root.at("choices").items()) read_choice(choice, "delta", piece);
+    return piece;
+  });
+  EXPECT_TRUE(answer.ok()) << json;
+  return answer.ok() ? *answer : ChatAnswer();
+}
+
+/// Result: whether the frame was plain.
+bool agrees_with_the_whole_reader(const std::string& json) {
+  const auto plain = read(json);
+  if (!plain) return false;
+  const ChatAnswer whole = read_whole(json);
+  EXPECT_EQ(std::tie(plain->id, plain->model, plain->role, plain->content, plain->reasoning, plain->created),
+            std::tie(whole.id, whole.model, whole.role, whole.content, whole.reasoning, whole.created))
+      << json;
+  const bool says_more = whole.usage || whole.stats || !whole.logprobs.empty() || !whole.tool_calls.empty() ||
+                         !whole.unknown.empty() || !whole.finish_reason.empty();
+  EXPECT_FALSE(says_more) << json;
+  return true;
+}
+
+TEST(APlainFrame, SaysWhatTheReaderOfAllFramesReadsInRecordings) {
+  int frames = 0;
+  for (const char* folder : {"v1.0.71/contract", "main-2026-06/contract", "v1.0.71/faults", "main-2026-06/faults"}) {
+    for (const Recording& recording : load_recordings(folder)) {
+      const std::string body = recording.is_stream ? recording.body() : "";
+      for (const std::string_view line : split(body, '\n')) {
+        if (line.starts_with("data: {")) frames += agrees_with_the_whole_reader(std::string(line.substr(6)));
+      }
+    }
+  }
+  EXPECT_GT(frames, 50);
+}
+
+TEST(APlainFrame, OfAKeyThatIsThereTwiceIsWhatTheLastSays) {
+  const std::string twice[] = {
+      frame(R"("content":"a","content":"b")"),
+      frame(R"("content":"a","content":null)"),
+      frame(R"("content":"a","reasoning_content":"hm","reasoning_content":null)"),
+      R"({"id":"a","id":"b","choices":[{"delta":{"content":"a"}}]})",
+      R"({"choices":[],"choices":[{"delta":{"content":"a"}}]})",
+  };
+  for (const std::string& json : twice) EXPECT_TRUE(agrees_with_the_whole_reader(json)) << json;
+  EXPECT_FALSE(read(R"({"choices":[{"delta":{"content":"a"}}],"choices":[]})").has_value());
 }
 
 }  // namespace
