@@ -52,13 +52,7 @@ load::LoadResult MeasuredTest::measure(const Workload& workload) {
   plan.warm_ups = workload.warm_ups;
   plan.first_number = next_number_;
   plan.silence.token = cluster().spec().limits.first_token + cluster().spec().limits.generate;
-  plan.prompt = [workload, maker = load::PromptMaker(kSeed),
-                 asks = scenario().model.makes_sense](std::uint64_t number) {
-    load::PromptText prompt = workload.kind == "key" ? maker.needle(number, workload.prompt_tokens)
-                                                     : maker.endless(number, workload.prompt_tokens);
-    if (!asks) prompt.needle.clear();  // Random weights find nothing.
-    return prompt;
-  };
+  plan.prompt = load::prompts_of(kSeed, workload.kind == "key", workload.prompt_tokens, scenario().model.makes_sense);
   const cluster::Watcher::Rest rest(cluster().watcher());
   load::LoadResult result = load::run_load(plan);
   next_number_ = result.next_number;

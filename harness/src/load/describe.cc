@@ -102,17 +102,15 @@ std::string describe(const LoadResult& r) {
 std::string describe(const std::vector<RampLevel>& levels) {
   std::string text = format("  {:>10} {:>10} {:>12} {:>12} {:>12} {:>8}\n", "at a time", "requests", "tokens/s",
                             "TTFT p50 ms", "TPOT p50 ms", "failed");
-  std::vector<double> speeds;
   for (const RampLevel& level : levels) {
     const measure::LoadSummary& s = level.result.summary;
-    speeds.push_back(s.output_tokens_per_s);
     text += format("  {:>10} {:>10} {:>12.1f} {:>12.2f} {:>12.2f} {:>8}\n", level.concurrency, s.completed + s.failed,
                    s.output_tokens_per_s, s.ttft_ms.p50, s.tpot_ms.p50, s.failed);
   }
-  const auto knee = saturation_knee(speeds);
+  const auto knee = knee_of(levels);
   if (!knee) return text + "no knee: the last level still brought more tokens\n";
   return text + format("knee at {} at a time, {:.1f} tokens/s: more streams bring no more tokens\n",
-                       levels[*knee].concurrency, speeds[*knee]);
+                       levels[*knee].concurrency, levels[*knee].result.summary.output_tokens_per_s);
 }
 
 std::string describe_definitions() {

@@ -61,6 +61,15 @@ PromptText PromptMaker::needle(std::uint64_t number, int words) const {
   return {text, key};
 }
 
+std::function<PromptText(std::uint64_t number)> prompts_of(std::uint64_t seed, bool with_key, int words,
+                                                           bool finds_keys) {
+  return [maker = PromptMaker(seed), with_key, words, finds_keys](std::uint64_t number) {
+    PromptText prompt = with_key ? maker.needle(number, words) : maker.endless(number, words);
+    if (!finds_keys) prompt.needle.clear();
+    return prompt;
+  };
+}
+
 bool holds_needle(const std::string& answer, const std::string& needle) {
   return contains(to_lower(answer), to_lower(needle));
 }

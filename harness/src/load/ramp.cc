@@ -23,9 +23,14 @@ std::optional<std::size_t> saturation_knee(const std::vector<double>& tokens_per
   return knee;
 }
 
+std::optional<std::size_t> knee_of(const std::vector<RampLevel>& levels) {
+  std::vector<double> speeds;
+  for (const RampLevel& level : levels) speeds.push_back(level.result.summary.output_tokens_per_s);
+  return saturation_knee(speeds);
+}
+
 std::vector<RampLevel> ramp(LoadPlan plan, int most, const LoadWatch& watch) {
   std::vector<RampLevel> levels;
-  std::vector<double> speeds;
   const int requests = plan.schedule.requests;
   bool stopped = false;
   LoadWatch level_watch = watch;
@@ -38,10 +43,9 @@ std::vector<RampLevel> ramp(LoadPlan plan, int most, const LoadWatch& watch) {
     if (watch.now) watch.now(format("{} at a time", streams));
     levels.push_back({streams, run_load(plan, level_watch)});
     plan.first_number = levels.back().result.next_number;
-    speeds.push_back(levels.back().result.summary.output_tokens_per_s);
     if (!levels.back().result.failed.empty()) break;
-    const auto knee = saturation_knee(speeds);
-    if (knee && speeds.size() - 1 - *knee >= kLevelsWithoutMore) break;
+    const auto knee = knee_of(levels);
+    if (knee && levels.size() - 1 - *knee >= kLevelsWithoutMore) break;
   }
   return levels;
 }

@@ -15,25 +15,24 @@ constexpr int kKeyTokens = 32;        // Room for an answer that names the key.
 }  // namespace
 
 LoadBench::LoadBench(const LoadOptions& options, LoadTarget target, load::LoadWatch watch)
-    : options_(options), target_(std::move(target)), watch_(std::move(watch)), maker_(options.seed) {}
+    : options_(options), target_(std::move(target)), watch_(std::move(watch)) {}
 
-load::LoadPlan LoadBench::plan(int prompt_tokens, bool with_key) {
+load::LoadPlan LoadBench::plan_of_words(int words, bool with_key) const {
   load::LoadPlan plan;
   plan.apis = target_.apis;
   plan.model = target_.model;
+  plan.first_number = next_number_;
+  plan.silence.token = milliseconds(options_.silence_s * 1000);
+  plan.prompt = load::prompts_of(options_.seed, with_key, words, target_.makes_sense);
+  return plan;
+}
+
+load::LoadPlan LoadBench::plan(int prompt_tokens, bool with_key) {
+  load::LoadPlan plan = plan_of_words(prompt_tokens == 0 ? kShortWords : words_for(prompt_tokens), with_key);
   plan.schedule = schedule_of(options_);
   plan.max_tokens = most_tokens(with_key);
   plan.warm_ups = options_.warm_ups >= 0 ? options_.warm_ups : std::max(2, options_.concurrency);
-  plan.first_number = next_number_;
   plan.slo = parse_slo(options_.slo);
-  plan.silence.token = milliseconds(options_.silence_s * 1000);
-  const int words = prompt_tokens == 0 ? kShortWords : words_for(prompt_tokens);
-  plan.first_number = next_number_;
-  plan.prompt = [maker = maker_, words, with_key, asks = target_.makes_sense](std::uint64_t number) {
-    load::PromptText prompt = with_key ? maker.needle(number, words) : maker.endless(number, words);
-    if (!asks) prompt.needle.clear();
-    return prompt;
-  };
   return plan;
 }
 
@@ -62,14 +61,9 @@ void LoadBench::learn_words() {
   tokens_a_word_ = kTokensAWord;
   std::vector<double> tokens;
   for (const int words : {kFewWords, kMoreWords}) {
-    load::LoadPlan plan;
-    plan.apis = target_.apis;
-    plan.model = target_.model;
+    load::LoadPlan plan = plan_of_words(words, false);
     plan.schedule.requests = 1;
     plan.max_tokens = 1;
-    plan.first_number = next_number_;
-    plan.silence.token = milliseconds(options_.silence_s * 1000);
-    plan.prompt = [maker = maker_, words](std::uint64_t number) { return maker.endless(number, words); };
     const load::LoadResult result = load::run_load(plan, watch_);
     next_number_ = result.next_number;
     if (result.prompt_tokens.count == 0) return;

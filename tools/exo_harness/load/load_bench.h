@@ -35,6 +35,7 @@ class LoadBench {
 
  private:
   load::LoadPlan plan(int prompt_tokens, bool with_key);
+  load::LoadPlan plan_of_words(int words, bool with_key) const;
   int most_tokens(bool with_key) const;
   int words_for(int tokens);
   void learn_words();
@@ -42,7 +43,6 @@ class LoadBench {
   const LoadOptions& options_;
   const LoadTarget target_;
   const load::LoadWatch watch_;
-  const load::PromptMaker maker_;
   std::optional<double> tokens_a_word_;
   double tokens_beside_ = 0;  // Of the template, whatever the words.
   std::uint64_t next_number_ = 0;

@@ -1,6 +1,5 @@
 #include "load/load_command.h"
 
-#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -35,8 +34,6 @@ void check(const LoadOptions& o) {
 
 int run_load_command(LoadOptions& options) {
   check(options);
-  if (options.duration_s > 0 && options.requests < 0) options.requests = 0;
-  if (options.requests < 0) options.requests = std::max(16, 4 * options.concurrency);
   const std::vector<std::string> models = options.models;
   if (options.as_is) options.models.clear();  // Of a server that is no Exo no fixture knows them.
   const cluster::ClusterSpec spec = choose_cluster(options);
@@ -50,7 +47,6 @@ int run_load_command(LoadOptions& options) {
 void add_load_command(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("load", "Load a model and measure latency and throughput, token by token");
   auto options = std::make_shared<LoadOptions>();
-  options->requests = -1;
   add_cluster_options(*command, *options);
   add_remove_option(*command, *options);
   command->add_flag("--as-is", options->as_is,

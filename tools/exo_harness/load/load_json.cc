@@ -85,9 +85,7 @@ Json json_of(const LoadTold& told) {
   if (told.result) json["result"] = json_of(*told.result);
   for (const load::RampLevel& level : told.levels) json["levels"].push_back(json_of(level.result));
   if (!told.levels.empty()) {
-    std::vector<double> speeds;
-    for (const load::RampLevel& level : told.levels) speeds.push_back(level.result.summary.output_tokens_per_s);
-    const auto knee = load::saturation_knee(speeds);
+    const auto knee = load::knee_of(told.levels);
     json["knee_concurrency"] = knee ? Json(told.levels[*knee].concurrency) : Json();
   }
   if (!told.skipped.empty()) json["skipped"] = told.skipped;

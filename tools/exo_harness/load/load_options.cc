@@ -1,5 +1,6 @@
 #include "load/load_options.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <cstdlib>
@@ -48,7 +49,9 @@ load::Schedule schedule_of(const LoadOptions& options) {
     s.kind = options.fixed ? load::Schedule::Kind::fixed : load::Schedule::Kind::poisson;
     s.rate = options.rate;
   }
-  s.requests = options.requests;
+  s.requests = options.requests >= 0    ? options.requests
+               : options.duration_s > 0 ? 0
+                                        : std::max(16, 4 * options.concurrency);
   s.duration = milliseconds(static_cast<std::int64_t>(options.duration_s * 1000));
   s.seed = options.seed;
   return s;

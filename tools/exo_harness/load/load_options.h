@@ -18,7 +18,7 @@ struct LoadOptions : ClusterOptions {
   int ramp = 0;                         ///< Above 0: most streams at once of a ramp.
   std::vector<int> prompt_tokens;       ///< Several: a ladder.
   int max_tokens = 64;
-  int requests = 16;
+  int requests = -1;  ///< -1: four a stream, at least 16; with a duration as many as there is time for.
   double duration_s = 0;
   int warm_ups = -1;  ///< -1: as many as there are streams, at least 2.
   std::uint64_t seed = 42;

@@ -32,5 +32,16 @@ TEST(ASchedule, IsOpenWithARateAndClosedWithout) {
   EXPECT_EQ(schedule_of(options).kind, load::Schedule::Kind::fixed);
 }
 
+TEST(ASchedule, HasFourRequestsAStreamUnlessTheyOrATimeAreGiven) {
+  LoadOptions options;
+  EXPECT_EQ(schedule_of(options).requests, 16);
+  options.concurrency = 10;
+  EXPECT_EQ(schedule_of(options).requests, 40);
+  options.duration_s = 3;
+  EXPECT_EQ(schedule_of(options).requests, 0);
+  options.requests = 5;
+  EXPECT_EQ(schedule_of(options).requests, 5);
+}
+
 }  // namespace
 }  // namespace exo_harness::tools

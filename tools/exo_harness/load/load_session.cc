@@ -92,10 +92,8 @@ void LoadSession::of_placement(const model::FixtureModel& model, const std::stri
     keep(told, true, 0);
     return;
   }
-  std::vector<std::string> apis;
-  for (const cluster::Node& node : cluster.nodes()) apis.push_back(node.api);
-  apis.resize(1);  // One master's queue, as a client of Exo meets it.
-  const LoadTarget target{apis, model.repo, true, model.makes_sense, model.context_tokens};
+  // One master's queue, as a client of Exo meets it.
+  const LoadTarget target{{cluster.nodes().front().api}, model.repo, true, model.makes_sense, model.context_tokens};
   if (const auto state = cluster.state(); state.ok())
     roofline_ = roofline_of(model, placed->instance, placed->mode, *state,
                             model::load_chips(model::fixtures_folder() / "chips.toml"), no_roofline_);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace exo_harness::load {
@@ -27,6 +28,11 @@ class PromptMaker {
 
   std::uint64_t seed_;
 };
+
+/// Makes the prompt of a number, of about `words` words: each with a key, or endless. `finds_keys`: whether the model
+/// can be asked for one; of random weights no answer is expected.
+std::function<PromptText(std::uint64_t number)> prompts_of(std::uint64_t seed, bool with_key, int words,
+                                                           bool finds_keys);
 
 /// Whether an answer holds the needle, whatever the case of its letters.
 bool holds_needle(const std::string& answer, const std::string& needle);
