@@ -5,7 +5,6 @@
 
 namespace exo_reports {
 
-/// Base64 with padding. Source: RFC 4648, section 4.
 /// What a content security policy wants of an inlined script or style: its SHA-256 in base64.
 std::string policy_hash(std::string_view content);
 

@@ -7,6 +7,7 @@
 #include "exo_harness/core/text.h"
 
 #include "gate/gate_words.h"
+#include "page/svg.h"
 #include "sanitize.h"
 
 namespace exo_reports {
@@ -31,10 +32,6 @@ Scale scale_around(double low, double high) {
   return {low - room, high + room};
 }
 
-std::string line(const char* kind, double x1, double y1, double x2, double y2) {
-  return format(R"(<line class="{}" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)", kind, x1, y1, x2, y2);
-}
-
 std::string label(double x, double y, const char* anchor, std::string_view text) {
   return format(R"(<text class="small" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>)", x, y, anchor,
                 exo_harness::escape_markup(sanitized_line(text, 60)));
@@ -47,11 +44,12 @@ std::string side(const char* kind, double y, const std::vector<double>& values, 
   }
   if (values.empty()) return svg;
   const double middle = scale.x(middle_of(values));
-  return svg + line("middle", middle, y - 11, middle, y + 11);
+  return svg + svg_line("middle", middle, y - 11, middle, y + 11);
 }
 
 std::string axis(double y, const std::string& low, const std::string& high) {
-  return line("axis", kLeft, y, kRight, y) + label(kLeft, y + 16, "start", low) + label(kRight, y + 16, "end", high);
+  return svg_line("axis", kLeft, y, kRight, y) + label(kLeft, y + 16, "start", low) +
+         label(kRight, y + 16, "end", high);
 }
 
 std::string interval(const PerformanceComparison& one) {
@@ -60,10 +58,10 @@ std::string interval(const PerformanceComparison& one) {
   const Scale scale = scale_around(std::min({lower, 1.0, one.ratio}), std::max({upper, one.threshold, one.ratio}));
   std::string svg = label(kLeft - 12, kIntervalY + 4, "end", "worse by");
   svg += axis(kIntervalAxisY, percent_of(scale.low), percent_of(scale.high));
-  svg += line("axis", scale.x(1), kIntervalY - 14, scale.x(1), kIntervalAxisY);
-  svg += line("interval", scale.x(lower), kIntervalY, scale.x(upper), kIntervalY);
+  svg += svg_line("axis", scale.x(1), kIntervalY - 14, scale.x(1), kIntervalAxisY);
+  svg += svg_line("interval", scale.x(lower), kIntervalY, scale.x(upper), kIntervalY);
   svg += format(R"(<circle class="candidate" cx="{:.1f}" cy="{:.1f}" r="5"/>)", scale.x(one.ratio), kIntervalY);
-  svg += line("limit", scale.x(one.threshold), kIntervalY - 14, scale.x(one.threshold), kIntervalAxisY);
+  svg += svg_line("limit", scale.x(one.threshold), kIntervalY - 14, scale.x(one.threshold), kIntervalAxisY);
   return svg + label(scale.x(one.threshold), kIntervalY - 18, "middle", "limit " + percent_of(one.threshold));
 }
 

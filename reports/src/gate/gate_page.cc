@@ -4,11 +4,9 @@
 
 #include "exo_harness/core/few.h"
 #include "exo_harness/core/format.h"
-#include "exo_harness/core/outcome.h"
 #include "exo_harness/core/text.h"
 #include "exo_reports/gate_documents.h"
 
-#include "document/content_hash.h"
 #include "gate/dot_plot.h"
 #include "gate/gate_words.h"
 #include "page/page_data.h"
@@ -37,12 +35,6 @@ Look look_of_gate(GateVerdict verdict, bool of_a_reason) {
   return {"≠", "INCOMPARABLE", "warn"};
 }
 
-void set_look_of(mustache::data& data, const Look& look) {
-  data["symbol"] = look.symbol;
-  data["word"] = look.word;
-  data["tone"] = look.tone;
-}
-
 std::string rest(std::size_t all, std::size_t shown, const char* what) {
   return all > shown ? format("and {} more {}; gate.json has all", all - shown, what) : "";
 }
@@ -59,7 +51,7 @@ std::string claim_of(const GateResult& result) {
 
 void set_top(mustache::data& page, const GateResult& result, const GateNames& names) {
   const Look look = look_of_gate(result.verdict, false);
-  set_look_of(page, look);
+  set_look(page, look);
   page["verdict"] = look.word;
   page["claim"] = claim_of(result);
   page["baseline"] = sanitized_line(names.baseline.front(), 200);
@@ -81,7 +73,7 @@ void set_reasons_of(mustache::data& page, const GateResult& result) {
   for (std::size_t i = 0; i < std::min(kMaxRows, result.reasons.size()); ++i) {
     const GateReason& reason = result.reasons[i];
     mustache::data one;
-    set_look_of(one, look_of_gate(reason.verdict, true));
+    set_look(one, look_of_gate(reason.verdict, true));
     one["subject"] = sanitized_line(reason.subject);
     one["rule"] = reason.rule;
     one["what"] = sanitized_line(reason.what, 2000);
@@ -116,9 +108,9 @@ std::string numbers_of(const std::vector<double>& values) {
 mustache::data comparison_of(const PerformanceComparison& p, std::size_t id) {
   mustache::data one;
   const bool judged = p.stage > 0, only_warns = !p.primary && p.verdict != GateVerdict::pass;
-  set_look_of(one, only_warns && p.verdict == GateVerdict::fail ? Look{"!", "warning", "none"}
-                   : only_warns                                 ? Look{"–", "not decided", "none"}
-                                                                : look_of_gate(p.verdict, false));
+  set_look(one, only_warns && p.verdict == GateVerdict::fail ? Look{"!", "warning", "none"}
+                : only_warns                                 ? Look{"–", "not decided", "none"}
+                                                             : look_of_gate(p.verdict, false));
   one["metric"] = p.metric + (p.primary ? "" : " (advisory)");
   one["subject"] = sanitized_line(subject_of(p));
   one["middle_before"] = number_of(middle_of(p.baseline));
@@ -220,12 +212,7 @@ std::string gate_html(const GateResult& result, const GateNames& names) {
   set_answers(page, result);
   set_tests_of(page, result);
   set_rest(page, result, names);
-  const std::string style = page_css();
-  page["style"] = style;
-  page["style_hash"] = policy_hash(style);
-  mustache::mustache form(gate_template());
-  if (!form.is_valid()) exo_harness::abort_for_bug(form.error_message(), __FILE__, __LINE__);
-  return form.render(page);
+  return render_page(gate_template(), page);
 }
 
 }  // namespace exo_reports

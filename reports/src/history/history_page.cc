@@ -1,13 +1,12 @@
 #include <algorithm>
 
 #include "exo_harness/core/format.h"
-#include "exo_harness/core/outcome.h"
 #include "exo_harness/core/text.h"
 #include "exo_reports/history.h"
 
-#include "document/content_hash.h"
 #include "page/page_data.h"
 #include "page/page_parts.h"
+#include "page/svg.h"
 #include "sanitize.h"
 
 namespace exo_reports {
@@ -18,12 +17,13 @@ using exo_harness::format;
 constexpr double kWidth = 720, kHeight = 150, kLeft = 60, kRight = 705, kTop = 14, kBottom = 120;
 constexpr std::size_t kMaxTrends = 200, kMaxValues = 400;
 
-std::string line(const char* kind, double x1, double y1, double x2, double y2) {
-  return format(R"(<line class="{}" x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}"/>)", kind, x1, y1, x2, y2);
+// The last values are shown.
+std::size_t first_shown(const Trend& trend) {
+  return trend.values.size() - std::min(kMaxValues, trend.values.size());
 }
 
 std::string plot(const Trend& trend, std::size_t id) {
-  const std::size_t begin = trend.values.size() > kMaxValues ? trend.values.size() - kMaxValues : 0;
+  const std::size_t begin = first_shown(trend);
   const auto [low, high] =
       std::minmax_element(trend.values.begin() + static_cast<std::ptrdiff_t>(begin), trend.values.end());
   const double room = (*high - *low) * 0.1 + *high * 1e-6;
@@ -37,10 +37,10 @@ std::string plot(const Trend& trend, std::size_t id) {
   std::string svg =
       format(R"(<svg viewBox="0 0 {} {}" role="img" aria-labelledby="trend-{}"><title id="trend-{}">{}</title>)",
              kWidth, kHeight, id, id, exo_harness::escape_markup(sanitized_line(trend.name, 200)));
-  svg += line("axis", kLeft, kBottom, kRight, kBottom);
+  svg += svg_line("axis", kLeft, kBottom, kRight, kBottom);
   for (const TrendChange& change : trend.changes) {
     if (change.at < begin) continue;
-    svg += line("limit", x(change.at), kTop, x(change.at), kBottom);
+    svg += svg_line("limit", x(change.at), kTop, x(change.at), kBottom);
   }
   for (std::size_t i = begin; i < trend.values.size(); ++i) {
     svg += format(R"(<circle class="candidate" cx="{:.1f}" cy="{:.1f}" r="3"/>)", x(i), y(trend.values[i]));
@@ -64,7 +64,7 @@ mustache::data data_of(const Trend& trend, std::size_t id) {
                          sanitized_line(trend.lines[change.at]->started, 40), sanitized_line(change.builds, 300));
     changes << row;
   }
-  const std::size_t begin = trend.values.size() > kMaxValues ? trend.values.size() - kMaxValues : 0;
+  const std::size_t begin = first_shown(trend);
   for (std::size_t i = begin; i < trend.values.size(); ++i) {
     mustache::data row;
     row["started"] = sanitized_line(trend.lines[i]->started, 40);
@@ -86,12 +86,7 @@ std::string history_html(const std::vector<Trend>& trends, const std::string& cl
   page["cluster"] = sanitized_line(cluster, 200);
   page["lead"] = trends.size() > kMaxTrends ? format("the first {} of {} trends", kMaxTrends, trends.size())
                                             : format("{} trends", trends.size());
-  const std::string style = page_css();
-  page["style"] = style;
-  page["style_hash"] = policy_hash(style);
-  mustache::mustache form(history_template());
-  if (!form.is_valid()) exo_harness::abort_for_bug(form.error_message(), __FILE__, __LINE__);
-  return form.render(page);
+  return render_page(history_template(), page);
 }
 
 }  // namespace exo_reports

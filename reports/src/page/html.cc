@@ -26,6 +26,15 @@ std::string blocks_of(const std::vector<PackedLog>& logs) {
 
 }  // namespace
 
+std::string render_page(const std::string& form, mustache::data& page) {
+  const std::string style = page_css();
+  page["style"] = style;
+  page["style_hash"] = policy_hash(style);
+  mustache::mustache parsed(form);
+  if (!parsed.is_valid()) exo_harness::abort_for_bug(parsed.error_message(), __FILE__, __LINE__);
+  return parsed.render(page);
+}
+
 std::string report_html(const RunRecord& run, const std::filesystem::path& run_folder) {
   const std::vector<PackedLog> logs = pack_logs(run, run_folder);
   mustache::data page;
@@ -39,15 +48,11 @@ std::string report_html(const RunRecord& run, const std::filesystem::path& run_f
   set_tests(page, run);
   set_logs(page, logs);
   set_run(page, run);
-  const std::string style = page_css(), script = page_js();
-  page["style"] = style;
+  const std::string script = page_js();
   page["script"] = script;
-  page["style_hash"] = policy_hash(style);
   page["script_hash"] = policy_hash(script);
 
-  mustache::mustache form(page_html());
-  if (!form.is_valid()) exo_harness::abort_for_bug(form.error_message(), __FILE__, __LINE__);
-  std::string html = form.render(page);
+  const std::string html = render_page(page_html(), page);
   const std::size_t mark = html.find(kBlocksMark);
   if (mark == std::string::npos) exo_harness::abort_for_bug("the page has no place for its logs", __FILE__, __LINE__);
   return html.substr(0, mark) + blocks_of(logs) + html.substr(mark + kBlocksMark.size() + 1);

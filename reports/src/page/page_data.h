@@ -22,8 +22,13 @@ struct Look {
   std::string symbol, word, tone;  ///< `tone`: good, bad, warn, none.
 };
 Look look_of(Verdict verdict);
-/// Sets symbol, word, tone and status.
+/// Sets symbol, word and tone.
+void set_look(mustache::data& data, const Look& look);
+/// The same of a verdict, and status.
 void set_look(mustache::data& data, Verdict verdict);
+
+/// Fills in `form`, a template of ours, with `page`, the style and its hash.
+std::string render_page(const std::string& form, mustache::data& page);
 
 /// The tests of more failures than that are in the table only.
 inline constexpr std::size_t kMaxFailuresInFull = 200;

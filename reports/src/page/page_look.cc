@@ -31,11 +31,14 @@ Look look_of(Verdict verdict) {
   return {"?", word, "warn"};
 }
 
-void set_look(mustache::data& data, Verdict verdict) {
-  const Look look = look_of(verdict);
+void set_look(mustache::data& data, const Look& look) {
   data["symbol"] = look.symbol;
   data["word"] = look.word;
   data["tone"] = look.tone;
+}
+
+void set_look(mustache::data& data, Verdict verdict) {
+  set_look(data, look_of(verdict));
   data["status"] = std::string(to_string(verdict));
 }
 
