@@ -34,7 +34,7 @@ void write_runs(const fs::path& folder, const SimulatedBlocks& blocks) {
   int minute = 0;
   std::size_t next_a = 0, next_b = 0;
   for (std::size_t i = 0; i < blocks.baseline.size() + blocks.candidate.size(); ++i) {
-    const bool is_candidate = i % 4 == 1 || i % 4 == 2;
+    const bool is_candidate = is_candidates_block(i);
     const std::string run = is_candidate ? format("b{}", next_b) : format("a{}", next_a);
     const double tps = is_candidate ? blocks.candidate[next_b++] : blocks.baseline[next_a++];
     fs::create_directories(folder / run);

@@ -8,6 +8,7 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 
+#include "is_reason_test.h"
 #include "made_run_test.h"
 #include "parts.h"
 
@@ -32,11 +33,6 @@ GateOptions without_performance() {
 
 GateResult compare(const MadeRun& a, const MadeRun& b, const GateOptions& options = without_performance()) {
   return gate({{a.run()}}, {{b.run()}}, options);
-}
-
-auto is_reason(GateVerdict verdict, const std::string& rule, const std::string& words = "") {
-  return AllOf(Field(&GateReason::verdict, verdict), Field(&GateReason::rule, rule),
-               Field(&GateReason::what, HasSubstr(words)));
 }
 
 TEST(Gate, TheSameAgainPasses) {
@@ -69,10 +65,6 @@ TEST_P(UnusableRun, IsRefusedOnBothSides) {
   }
 }
 
-RunRecord record_of(const MadeRun& run) {
-  return build_run_record(run.transcript());
-}
-
 INSTANTIATE_TEST_SUITE_P(
     Gate, UnusableRun,
     testing::Values(
@@ -80,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(
                [](GateRun& run) {
                  MadeRun made = made_run("b");
                  made.ended = false;
-                 run.record = record_of(made);
+                 run.record = made.run().record;
                },
                "its journal has no end"},
         BadRun{"OfANewerSchema", [](GateRun& run) { run.schema = 2; }, "schema 2"},
@@ -89,16 +81,17 @@ INSTANTIATE_TEST_SUITE_P(
                "not whole"},
         BadRun{"CutOff", [](GateRun& run) { run.record.torn_tail = true; }, "cut off"},
         BadRun{"WithoutAStart", [](GateRun& run) { run.record.started = false; }, "no start"},
-        BadRun{"OfZeroTests", [](GateRun& run) { run.record = record_of(MadeRun().id("b").node("n1").node("n2")); },
+        BadRun{"OfZeroTests", [](GateRun& run) { run.record = MadeRun().id("b").node("n1").node("n2").run().record; },
                "no test"},
         BadRun{"OneShard", [](GateRun& run) { run.record.settings["shard"] = "1/2"; }, "only shard 1/2"},
         BadRun{"AnotherJournalThanWasKept", [](GateRun& run) { run.kept_sha256 = "other"; }, "hash"},
-        BadRun{"TroubleOfTheHarness",
-               [](GateRun& run) {
-                 run.record = record_of(
-                     made_run("b").add(journal::Trouble{"disk full", "", exo_harness::Blame::harness, false}));
-               },
-               "disk full"}),
+        BadRun{
+            "TroubleOfTheHarness",
+            [](GateRun& run) {
+              run.record =
+                  made_run("b").add(journal::Trouble{"disk full", "", exo_harness::Blame::harness, false}).run().record;
+            },
+            "disk full"}),
     [](const auto& info) { return info.param.name; });
 
 TEST(Gate, ShardsThatWereMergedAreARun) {

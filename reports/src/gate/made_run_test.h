@@ -6,6 +6,8 @@
 #include "exo_harness/core/format.h"
 #include "exo_reports/gate.h"
 
+#include "simulated_blocks_test.h"
+
 namespace exo_reports {
 
 /// A whole run made for a test, record by record; what a test needs otherwise it changes in `bodies`.
@@ -92,17 +94,15 @@ inline MadeRun made_run(const std::string& id) {
   return MadeRun().id(id).node("n1").node("n2").test("A.One", "passed").test("A.Two", "passed");
 }
 
-/// One run a block, the sides by turns: A B B A B A A B …
+/// One run a block, the sides by turns.
 inline std::pair<GateSide, GateSide> interleaved(const std::vector<double>& a, const std::vector<double>& b) {
   GateSide sides[2];
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    const int first = i % 2 == 0 ? 0 : 1;
-    for (int turn = 0; turn < 2; ++turn) {
-      const int side = turn == 0 ? first : 1 - first;
-      const auto id = exo_harness::format("{}{}", side == 0 ? "a" : "b", i);
-      const double tps = side == 0 ? a[i] : b[i];
-      sides[side].runs.push_back(made_run(id).at(static_cast<int>(2 * i) + turn).block(tps).run());
-    }
+  for (std::size_t turn = 0; turn < 2 * a.size(); ++turn) {
+    const bool is_candidate = is_candidates_block(turn);
+    auto& runs = sides[is_candidate ? 1 : 0].runs;
+    const std::size_t i = runs.size();
+    const auto id = exo_harness::format("{}{}", is_candidate ? "b" : "a", i);
+    runs.push_back(made_run(id).at(static_cast<int>(turn)).block(is_candidate ? b[i] : a[i]).run());
   }
   return {sides[0], sides[1]};
 }

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "block_rule.h"
+#include "is_reason_test.h"
 #include "made_run_test.h"
 #include "parts.h"
 
@@ -15,21 +16,21 @@ namespace journal = exo_harness::journal;
 using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
-using testing::Field;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using Values = std::vector<double>;
-
-auto is_reason_of_speed(GateVerdict verdict, const std::string& rule, const std::string& words = "") {
-  return AllOf(Field(&GateReason::verdict, verdict), Field(&GateReason::rule, rule),
-               Field(&GateReason::what, HasSubstr(words)));
-}
 
 // Around `middle`, 1 % up and down.
 Values around(double middle, std::size_t count) {
   Values values;
   for (std::size_t i = 0; i < count; ++i) values.push_back(middle * (1 + 0.01 * (static_cast<double>(i % 5) - 2) / 2));
   return values;
+}
+
+// A run of such blocks.
+MadeRun with_blocks(const std::string& id, std::size_t count) {
+  MadeRun run = made_run(id);
+  for (const double tps : around(100, count)) run.block(tps);
+  return run;
 }
 
 BlockDecision rates(const Values& a, const Values& b) {
@@ -110,7 +111,7 @@ TEST(Performance, InterleavedBlocksDecide) {
   const GateResult slow = of(around(100, 10), around(90, 10));
   EXPECT_TRUE(slow.interleaved);
   EXPECT_EQ(slow.verdict, GateVerdict::fail) << slow.sentence;
-  EXPECT_THAT(slow.reasons, Contains(is_reason_of_speed(GateVerdict::fail, "perf.block", "+11.1 %")));
+  EXPECT_THAT(slow.reasons, Contains(is_reason(GateVerdict::fail, "perf.block", "+11.1 %")));
   const GateResult same = of(around(100, 10), around(100, 10));
   EXPECT_EQ(same.verdict, GateVerdict::pass) << same.sentence;
   EXPECT_GT(same.detectable, 1.05);
@@ -124,7 +125,7 @@ TEST(Performance, AnOldRunCanOnlyWarn) {
   const GateResult result = gate({{a.run()}}, {{b.run()}}, {});
   EXPECT_FALSE(result.interleaved);
   EXPECT_EQ(result.verdict, GateVerdict::inconclusive);
-  EXPECT_THAT(result.reasons, Contains(is_reason_of_speed(GateVerdict::inconclusive, "perf.block", "not interleaved")));
+  EXPECT_THAT(result.reasons, Contains(is_reason(GateVerdict::inconclusive, "perf.block", "not interleaved")));
 }
 
 TEST(Performance, AllOfOneThenAllOfTheOtherIsNotInterleaved) {
@@ -137,23 +138,16 @@ TEST(Performance, AllOfOneThenAllOfTheOtherIsNotInterleaved) {
 }
 
 TEST(Performance, WithoutDataNothingPasses) {
-  const auto with_blocks = [](const std::string& id) {
-    MadeRun run = made_run(id);
-    for (const double tps : around(100, 10)) run.block(tps);
-    return run;
-  };
   EXPECT_THAT(gate({{made_run("a").run()}}, {{made_run("b").run()}}, {}).reasons,
-              ElementsAre(is_reason_of_speed(GateVerdict::inconclusive, "perf.none")));
-  EXPECT_THAT(gate({{with_blocks("a").run()}}, {{made_run("b").run()}}, {}).reasons,
-              ElementsAre(is_reason_of_speed(GateVerdict::incomparable, "perf.one_side",
-                                             "the candidate has no performance data")));
-  EXPECT_THAT(gate({{made_run("a").run()}}, {{with_blocks("b").run()}}, {}).reasons,
-              ElementsAre(is_reason_of_speed(GateVerdict::incomparable, "perf.one_side",
-                                             "the baseline has no performance data")));
-  MadeRun few = made_run("b");
-  for (const double tps : around(100, 4)) few.block(tps);
-  EXPECT_THAT(gate({{with_blocks("a").run()}}, {{few.run()}}, {}).reasons,
-              Contains(is_reason_of_speed(GateVerdict::inconclusive, "perf.too_few_blocks")));
+              ElementsAre(is_reason(GateVerdict::inconclusive, "perf.none")));
+  EXPECT_THAT(
+      gate({{with_blocks("a", 10).run()}}, {{made_run("b").run()}}, {}).reasons,
+      ElementsAre(is_reason(GateVerdict::incomparable, "perf.one_side", "the candidate has no performance data")));
+  EXPECT_THAT(
+      gate({{made_run("a").run()}}, {{with_blocks("b", 10).run()}}, {}).reasons,
+      ElementsAre(is_reason(GateVerdict::incomparable, "perf.one_side", "the baseline has no performance data")));
+  EXPECT_THAT(gate({{with_blocks("a", 10).run()}}, {{with_blocks("b", 4).run()}}, {}).reasons,
+              Contains(is_reason(GateVerdict::inconclusive, "perf.too_few_blocks")));
 }
 
 TEST(Performance, WhatLacksTheSameIsOneReason) {
@@ -176,8 +170,7 @@ TEST(Performance, AWorkloadThatIsGoneFails) {
     a.block(tps).block(tps, 0, "chat-p512-o32");
     b.block(tps);
   }
-  EXPECT_THAT(gate({{a.run()}}, {{b.run()}}, {}).reasons,
-              Contains(is_reason_of_speed(GateVerdict::fail, "perf.missing")));
+  EXPECT_THAT(gate({{a.run()}}, {{b.run()}}, {}).reasons, Contains(is_reason(GateVerdict::fail, "perf.missing")));
 }
 
 journal::BlockMeasured& block_of(MadeRun& run, std::size_t from_the_end) {
@@ -185,41 +178,28 @@ journal::BlockMeasured& block_of(MadeRun& run, std::size_t from_the_end) {
 }
 
 TEST(Performance, BlocksThatAreNotValidDoNotCount) {
-  MadeRun a = made_run("a"), b = made_run("b");
-  for (const double tps : around(100, 6)) {
-    a.block(tps);
-    b.block(tps);
-  }
+  MadeRun a = with_blocks("a", 6), b = with_blocks("b", 6);
   block_of(b, 0).valid = block_of(b, 1).valid = false;
   block_of(b, 0).metrics["generation_tps"] = 1;  // Whatever it says.
   const GateResult result = gate({{a.run()}}, {{b.run()}}, {});
-  EXPECT_THAT(result.reasons,
-              Contains(is_reason_of_speed(GateVerdict::inconclusive, "perf.too_few_blocks", "6 and 4 valid")));
+  EXPECT_THAT(result.reasons, Contains(is_reason(GateVerdict::inconclusive, "perf.too_few_blocks", "6 and 4 valid")));
   EXPECT_EQ(result.counts.at("invalid_blocks"), 2);
 }
 
 TEST(Performance, BlocksOfNoRequestDoNotCount) {
-  MadeRun a = made_run("a"), b = made_run("b");
-  for (const double tps : around(100, 6)) {
-    a.block(tps);
-    b.block(tps);
-  }
+  MadeRun a = with_blocks("a", 6), b = with_blocks("b", 6);
   block_of(b, 0).requests = 0;
   block_of(b, 1).failed = 8;
   EXPECT_THAT(gate({{a.run()}}, {{b.run()}}, {}).reasons,
-              Contains(is_reason_of_speed(GateVerdict::inconclusive, "perf.too_few_blocks", "6 and 4 valid")));
+              Contains(is_reason(GateVerdict::inconclusive, "perf.too_few_blocks", "6 and 4 valid")));
 }
 
 TEST(Performance, NumbersThatAreNoneDoNotCount) {
-  MadeRun a = made_run("a"), b = made_run("b");
-  for (const double tps : around(100, 5)) {
-    a.block(tps);
-    b.block(tps);
-  }
+  MadeRun a = with_blocks("a", 5), b = with_blocks("b", 5);
   block_of(b, 0).metrics["generation_tps"] = std::nan("");
   block_of(b, 1).metrics["generation_tps"] = 0;
   EXPECT_THAT(gate({{a.run()}}, {{b.run()}}, {}).reasons,
-              Contains(is_reason_of_speed(GateVerdict::inconclusive, "perf.too_few_blocks", "5 and 3 valid")));
+              Contains(is_reason(GateVerdict::inconclusive, "perf.too_few_blocks", "5 and 3 valid")));
 }
 
 TEST(Performance, RequestsThatFailedFail) {
@@ -230,7 +210,7 @@ TEST(Performance, RequestsThatFailedFail) {
     block_of(b, 0).failed = 2;
   }
   EXPECT_THAT(gate({{a.run()}}, {{b.run()}}, {}).reasons,
-              Contains(is_reason_of_speed(GateVerdict::fail, "perf.failed_requests", "20 of 50 requests failed")));
+              Contains(is_reason(GateVerdict::fail, "perf.failed_requests", "20 of 50 requests failed")));
 }
 
 TEST(Performance, AdvisoryMetricsOnlyWarn) {
@@ -239,7 +219,7 @@ TEST(Performance, AdvisoryMetricsOnlyWarn) {
   for (GateRun& run : candidate.runs) run.record.blocks.front().metrics["peak_memory_mb"] = 1500;
   const GateResult result = gate(baseline, candidate, {});
   EXPECT_EQ(result.verdict, GateVerdict::pass);
-  EXPECT_THAT(result.reasons, Contains(is_reason_of_speed(GateVerdict::pass, "perf.advisory", "+50.0 %")));
+  EXPECT_THAT(result.reasons, Contains(is_reason(GateVerdict::pass, "perf.advisory", "+50.0 %")));
   GateOptions options;
   options.primary = {"peak_memory_mb"};
   EXPECT_EQ(gate(baseline, candidate, options).verdict, GateVerdict::fail);

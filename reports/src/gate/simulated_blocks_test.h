@@ -2,10 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <random>
 #include <vector>
 
 namespace exo_reports {
+
+/// Whose block number `index` is: A B B A A B B A ….
+inline bool is_candidates_block(std::size_t index) {
+  return index % 4 == 1 || index % 4 == 2;
+}
 
 /// A cluster as research of speed on real ones describes it, in logarithms: jitter of requests with memory, shifts
 /// between placements, rare outliers, a drift over the whole comparison.
@@ -34,7 +40,7 @@ class Simulator {
     SimulatedBlocks made;
     const std::size_t all = 2 * count;
     for (std::size_t i = 0; i < all; ++i) {
-      const bool is_candidate = i % 4 == 1 || i % 4 == 2;
+      const bool is_candidate = is_candidates_block(i);
       const double drift =
           noise.drift * static_cast<double>(i) / static_cast<double>(std::max<std::size_t>(1, all - 1));
       const double log_time = block(noise) + drift + (is_candidate ? std::log1p(slowdown) : 0);
