@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace exo_reports {
@@ -20,5 +21,7 @@ std::vector<QuarantineEntry> read_quarantine(const std::filesystem::path& file);
 
 /// Whether `text` is what `pattern` says, with `*` for any characters.
 bool matches_pattern(std::string_view text, std::string_view pattern);
+/// Whether it is what one of `patterns` says.
+bool matches_any(std::string_view text, const std::vector<std::string>& patterns);
 
 }  // namespace exo_reports

@@ -7,6 +7,8 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/measure/rank.h"
 
+#include "gate/gate_words.h"
+
 namespace exo_reports {
 namespace {
 
@@ -67,16 +69,12 @@ struct Rule {
   }
 };
 
-std::string percent(double log_ratio) {
-  return format("{:+.1f} %", 100 * std::expm1(log_ratio));
-}
-
 void judge_stage_one(const Rule& rule, BlockDecision& decision) {
   const bool passes = rule.is_bounded() && !rule.is_large();
   decision.verdict = passes ? GateVerdict::pass : GateVerdict::inconclusive;
   if (!passes) {
-    decision.why = format("worse by {}, at most {}; {} blocks a side decide it", percent(rule.estimate),
-                          percent(rule.upper), kStageTwoBlocks);
+    decision.why = format("worse by {}, at most {}; {} blocks a side decide it", percent_of(decision.ratio),
+                          percent_of(decision.upper), kStageTwoBlocks);
   }
 }
 
@@ -85,11 +83,11 @@ void judge_stage_two(const Rule& rule, BlockDecision& decision) {
                      : rule.is_bounded() ? GateVerdict::pass
                                          : GateVerdict::inconclusive;
   if (decision.verdict == GateVerdict::fail) {
-    decision.why = format("worse by {}, at least {}; {} is the limit", percent(rule.estimate), percent(rule.lower),
-                          percent(std::log1p(rule.limits.delta)));
+    decision.why = format("worse by {}, at least {}; {} is the limit", percent_of(decision.ratio),
+                          percent_of(decision.lower), percent_of(1 + rule.limits.delta));
   } else if (decision.verdict == GateVerdict::inconclusive) {
-    decision.why = format("worse by {}, between {} and {}: too much noise to say more", percent(rule.estimate),
-                          percent(rule.lower), percent(rule.upper));
+    decision.why = format("worse by {}, between {} and {}: too much noise to say more", percent_of(decision.ratio),
+                          percent_of(decision.lower), percent_of(decision.upper));
   }
 }
 

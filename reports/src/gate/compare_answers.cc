@@ -10,8 +10,10 @@
 #include "exo_harness/core/few.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/measure/summary.h"
 #include "exo_harness/oracle/close.h"
 
+#include "gate/gate_words.h"
 #include "gate/parts.h"
 #include "sanitize.h"
 
@@ -90,15 +92,8 @@ void add_deltas(const AnswerKept& a, const AnswerKept& b, std::vector<double>& d
   }
 }
 
-double p99(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::sort(values.begin(), values.end());
-  const auto rank = static_cast<std::size_t>(std::ceil(0.99 * static_cast<double>(values.size())));
-  return values[std::max<std::size_t>(1, rank) - 1];
-}
-
-std::string asked_in_words(const Asked& key) {
-  return format("{} {} {}", key.model, key.placement, key.prompt);
+double p99(const std::vector<double>& values) {
+  return exo_harness::measure::percentile(values, 99).value_or(0);
 }
 
 class AnswerGate {
@@ -181,7 +176,7 @@ class AnswerGate {
 
   void tell(GateVerdict verdict, const char* rule, AnswerComparison one, const char* outcome) {
     one.outcome = outcome;
-    findings_.add(verdict, rule, format("{} {} {}", one.model, one.placement, one.prompt), one.what);
+    findings_.add(verdict, rule, asked_in_words(one), one.what);
     findings_.result.answers.push_back(std::move(one));
   }
 
@@ -191,7 +186,7 @@ class AnswerGate {
         std::count_if(all.begin(), all.end(), [](const auto& one) { return one.outcome == "real"; }));
     const bool fails = findings_.options.release ? real > 0 : real > kRealShare * static_cast<double>(all.size());
     for (const AnswerComparison& one : all) {
-      const std::string subject = format("{} {} {}", one.model, one.placement, one.prompt);
+      const std::string subject = asked_in_words(one);
       if (one.outcome == "near_tie") findings_.warn("answer.near_tie", subject, one.what);
       if (one.outcome == "real") {
         findings_.add(fails ? GateVerdict::fail : GateVerdict::pass, "answer.real_divergence", subject, one.what);

@@ -11,6 +11,7 @@
 #include "exo_harness/measure/exact_tests.h"
 
 #include "gate/block_rule.h"
+#include "gate/gate_words.h"
 #include "gate/parts.h"
 
 namespace exo_reports {
@@ -34,7 +35,9 @@ constexpr std::array<MetricRule, 8> kMetrics = {{{"generation_tps", {0.05, 0}},
                                                  {"e2e_ms", {0.10, 20}},
                                                  {"output_tps", {0.05, 0}},
                                                  {"peak_memory_mb", {0.03, 0}}}};
-constexpr std::array<std::string_view, 2> kPrimary = {"generation_tps", "ttft_ms"};
+bool is_primary_unless_chosen(std::string_view metric) {
+  return metric == "generation_tps" || metric == "ttft_ms";
+}
 // Long prompts with a word for an answer: between two or three tokens there is no speed to compare.
 constexpr std::string_view kShortAnswers = "key-";
 constexpr BlockLimits kOtherMetric = {0.10, 0};
@@ -57,9 +60,6 @@ struct Key {
   int concurrency = 1;
   auto operator<=>(const Key&) const = default;
 };
-std::string in_words(const Key& key) {
-  return format("{} {} {} x{}", key.model, key.placement, key.workload, key.concurrency);
-}
 
 struct Measured {
   std::vector<const BlockMeasured*> valid;
@@ -81,10 +81,13 @@ Blocks blocks_of(const GateSide& side) {
     for (const BlockMeasured& block : run->record.blocks) {
       Measured& measured = blocks[{block.model, block.placement, block.workload, block.concurrency}];
       const bool counts = block.valid && block.requests > 0 && block.failed >= 0 && block.failed <= block.requests;
-      counts ? measured.valid.push_back(&block) : void(++measured.invalid);
-      if (!counts) continue;
-      measured.requests += static_cast<std::size_t>(std::max(0, block.requests));
-      measured.failed += static_cast<std::size_t>(std::clamp(block.failed, 0, std::max(0, block.requests)));
+      if (!counts) {
+        ++measured.invalid;
+        continue;
+      }
+      measured.valid.push_back(&block);
+      measured.requests += static_cast<std::size_t>(block.requests);
+      measured.failed += static_cast<std::size_t>(block.failed);
     }
   }
   return blocks;
@@ -113,9 +116,7 @@ std::vector<std::string> metrics_of(const Measured& before, const Measured& now)
     }
   }
   std::vector<std::string> ordered(names.begin(), names.end());
-  std::stable_partition(ordered.begin(), ordered.end(), [](const std::string& name) {
-    return std::find(kPrimary.begin(), kPrimary.end(), name) != kPrimary.end();
-  });
+  std::stable_partition(ordered.begin(), ordered.end(), is_primary_unless_chosen);
   return ordered;
 }
 
@@ -132,7 +133,7 @@ class PerformanceGate {
     }
     for (const auto& [key, measured] : now_) {
       if (!before_.count(key))
-        findings_.result.not_tested.push_back(in_words(key) + ": measured in the candidate only");
+        findings_.result.not_tested.push_back(subject_of(key) + ": measured in the candidate only");
     }
     correct_for_many();
     for (const PerformanceComparison& one : findings_.result.performance) tell(one);
@@ -155,7 +156,7 @@ class PerformanceGate {
   }
 
   void missing(const Key& key) {
-    findings_.add(GateVerdict::fail, "perf.missing", in_words(key),
+    findings_.add(GateVerdict::fail, "perf.missing", subject_of(key),
                   "it was measured in the baseline, and not in the candidate");
   }
 
@@ -171,18 +172,18 @@ class PerformanceGate {
     }
     if (any) return;
     findings_.add(
-        GateVerdict::inconclusive, "perf.too_few_blocks", in_words(key),
+        GateVerdict::inconclusive, "perf.too_few_blocks", subject_of(key),
         format("no valid block has a metric that may fail the gate ({} and {} blocks, {} and {} of them not valid)",
                before.valid.size() + before.invalid, now.valid.size() + now.invalid, before.invalid, now.invalid));
   }
 
   void compare_failed_requests(const Key& key, const Measured& before, const Measured& now) {
-    const double p = exo_harness::measure::fisher_p_greater(before.failed, before.requests, now.failed, now.requests);
     if (now.failed == 0) return;
+    const double p = exo_harness::measure::fisher_p_greater(before.failed, before.requests, now.failed, now.requests);
     const std::string what = format("{} of {} requests failed, and {} of {} in the baseline (Fisher p = {:.3g})",
                                     now.failed, now.requests, before.failed, before.requests, p);
-    p <= kFailedRequestsLevel ? findings_.add(GateVerdict::fail, "perf.failed_requests", in_words(key), what)
-                              : findings_.warn("perf.failed_requests", in_words(key), what);
+    p <= kFailedRequestsLevel ? findings_.add(GateVerdict::fail, "perf.failed_requests", subject_of(key), what)
+                              : findings_.warn("perf.failed_requests", subject_of(key), what);
   }
 
   void compare_metric(const Key& key, const std::string& metric, std::vector<double> a, std::vector<double> b) {
@@ -219,7 +220,7 @@ class PerformanceGate {
   bool is_primary(const std::string& workload, const std::string& metric) const {
     if (workload.starts_with(kShortAnswers) && metric == "generation_tps") return false;
     const auto& chosen = findings_.options.primary;
-    return chosen.empty() ? std::find(kPrimary.begin(), kPrimary.end(), metric) != kPrimary.end()
+    return chosen.empty() ? is_primary_unless_chosen(metric)
                           : std::find(chosen.begin(), chosen.end(), metric) != chosen.end();
   }
 
@@ -240,11 +241,8 @@ class PerformanceGate {
   }
 
   void tell(const PerformanceComparison& one) {
-    const std::string subject =
-        format("{} {} {} x{} {}", one.model, one.placement, one.workload, one.concurrency, one.metric);
-    if (one.primary && one.detectable > 0) {
-      findings_.result.detectable = std::max(findings_.result.detectable, one.detectable);
-    }
+    const std::string subject = subject_of(one) + " " + one.metric;
+    if (one.primary) findings_.result.detectable = std::max(findings_.result.detectable, one.detectable);
     if (one.verdict == GateVerdict::pass) return;
     if (one.primary && one.stage == 0) {
       too_few_.try_emplace(one.why, kTooFewNamed).first->second.add(subject);

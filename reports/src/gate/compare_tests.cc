@@ -78,11 +78,6 @@ Tallies tallies_of(const GateSide& side) {
   return tallies;
 }
 
-bool is_expected(const Name& name, const std::vector<std::string>& patterns) {
-  return std::any_of(patterns.begin(), patterns.end(),
-                     [&](const std::string& pattern) { return matches_pattern(name.second, pattern); });
-}
-
 class TestGate {
  public:
   TestGate(const GateSide& baseline, const GateSide& candidate, GateFindings& findings)
@@ -107,7 +102,7 @@ class TestGate {
   void missing(const Name& name, const Tally& before) {
     if (!before.judged()) return;
     record(name, before, Tally(), "missing");
-    if (is_expected(name, findings_.options.expect_removed)) return;
+    if (matches_any(name.second, findings_.options.expect_removed)) return;
     findings_.add(GateVerdict::fail, "test.missing", name.second,
                   "it ran in the baseline, and the candidate does not have it: --expect-removed if that is meant");
   }
@@ -131,7 +126,7 @@ class TestGate {
   void unjudged(const Name& name, const Tally& before, const Tally& now) {
     if (now.skipped > 0 && now.unjudged == 0) {
       record(name, before, now, before.judged() ? "newly_skipped" : "skipped");
-      if (!before.judged() || is_expected(name, findings_.options.expect_skipped)) return;
+      if (!before.judged() || matches_any(name.second, findings_.options.expect_skipped)) return;
       findings_.add(GateVerdict::fail, "test.newly_skipped", name.second,
                     format("it ran in the baseline, and was skipped in the candidate: {}", sanitized_line(now.reason)));
       return;

@@ -97,7 +97,7 @@ std::string gate_json(const GateResult& result, const GateNames& names) {
                      {"verdict", to_string(result.verdict)},
                      {"exit_code", exo_harness::to_int(exit_code_of(result.verdict))},
                      {"sentence", safe(result.sentence)},
-                     {"policy", result.options.release ? "release" : "standard"},
+                     {"policy", policy_of(result.options)},
                      {"mode", result.interleaved ? "interleaved" : "historical"},
                      {"baseline", side_json(names.baseline, names.baseline_sha256)},
                      {"candidate", side_json(names.candidate, names.candidate_sha256)},

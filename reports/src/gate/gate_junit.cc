@@ -39,7 +39,7 @@ class Cases {
       if (p.primary && p.verdict == GateVerdict::pass) add("gate.performance", subject_of(p) + " " + p.metric);
     }
     for (const AnswerComparison& a : result.answers) {
-      if (a.outcome == "identical") add("gate.answers", format("{} {} {}", a.model, a.placement, a.prompt));
+      if (a.outcome == "identical") add("gate.answers", asked_in_words(a));
     }
     for (const GateReason& reason : result.reasons) take(reason);
   }

@@ -56,8 +56,8 @@ void set_top(mustache::data& page, const GateResult& result, const GateNames& na
   page["claim"] = claim_of(result);
   page["baseline"] = sanitized_line(names.baseline.front(), 200);
   page["candidate"] = sanitized_line(names.candidate.front(), 200);
-  page["lead"] = format("{} blocks, policy {}", result.interleaved ? "interleaved" : "not interleaved",
-                        result.options.release ? "release" : "standard");
+  page["lead"] =
+      format("{} blocks, policy {}", result.interleaved ? "interleaved" : "not interleaved", policy_of(result.options));
   List counts{mustache::data::type::list};
   for (const auto& [word, number] : result.counts) {
     mustache::data one;
@@ -134,10 +134,8 @@ void set_performance(mustache::data& page, const GateResult& result) {
   }
   page["has_performance"] = !result.performance.empty();
   page.set("performance", performance);
-  page["seen"] = result.detectable > 1
-                     ? format("The smallest slowdown that these blocks show in 8 of 10 cases: {:.1f} %.",
-                              100 * (result.detectable - 1))
-                     : std::string("Too few blocks to see any slowdown.");
+  const std::string seen = detectable_in_words(result);
+  page["seen"] = seen.empty() ? "Too few blocks to see any slowdown." : seen;
   page["more_performance"] = rest(result.performance.size(), kMaxPlots, "comparisons");
 }
 

@@ -108,11 +108,8 @@ std::string gate_summary_md(const GateResult& result, const GateNames& names) {
   std::string text =
       prose(result.sentence) + "\n\n" +
       format("Baseline {}, candidate {}; {}, policy {}.\n", runs_of(names.baseline), runs_of(names.candidate),
-             result.interleaved ? "interleaved" : "not interleaved", result.options.release ? "release" : "standard");
-  if (result.detectable > 1) {
-    text += format("The smallest slowdown that these blocks show in 8 of 10 cases: {:.1f} %.\n",
-                   100 * (result.detectable - 1));
-  }
+             result.interleaved ? "interleaved" : "not interleaved", policy_of(result.options));
+  if (const std::string seen = detectable_in_words(result); !seen.empty()) text += seen + "\n";
   for (const auto& part : {reasons_of(result, true), performance_of(result), tests_of(result), answers_of(result),
                            reasons_of(result, false), list_of(result.not_tested, "Not tested"), manifest_of(result)}) {
     text += text.size() + part.size() <= kMaxBytes - 200 ? part

@@ -46,8 +46,14 @@ std::string standing_of(const ManifestDifference& difference) {
   return "for information";
 }
 
-std::string subject_of(const PerformanceComparison& one) {
-  return format("{} {} {} x{}", one.model, one.placement, one.workload, one.concurrency);
+std::string_view policy_of(const GateOptions& options) {
+  return options.release ? "release" : "standard";
+}
+
+std::string detectable_in_words(const GateResult& result) {
+  if (!(result.detectable > 1)) return "";
+  return format("The smallest slowdown that these blocks show in 8 of 10 cases: {:.1f} %.",
+                100 * (result.detectable - 1));
 }
 
 std::string number_of(double value) {

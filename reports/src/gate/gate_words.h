@@ -1,7 +1,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "exo_harness/core/format.h"
 #include "exo_reports/gate.h"
 
 namespace exo_reports {
@@ -12,11 +15,26 @@ std::string percent_of(double ratio);
 /// `hard`, `subject`, `soft`, `info`.
 std::string_view to_string(ManifestClass kind);
 
-/// `differs`, `under test`, `declared`, `allowed: REASON`, `for information`.
+/// `not declared`, `under test`, `worth a look`, `declared`, `allowed: REASON`, `for information`.
 std::string standing_of(const ManifestDifference& difference);
 
-/// `tiny-llama tensor-2 chat-p64-o32 x1`.
-std::string subject_of(const PerformanceComparison& one);
+/// What was measured, of a block or a comparison: `tiny-llama tensor-2 chat-p64-o32 x1`.
+template <class Measured>
+std::string subject_of(const Measured& one) {
+  return exo_harness::format("{} {} {} x{}", one.model, one.placement, one.workload, one.concurrency);
+}
+
+/// What was asked: `tiny-llama tensor-2 capital`.
+template <class Asked>
+std::string asked_in_words(const Asked& one) {
+  return exo_harness::format("{} {} {}", one.model, one.placement, one.prompt);
+}
+
+/// `release`, `standard`.
+std::string_view policy_of(const GateOptions& options);
+
+/// What slowdown the blocks would have shown, as a sentence; empty when they show none.
+std::string detectable_in_words(const GateResult& result);
 
 /// `41.3`, `0.00123`: a number for people, of whatever size.
 std::string number_of(double value);

@@ -50,10 +50,6 @@ void check_one_build(const GateSide& side, const char* which, GateFindings& find
   }
 }
 
-bool is_declared(const std::string& key, const std::vector<std::string>& vary) {
-  return std::any_of(vary.begin(), vary.end(), [&](const auto& pattern) { return matches_pattern(key, pattern); });
-}
-
 void judge(const ManifestDifference& d, GateFindings& findings) {
   const std::string what = format("{} in the baseline, {} in the candidate", quoted(d.baseline), quoted(d.candidate));
   if (d.kind == ManifestClass::soft) findings.warn("manifest.soft", d.key, what);
@@ -101,7 +97,7 @@ void compare_manifests(const GateSide& baseline, const GateSide& candidate, Gate
   auto& all = findings.result.differences;
   all = differences(manifest_keys(baseline.runs.front().record), manifest_keys(candidate.runs.front().record));
   for (ManifestDifference& d : all) {
-    d.declared = is_declared(d.key, findings.options.vary);
+    d.declared = matches_any(d.key, findings.options.vary);
     if (const auto allowed = findings.options.allow_diff.find(d.key); allowed != findings.options.allow_diff.end()) {
       d.allowed = allowed->second;
     }

@@ -1,5 +1,6 @@
 #include "exo_reports/quarantine.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <optional>
@@ -79,6 +80,10 @@ bool matches_pattern(std::string_view text, std::string_view pattern) {
     }
   }
   return pattern.find_first_not_of('*', in) == std::string_view::npos;
+}
+
+bool matches_any(std::string_view text, const std::vector<std::string>& patterns) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const auto& one) { return matches_pattern(text, one); });
 }
 
 }  // namespace exo_reports

@@ -4,16 +4,15 @@
 
 #include <nlohmann/json.hpp>
 
-#include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_reports/history.h"
 
+#include "gate/gate_words.h"
 #include "sanitize.h"
 
 namespace exo_reports {
 namespace {
 
-using exo_harness::format;
 using Json = nlohmann::ordered_json;
 
 // A cluster that was named by addresses only is known by its nodes.
@@ -43,15 +42,11 @@ std::map<std::string, double> medians_of(const RunRecord& run) {
     if (!block.valid) continue;
     for (const auto& [metric, value] : block.metrics) {
       if (!std::isfinite(value) || value <= 0) continue;
-      values[format("{} {} {} x{} {}", block.model, block.placement, block.workload, block.concurrency, metric)]
-          .push_back(value);
+      values[subject_of(block) + " " + metric].push_back(value);
     }
   }
   std::map<std::string, double> medians;
-  for (auto& [name, all] : values) {
-    std::sort(all.begin(), all.end());
-    medians[name] = (all[(all.size() - 1) / 2] + all[all.size() / 2]) / 2;
-  }
+  for (const auto& [name, all] : values) medians[name] = middle_of(all);
   return medians;
 }
 
