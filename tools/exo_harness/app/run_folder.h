@@ -23,6 +23,12 @@ std::filesystem::path folder_of_runs(const std::string& out);
 /// Fails: HarnessError that names the folder.
 RunFolder create_run_folder(const std::filesystem::path& runs);
 
+/// Makes the folder, and those above it. Fails: HarnessError with `advice`.
+void make_folder(const std::filesystem::path& folder, const std::string& advice);
+
+/// Whether there is a journal in it.
+bool is_run_folder(const std::filesystem::path& folder);
+
 /// What to do about a folder that is no run: runs may lie in it.
 std::string where_runs_are(const std::filesystem::path& no_run);
 

@@ -8,7 +8,6 @@
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_reports/gate.h"
 
 #include "gate/baselines.h"
 
@@ -28,7 +27,7 @@ int baseline(const BaselineOptions& options) {
   }
   const auto runs = folder_of_runs(options.runs_folder);
   const std::string name = options.name.empty() ? run.record.run_id : options.name;
-  const auto folder = keep_baseline(options.run, name, options.replace, runs);
+  const auto folder = keep_baseline(options.run, run, name, options.replace, runs);
   std::printf("%s\nkept as %s: exo-harness gate %s CANDIDATE\n", printable(run.record.judgement.sentence).c_str(),
               folder.string().c_str(), name.c_str());
   return to_int(ExitCode::passed);

@@ -10,18 +10,12 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
-#include "exo_reports/gate.h"
 
 #include "app/run_folder.h"
 
 namespace exo_harness::tools {
 namespace fs = std::filesystem;
 namespace {
-
-bool is_run_folder(const fs::path& folder) {
-  std::error_code error;
-  return fs::exists(folder / "journal.jsonl", error);
-}
 
 bool is_file_name(const std::string& name) {
   return !name.empty() && name.front() != '.' && name.front() != '-' && name.size() <= 100 &&
@@ -36,15 +30,6 @@ std::vector<std::string> names_in(const fs::path& baselines) {
     if (is_run_folder(it->path())) names.push_back(it->path().filename().string());
   }
   return names;
-}
-
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) {
-    throw HarnessError(format("cannot make the folder {}: {}", folder.string(), error.message()),
-                       "choose another folder of runs with --runs");
-  }
 }
 
 void copy_whole(const fs::path& from, const fs::path& to) {
@@ -72,7 +57,8 @@ fs::path run_or_baseline(const std::string& name, const fs::path& runs) {
                    : format("known baselines: {}", join(near, ", ")));
 }
 
-fs::path keep_baseline(const fs::path& run, const std::string& name, const std::string& reason, const fs::path& runs) {
+fs::path keep_baseline(const fs::path& from, const exo_reports::GateRun& run, const std::string& name,
+                       const std::string& reason, const fs::path& runs) {
   if (!is_file_name(name)) {
     throw UsageError(format("{} cannot be the name of a baseline", name), "letters, digits, . _ and - can");
   }
@@ -81,17 +67,16 @@ fs::path keep_baseline(const fs::path& run, const std::string& name, const std::
     throw UsageError(format("there is a baseline {} already", name),
                      "choose another --name, or say why it is replaced: --replace REASON");
   }
-  const exo_reports::GateRun read = exo_reports::read_gate_run(run, run.string());
-  make_folder(folder);
+  make_folder(folder, "choose another folder of runs with --runs");
   nlohmann::ordered_json kept = {{"schema", "exo-harness/baseline/1"},
                                  {"name", name},
-                                 {"run", read.record.run_id},
+                                 {"run", run.record.run_id},
                                  {"kept", utc_now()},
                                  {"reason", redact(printable(reason))},
-                                 {"verdict", std::string(to_string(read.record.judgement.verdict))},
-                                 {"journal_sha256", read.journal_sha256}};
+                                 {"verdict", std::string(to_string(run.record.judgement.verdict))},
+                                 {"journal_sha256", run.journal_sha256}};
   // The journal first: half a copy has another hash than the old note of it, and is refused.
-  copy_whole(run / "journal.jsonl", folder / "journal.jsonl");
+  copy_whole(from / "journal.jsonl", folder / "journal.jsonl");
   write_file(folder / "baseline.json",
              kept.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n");
   return folder;

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <string>
 
+#include "exo_reports/gate.h"
+
 #include "app/run_folder.h"
 
 namespace exo_harness::tools {
@@ -14,9 +16,11 @@ std::filesystem::path folder_of_baselines(const std::filesystem::path& runs);
 /// known.
 std::filesystem::path run_or_baseline(const std::string& name, const std::filesystem::path& runs);
 
-/// Keeps a run as `name`: its journal, its manifest, and `baseline.json` with the journal's hash. Never writes over
-/// another. Result: the folder. Fails: UsageError for a name that is taken or no file name, HarnessError.
-std::filesystem::path keep_baseline(const std::filesystem::path& run, const std::string& name,
-                                    const std::string& reason, const std::filesystem::path& runs);
+/// Keeps `run`, which was read from the folder `from`, as `name`: its journal, and `baseline.json` with the journal's
+/// hash. Writes over another only for a `reason`. Result: the folder. Fails: UsageError for a name that is taken or no
+/// file name, HarnessError.
+std::filesystem::path keep_baseline(const std::filesystem::path& from, const exo_reports::GateRun& run,
+                                    const std::string& name, const std::string& reason,
+                                    const std::filesystem::path& runs);
 
 }  // namespace exo_harness::tools

@@ -26,7 +26,6 @@ class Interleaver {
       if (index % 2 == 1 && is_decided((index + 1) / 2)) break;
     }
     rerun_suspects();
-    ask();
     return std::move(seen_);
   }
 
@@ -76,12 +75,14 @@ class Interleaver {
   void rerun_suspects() {
     const bool is_storm = std::any_of(seen_.result.reasons.begin(), seen_.result.reasons.end(),
                                       [](const auto& reason) { return reason.rule == "test.storm"; });
-    if (is_storm || seen_.result.verdict == GateVerdict::incomparable) return;
-    for (const auto& [suite, tests] : suspects()) {
+    const auto found = suspects();
+    if (found.empty() || is_storm || seen_.result.verdict == GateVerdict::incomparable) return;
+    for (const auto& [suite, tests] : found) {
       for (std::size_t index = 0; index < 2 * kReruns; ++index) {
         take({is_candidates_turn(index), {suite}, join(tests, ":")});
       }
     }
+    ask();
   }
 
   const RunTurn& run_;

@@ -112,7 +112,10 @@ void record_facts(cluster::Cluster& cluster, bool is_fake, const std::vector<std
   Facts facts;
   add_models(cluster, facts);
   if (!is_fake && any_here(cluster.spec())) add_exo(facts);
-  for (const std::string& one : told) facts[parse_fact(one).key] = parse_fact(one).value;
+  for (const std::string& one : told) {
+    const journal::Fact fact = parse_fact(one);
+    facts[fact.key] = fact.value;
+  }
   for (const auto& [key, value] : facts) journal.append(journal::Fact{key, value});
 }
 
