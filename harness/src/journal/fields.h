@@ -2,6 +2,7 @@
 
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 
 #include "exo_harness/journal/records.h"
 
@@ -165,5 +166,9 @@ inline constexpr auto kFields<Trouble> = std::tuple(EXO_FIELD(Trouble, what), EX
                                                     EXO_FIELD(Trouble, blame), EXO_FIELD(Trouble, warning));
 
 #undef EXO_FIELD
+
+/// Whether its fields have names: of every record but `Unknown`, and of the parts of one.
+template <class T>
+inline constexpr bool kHasFields = std::tuple_size_v<std::remove_cvref_t<decltype(kFields<T>)>> > 0;
 
 }  // namespace exo_harness::journal

@@ -112,9 +112,6 @@ class LineWriter {
       put(is_secret_name(entry.first) ? std::string_view("[redacted]") : std::string_view(entry.second));
     });
   }
-  void put(const std::vector<double>& numbers) {
-    list('[', ']', numbers, [&](double number) { put(number); });
-  }
   template <class Number>
   void put(const std::map<std::string, Number>& numbers) {
     list('{', '}', numbers, [&](const auto& entry) {
@@ -123,14 +120,17 @@ class LineWriter {
       put(entry.second);
     });
   }
+  template <class T>
+  void put(const std::vector<T>& values) {
+    list('[', ']', values, [&](const T& value) { put(value); });
+  }
   template <class Part>
-  void put(const std::vector<Part>& parts) {
-    list('[', ']', parts, [&](const Part& part) {
-      out_ += '{';
-      LineWriter inner(out_);
-      std::apply([&](const auto&... f) { (inner.field(f.name, part.*f.member), ...); }, kFields<Part>);
-      out_ += '}';
-    });
+  requires kHasFields<Part>
+  void put(const Part& part) {
+    out_ += '{';
+    LineWriter inner(out_);
+    std::apply([&](const auto&... f) { (inner.field(f.name, part.*f.member), ...); }, kFields<Part>);
+    out_ += '}';
   }
 
   template <class Values, class Put>
@@ -174,6 +174,7 @@ bool is_time(std::string_view utc) {
 
 template <class T>
 void put_body(LineWriter& writer, const T& body) {
+  static_assert(kHasFields<T> || std::is_same_v<T, Unknown>, "a record whose fields have no names in fields.h");
   writer.own_field("ev", T::kEvent);
   std::apply([&](const auto&... f) { (writer.field(f.name, body.*f.member), ...); }, kFields<T>);
 }

@@ -50,43 +50,36 @@ void get(const Json& from, std::optional<FailureKind>& to) {
 void get(const Json& from, std::optional<Blame>& to) {
   to = parse_blame(from.get_ref<const std::string&>());
 }
-void get(const Json& from, std::vector<std::string>& to) {
-  for (const Json& one : from) get(one, to.emplace_back());
-}
-void get(const Json& from, std::map<std::string, std::string>& to) {
-  for (const auto& [key, value] : from.get_ref<const Json::object_t&>()) get(value, to[printable(key)]);
-}
-void get(const Json& from, std::vector<double>& to) {
-  for (const Json& one : from) get(one, to.emplace_back());
-}
-template <class Number>
-void get(const Json& from, std::map<std::string, Number>& to) {
-  for (const auto& [key, value] : from.get_ref<const Json::object_t&>()) get(value, to[printable(key)]);
-}
 template <class Part>
-void get(const Json& from, std::vector<Part>& to);
+requires kHasFields<Part>
+void get(const Json& from, Part& to);
+template <class T>
+void get(const Json& from, std::vector<T>& to) {
+  for (const Json& one : from) get(one, to.emplace_back());
+}
+template <class T>
+void get(const Json& from, std::map<std::string, T>& to) {
+  for (const auto& [key, value] : from.get_ref<const Json::object_t&>()) get(value, to[printable(key)]);
+}
 
 template <class T>
-void get_fields(const Json& from, T& to) {
+requires kHasFields<T>
+void get(const Json& from, T& to) {
   const auto get_field = [&](std::string_view name, auto& member) {
     if (const auto at = from.find(name); at != from.end()) get(*at, member);
   };
   std::apply([&](const auto&... f) { (get_field(f.name, to.*f.member), ...); }, kFields<T>);
 }
-template <class Part>
-void get(const Json& from, std::vector<Part>& to) {
-  for (const Json& one : from) get_fields(one, to.emplace_back());
-}
 
 template <std::size_t kIndex = 0>
 Body body_of(const std::string& event, const Json& json, std::string_view line) {
-  if constexpr (kIndex == std::variant_size_v<Body>) {
+  using T = std::variant_alternative_t<kIndex, Body>;
+  if constexpr (std::is_same_v<T, Unknown>) {  // The last of them.
     return Unknown{event, std::string(line)};
   } else {
-    using T = std::variant_alternative_t<kIndex, Body>;
-    if (event != T::kEvent || std::is_same_v<T, Unknown>) return body_of<kIndex + 1>(event, json, line);
+    if (event != T::kEvent) return body_of<kIndex + 1>(event, json, line);
     T body;
-    get_fields(json, body);
+    get(json, body);
     return body;
   }
 }
