@@ -125,6 +125,9 @@ endfunction()
 # A header by another path than `exo_harness/…`: beside the file, up and down its layer, or a private one of a layer.
 function(check_own_header file layer include)
   get_filename_component(folder "${file}" DIRECTORY)
+  if(NOT for_test AND NOT layer STREQUAL "bench" AND include MATCHES "_test\\.h$")
+    message(SEND_ERROR "${file}: \"${include}\" is for tests only")
+  endif()
   if(include MATCHES "^\\.\\./")
     get_filename_component(header "${folder}/${include}" ABSOLUTE)
     layer_of("${header}" to)
@@ -173,7 +176,7 @@ function(check_include file layer line)
 endfunction()
 
 # What only tests are made of: themselves, and what lies beside them for no other use.
-set(FOR_TESTS "(_test\\.cc|/test/.*|/e2e/.*|/exo/(recording|replay)\\.(h|cc)|/http/(scripted_server|sse_cuts)\\.(h|cc)|/cluster/state_builder\\.(h|cc)|/model/test_model\\.(h|cc))$")
+set(FOR_TESTS "(_test\\.(h|cc)|/test/.*|/e2e/.*|/exo/(recording|replay)\\.(h|cc)|/http/(scripted_server|sse_cuts)\\.(h|cc)|/cluster/state_builder\\.(h|cc)|/model/test_model\\.(h|cc))$")
 
 get_filename_component(ROOT "${ROOT}" ABSOLUTE)
 file(GLOB_RECURSE files "${ROOT}/harness/*.h" "${ROOT}/harness/*.cc" "${ROOT}/reports/*.h" "${ROOT}/reports/*.cc"

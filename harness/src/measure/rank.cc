@@ -58,11 +58,14 @@ double mann_whitney_p_greater(const std::vector<double>& a, const std::vector<do
       1.0, std::accumulate(distribution.rbegin(), distribution.rend() - static_cast<std::ptrdiff_t>(greater), 0.0));
 }
 
+double median(std::vector<double> values) {
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  std::sort(values.begin(), values.end());
+  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
+}
+
 double hodges_lehmann(const std::vector<double>& a, const std::vector<double>& b) {
-  const std::vector<double> differences = sorted_differences(a, b);
-  if (differences.empty()) return std::numeric_limits<double>::quiet_NaN();
-  const std::size_t half = differences.size() / 2;
-  return differences.size() % 2 == 1 ? differences[half] : (differences[half - 1] + differences[half]) / 2;
+  return median(sorted_differences(a, b));
 }
 
 double shift_lower_bound(const std::vector<double>& a, const std::vector<double>& b, double level) {

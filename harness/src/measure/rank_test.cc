@@ -89,6 +89,7 @@ TEST(RankTests, TooFewValuesHaveNoBound) {
   EXPECT_EQ(shift_upper_bound({1, 2, 3}, {4, 5, 6}, 0.99), HUGE_VAL);
   EXPECT_EQ(shift_lower_bound({}, {1}, 0.95), -HUGE_VAL);
   EXPECT_TRUE(std::isnan(hodges_lehmann({}, {1})));
+  EXPECT_TRUE(std::isnan(median({})));
   EXPECT_EQ(mann_whitney_p_greater({}, {1}), 1);
 }
 

@@ -32,11 +32,6 @@ Values later(const Values& values) {
   return {values.begin() + static_cast<std::ptrdiff_t>(kStageOneBlocks), values.end()};
 }
 
-double median(Values values) {
-  std::sort(values.begin(), values.end());
-  return values.empty() ? 0 : values[values.size() / 2];
-}
-
 double squares_around_mean(const Values& values) {
   const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
   double sum = 0;
@@ -105,7 +100,7 @@ BlockDecision decide_blocks(const Values& baseline, const Values& candidate, boo
   const Rule rule{a,
                   b,
                   limits,
-                  median(baseline),
+                  measure::median(baseline),
                   measure::hodges_lehmann(a, b),
                   measure::shift_lower_bound(a, b, kLowerLevel),
                   measure::shift_upper_bound(a, b, kUpperLevel)};

@@ -13,6 +13,7 @@
 #include "gate/block_rule.h"
 #include "gate/gate_words.h"
 #include "gate/parts.h"
+#include "record/measured_subject.h"
 
 namespace exo_reports {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/measure/rank.h"
 
 #include "gate/gate_words.h"
 #include "page/svg.h"
@@ -43,7 +44,7 @@ std::string side(const char* kind, double y, const std::vector<double>& values, 
     svg += format(R"(<circle class="{}" cx="{:.1f}" cy="{:.1f}" r="5" fill-opacity=".6"/>)", kind, scale.x(value), y);
   }
   if (values.empty()) return svg;
-  const double middle = scale.x(middle_of(values));
+  const double middle = scale.x(exo_harness::measure::median(values));
   return svg + svg_line("middle", middle, y - 11, middle, y + 11);
 }
 

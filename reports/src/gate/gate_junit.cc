@@ -7,6 +7,7 @@
 
 #include "document/xml_writer.h"
 #include "gate/gate_words.h"
+#include "record/measured_subject.h"
 #include "sanitize.h"
 
 namespace exo_reports {

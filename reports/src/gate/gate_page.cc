@@ -5,12 +5,14 @@
 #include "exo_harness/core/few.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/measure/rank.h"
 #include "exo_reports/gate_documents.h"
 
 #include "gate/dot_plot.h"
 #include "gate/gate_words.h"
 #include "page/page_data.h"
 #include "page/page_parts.h"
+#include "record/measured_subject.h"
 #include "sanitize.h"
 
 namespace exo_reports {
@@ -113,8 +115,8 @@ mustache::data comparison_of(const PerformanceComparison& p, std::size_t id) {
                                                              : look_of_gate(p.verdict, false));
   one["metric"] = p.metric + (p.primary ? "" : " (advisory)");
   one["subject"] = sanitized_line(subject_of(p));
-  one["middle_before"] = number_of(middle_of(p.baseline));
-  one["middle_now"] = number_of(middle_of(p.candidate));
+  one["middle_before"] = number_of(exo_harness::measure::median(p.baseline));
+  one["middle_now"] = number_of(exo_harness::measure::median(p.candidate));
   one["ratio"] = judged ? percent_of(p.ratio) : "?";
   one["lower"] = judged ? percent_of(p.lower) : "?";
   one["upper"] = judged ? percent_of(p.upper) : "?";

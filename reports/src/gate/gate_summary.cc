@@ -2,10 +2,12 @@
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/measure/rank.h"
 #include "exo_reports/gate_documents.h"
 
 #include "document/markdown.h"
 #include "gate/gate_words.h"
+#include "record/measured_subject.h"
 #include "sanitize.h"
 
 namespace exo_reports {
@@ -42,9 +44,9 @@ std::string performance_of(const GateResult& result) {
   for (const PerformanceComparison& p : result.performance) {
     if (rows++ == kMaxTable) break;
     text += format("| {} | {}{} | {} | {} | {} [{}, {}] | {} | {} |\n", table_cell(subject_of(p)), p.metric,
-                   p.primary ? "" : " (advisory)", number_of(middle_of(p.baseline)), number_of(middle_of(p.candidate)),
-                   p.stage > 0 ? percent_of(p.ratio) : "?", percent_of(p.lower), percent_of(p.upper),
-                   percent_of(p.threshold), to_string(p.verdict));
+                   p.primary ? "" : " (advisory)", number_of(exo_harness::measure::median(p.baseline)),
+                   number_of(exo_harness::measure::median(p.candidate)), p.stage > 0 ? percent_of(p.ratio) : "?",
+                   percent_of(p.lower), percent_of(p.upper), percent_of(p.threshold), to_string(p.verdict));
   }
   return text + more(result.performance.size(), kMaxTable);
 }

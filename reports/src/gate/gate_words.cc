@@ -61,10 +61,4 @@ std::string number_of(double value) {
   return format("{:.{}g}", value, std::abs(value) >= 1000 ? 5 : 4);
 }
 
-double middle_of(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::sort(values.begin(), values.end());
-  return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
-}
-
 }  // namespace exo_reports

@@ -18,12 +18,6 @@ std::string_view to_string(ManifestClass kind);
 /// `not declared`, `under test`, `worth a look`, `declared`, `allowed: REASON`, `for information`.
 std::string standing_of(const ManifestDifference& difference);
 
-/// What was measured, of a block or a comparison: `tiny-llama tensor-2 chat-p64-o32 x1`.
-template <class Measured>
-std::string subject_of(const Measured& one) {
-  return exo_harness::format("{} {} {} x{}", one.model, one.placement, one.workload, one.concurrency);
-}
-
 /// What was asked: `tiny-llama tensor-2 capital`.
 template <class Asked>
 std::string asked_in_words(const Asked& one) {
@@ -38,7 +32,5 @@ std::string detectable_in_words(const GateResult& result);
 
 /// `41.3`, `0.00123`: a number for people, of whatever size.
 std::string number_of(double value);
-
-double middle_of(std::vector<double> values);
 
 }  // namespace exo_reports

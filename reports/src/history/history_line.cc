@@ -5,9 +5,10 @@
 #include <nlohmann/json.hpp>
 
 #include "exo_harness/core/text.h"
+#include "exo_harness/measure/rank.h"
 #include "exo_reports/history.h"
 
-#include "gate/gate_words.h"
+#include "record/measured_subject.h"
 #include "sanitize.h"
 
 namespace exo_reports {
@@ -46,7 +47,7 @@ std::map<std::string, double> medians_of(const RunRecord& run) {
     }
   }
   std::map<std::string, double> medians;
-  for (const auto& [name, all] : values) medians[name] = middle_of(all);
+  for (const auto& [name, all] : values) medians[name] = exo_harness::measure::median(all);
   return medians;
 }
 

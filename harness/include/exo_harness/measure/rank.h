@@ -17,6 +17,9 @@ std::vector<double> mann_whitney_distribution(std::size_t n, std::size_t m);
 /// never too small. 1 when a sample is empty.
 double mann_whitney_p_greater(const std::vector<double>& a, const std::vector<double>& b);
 
+/// The middle value; the mean of the two in the middle when their number is even. NaN when there is none.
+double median(std::vector<double> values);
+
 /// By how much `b` lies above `a`: the median of all differences b - a. NaN when a sample is empty.
 /// Source: Hodges and Lehmann 1963.
 double hodges_lehmann(const std::vector<double>& a, const std::vector<double>& b);
