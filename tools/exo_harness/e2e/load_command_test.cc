@@ -1,5 +1,8 @@
 // `exo-harness load` through the binary, on fake clusters that are well and that are not.
+#include <atomic>
+#include <csignal>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -146,6 +149,40 @@ TEST_F(LoadCommand, SaysThatNobodyIsThere) {
   const Seen seen = run({"--as-is", "--api", format("http://127.0.0.1:{}", http::closed_port()), "--model", "m"});
   EXPECT_EQ(seen.exit_code, 3) << seen.output;
   EXPECT_EQ(result_of(seen)["failures"][0]["kind"], "unreachable");
+}
+
+TEST_F(LoadCommand, ThatIsInterruptedSaysSo) {
+  http::ScriptedServer server([answered = std::make_shared<std::atomic<int>>(0)](http::Connection& c) {
+    c.read_request();
+    c.begin_chunked();
+    c.chunk("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n");
+    if ((*answered)++ > 0) return static_cast<void>(c.closed_by_client(Deadline::after(milliseconds(50000))));
+    c.chunk("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
+    c.last_chunk();
+  });
+  process::CommandOptions command;
+  command.command = {EXO_BIN_DIR "/exo-harness",
+                     "load",
+                     "--as-is",
+                     "--api",
+                     server.url(),
+                     "--model",
+                     "m",
+                     "--warm-ups",
+                     "0",
+                     "--out",
+                     (folder_.path() / "runs").string()};
+  process::Child load = process::Child::start(command);
+  const Deadline limit = Deadline::after(milliseconds(50000));
+  ASSERT_TRUE(wait_until(limit, milliseconds(1), [&] { return server.connections() == 2; }));
+  ASSERT_EQ(::kill(load.pid(), SIGINT), 0);
+
+  const auto ended = load.wait(limit);
+
+  ASSERT_TRUE(ended.has_value());
+  EXPECT_EQ(ended->code, 3) << load.output();
+  EXPECT_THAT(load.output(), testing::AllOf(HasSubstr("inconclusive: Load.chat-p0-o64/m\n     interrupted\n"),
+                                            testing::Not(HasSubstr("no failure message"))));
 }
 
 TEST_F(LoadCommand, RefusesWhatDoesNotFitTogether) {

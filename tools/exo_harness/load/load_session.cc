@@ -29,6 +29,32 @@ std::string test_name(const LoadTold& told) {
   return format("Load.{}/{}", told.workload, name);
 }
 
+/// What its test came to in the journal.
+journal::TestEnded end_of_load(const LoadTold& told, const std::string& test, std::int64_t took_ms) {
+  journal::TestEnded ended;
+  ended.suite = kSuite, ended.test = test, ended.took_ms = took_ms, ended.result = Verdict::passed;
+  if (!told.skipped.empty()) ended.result = Verdict::skipped, ended.skip_reason = told.skipped;
+  if (!told.broken.empty()) {
+    ended.result = verdict_of(told.broken.front().kind);
+    ended.failure_kind = told.broken.front().kind;
+    ended.failure = told.broken.front().what;
+  }
+  if (stop_asked()) ended.result = Verdict::inconclusive, ended.failures.push_back({"", 0, "interrupted"});
+  for (const Failure& failure : told.broken) ended.failures.push_back({"", 0, to_string(failure)});
+  return ended;
+}
+
+std::string text_of_load(const LoadTold& told) {
+  std::string text =
+      format("\n{}{}, {}\n", told.model, told.placement.empty() ? "" : " as " + told.placement, told.workload);
+  if (told.result) text += load::describe(*told.result);
+  if (!told.roofline.empty()) text += "memory: " + told.roofline + "\n";
+  if (!told.levels.empty()) text += load::describe(told.levels);
+  if (!told.skipped.empty()) text += "skipped: " + told.skipped + "\n";
+  for (const Failure& failure : told.broken) text += "broken: " + printable(first_line(failure.what)) + "\n";
+  return text;
+}
+
 }  // namespace
 
 LoadSession::LoadSession(const LoadOptions& options, cluster::ClusterSpec spec)
@@ -160,27 +186,9 @@ void LoadSession::keep(const LoadTold& told, bool is_exo, std::int64_t took_ms) 
   };
   if (told.result) block(*told.result);
   for (const load::RampLevel& level : told.levels) block(level.result);
-  journal::TestEnded ended;
-  ended.suite = kSuite, ended.test = test, ended.took_ms = took_ms, ended.result = Verdict::passed;
-  if (!told.skipped.empty()) ended.result = Verdict::skipped, ended.skip_reason = told.skipped;
-  if (!told.broken.empty()) {
-    ended.result = verdict_of(told.broken.front().kind);
-    ended.failure_kind = told.broken.front().kind;
-    ended.failure = told.broken.front().what;
-  }
-  for (const Failure& failure : told.broken) ended.failures.push_back({"", 0, to_string(failure)});
-  if (stop_asked()) ended.result = Verdict::inconclusive;
-  journal_.append(ended);
+  journal_.append(end_of_load(told, test, took_ms));
   told_.push_back(told);
-  if (options_.json) return;
-  std::string text =
-      format("\n{}{}, {}\n", told.model, told.placement.empty() ? "" : " as " + told.placement, told.workload);
-  if (told.result) text += load::describe(*told.result);
-  if (!told.roofline.empty()) text += "memory: " + told.roofline + "\n";
-  if (!told.levels.empty()) text += load::describe(told.levels);
-  if (!told.skipped.empty()) text += "skipped: " + told.skipped + "\n";
-  for (const Failure& failure : told.broken) text += "broken: " + printable(first_line(failure.what)) + "\n";
-  std::fputs(redact(text).c_str(), stdout);
+  if (!options_.json) std::fputs(redact(text_of_load(told)).c_str(), stdout);
 }
 
 RunEnding LoadSession::guarded() {
