@@ -76,8 +76,9 @@ std::string client_line(const ClientHealth& client) {
   const auto worst = [](const measure::Summary& s) {
     return format("{:.0f} us ({}, n={})", s.p99.value_or(s.max), s.p99 ? "p99" : "most", s.count);
   };
-  return format("this program: stamps at most {} late, a timer {}; {:.0f} us of processor time an event\n",
-                worst(client.callback_us), worst(client.timer_us), client.cpu_us_per_event);
+  const std::string timer = client.timer_us.count > 0 ? "a timer " + worst(client.timer_us) : "no timer came due";
+  return format("this program: stamps at most {} late, {}; {:.0f} us of processor time an event\n",
+                worst(client.callback_us), timer, client.cpu_us_per_event);
 }
 
 std::string failures(const LoadResult& r) {
@@ -85,7 +86,7 @@ std::string failures(const LoadResult& r) {
   for (const FailedKind& failed : r.failed)
     text += format("failed as {}: {}, the first: {}\n", to_string(failed.kind), failed.count,
                    shorten(printable(first_line(failed.first.what)), 400));
-  if (r.failed_warm_ups > 0) text += format("of those, {} in the warm-up\n", r.failed_warm_ups);
+  if (const int warm_ups = failed_warm_ups(r); warm_ups > 0) text += format("of those, {} in the warm-up\n", warm_ups);
   return text;
 }
 

@@ -65,13 +65,11 @@ void LoadTally::add(exo::ChatFollower::End end, std::int64_t scheduled_ns, const
 }
 
 void LoadTally::add_failure(const Failure& failure, bool counts) {
-  if (!counts) ++result_.failed_warm_ups;
-  for (FailedKind& known : result_.failed) {
-    if (known.kind != failure.kind) continue;
-    ++known.count;
-    return;
-  }
-  result_.failed.push_back({failure.kind, 1, failure});
+  std::vector<FailedKind>& all = result_.failed;
+  auto known = std::find_if(all.begin(), all.end(), [&](const FailedKind& each) { return each.kind == failure.kind; });
+  if (known == all.end()) known = all.insert(all.end(), {failure.kind, 0, 0, failure});
+  ++known->count;
+  if (!counts) ++known->warm_ups;
 }
 
 void LoadTally::add_samples(const measure::RequestTimes& times) {

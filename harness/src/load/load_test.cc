@@ -8,6 +8,7 @@
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/load/describe.h"
 
 #include "http/scripted_server.h"
 
@@ -148,6 +149,24 @@ TEST(Load, CountsEachFailureByKindAndDropsNone) {
   EXPECT_THAT(kinds, testing::UnorderedElementsAre(FailureKind::error_in_200, FailureKind::refused,
                                                    FailureKind::truncated, FailureKind::empty_answer));
   EXPECT_EQ(broken_promises(result, true).size(), 4u);
+}
+
+TEST(Load, SaysOfFailuresHowManyWereInTheWarmUp) {
+  std::atomic<int> number{0};
+  http::ScriptedServer server([&](http::Connection& c) {
+    c.read_request();
+    if (number++ < 3) return c.reply("{\"detail\":\"not yet\"}", "application/json", 503);
+    answer(c, tokens(4));
+  });
+  LoadPlan plan = plan_for(server, 3);
+  plan.warm_ups = 2;
+
+  const LoadResult result = run_load(plan);
+
+  EXPECT_EQ(result.summary.failed, 1u);
+  EXPECT_THAT(broken_promises(result, true).at(0).what, HasSubstr("3 requests failed, 2 of them in the warm-up: POST"));
+  EXPECT_THAT(describe(result), HasSubstr("3 requests: 2 completed, 1 failed; 2 warm-ups left out"));
+  EXPECT_THAT(describe(result), HasSubstr("of those, 2 in the warm-up\n"));
 }
 
 TEST(Load, TakesKeepAlivesForNoTokensAndReasoningForThem) {

@@ -39,14 +39,25 @@ std::optional<double> speeds_apart(const LoadResult& r) {
   return r.summary.stream_tokens_per_s.p50 / r.server_generation_tps.p50 - 1;
 }
 
+std::string how_many_failed(const FailedKind& failed) {
+  const std::string many = format("{} request{} failed", failed.count, failed.count == 1 ? "" : "s");
+  if (failed.warm_ups == 0) return many;
+  return failed.warm_ups == failed.count ? many + " in the warm-up"
+                                         : format("{}, {} of them in the warm-up", many, failed.warm_ups);
+}
+
 }  // namespace
+
+int failed_warm_ups(const LoadResult& r) {
+  int count = 0;
+  for (const FailedKind& failed : r.failed) count += failed.warm_ups;
+  return count;
+}
 
 std::vector<Failure> broken_promises(const LoadResult& r, bool is_exo) {
   std::vector<Failure> broken;
   for (const FailedKind& failed : r.failed) {
-    broken.push_back({failed.kind,
-                      format("{} request{} failed: {}", failed.count, failed.count == 1 ? "" : "s", failed.first.what),
-                      failed.first.evidence});
+    broken.push_back({failed.kind, how_many_failed(failed) + ": " + failed.first.what, failed.first.evidence});
   }
   if (r.summary.completed == 0 && broken.empty())
     broken.push_back({FailureKind::timed_out, "no request came to its end", ""});

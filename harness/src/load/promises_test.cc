@@ -89,5 +89,21 @@ TEST(Describe, SaysSampleSizesAndNoP99BelowAHundred) {
     EXPECT_THAT(describe_definitions(), HasSubstr(std::string(d.text)));
 }
 
+TEST(Describe, ClaimsNoTimerThatNeverCame) {
+  LoadResult r = whole();
+  r.client.callback_us = measure::summarise({3, 12});
+  EXPECT_THAT(describe(r), HasSubstr("stamps at most 12 us (most, n=2) late, no timer came due; "));
+  r.client.timer_us = measure::summarise({7});
+  EXPECT_THAT(describe(r), HasSubstr("late, a timer 7 us (most, n=1); "));
+}
+
+TEST(Promises, SayWhenAllThatFailedWereWarmUps) {
+  LoadResult r = whole();
+  r.failed = {{FailureKind::refused, 2, 2, {FailureKind::refused, "HTTP 503", ""}}};
+  EXPECT_EQ(broken_promises(r, true).at(0).what, "2 requests failed in the warm-up: HTTP 503");
+  r.failed[0].warm_ups = 0;
+  EXPECT_EQ(broken_promises(r, true).at(0).what, "2 requests failed: HTTP 503");
+}
+
 }  // namespace
 }  // namespace exo_harness::load

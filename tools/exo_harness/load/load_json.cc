@@ -39,7 +39,7 @@ Json json_of(const load::LoadResult& r) {
             {"failed", s.failed},
             {"abandoned", r.abandoned},
             {"warm_ups", r.warm_ups},
-            {"failed_warm_ups", r.failed_warm_ups},
+            {"failed_warm_ups", failed_warm_ups(r)},
             {"window_s", s.window_s}};
   json["metrics"] = {{"ttft_ms", json_of(s.ttft_ms)},
                      {"ttft_scheduled_ms", json_of(s.ttft_scheduled_ms)},

@@ -37,7 +37,7 @@ struct LoadWatch {
 /// Requests that failed in one way.
 struct FailedKind {
   FailureKind kind = FailureKind::timed_out;
-  int count = 0;
+  int count = 0, warm_ups = 0;  ///< `warm_ups`: how many of them.
   Failure first;
 };
 
@@ -66,7 +66,6 @@ struct LoadResult {
   std::uint64_t next_number = 0;    ///< Of the first prompt that was not used.
   int warm_ups = 0, abandoned = 0;  ///< `abandoned`: open when it was to stop; neither completed nor failed.
   std::vector<FailedKind> failed;   ///< Warm-ups too, whose number is not in `summary.failed`.
-  int failed_warm_ups = 0;
   TokenCount tokens;
   measure::Summary prompt_tokens, server_generation_tps, server_prompt_tps, peak_memory_mb;
   std::map<std::string, int> finish_reasons, cache_hits;
@@ -81,6 +80,9 @@ struct LoadResult {
 /// dropped. Answers that cannot be true (oracle/lawful.h) count as failed.
 /// Fails: UsageError for an address that is none; HarnessError when so many streams cannot be open here.
 LoadResult run_load(const LoadPlan& plan, const LoadWatch& watch = {});
+
+/// How many of those that failed were warm-ups.
+int failed_warm_ups(const LoadResult& result);
 
 /// The promises that the server broke, the gravest first; empty: it kept them. Speed is none. `is_exo`: it promises one
 /// frame a token (contract 7).
