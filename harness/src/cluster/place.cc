@@ -22,6 +22,8 @@ milliseconds limit_of(Phase phase, const PhaseLimits& limits) {
   }
 }
 
+constexpr milliseconds kEventsOfFailure{3000};
+
 Failure in_phase(Phase phase, const Failure& failure) {
   return {failure.kind, format("{}: {}", to_string(phase), failure.what), failure.evidence};
 }
@@ -45,7 +47,9 @@ class Placing {
     deadline_ = phases_.begin(Phase::place, cluster_.spec.limits.place);
     const auto failure = ask();
     auto outcome = failure ? Outcome<PlacedInstance>(*failure) : follow();
-    if (!outcome && follower_ && follower_->runner_failures().empty()) look_back(outcome);
+    if (!outcome && follower_) {
+      follower_->runner_failures().empty() ? look_back(outcome) : correct_the_phase(outcome);
+    }
     if (!outcome && outcome.failure().kind == FailureKind::timed_out) look_into_the_hang(outcome);
     report(outcome);
     if (outcome) return outcome;
@@ -139,6 +143,18 @@ class Placing {
     outcome = *past.failure();
     follower_ = std::move(past);
     take_ours();
+  }
+
+  // A phase may be shorter than a look at the state, and then the one before it gets the blame: the events know.
+  void correct_the_phase(Outcome<PlacedInstance>& outcome) {
+    if (outcome.failure().kind != FailureKind::exited || phase_ == Phase::warm_up) return;
+    PlacementFollower past(request_.model_id, mode_, known_);
+    const auto see = [&](const exo::State& state) { past.see(state); };
+    const auto replayed = cluster_.peers.first().replay_events(last_event_, see, Deadline::after(kEventsOfFailure));
+    if (!replayed || !past.failure() || past.phase() <= phase_ || past.phase() >= kReady) return;
+    enter(past.phase());
+    outcome = *past.failure();
+    follower_ = std::move(past);
   }
 
   // A node that answers nothing explains why its rank does not go on.

@@ -4,6 +4,7 @@ target_sources(exo_harness PRIVATE
   src/diagnose/signature/signature.cc src/diagnose/signature/signature_check.cc src/diagnose/signature/signature_reader.cc)
 target_sources(exo_harness PRIVATE
   src/diagnose/cause/case_builder.cc src/diagnose/cause/diagnose.cc src/diagnose/cause/diagnosis.cc
+  src/diagnose/cause/exception_text.cc
   src/diagnose/cause/expectation.cc src/diagnose/cause/signature_hits.cc src/diagnose/cause/rank_states.cc
   src/diagnose/cause/diagnosis_record.cc src/diagnose/cause/sample_record.cc)
 # Not installed: for the tools, suites and tests of this project.
@@ -14,6 +15,8 @@ target_sources(exo_harness PRIVATE FILE_SET internal TYPE HEADERS BASE_DIRS incl
   include/exo_harness/diagnose/cause/diagnosis_record.h include/exo_harness/diagnose/cause/expectation.h
   include/exo_harness/diagnose/cause/sample_record.h)
 exo_add_unit_test(diagnose SOURCES
-  src/diagnose/signature/aho_corasick_test.cc src/diagnose/signature/log_scan_test.cc
+  src/diagnose/signature/aho_corasick_test.cc src/diagnose/signature/field_reports_test.cc
+  src/diagnose/signature/log_scan_test.cc
   src/diagnose/signature/signature_test.cc
-  src/diagnose/cause/case_builder_test.cc src/diagnose/cause/diagnose_test.cc src/diagnose/cause/expectation_test.cc)
+  src/diagnose/cause/case_builder_test.cc src/diagnose/cause/diagnose_test.cc
+  src/diagnose/cause/exception_text_test.cc src/diagnose/cause/expectation_test.cc)

@@ -73,6 +73,13 @@ class MemberChecks {
     c.prevents = "discovery-gossip-loop-died";
   }
 
+  // Nodes of different versions never meet, whatever is done about the network.
+  bool speaks_otherwise(const NodeAnswer& answer) const {
+    const NodeAnswer& first = answers_.front();
+    const bool known = answer.generation != exo::Generation::unknown && first.generation != exo::Generation::unknown;
+    return known && (answer.generation != first.generation || answer.version != first.version);
+  }
+
   void one_cluster() {
     for (const NodeAnswer& answer : answers_) {
       if (answer.node_id.empty()) continue;  // It did not say.
@@ -81,7 +88,11 @@ class MemberChecks {
                              format("{} is node {}, and the cluster of {} does not have it", answer.api,
                                     answer.node_id.substr(0, 12), answers_.front().api),
                              "all addresses lead to one cluster");
-      c.fix = "Start both with the same namespace and version; check Local Network permission and firewall.";
+      c.fix =
+          speaks_otherwise(answer)
+              ? "Start both with the same namespace and version; check Local Network permission and firewall."
+              : "Restart Exo on one of them once its links are up: a node may give an interface up for good and log "
+                "nothing (exo PR #2192). If they part again: same namespace, Local Network permission, firewall.";
       c.prevents = "discovery-peer-unreachable";
     }
   }

@@ -41,6 +41,18 @@ TEST(Members, NodesOfOneVersionAreGood) {
   EXPECT_TRUE(is_fit(checks, true));
 }
 
+TEST(Members, NodesOfOneVersionThatNeverMetAreToBeRestarted) {
+  exo::State state = two_nodes();
+  const std::string other = state.nodes[1];
+  std::erase(state.nodes, other);
+
+  const auto met = check_members(state, {answer(state.nodes[0]), answer(other)}, 2);
+  const auto never = check_members(state, {answer(state.nodes[0]), answer(other, Generation::main)}, 2);
+
+  EXPECT_THAT(all_of(met, "one-cluster").at(0).fix, HasSubstr("Restart Exo on one of them"));
+  EXPECT_THAT(all_of(never, "one-cluster").at(0).fix, HasSubstr("same namespace and version"));
+}
+
 TEST(Members, NodesOfTwoVersionsAreBad) {
   const exo::State state = two_nodes();
   const auto checks = check_members(state, {answer(state.nodes[0]), answer(state.nodes[1], Generation::main)}, 2);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -29,6 +31,16 @@ TEST(StateChecks, TellOfANodeWithoutThunderboltPortsInItsTurn) {
   EXPECT_THAT(bad_rows(state), testing::Contains("thunderbolt-known: no Thunderbolt ports reported"));
   const std::string why = why_no_jaccl(check_state(state, {0, true, 0, ""}));
   EXPECT_LT(why.find("(thunderbolt-5)"), why.find("(thunderbolt-known)")) << why;
+}
+
+TEST(StateChecks, TellNobodyToStartANodeThatRuns) {
+  const auto fix_with = [](int apart) {
+    const auto checks = check_state(healthy_pair(), {3, true, 0, "", apart});
+    return std::find_if(checks.begin(), checks.end(), [](const Check& c) { return c.id == "node-count"; })->fix;
+  };
+
+  EXPECT_THAT(fix_with(0), testing::HasSubstr("Start the missing node"));
+  EXPECT_THAT(fix_with(1), testing::HasSubstr("Do not start another"));
 }
 
 TEST(StateChecks, TellOfAClockThatIsApartWithTheAdviceForIt) {

@@ -78,8 +78,14 @@ Observations node_count(const StateView& view, const Subject&) {
   const std::size_t seen = view.state.nodes.size();
   if (view.question.nodes <= 0) return {};
   const auto wanted = static_cast<std::size_t>(view.question.nodes);
-  return {{good_if(seen == wanted), format("{} nodes", seen), format("{} nodes", wanted),
+  const int apart = view.question.apart;
+  // Nobody is told to start what answers.
+  const bool all_run = seen < wanted && seen + static_cast<std::size_t>(apart) >= wanted;
+  return {{good_if(seen == wanted),
+           format("{} nodes{}", seen, all_run ? format(", and {} that answers but is not in it", apart) : ""),
+           format("{} nodes", wanted),
            seen > wanted ? "Stop the foreign node, or give this cluster a namespace of its own."
+           : all_run     ? "Do not start another: each node runs, and they have not met (see one-cluster)."
                          : "Start the missing node; check Local Network permission and firewall."}};
 }
 

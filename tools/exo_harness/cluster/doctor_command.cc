@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,8 +44,17 @@ void add_checks(std::vector<doctor::Check>& checks, const std::vector<doctor::Ch
   checks.insert(checks.end(), more.begin(), more.end());
 }
 
-void check_cluster(const DoctorOptions& options, const exo::State& state, std::vector<doctor::Check>& checks) {
-  add_checks(checks, doctor::check_state(state, {options.nodes, true, 0, utc_now()}));
+int nodes_apart(const exo::State& cluster, const std::vector<doctor::NodeAnswer>& answers) {
+  std::set<std::string> apart;
+  for (const doctor::NodeAnswer& answer : answers) {
+    if (!answer.node_id.empty() && !cluster.has_node(answer.node_id)) apart.insert(answer.node_id);
+  }
+  return static_cast<int>(apart.size());
+}
+
+void check_cluster(const DoctorOptions& options, const exo::State& state,
+                   const std::vector<doctor::NodeAnswer>& answers, std::vector<doctor::Check>& checks) {
+  add_checks(checks, doctor::check_state(state, {options.nodes, true, 0, utc_now(), nodes_apart(state, answers)}));
   for (const auto& [id, instance] : state.instances) add_checks(checks, doctor::check_matrix(instance, state));
 }
 
@@ -61,11 +71,12 @@ void ask_cluster(const DoctorOptions& options, std::vector<doctor::Check>& check
                         false});
       continue;
     }
-    if (!cluster) check_cluster(options, *state, checks);
     if (!cluster) cluster = *state;
     answers.push_back(ask_node(client, api, Deadline::after(milliseconds(15000))));
   }
-  if (cluster) add_checks(checks, doctor::check_members(*cluster, answers, options.nodes));
+  if (!cluster) return;
+  check_cluster(options, *cluster, answers, checks);
+  add_checks(checks, doctor::check_members(*cluster, answers, options.nodes));
 }
 
 std::vector<doctor::Check> check_here(const DoctorOptions& options) {

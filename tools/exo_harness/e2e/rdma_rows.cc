@@ -136,6 +136,17 @@ RdmaCluster joining_main() {
              "warmup-broadcast-shapes", "failed", "warm-up"),
       raises("CannotShard", "A-38", "The input of size 29 cannot be sharded across 2 devices.", "load-cannot-shard",
              "failed", "load")};
+  // What no signature knows is shown as it is; what fails after `ready` is no matter of sharding.
+  cluster.rows.push_back(other("UnknownException", "-",
+                               {"runner-fails:phase=warm-up,rank=1,mode=tensor-jaccl,type=FooError,text=no bar"},
+                               "failed", "WarmUp", "warm-up", "runner-terminated-exitcode", "raised FooError: no bar"));
+  cluster.rows.push_back(other("UnknownOnOneNode", "-", {"runner-fails:phase=warm-up,type=FooError,text=no bar"},
+                               "failed", "OneNode", "warm-up", "runner-terminated-exitcode",
+                               "raised FooError: no bar"));
+  cluster.rows.push_back(other("BatchOutOfStep", "-",
+                               {"runner-fails:phase=generate,mode=tensor-jaccl,type=ValueError,text=" +
+                                escaped("[broadcast_shapes] Shapes (1,1,1,0) and (1,16,1,214) cannot be broadcast.")},
+                               "failed", "Answer", "*", "generate-broadcast-shapes", "one request at a time"));
   RdmaRow hybrid = raises("HybridLayers", "classic", "", "classic-jaccl-hybrid-layers", "failed");
   hybrid.faults.clear(), hybrid.arguments = {"--model", "classic-jaccl-hybrid"};
   cluster.rows.push_back(hybrid);

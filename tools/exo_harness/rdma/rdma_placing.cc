@@ -64,6 +64,7 @@ std::string summary_line(const trial::TrialResult& trial) {
   const diagnose::Diagnosis& why = trial.diagnosis;
   const diagnose::SignatureBook& book = diagnose::SignatureBook::standard(model::fixtures_folder());
   const diagnose::Signature* known = book.find(why.signature);
+  if (known != nullptr && known->wraps) return why.cause;  // The exception, not the line that announces one.
   if (known != nullptr && !why.evidence.empty()) {
     for (const std::string_view line : lines(why.evidence[0].text)) {
       if (book.is_in(*known, line)) return message_of(line);

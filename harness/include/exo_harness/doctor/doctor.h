@@ -30,6 +30,7 @@ struct Question {
   bool jaccl = true;              ///< Whether JACCL must be possible.
   std::uint64_t model_bytes = 0;  ///< What must fit; 0: no model in mind.
   std::string now_utc;            ///< For the age of `lastSeen`; empty: not looked at.
+  int apart = 0;                  ///< Nodes that answer at an address of their own, and are not in this cluster.
 };
 
 /// What the API of a cluster shows of its fitness (rdma contract 7, first column).

@@ -17,6 +17,11 @@ bool missed_the_instance(const CaseFile& file) {
          failed_runners(file).empty();
 }
 
+// What parts the nodes takes instances away.
+bool vanished(const CaseFile& file) {
+  return file.failed && file.failed->kind == FailureKind::vanished;
+}
+
 bool failed_unseen(const CaseFile& file, const SignatureHit* cause) {
   return cause != nullptr && missed_the_instance(file) && is_start_up(cause->signature->stage);
 }
@@ -30,20 +35,6 @@ int first_failed_rank(const CaseFile& file, const std::vector<SignatureHit>& hit
   return errors.empty() ? -1 : errors.front().rank;
 }
 
-std::optional<Phase> phase_of(const CaseFile& file, int rank, const SignatureHit* cause) {
-  if (file.failed && file.failed->phase) return file.failed->phase;
-  std::string before;
-  for (const TimedChange& timed : file.history) {
-    const journal::StateChange& change = timed.change;
-    if (change.is_runner_failure() && (rank < 0 || change.rank == rank)) {
-      return phase_of_runner_state(change.from.empty() ? before : change.from);
-    }
-    if (change.part == "runner" && (rank < 0 || change.rank == rank)) before = change.to;
-  }
-  if (cause == nullptr) return std::nullopt;
-  return cause->signature->stage;
-}
-
 // A cause before an echo, what stands in the failure itself before a log, the first rank before the others.
 const SignatureHit* choose(const CaseFile& file, const std::vector<SignatureHit>& hits, int first_rank,
                            std::optional<Phase> phase) {
@@ -54,7 +45,8 @@ const SignatureHit* choose(const CaseFile& file, const std::vector<SignatureHit>
   for (const SignatureHit& hit : hits) {
     if (hit.signature->benign) continue;
     const Phase stage = hit.signature->stage;
-    const bool explains = stage_explains(stage, phase) || (missed_the_instance(file) && is_start_up(stage));
+    const bool explains = stage_explains(stage, phase) || (missed_the_instance(file) && is_start_up(stage)) ||
+                          (vanished(file) && stage == Phase::discovery);
     if (!hit.direct() && !explains) continue;
     if (best == nullptr || key(hit) < key(*best)) best = &hit;
   }
@@ -91,14 +83,14 @@ Verdict verdict_of(const CaseFile& file, const SignatureHit* cause, int rank) {
   if (rank >= 0 && ended_by_signal(file, rank)) return Verdict::crash;
   if (!lost_nodes(file).empty() || !silent_nodes(file).empty()) return Verdict::lost;
   if (nothing_said_no(file) && !failed_unseen(file, cause)) return Verdict::hang;
-  if (cause == nullptr && file.failed && file.failed->kind == FailureKind::vanished) return Verdict::lost;
+  if ((cause == nullptr || cause->signature->stage == Phase::discovery) && vanished(file)) return Verdict::lost;
   return Verdict::failed;
 }
 
 std::string confidence_of(const SignatureHit& cause, std::optional<Phase> phase) {
   const Signature& signature = *cause.signature;
   if (cause.source == SignatureHit::Source::state) return is_sure(cause) ? "certain" : "likely";
-  if (signature.echo || signature.confidence == "predicted") return "likely";
+  if (signature.echo || signature.confidence == "predicted" || !signature.phases.empty()) return "likely";
   return cause.direct() || signature.stage == phase ? "certain" : "likely";
 }
 
@@ -151,10 +143,23 @@ void add_processes(const CaseFile& file, Diagnosis& diagnosis) {
   }
 }
 
-void explain_known(const SignatureHit& cause, Diagnosis& diagnosis) {
+// Of a wrapper the news is what it wraps, which may stand with the same rank in another place.
+std::string exception_of(const SignatureHit& cause, const std::vector<SignatureHit>& hits) {
+  if (!cause.signature->wraps || !cause.exception.empty()) return cause.exception;
+  for (const SignatureHit& hit : hits) {
+    if (hit.rank == cause.rank && !hit.exception.empty()) return hit.exception;
+  }
+  return "";
+}
+
+void explain_known(const SignatureHit& cause, const std::vector<SignatureHit>& hits, Diagnosis& diagnosis) {
   diagnosis.signature = cause.signature->id;
   diagnosis.cause = cause.signature->cause;
   diagnosis.remedy = cause.signature->remedy;
+  if (const std::string exception = exception_of(cause, hits); !exception.empty()) {
+    diagnosis.cause = "the runner raised " + exception;
+    diagnosis.remedy = "Search for that text: no signature knows it. The traceback is in the log of the node.";
+  }
   diagnosis.blame = cause.signature->blame;
   diagnosis.confidence = confidence_of(cause, diagnosis.phase);
   diagnosis.evidence.push_back(cause.evidence);
@@ -213,15 +218,15 @@ Diagnosis diagnose(const CaseFile& file, const SignatureBook& book) {
   if (file.failed && file.failed->kind == FailureKind::unfit) return of_the_unfit(*file.failed);
   const std::vector<SignatureHit> hits = collect_hits(file, book);
   const int first_rank = first_failed_rank(file, hits);
-  diagnosis.phase = phase_of(file, first_rank, nullptr);
+  diagnosis.phase = phase_seen(file, first_rank);
   const SignatureHit* cause = choose(file, hits, first_rank, diagnosis.phase);
-  if (!diagnosis.phase) diagnosis.phase = phase_of(file, first_rank, cause);
+  if (!diagnosis.phase && cause != nullptr) diagnosis.phase = cause->signature->stage;
   diagnosis.phase = phase_proven_by(file, cause, diagnosis.phase);
   diagnosis.rank = cause != nullptr && cause->rank >= 0 ? cause->rank : first_rank;
   diagnosis.node =
       cause != nullptr && !cause->evidence.node.empty() ? cause->evidence.node : node_of(file, diagnosis.rank);
   diagnosis.verdict = verdict_of(file, cause, diagnosis.rank);
-  if (cause != nullptr) explain_known(*cause, diagnosis);
+  if (cause != nullptr) explain_known(*cause, hits, diagnosis);
   add_processes(file, diagnosis);
   if (cause == nullptr) explain_unknown(file, diagnosis);
   add_other_evidence(file, hits, cause, diagnosis);

@@ -260,6 +260,56 @@ TEST(Diagnose, ThePhaseComesFromTheRunnerWhenNobodyNamesIt) {
   EXPECT_EQ(d.verdict, Verdict::failed);
 }
 
+constexpr const char* kTornShapes =
+    "Runner error: ValueError: [broadcast_shapes] Shapes (1,1,1,0) and (1,16,1,214) cannot be broadcast.";
+
+TEST(Diagnose, ShapesThatNoLongerFitAreNoMatterOfSharding) {
+  Case c;
+  c.failed(Phase::generate, FailureKind::error_in_200).runner(0, "RunnerReady", "RunnerRunning").fails(0, kTornShapes);
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.signature, "generate-broadcast-shapes");
+  EXPECT_EQ(d.confidence, "likely");
+  EXPECT_THAT(d.cause, Not(HasSubstr("sharding")));
+  EXPECT_THAT(d.remedy, HasSubstr("one request at a time"));
+}
+
+TEST(Diagnose, TheFrameOfABatchMakesItSure) {
+  Case c;
+  c.failed(Phase::generate, FailureKind::error_in_200)
+      .fails(0, std::string(kTornShapes) + "\n  File \"mlx_lm/models/cache.py\", line 1213, in merge");
+  EXPECT_EQ(c.diagnosis().signature, "generate-batch-cache");
+  EXPECT_EQ(c.diagnosis().confidence, "certain");
+}
+
+TEST(Diagnose, AnExceptionThatNobodyKnowsIsTheCauseItself) {
+  Case c;
+  c.failed(Phase::load, FailureKind::exited)
+      .fails(1,
+             "Terminated (exitcode=1\nRunner error: FooError: the bar is gone\nTraceback (most recent call last):\n)");
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.cause, "the runner raised FooError: the bar is gone");
+  EXPECT_EQ(d.confidence, "likely");
+  EXPECT_EQ(d.rank, 1);
+}
+
+TEST(Diagnose, AnExceptionThatOnlyTheLogShowsIsTheCauseToo) {
+  Case c;
+  c.nodes({"n0"}).failed(Phase::load, FailureKind::exited).fails(0, "Terminated (exitcode=1)");
+  c.log(0,
+        "[ 2026-11-23 06:10:01.651 | WARNING  | a:b:1 ] Runner a0 crashed with critical exception the bar is gone\n");
+  EXPECT_EQ(c.diagnosis().cause, "the runner raised the bar is gone");
+}
+
+TEST(Diagnose, MessagesThatWereDroppedExplainAnInstanceThatVanished) {
+  Case c;
+  c.nodes({"n0"}).failed(Phase::generate, FailureKind::vanished, "given up: the instance of m was deleted");
+  c.log(0, "[ 2026-11-23 06:10:01.651 | WARNING  | a:b:1 ] All peer queues full, dropping message on global_events\n");
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.signature, "discovery-messages-dropped");
+  EXPECT_EQ(d.verdict, Verdict::lost);
+  EXPECT_EQ(d.confidence, "likely");
+}
+
 TEST(Diagnose, ReadsWellOnATerminal) {
   Case c;
   c.failed(Phase::load, FailureKind::exited).fails(0, "ValueError: Model type nemotron_x not supported.");

@@ -7,6 +7,8 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "exception_text.h"
+
 namespace exo_harness::diagnose {
 namespace {
 
@@ -20,7 +22,7 @@ int rank_of_node(const CaseFile& file, std::string_view node) {
 
 class Collector {
  public:
-  Collector(const CaseFile& file, const SignatureBook& book) : file_(file), book_(book) {}
+  Collector(const CaseFile& file, const SignatureBook& book) : file_(file), book_(book), phase_(phase_seen(file, -1)) {}
 
   std::vector<SignatureHit> run() {
     runners();
@@ -33,18 +35,19 @@ class Collector {
   }
 
  private:
-  void add(Source source, int rank, const Signature& signature, Evidence evidence) {
+  void add(Source source, int rank, const Signature& signature, Evidence evidence, std::string_view body) {
     const std::string key = format("{}/{}/{}/{}", signature.id, static_cast<int>(source), rank, evidence.node);
     if (!seen_.insert(key).second) return;
     if (rank < 0) rank = rank_of_node(file_, evidence.node);
-    hits_.push_back({&signature, source, rank, hits_.size(), std::move(evidence)});
+    std::string exception = signature.wraps ? exception_in(body) : "";
+    hits_.push_back({&signature, source, rank, hits_.size(), std::move(evidence), std::move(exception)});
   }
 
   void text(Source source, int rank, Evidence evidence, std::string_view body) {
-    const auto match = book_.match_text(body);
+    const auto match = book_.match_text(body, phase_);
     if (!match) return;
     evidence.text = shorten(printable(match->line), 600);
-    add(source, rank, *match->signature, std::move(evidence));
+    add(source, rank, *match->signature, std::move(evidence), body);
   }
 
   void runners() {
@@ -100,7 +103,8 @@ class Collector {
   void hits(const NodeLog& log) {
     for (const Hit& hit : log.hits) {
       const std::string where = format("log of {}, line {}", log.node.empty() ? hit.source : log.node, hit.line);
-      add(Source::log, log.rank, *hit.signature, {where, log.node, hit.time, with_context(hit)});
+      add(Source::log, log.rank, *hit.signature, {where, log.node, hit.time, with_context(hit)},
+          hit.text + "\n" + join(hit.after, "\n"));
     }
   }
 
@@ -114,6 +118,7 @@ class Collector {
 
   const CaseFile& file_;
   const SignatureBook& book_;
+  const std::optional<Phase> phase_;
   std::vector<SignatureHit> hits_;
   std::set<std::string> seen_;
 };
@@ -122,6 +127,18 @@ class Collector {
 
 std::vector<SignatureHit> collect_hits(const CaseFile& file, const SignatureBook& book) {
   return Collector(file, book).run();
+}
+
+std::optional<Phase> phase_seen(const CaseFile& file, int rank) {
+  if (file.failed && file.failed->phase) return file.failed->phase;
+  std::string before;
+  for (const TimedChange& timed : file.history) {
+    const journal::StateChange& change = timed.change;
+    if (change.part != "runner" || (rank >= 0 && change.rank != rank)) continue;
+    if (change.is_runner_failure()) return phase_of_runner_state(change.from.empty() ? before : change.from);
+    before = change.to;
+  }
+  return std::nullopt;
 }
 
 std::vector<exo::RunnerFailure> failed_runners(const CaseFile& file) {

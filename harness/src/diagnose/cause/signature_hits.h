@@ -17,12 +17,17 @@ struct SignatureHit {
   int rank = -1;
   std::size_t sequence = 0;  ///< Order of seeing within its source.
   Evidence evidence;
+  std::string exception;  ///< Of a signature that wraps one, if it stands there; else empty.
 
   bool direct() const { return source != Source::log; }
 };
 
 /// All that the book recognises in a case, each text once.
 std::vector<SignatureHit> collect_hits(const CaseFile& file, const SignatureBook& book);
+
+/// The phase that failed; when nobody names it, the one that the runner of that rank (-1: any) failed in, as its states
+/// tell.
+std::optional<Phase> phase_seen(const CaseFile& file, int rank);
 
 /// The runners that failed, in order; their phase is not known.
 std::vector<exo::RunnerFailure> failed_runners(const CaseFile& file);

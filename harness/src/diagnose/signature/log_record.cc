@@ -35,4 +35,13 @@ bool is_believable(const LogRecord& record, const Signature& signature, bool is_
   return !(is_header && record.quiet && signature.where != "log");
 }
 
+std::optional<Phase> phase_begun(std::string_view line) {
+  const std::optional<exo::LogLine> header = exo::parse_log_line(line.substr(0, 4096));
+  if (!header) return std::nullopt;
+  for (const RunnerStep& step : kRunnerSteps) {
+    if (trim(header->message) == step.words) return step.phase;
+  }
+  return std::nullopt;
+}
+
 }  // namespace exo_harness::diagnose

@@ -71,6 +71,7 @@ struct LogScanner::Impl {
   std::size_t counted = 0;   // position in the block
   std::size_t followed = 0;  // records are known up to here
   LogRecord record;
+  std::optional<Phase> phase;    // that the runner of this log is in, as it said itself
   std::uint64_t hit_record = 0;  // record of the last hit
   const Signature* hit_signature = nullptr;
   bool hit_kept = false;
@@ -133,7 +134,9 @@ std::uint64_t LogScanner::Impl::line_at(std::string_view block, std::size_t begi
 }
 
 void LogScanner::Impl::look_at(std::string_view block, std::size_t begin, std::size_t end) {
-  const Signature* signature = book.match_line(block.substr(begin, end - begin));
+  const std::string_view line = block.substr(begin, end - begin);
+  if (const auto begun = phase_begun(line)) phase = begun;
+  const Signature* signature = book.match_line(line, phase);
   if (signature == nullptr) return;
   const std::uint64_t number = line_at(block, begin);
   follow_records(block, end + 1, number + 1);

@@ -11,6 +11,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "log_record.h"
 #include "signature_impl.h"
 
 namespace exo_harness::diagnose {
@@ -61,7 +62,7 @@ const Signature* SignatureBook::Impl::first_in(std::string_view line, Counts cou
   line = line.substr(0, kLineLimit);
   std::map<std::uint32_t, std::vector<Stretch>> candidates;
   automaton.find_all(line, [&](std::uint32_t word, std::size_t end) {
-    if (!counts(signatures[owners[word]])) return;
+    if (owners[word] == kNobody || !counts(signatures[owners[word]])) return;
     std::vector<Stretch>& stretches = candidates[owners[word]];
     if (stretches.size() < kTries) stretches.push_back(reach_of(end, words[word].size(), line.size()));
   });
@@ -90,6 +91,10 @@ void PrintTo(const Signature& signature, std::ostream* os) {
   *os << signature.id;
 }
 
+bool Signature::is_of(std::optional<Phase> phase) const {
+  return phases.empty() || (phase && std::find(phases.begin(), phases.end(), *phase) != phases.end());
+}
+
 bool says_more(const Signature& a, const Signature& b) {
   if (a.benign != b.benign) return b.benign;
   if (a.echo != b.echo) return b.echo;
@@ -110,6 +115,10 @@ SignatureBook SignatureBook::parse(std::string_view toml, const std::string& nam
       impl->words.push_back(needle);
       impl->owners.push_back(static_cast<std::uint32_t>(signature.order));
     }
+  }
+  for (const RunnerStep& step : kRunnerSteps) {
+    impl->words.emplace_back(step.words);
+    impl->owners.push_back(Impl::kNobody);
   }
   impl->automaton = AhoCorasick(impl->words);
   SignatureBook book;
@@ -137,8 +146,8 @@ const Signature* SignatureBook::find(std::string_view id) const {
   return nullptr;
 }
 
-const Signature* SignatureBook::match_line(std::string_view line) const {
-  return impl_->first_in(line, [](const Signature&) { return true; });
+const Signature* SignatureBook::match_line(std::string_view line, std::optional<Phase> phase) const {
+  return impl_->first_in(line, [&](const Signature& one) { return one.is_of(phase); });
 }
 
 bool SignatureBook::says(Meaning meaning, std::string_view text) const {
@@ -148,10 +157,10 @@ bool SignatureBook::says(Meaning meaning, std::string_view text) const {
   });
 }
 
-std::optional<SignatureBook::Match> SignatureBook::match_text(std::string_view text) const {
+std::optional<SignatureBook::Match> SignatureBook::match_text(std::string_view text, std::optional<Phase> phase) const {
   std::optional<Match> best;
   for (const std::string_view line : lines(text)) {
-    const Signature* signature = match_line(line);
+    const Signature* signature = match_line(line, phase);
     if (signature == nullptr || (best && !says_more(*signature, *best->signature))) continue;
     best = Match{signature, std::string(line)};
   }

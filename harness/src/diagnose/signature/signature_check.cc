@@ -79,7 +79,8 @@ class Check {
   }
 
   void example(const Signature& signature) {
-    const auto match = book_.match_text(signature.example);
+    const auto phase = signature.phases.empty() ? std::nullopt : std::optional(signature.phases.front());
+    const auto match = book_.match_text(signature.example, phase);
     if (match && match->signature->id == signature.id) return;
     say(signature, match ? format("its example is claimed by {}", match->signature->id)
                          : "its example is not matched (expression, or a needle that is not in it)");

@@ -11,10 +11,11 @@
 namespace exo_harness::diagnose {
 
 struct SignatureBook::Impl {
+  static constexpr std::uint32_t kNobody = 0xffffffffu;  // Owner of words that say how far a runner has come.
   std::string name;
   std::vector<Signature> signatures;
   std::vector<std::regex> expressions;  // by signature; empty for literals
-  std::vector<std::string> words;       // all needles
+  std::vector<std::string> words;       // all needles, then those of kRunnerSteps
   std::vector<std::uint32_t> owners;    // by word: its signature
   AhoCorasick automaton{{}};
 

@@ -15,9 +15,9 @@ namespace {
 const std::vector<std::string> kWheres = {"log", "runner_error", "standard_error", "api", "state", "tool"};
 const std::vector<std::string> kConfidences = {"recorded", "reported", "source", "predicted"};
 const std::vector<std::string> kBlames = {"product", "environment", "harness"};
-const std::set<std::string, std::less<>> kKeys = {"id",         "stage", "subsystem", "versions", "match",  "regex",
-                                                  "needle",     "where", "example",   "cause",    "remedy", "source",
-                                                  "confidence", "blame", "echo",      "benign",   "means"};
+const std::set<std::string, std::less<>> kKeys = {
+    "id",     "stage",  "subsystem",  "versions", "match", "regex",  "needle", "where",  "example", "cause",
+    "remedy", "source", "confidence", "blame",    "echo",  "benign", "means",  "phases", "wraps"};
 
 std::vector<std::string> stages() {
   std::vector<std::string> all;
@@ -71,6 +71,19 @@ class EntryReader {
     return value;
   }
 
+  std::vector<Phase> phases() const {
+    std::vector<Phase> all;
+    if (!table_.contains("phases")) return all;
+    const std::string value = text("phases");
+    for (const std::string_view word : split(value, ',')) {
+      const auto phase = parse_phase(trim(word));
+      if (!phase)
+        fail(*table_.get("phases"), format("`phases` holds `{}`", trim(word)), "use of these: " + join(stages(), ", "));
+      all.push_back(*phase);
+    }
+    return all;
+  }
+
   bool flag(std::string_view key) const {
     const toml::node* node = table_.get(key);
     if (node == nullptr) return false;
@@ -118,6 +131,7 @@ Signature read_entry(const toml::table& table, const std::string& file) {
   s.stage = parse_phase(reader.one_of("stage", stages())).value_or(Phase::start);
   s.subsystem = reader.text("subsystem");
   s.versions = reader.text("versions", false);
+  s.phases = reader.phases();
   reader.pattern(s);
   s.where = reader.one_of("where", kWheres);
   s.example = reader.text("example");
@@ -129,6 +143,7 @@ Signature read_entry(const toml::table& table, const std::string& file) {
   s.means = parse_meaning(reader.one_of("means", meanings(), "none")).value_or(Meaning::none);
   s.echo = reader.flag("echo");
   s.benign = reader.flag("benign");
+  s.wraps = reader.flag("wraps");
   s.line = static_cast<int>(table.source().begin.line);
   return s;
 }

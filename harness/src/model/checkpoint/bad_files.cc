@@ -74,6 +74,18 @@ bool is_blank(const fs::path& file) {
   return !error && size <= kLongest && trim(read_file(file, kLongest)).empty();
 }
 
+/// Of a file of a Hugging Face cache: what is left beside its blob of a download that broke off; empty: nothing.
+std::string left_of_a_download(const fs::path& file) {
+  std::error_code error;
+  const fs::path blob = fs::canonical(file, error);
+  const std::string begin = blob.filename().string() + ".";
+  for (fs::directory_iterator it(blob.parent_path(), error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (name.starts_with(begin) && name.ends_with(".incomplete")) return name;
+  }
+  return "";
+}
+
 /// Empty: nothing.
 std::string trouble_with_file(const fs::path& folder, const std::string& name) {
   if (is_lfs_pointer(folder / name)) return "a pointer of Git LFS, not the file itself: `git lfs pull` gets it";
@@ -107,8 +119,12 @@ std::vector<BadFile> find_broken(const fs::path& folder, const std::vector<std::
   std::vector<BadFile> broken;
   for (const std::string& name : names) {
     if (name.front() == '.' || name.ends_with(".safetensors")) continue;
-    if (std::string trouble = trouble_with_file(folder, name); !trouble.empty())
-      broken.push_back({name, std::move(trouble), false});
+    std::string trouble = trouble_with_file(folder, name);
+    if (trouble.empty()) continue;
+    if (const std::string left = left_of_a_download(folder / name); !left.empty())
+      trouble +=
+          format("; {} beside it: a download broke off, after which hf_xet below 1.5.1 ends well", shorten(left, 100));
+    broken.push_back({name, std::move(trouble), false});
   }
   return broken;
 }

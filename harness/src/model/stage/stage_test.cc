@@ -123,6 +123,16 @@ TEST_F(Staging, RefusesTokenizersThatAreCutAndPointersOfGitLfs) {
   EXPECT_FALSE(fs::exists(request_.into));
 }
 
+TEST_F(Staging, TellsOfTheDownloadThatBrokeOffBesideACutFile) {
+  write_file(source() / "tokenizer.json", "{}");
+  request_.source = cache_of(source());
+  const fs::path blob = fs::canonical(request_.source / "tokenizer.json");
+  write_file(blob, "{\"version\":");
+  EXPECT_THAT(refusal(), Not(HasSubstr("broke off")));
+  write_file(blob.string() + ".a1b2c3d4.incomplete", "");
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("tokenizer.json: not JSON, or cut off"), HasSubstr("a download broke off")));
+}
+
 TEST_F(Staging, MakesAMissingIndexInThePlaceAndNotInTheSource) {
   fs::remove(source() / "model.safetensors.index.json");
   const auto before = content_of(source());

@@ -38,7 +38,8 @@ struct Signature {
   std::string id;                   ///< `jaccl-rtr-errno-22`.
   Phase stage = Phase::start;       ///< The phase that it belongs to.
   std::string subsystem, versions;  ///< `versions`: for people; empty: all.
-  std::string pattern;              ///< The literal, or an ECMAScript expression.
+  std::vector<Phase> phases;  ///< Claims a line of a failure in these only; empty: in all, and where none is known.
+  std::string pattern;        ///< The literal, or an ECMAScript expression.
   bool literal = true;
   std::vector<std::string> needles;  ///< Each line that matches holds one of these.
   std::string where;  ///< Best place to see it: `log`, `runner_error`, `standard_error`, `api`, `state`, `tool`.
@@ -48,8 +49,12 @@ struct Signature {
   Meaning means = Meaning::none;
   bool echo = false;      ///< Tells of an effect of another failure: the cause wins when it is seen.
   bool benign = false;    ///< Also in healthy runs: never the cause of anything.
+  bool wraps = false;     ///< Says that an exception was raised; which one stands beside it.
   int line = 0;           ///< Where the entry begins in its file.
   std::size_t order = 0;  ///< Place in the file: the first one that matches claims a line.
+
+  /// Whether it speaks of failures in that phase; nullopt: nobody knows the phase.
+  bool is_of(std::optional<Phase> phase) const;
 };
 
 void PrintTo(const Signature& signature, std::ostream* os);
@@ -74,14 +79,15 @@ class SignatureBook {
   const std::vector<Signature>& all() const;
   /// Nothing when there is no such id.
   const Signature* find(std::string_view id) const;
-  /// The signature that claims this line; nothing when none does. Hostile lines cost no more than a long one.
-  const Signature* match_line(std::string_view line) const;
+  /// The signature that claims this line of a failure in `phase`; nothing when none does. Hostile lines cost no more
+  /// than a long one.
+  const Signature* match_line(std::string_view line, std::optional<Phase> phase = std::nullopt) const;
   /// The one that says most of all lines of a text, and the line it stands in.
   struct Match {
     const Signature* signature = nullptr;
     std::string line;
   };
-  std::optional<Match> match_text(std::string_view text) const;
+  std::optional<Match> match_text(std::string_view text, std::optional<Phase> phase = std::nullopt) const;
   /// Whether a signature of that meaning is in a line of the text, whichever claims the line. As cheap as `match_text`.
   bool says(Meaning meaning, std::string_view text) const;
   /// Whether this one signature is in the line, whatever others say. Tries the whole line, without needles.
