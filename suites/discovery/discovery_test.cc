@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/cluster/view_watch.h"
 #include "exo_harness/exo/edge_index.h"
 #include "exo_harness/gtest/attached_cluster.h"
 #include "exo_harness/gtest/matchers.h"
@@ -142,6 +143,14 @@ TEST_F(Discovery, EveryNodeIsHeardOfAgain) {
   });
 
   EXPECT_EQ(silent, "") << "these nodes were last seen when they were, whenever one looks";
+}
+
+TEST_F(Discovery, EveryViewMovesOn) {
+  const auto odd = cluster::look_at_views(cluster().nodes(), Deadline::after(cluster::ViewJudge::kLimit + 3s));
+
+  for (const cluster::OddView& view : odd) {
+    ADD_FAILURE() << "the view of " << view.api << " is " << view.kind << ": " << view.why;
+  }
 }
 
 TEST_F(Discovery, EveryNodeReportsItsBackends) {

@@ -116,7 +116,13 @@ void Node::run() {
   io.run();
 }
 
+bool Node::stands_still_at(std::int64_t index) {
+  const Fault* stale = faults.find("stale-view");
+  return stale != nullptr && static_cast<double>(index) > stale->number("after", -1);
+}
+
 void Node::apply(std::int64_t index, const Json& event, std::string text) {
+  if (stands_still_at(index)) return;
   const std::string tag = tag_of(event);
   const Json& body = body_of(event);
   std::string command;  // of a task that goes: the API knows commands only
@@ -132,6 +138,7 @@ void Node::apply(std::int64_t index, const Json& event, std::string text) {
 }
 
 void Node::apply_text(std::int64_t index, std::string text) {
+  if (stands_still_at(index)) return;
   state.apply_text(index, text);
   if (State::is_of_download(text)) worker->state_changed("NodeDownloadProgress", Json::object());
   events.add(index, std::move(text));

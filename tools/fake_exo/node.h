@@ -20,6 +20,7 @@ class Node final : public Context {
   void run();
 
   void apply(std::int64_t index, const Json& event, std::string text) override;
+  bool stands_still_at(std::int64_t index);
   void apply_text(std::int64_t index, std::string text) override;
   void begin_session(bool is_master) override;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <charconv>
 #include <mutex>
 
 #include "exo_harness/core/excerpt.h"
@@ -148,6 +149,19 @@ const std::string& Client::base_url() const {
 
 Outcome<std::string> Client::node_id(Deadline deadline) {
   return impl_->call(impl_->request("GET", "/node_id"), deadline, parse_node_id);
+}
+
+Outcome<std::int64_t> Client::last_event_index(Deadline deadline) {
+  const auto parse = [](std::string_view body) -> Outcome<std::int64_t> {
+    const std::string_view text = trim(body);
+    std::int64_t index = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+    if (error != std::errc() || end != text.data() + text.size() || index < -1)
+      return Failure{FailureKind::malformed, "lastEventAppliedIdx is no number of an event",
+                     shorten(printable(text), 200)};
+    return index;
+  };
+  return impl_->call(impl_->request("GET", "/state/lastEventAppliedIdx"), deadline, parse);
 }
 
 Outcome<Generation> Client::generation(Deadline deadline) {

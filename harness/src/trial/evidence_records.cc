@@ -1,5 +1,8 @@
 #include "exo_harness/trial/evidence_records.h"
 
+#include <map>
+#include <string>
+
 #include "exo_harness/core/text.h"
 
 namespace exo_harness::trial {
@@ -8,7 +11,8 @@ namespace {
 constexpr std::size_t kLongestText = 64u << 10;
 
 bool is_evidence(const journal::StateChange& change) {
-  return change.part == "runner" || change.part == "instance" || change.part == "node" || change.part == "api";
+  return change.part == "runner" || change.part == "instance" || change.part == "node" || change.part == "api" ||
+         change.part == "view";
 }
 
 // What a case is built of (diagnose/cause/case_builder.h).
@@ -59,9 +63,23 @@ void EvidenceRecords::keep(const journal::Record& record) {
   bytes_ += cut_texts(records_.back().body);
 }
 
-void EvidenceRecords::clear() {
+void EvidenceRecords::begin(std::int64_t t_ns) {
+  std::map<std::string, journal::Record> odd;  // Views that are odd still, by API.
+  for (journal::Record& record : records_) {
+    const auto* change = std::get_if<journal::StateChange>(&record.body);
+    if (change == nullptr || change->part != "view") continue;
+    if (change->to == "moves") {
+      odd.erase(change->subject);
+    } else {
+      odd[change->subject] = std::move(record);
+    }
+  }
   records_.clear();
   bytes_ = 0;
+  for (auto& [api, record] : odd) {
+    record.t_ns = t_ns;
+    keep(record);
+  }
 }
 
 }  // namespace exo_harness::trial

@@ -20,8 +20,19 @@ TEST(EvidenceRecords, LeaveOutWhatNoCaseIsBuiltOf) {
   records.keep(record_of(change("runner", "RunnerReady")));
   records.keep(record_of(journal::PhaseStarted{Phase::load, "", "", 1}));
   EXPECT_EQ(records.all().size(), 2u);
-  records.clear();
+  records.begin(0);
   EXPECT_TRUE(records.all().empty());
+}
+
+TEST(EvidenceRecords, OfAViewThatIsOddStillAreKeptForTheNextTrial) {
+  EvidenceRecords records;
+  records.keep(record_of({journal::StateChange{"view", "http://a", "", "stale", "", "", -1, "a"}}));
+  records.keep(record_of({journal::StateChange{"view", "http://b", "", "stale", "", "", -1, "b"}}));
+  records.keep(record_of({journal::StateChange{"view", "http://b", "stale", "moves", "", "", -1, "b"}}));
+  records.begin(7);
+  ASSERT_EQ(records.all().size(), 1u);
+  EXPECT_EQ(std::get<journal::StateChange>(records.all()[0].body).subject, "http://a");
+  EXPECT_EQ(records.all()[0].t_ns, 7);
 }
 
 TEST(EvidenceRecords, OfANodeThatBabblesStaySmallAndKeepTheEnd) {

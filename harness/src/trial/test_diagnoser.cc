@@ -39,7 +39,7 @@ void TestDiagnoser::see(const journal::Record& record) {
 void TestDiagnoser::begin(std::int64_t t_ns) {
   begun_ns_ = t_ns;
   cluster_had_a_part_ = false;
-  records_.clear();
+  records_.begin(t_ns);
   logs_of_test_ = logs_();
   logs_before_ = LogMark(logs_of_test_);
 }

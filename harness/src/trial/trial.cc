@@ -29,7 +29,9 @@ Trials::Trials(cluster::Cluster& cluster, journal::Journal& journal, std::vector
   cluster_.on_hang([&cluster, looks = looks_] { *looks = sample_cluster(cluster); });
   journal_.listen([this](const journal::Record& record) {
     const std::lock_guard lock(keeping_);
-    if (runs_) records_.keep(record);
+    // Of a view that became odd between two trials the next one must know.
+    const auto* change = std::get_if<journal::StateChange>(&record.body);
+    if (runs_ || (change != nullptr && change->part == "view")) records_.keep(record);
   });
 }
 
@@ -40,11 +42,11 @@ Trials::~Trials() {
 void Trials::begin() {
   {
     const std::lock_guard lock(keeping_);
-    records_.clear();
+    begun_ns_ = monotonic_ns();
+    records_.begin(begun_ns_);
     runs_ = true;
   }
   looks_->clear();
-  begun_ns_ = monotonic_ns();
   begun_ = Clock::now();
   known_failures_ = cluster_.watcher().failed_runners().size();
   logs_before_ = LogMark(logs_);

@@ -138,6 +138,25 @@ void add_processes(const RunRecord& run, std::vector<Reason>& reasons) {
   }
 }
 
+// A view that was odd and moved again was a slow machine; one that stayed so shows the past.
+void add_views(const RunRecord& run, std::vector<Reason>& reasons) {
+  std::map<std::string, Reason> odd;  // By API.
+  for (const auto& record : run.history) {
+    const auto* change = std::get_if<exo_harness::journal::StateChange>(&record.body);
+    if (change == nullptr || change->part != "view") continue;
+    odd.erase(change->subject);
+    if (change->to == "moves") continue;
+    odd[change->subject] = {Verdict::lost,
+                            format("view of {}", change->subject),
+                            format("{}: {}", change->to, reason_line(change->detail)),
+                            "the state that this node shows no longer follows the cluster",
+                            "restart that node; when the views of all nodes stand still, all of them",
+                            "",
+                            kAtTheEnd};
+  }
+  for (auto& [api, reason] : odd) reasons.push_back(std::move(reason));
+}
+
 void add_troubles(const RunRecord& run, std::vector<Reason>& reasons) {
   for (const TroubleRecord& one : run.troubles) {
     if (one.trouble.warning) continue;
@@ -220,6 +239,7 @@ std::vector<Reason> reasons_of_the_run(const RunRecord& run) {
   }
   add_phases(run, reasons);
   add_processes(run, reasons);
+  add_views(run, reasons);
   add_troubles(run, reasons);
   add_strategies(run, reasons);
   std::stable_sort(reasons.begin(), reasons.end(), [](const Reason& a, const Reason& b) { return a.order < b.order; });

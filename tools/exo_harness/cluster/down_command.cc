@@ -7,6 +7,7 @@
 
 #include "exo_harness/cluster/api_credentials.h"
 #include "exo_harness/cluster/cluster_file.h"
+#include "exo_harness/cluster/view_watch.h"
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
@@ -17,6 +18,8 @@
 namespace exo_harness::tools {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr milliseconds kLookAtViews = cluster::ViewJudge::kLimit + milliseconds(3000);
 
 struct StateOptions {
   std::string out, state;
@@ -55,7 +58,13 @@ int status(const StateOptions& options) {
   for (const cluster::Node& node : attached->nodes()) {
     std::printf("%s  %s  %s\n", cluster::without_credentials(node.api).c_str(), node.name.c_str(), node.id.c_str());
   }
-  return to_int(ExitCode::passed);
+  bool well = true;
+  const auto odd = cluster::look_at_views(attached->nodes(), Deadline::after(kLookAtViews));
+  for (const cluster::OddView& view : odd) {
+    std::printf("%s of %s: %s\n", view.kind.c_str(), cluster::without_credentials(view.api).c_str(), view.why.c_str());
+    well = false;
+  }
+  return to_int(well ? ExitCode::passed : ExitCode::failed);
 }
 
 CLI::App* add_command(CLI::App& app, const char* name, const char* what, const std::shared_ptr<StateOptions>& options) {

@@ -106,6 +106,7 @@ bool RdmaSession::bring_up_cluster(Progress& progress) {
   }
   up_ = std::move(up).value();
   const cluster::Cluster& cluster = up_.cluster();
+  views_.emplace(cluster.nodes(), journal_);
   screen_.step(RdmaScreen::Word::ok, "cluster",
                format("{} node{} of Exo {}, whole after {}", cluster.nodes().size(),
                       cluster.nodes().size() == 1 ? "" : "s", to_string(cluster.generation()),
@@ -120,6 +121,7 @@ void RdmaSession::clean_up(RdmaValidation& validation) {
   const std::optional<Failure> left = validation.clean_up();
   std::string down = "the cluster stays as it was";
   std::optional<Failure> survived;
+  views_.reset();
   if (up_.started) {
     const auto stopped = up_.started->stop();
     if (!stopped) survived = stopped.failure();
@@ -179,6 +181,7 @@ RunEnding RdmaSession::guarded() {
   } catch (const HarnessError& error) {
     ending = record_trouble(journal_, error);
   }
+  views_.reset();
   up_ = {};  // Stops what is not stopped yet; the guard outlives it.
   return ending;
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "exo_harness/cluster/spec.h"
+#include "exo_harness/cluster/view_watch.h"
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/journal/journal.h"
 
@@ -55,6 +56,7 @@ class RdmaSession {
   RunFolder run_;
   journal::Journal journal_;
   UpCluster up_;
+  std::optional<cluster::ViewWatch> views_;  // While it is up.
   std::optional<RdmaSteps> steps_;
   bool cleaning_ = false;
   std::string subject_;  // Of which the verdict speaks.

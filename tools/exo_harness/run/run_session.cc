@@ -106,6 +106,9 @@ bool RunSession::bring_up_cluster() {
   runner().look();
   if (!up.ok()) return false;
   up_ = std::move(up).value();
+  views_.emplace(up_.cluster().nodes(), journal_, [this](const cluster::OddView& view) {
+    view_.note(format("the view of {} is {}: {}", view.api, view.kind, view.why));
+  });
   select_models(spec_.models);
   record_facts(up_.cluster(), is_embedded_fake(spec_), options_.facts, journal_);
   return true;
@@ -172,6 +175,7 @@ void RunSession::run_all() {
 }
 
 void RunSession::bring_down() {
+  views_.reset();
   up_.attached.reset();
   if (!up_.started) return;
   if (options_.keep_up && !stop_asked()) {

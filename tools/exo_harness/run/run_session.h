@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exo_harness/cluster/spec.h"
+#include "exo_harness/cluster/view_watch.h"
 #include "exo_harness/journal/journal.h"
 #include "exo_harness/trial/model_trial.h"
 #include "exo_harness/trial/test_diagnoser.h"
@@ -64,6 +65,7 @@ class RunSession {
   std::unique_ptr<SuiteRunner> runner_;
   std::unique_ptr<PhaseProgress> phases_;  // The cluster tells it of its phases until it is down.
   UpCluster up_;
+  std::optional<cluster::ViewWatch> views_;  // While it is up.
   std::string how_to_end_;
 };
 

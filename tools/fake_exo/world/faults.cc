@@ -60,6 +60,8 @@ const std::vector<std::pair<std::string, std::string>>& Faults::known() {
       {"status", "path=,code=,text=: the answer is that status"},
       {"slow-api", "ms=,path=: answers come that much later"},
       {"drop-placement", "POST /place_instance is dropped in silence"},
+      {"stale-view",
+       "after=: this node applies no event behind that number: its state stands still, and it answers on"},
       {"no-edges", "this node finds no edges"},
       {"cable-out", "the Thunderbolt cables of this node are gone: it reports no connection"},
   };

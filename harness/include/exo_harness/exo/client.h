@@ -59,6 +59,8 @@ class Client {
   const std::string& base_url() const;
 
   Outcome<std::string> node_id(Deadline deadline);
+  /// Number of the last event that this node's state has applied: `State::last_event_index`, without the rest.
+  Outcome<std::int64_t> last_event_index(Deadline deadline);
   /// Which API this node speaks, by the three signs of contract 13.2; `unknown` when they disagree. Asked once, then
   /// kept.
   Outcome<Generation> generation(Deadline deadline);

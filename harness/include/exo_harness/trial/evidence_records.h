@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "exo_harness/journal/records.h"
@@ -15,7 +16,8 @@ class EvidenceRecords {
   static constexpr std::size_t kMostBytes = 24u << 20;  ///< Then only ends and failures are kept, up to twice as much.
 
   void keep(const journal::Record& record);
-  void clear();
+  /// Forgets what was, but for views that are odd still: those count as seen at `t_ns`.
+  void begin(std::int64_t t_ns);
   const std::vector<journal::Record>& all() const { return records_; }
 
  private:

@@ -35,6 +35,10 @@ class Case {
     file_.history.push_back({++now_, {"node", std::move(node), "there", "", "", "", -1, ""}});
     return *this;
   }
+  Case& view(std::string node, std::string to) {
+    file_.history.push_back({++now_, {"view", "http://" + node, "", std::move(to), "it stands", "", -1, node}});
+    return *this;
+  }
   Case& silent(std::string node) {
     file_.history.push_back(
         {++now_, {"api", "http://" + node, "", "silent", "no connection", "", -1, std::move(node)}});
@@ -308,6 +312,18 @@ TEST(Diagnose, MessagesThatWereDroppedExplainAnInstanceThatVanished) {
   EXPECT_EQ(d.signature, "discovery-messages-dropped");
   EXPECT_EQ(d.verdict, Verdict::lost);
   EXPECT_EQ(d.confidence, "likely");
+}
+
+TEST(Diagnose, AViewThatStandsStillIsWhyAPlacementDoesNotCome) {
+  Case c;
+  c.nodes({"n0", "n1"}).failed(Phase::place, FailureKind::timed_out).view("n1", "stale");
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.signature, "state-view-stale");
+  EXPECT_EQ(d.verdict, Verdict::lost);
+  EXPECT_EQ(d.node, "n1");
+  EXPECT_EQ(d.confidence, "certain");
+  c.view("n1", "moves");
+  EXPECT_EQ(c.diagnosis().signature, "");
 }
 
 TEST(Diagnose, ReadsWellOnATerminal) {

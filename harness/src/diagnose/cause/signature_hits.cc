@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "exo_harness/core/format.h"
@@ -78,6 +79,10 @@ class Collector {
     for (const SilentNode& silent : silent_nodes(file_)) {
       text(Source::state, rank_of_node(file_, silent.node), {"API", silent.node, "", ""},
            format("node {} is silent: {}", silent.node, silent.why));
+    }
+    for (const OddViewSeen& view : odd_views(file_)) {
+      text(Source::state, rank_of_node(file_, view.node), {"view", view.node, "", ""},
+           format("the view of node {} is {}: {}", view.node, view.kind, view.why));
     }
   }
 
@@ -173,6 +178,19 @@ std::vector<SilentNode> silent_nodes(const CaseFile& file) {
     if (change.to == "silent") silent.push_back({change.node, change.detail});
   }
   return silent;
+}
+
+std::vector<OddViewSeen> odd_views(const CaseFile& file) {
+  std::map<std::string, OddViewSeen> odd;  // By API.
+  for (const TimedChange& timed : file.history) {
+    const journal::StateChange& change = timed.change;
+    if (change.part != "view") continue;
+    odd.erase(change.subject);
+    if (change.to != "moves") odd[change.subject] = {change.node, change.to, change.detail};
+  }
+  std::vector<OddViewSeen> all;
+  for (auto& [api, view] : odd) all.push_back(std::move(view));
+  return all;
 }
 
 bool stage_explains(Phase stage, std::optional<Phase> phase) {
