@@ -65,6 +65,7 @@ struct Key {
 struct Measured {
   std::vector<const BlockMeasured*> valid;
   std::size_t invalid = 0, requests = 0, failed = 0;
+  std::string why_invalid;  // Of the last such block.
 };
 using Blocks = std::map<Key, Measured>;
 
@@ -84,6 +85,7 @@ Blocks blocks_of(const GateSide& side) {
       const bool counts = block.valid && block.requests > 0 && block.failed >= 0 && block.failed <= block.requests;
       if (!counts) {
         ++measured.invalid;
+        measured.why_invalid = block.why_invalid;
         continue;
       }
       measured.valid.push_back(&block);
@@ -104,6 +106,12 @@ std::vector<double> values_of(const Measured& measured, const std::string& metri
     }
   }
   return values;
+}
+
+// `; not valid: a timer came 90 ms late`; empty when nothing says why.
+std::string why_not_valid(const Measured& before, const Measured& now) {
+  const std::string& why = now.why_invalid.empty() ? before.why_invalid : now.why_invalid;
+  return why.empty() ? "" : "; not valid: " + why;
 }
 
 // Those that may fail the gate first.
@@ -174,8 +182,9 @@ class PerformanceGate {
     if (any) return;
     findings_.add(
         GateVerdict::inconclusive, "perf.too_few_blocks", subject_of(key),
-        format("no valid block has a metric that may fail the gate ({} and {} blocks, {} and {} of them not valid)",
-               before.valid.size() + before.invalid, now.valid.size() + now.invalid, before.invalid, now.invalid));
+        format("no valid block has a metric that may fail the gate ({} and {} blocks, {} and {} of them not valid){}",
+               before.valid.size() + before.invalid, now.valid.size() + now.invalid, before.invalid, now.invalid,
+               why_not_valid(before, now)));
   }
 
   void compare_failed_requests(const Key& key, const Measured& before, const Measured& now) {

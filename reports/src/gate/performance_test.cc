@@ -186,6 +186,16 @@ TEST(Performance, BlocksThatAreNotValidDoNotCount) {
   EXPECT_EQ(result.counts.at("invalid_blocks"), 2);
 }
 
+TEST(Performance, WithoutAValidBlockItSaysWhyTheyAreNot) {
+  MadeRun a = with_blocks("a", 6), b = with_blocks("b", 6);
+  for (std::size_t i = 0; i < 6; ++i) {
+    block_of(a, i).valid = block_of(b, i).valid = false;
+    block_of(a, i).why_invalid = "a timer came 90 ms late";
+  }
+  EXPECT_THAT(gate({{a.run()}}, {{b.run()}}, {}).reasons,
+              Contains(is_reason(GateVerdict::inconclusive, "perf.too_few_blocks", "; not valid: a timer came 90 ms")));
+}
+
 TEST(Performance, BlocksOfNoRequestDoNotCount) {
   MadeRun a = with_blocks("a", 6), b = with_blocks("b", 6);
   block_of(b, 0).requests = 0;
