@@ -11,11 +11,12 @@ target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
 # Not installed: for the tools, suites and tests of this project.
 target_sources(exo_harness PRIVATE FILE_SET internal TYPE HEADERS BASE_DIRS include FILES
   include/exo_harness/core/digest.h include/exo_harness/core/environment.h include/exo_harness/core/excerpt.h
-  include/exo_harness/core/few.h include/exo_harness/core/finder_file.h include/exo_harness/core/redacted_copy.h
+  include/exo_harness/core/few.h include/exo_harness/core/finder_file.h include/exo_harness/core/number.h
+  include/exo_harness/core/redacted_copy.h
   include/exo_harness/core/utf8.h)
 exo_add_unit_test(core SOURCES
   src/core/digest_test.cc src/core/file_test.cc src/core/outcome_test.cc src/core/redact_test.cc src/core/text_test.cc
-  src/core/known_secrets_test.cc src/core/redacting_stream_test.cc src/core/words_test.cc)
+  src/core/known_secrets_test.cc src/core/number_test.cc src/core/redacting_stream_test.cc src/core/words_test.cc)
 # Taking secrets out.
 target_sources(exo_harness PRIVATE
   src/core/anchor_set.cc src/core/assigned_value.cc src/core/command_secret.cc

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <mutex>
 
 #include "exo_harness/core/excerpt.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/number.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/chat_follower.h"
 #include "exo_harness/http/escape.h"
@@ -154,12 +154,11 @@ Outcome<std::string> Client::node_id(Deadline deadline) {
 Outcome<std::int64_t> Client::last_event_index(Deadline deadline) {
   const auto parse = [](std::string_view body) -> Outcome<std::int64_t> {
     const std::string_view text = trim(body);
-    std::int64_t index = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-    if (error != std::errc() || end != text.data() + text.size() || index < -1)
+    const auto index = whole_number<std::int64_t>(text);
+    if (!index || *index < -1)
       return Failure{FailureKind::malformed, "lastEventAppliedIdx is no number of an event",
                      shorten(printable(text), 200)};
-    return index;
+    return *index;
   };
   return impl_->call(impl_->request("GET", "/state/lastEventAppliedIdx"), deadline, parse);
 }

@@ -1,9 +1,9 @@
 #include "exo_harness/exo/mode.h"
 
-#include <charconv>
 #include <ostream>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/number.h"
 #include "exo_harness/core/text.h"
 
 namespace exo_harness::exo {
@@ -11,10 +11,8 @@ namespace exo_harness::exo {
 namespace {
 
 std::optional<int> parse_count(std::string_view text) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 1) return std::nullopt;
-  return value;
+  const auto value = whole_number<int>(text);
+  return value && *value >= 1 ? value : std::nullopt;
 }
 
 bool take_prefix(std::string_view& text, std::string_view prefix) {

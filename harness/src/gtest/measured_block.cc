@@ -1,9 +1,8 @@
 #include "exo_harness/gtest/measured_block.h"
 
-#include <charconv>
-
 #include "exo_harness/core/environment.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/number.h"
 #include "exo_harness/gtest/result.h"
 #include "exo_harness/load/block.h"
 #include "exo_harness/load/describe.h"
@@ -19,9 +18,7 @@ constexpr int kMostBlocks = 1000;
 int wanted_blocks() {
   const std::string text = environment("EXO_HARNESS_BLOCKS");
   if (text.empty()) return 1;
-  int blocks = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), blocks);
-  if (error == std::errc() && end == text.data() + text.size() && blocks >= 1 && blocks <= kMostBlocks) return blocks;
+  if (const auto blocks = whole_number<int>(text); blocks && *blocks >= 1 && *blocks <= kMostBlocks) return *blocks;
   ADD_FAILURE() << "EXO_HARNESS_BLOCKS is '" << text << "', expected a number from 1 to " << kMostBlocks;
   return 0;
 }

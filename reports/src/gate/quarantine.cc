@@ -1,11 +1,11 @@
 #include "exo_reports/quarantine.h"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <optional>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/number.h"
 #include "exo_harness/core/redact.h"
 
 #include "toml/toml_table.h"
@@ -21,10 +21,7 @@ constexpr int kMaxDays = 14;
 std::optional<std::chrono::sys_days> day_of(const std::string& text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
   const auto number = [&](std::size_t at, std::size_t size) {
-    int value = -1;
-    const char* end = text.data() + at + size;
-    const auto [read, error] = std::from_chars(text.data() + at, end, value);
-    return error == std::errc() && read == end ? value : -1;
+    return exo_harness::whole_number<int>(std::string_view(text).substr(at, size)).value_or(-1);
   };
   const int year = number(0, 4), month = number(5, 2), day = number(8, 2);
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),

@@ -1,10 +1,10 @@
 #include "app/suite_plan.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/number.h"
 #include "exo_harness/core/text.h"
 
 namespace exo_harness::tools {
@@ -19,9 +19,7 @@ std::string scenario_of(std::string_view test) {
 }
 
 int parse_number(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? number : 0;
+  return whole_number<int>(text).value_or(0);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "run/run_command.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -13,6 +12,7 @@
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/number.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/process/interrupts.h"
 #include "exo_reports/write.h"
@@ -41,9 +41,7 @@ bool is_passed_on(const std::string& flag) {
 
 // GoogleTest takes -1 as forever and 0 for no test at all.
 int repetitions_of(const std::string& flag, std::string_view number) {
-  int count = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), count);
-  if (error == std::errc() && end == number.data() + number.size() && count > 0) return count;
+  if (const auto count = whole_number<int>(number); count && *count > 0) return *count;
   throw UsageError(format("{}: not a number of repetitions that comes to an end", flag),
                    "give how often each test is to run: --repeat 3");
 }

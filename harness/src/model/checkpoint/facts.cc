@@ -1,10 +1,9 @@
 #include "exo_harness/model/checkpoint/facts.h"
 
-#include <charconv>
-
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/number.h"
 #include "exo_harness/core/text.h"
 
 namespace exo_harness::model {
@@ -22,10 +21,9 @@ struct Line {
                        "the format is described in fixtures/README.md");
   }
   std::uint64_t number_of(std::string_view word) const {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (error != std::errc() || end != word.data() + word.size()) fail("a number");
-    return value;
+    const auto value = whole_number<std::uint64_t>(word);
+    if (!value) fail("a number");
+    return *value;
   }
 };
 
