@@ -134,25 +134,33 @@ class Placing {
   // What came and went between two looks at /state is still among the events of the master, as is all that came and
   // went before this placement.
   void look_back(Outcome<PlacedInstance>& outcome) {
-    PlacementFollower past(request_.model_id, mode_, known_);
-    const auto see = [&](const exo::State& state) { past.see(state); };
-    const auto replayed = cluster_.peers.first().replay_events(last_event_, see, Deadline::after(kStateLimit));
-    if (!replayed || past.runner_failures().empty() || !past.failure()) return;
-    for (const exo::RunnerFailure& failed : past.runner_failures()) cluster_.journal_failure(failed);
-    if (past.phase() != kReady) enter(past.phase());
-    outcome = *past.failure();
-    follower_ = std::move(past);
+    auto past = failed_by_events(kStateLimit);
+    if (!past || past->runner_failures().empty()) return;
+    for (const exo::RunnerFailure& failed : past->runner_failures()) cluster_.journal_failure(failed);
+    if (past->phase() != kReady) enter(past->phase());
+    believe(std::move(*past), outcome);
     take_ours();
   }
 
   // A phase may be shorter than a look at the state, and then the one before it gets the blame: the events know.
   void correct_the_phase(Outcome<PlacedInstance>& outcome) {
     if (outcome.failure().kind != FailureKind::exited || phase_ == Phase::warm_up) return;
+    auto past = failed_by_events(kEventsOfFailure);
+    if (!past || past->phase() <= phase_ || past->phase() >= kReady) return;
+    enter(past->phase());
+    believe(std::move(*past), outcome);
+  }
+
+  // The placement as the events tell it; nothing when they do not tell that it failed.
+  std::optional<PlacementFollower> failed_by_events(milliseconds limit) {
     PlacementFollower past(request_.model_id, mode_, known_);
     const auto see = [&](const exo::State& state) { past.see(state); };
-    const auto replayed = cluster_.peers.first().replay_events(last_event_, see, Deadline::after(kEventsOfFailure));
-    if (!replayed || !past.failure() || past.phase() <= phase_ || past.phase() >= kReady) return;
-    enter(past.phase());
+    const auto replayed = cluster_.peers.first().replay_events(last_event_, see, Deadline::after(limit));
+    if (!replayed || !past.failure()) return std::nullopt;
+    return past;
+  }
+
+  void believe(PlacementFollower past, Outcome<PlacedInstance>& outcome) {
     outcome = *past.failure();
     follower_ = std::move(past);
   }

@@ -5,6 +5,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/journal/journal.h"
+#include "exo_harness/journal/odd_views.h"
 
 #include "peers.h"
 
@@ -12,11 +13,6 @@ namespace exo_harness::cluster {
 namespace {
 
 constexpr std::int64_t kFew = 50;  // Events that may be on their way.
-
-std::optional<std::int64_t> ask_index(exo::Client& client, milliseconds limit) {
-  const auto index = client.last_event_index(Deadline::after(limit));
-  return index ? std::optional(*index) : std::nullopt;
-}
 
 std::vector<std::unique_ptr<exo::Client>> clients_of(const std::vector<Node>& nodes) {
   std::vector<std::unique_ptr<exo::Client>> clients;
@@ -26,13 +22,9 @@ std::vector<std::unique_ptr<exo::Client>> clients_of(const std::vector<Node>& no
 
 void ask_all(const std::vector<Node>& nodes, std::vector<std::unique_ptr<exo::Client>>& clients, ViewJudge& judge) {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const auto index = ask_index(*clients[i], kAsk);
-    judge.see(nodes[i].api, nodes[i].id, index, Clock::now());
+    const auto index = clients[i]->last_event_index(Deadline::after(kAsk));
+    judge.see(nodes[i].api, nodes[i].id, index ? std::optional(*index) : std::nullopt, Clock::now());
   }
-}
-
-std::string human_span(Clock::duration span) {
-  return humanize(std::chrono::duration_cast<milliseconds>(span));
 }
 
 }  // namespace
@@ -76,11 +68,11 @@ std::vector<OddView> ViewJudge::odd(Clock::time_point now) const {
     if (now - view.moved >= kLimit) {
       odd.push_back({api, view.node, "stale",
                      format("it stands at event {} for {}, although the node answers; the foremost is at {}",
-                            view.index, human_span(now - view.moved), foremost()->index)});
+                            view.index, humanize(now - view.moved), foremost()->index)});
     } else if (view.behind_since && now - *view.behind_since >= kLimit) {
       odd.push_back({api, view.node, "apart",
                      format("it is at event {}, {} behind the foremost, and has not come nearer for {}", view.index,
-                            foremost()->index - view.index, human_span(now - *view.behind_since))});
+                            foremost()->index - view.index, humanize(now - *view.behind_since))});
     }
   }
   return odd;
@@ -137,16 +129,16 @@ void ViewWatch::journal_changes(const std::vector<OddView>& now) {
   for (const OddView& view : now) odd[view.api] = view;
   const auto change = [&](const OddView& view, std::string from, std::string to) {
     journal_.append(
-        journal::StateChange{"view", view.api, std::move(from), std::move(to), view.why, "", -1, view.node});
+        journal::StateChange{journal::kView, view.api, std::move(from), std::move(to), view.why, "", -1, view.node});
   };
   for (const auto& [api, view] : odd) {
     const auto known = odd_.find(api);
     if (known != odd_.end() && known->second.kind == view.kind) continue;
-    change(view, known == odd_.end() ? "moves" : known->second.kind, view.kind);
+    change(view, known == odd_.end() ? journal::kViewMoves : known->second.kind, view.kind);
     if (tell_) tell_(view);
   }
   for (const auto& [api, view] : odd_) {
-    if (!odd.contains(api)) change(view, view.kind, "moves");
+    if (!odd.contains(api)) change(view, view.kind, journal::kViewMoves);
   }
   odd_ = std::move(odd);
 }

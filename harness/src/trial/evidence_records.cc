@@ -4,6 +4,7 @@
 #include <string>
 
 #include "exo_harness/core/text.h"
+#include "exo_harness/journal/odd_views.h"
 
 namespace exo_harness::trial {
 namespace {
@@ -12,7 +13,7 @@ constexpr std::size_t kLongestText = 64u << 10;
 
 bool is_evidence(const journal::StateChange& change) {
   return change.part == "runner" || change.part == "instance" || change.part == "node" || change.part == "api" ||
-         change.part == "view";
+         journal::is_of_view(change);
 }
 
 // What a case is built of (diagnose/cause/case_builder.h).
@@ -64,19 +65,16 @@ void EvidenceRecords::keep(const journal::Record& record) {
 }
 
 void EvidenceRecords::begin(std::int64_t t_ns) {
-  std::map<std::string, journal::Record> odd;  // Views that are odd still, by API.
+  std::map<std::string, journal::Record*> odd;
   for (journal::Record& record : records_) {
-    const auto* change = std::get_if<journal::StateChange>(&record.body);
-    if (change == nullptr || change->part != "view") continue;
-    if (change->to == "moves") {
-      odd.erase(change->subject);
-    } else {
-      odd[change->subject] = std::move(record);
-    }
+    if (const auto* change = std::get_if<journal::StateChange>(&record.body))
+      journal::follow_views(odd, *change, record);
   }
+  std::vector<journal::Record> kept;
+  for (const auto& [api, record] : odd) kept.push_back(std::move(*record));
   records_.clear();
   bytes_ = 0;
-  for (auto& [api, record] : odd) {
+  for (journal::Record& record : kept) {
     record.t_ns = t_ns;
     keep(record);
   }

@@ -31,7 +31,7 @@ Trials::Trials(cluster::Cluster& cluster, journal::Journal& journal, std::vector
     const std::lock_guard lock(keeping_);
     // Of a view that became odd between two trials the next one must know.
     const auto* change = std::get_if<journal::StateChange>(&record.body);
-    if (runs_ || (change != nullptr && change->part == "view")) records_.keep(record);
+    if (runs_ || (change != nullptr && journal::is_of_view(*change))) records_.keep(record);
   });
 }
 

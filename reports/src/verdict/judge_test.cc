@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/journal/odd_views.h"
 #include "exo_reports/run_record.h"
 
 #include "../journal_text_test.h"
@@ -140,6 +141,21 @@ INSTANTIATE_TEST_SUITE_P(
               journal::RunEnded{3, ""}},
              Verdict::environment,
              3}));
+
+journal::StateChange view(const std::string& api, const std::string& to) {
+  return {journal::kView, api, "", to, "it stands at event 354", "", -1, "n"};
+}
+
+TEST(Judge, AViewThatStaysOddIsALossAndOneThatMovesAgainIsNot) {
+  const Judgement stale = judged(passing_run_with(view("http://a", "stale")));
+  EXPECT_EQ(stale.verdict, Verdict::lost);
+  ASSERT_EQ(stale.reasons.size(), 1u);
+  EXPECT_EQ(stale.reasons[0].subject, "view of http://a");
+  EXPECT_EQ(stale.reasons[0].what, "stale: it stands at event 354");
+  std::vector<Body> moves = passing_run_with(view("http://a", "stale"));
+  moves.insert(moves.end() - 2, view("http://a", journal::kViewMoves));
+  EXPECT_EQ(judged(moves).verdict, Verdict::passed);
+}
 
 TEST(JudgeOfATestWithoutEnd, IsACrashWithTheSignalsName) {
   const auto judgement = judged({kStart, kSuite, started("A.B"), journal::SuiteEnded{"s", 0, 11, false, ""}, kEnd});

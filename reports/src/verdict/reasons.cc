@@ -8,6 +8,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/outcome.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/journal/odd_views.h"
 
 #include "record/suite_builder.h"
 #include "sanitize.h"
@@ -18,6 +19,7 @@ namespace {
 
 using exo_harness::ExitCode;
 using exo_harness::format;
+using exo_harness::journal::StateChange;
 
 constexpr std::int64_t kAtTheEnd = std::numeric_limits<std::int64_t>::max();
 constexpr std::size_t kMaxLineBytes = 500;
@@ -140,21 +142,15 @@ void add_processes(const RunRecord& run, std::vector<Reason>& reasons) {
 
 // A view that was odd and moved again was a slow machine; one that stayed so shows the past.
 void add_views(const RunRecord& run, std::vector<Reason>& reasons) {
-  std::map<std::string, Reason> odd;  // By API.
+  std::map<std::string, const StateChange*> odd;
   for (const auto& record : run.history) {
-    const auto* change = std::get_if<exo_harness::journal::StateChange>(&record.body);
-    if (change == nullptr || change->part != "view") continue;
-    odd.erase(change->subject);
-    if (change->to == "moves") continue;
-    odd[change->subject] = {Verdict::lost,
-                            format("view of {}", change->subject),
-                            format("{}: {}", change->to, reason_line(change->detail)),
-                            "the state that this node shows no longer follows the cluster",
-                            "restart that node; when the views of all nodes stand still, all of them",
-                            "",
-                            kAtTheEnd};
+    if (const auto* change = std::get_if<StateChange>(&record.body)) follow_views(odd, *change, *change);
   }
-  for (auto& [api, reason] : odd) reasons.push_back(std::move(reason));
+  for (const auto& [api, view] : odd) {
+    reasons.push_back({Verdict::lost, format("view of {}", api), format("{}: {}", view->to, reason_line(view->detail)),
+                       "the state that this node shows no longer follows the cluster",
+                       "restart that node; when the views of all nodes stand still, all of them", "", kAtTheEnd});
+  }
 }
 
 void add_troubles(const RunRecord& run, std::vector<Reason>& reasons) {

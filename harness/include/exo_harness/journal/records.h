@@ -81,7 +81,7 @@ struct EdgeSeen {
 /// The watcher saw a part of `/state` change.
 struct StateChange {
   static constexpr const char* kEvent = "state.change";
-  std::string part;      ///< `runner`, `instance`, `node`, `edge`, `download`, `task`.
+  std::string part;      ///< `runner`, `instance`, `node`, `edge`, `download`, `task`, `api`, `view`.
   std::string subject;   ///< Id, or `source>sink`.
   std::string from, to;  ///< States; empty: not there.
   std::string detail;    ///< RunnerFailed text, tag, mode.

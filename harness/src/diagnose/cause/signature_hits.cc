@@ -7,6 +7,7 @@
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/journal/odd_views.h"
 
 #include "exception_text.h"
 
@@ -80,9 +81,11 @@ class Collector {
       text(Source::state, rank_of_node(file_, silent.node), {"API", silent.node, "", ""},
            format("node {} is silent: {}", silent.node, silent.why));
     }
-    for (const OddViewSeen& view : odd_views(file_)) {
-      text(Source::state, rank_of_node(file_, view.node), {"view", view.node, "", ""},
-           format("the view of node {} is {}: {}", view.node, view.kind, view.why));
+    std::map<std::string, const journal::StateChange*> odd;
+    for (const TimedChange& timed : file_.history) journal::follow_views(odd, timed.change, timed.change);
+    for (const auto& [api, view] : odd) {
+      text(Source::state, rank_of_node(file_, view->node), {journal::kView, view->node, "", ""},
+           format("the view of node {} is {}: {}", view->node, view->to, view->detail));
     }
   }
 
@@ -178,19 +181,6 @@ std::vector<SilentNode> silent_nodes(const CaseFile& file) {
     if (change.to == "silent") silent.push_back({change.node, change.detail});
   }
   return silent;
-}
-
-std::vector<OddViewSeen> odd_views(const CaseFile& file) {
-  std::map<std::string, OddViewSeen> odd;  // By API.
-  for (const TimedChange& timed : file.history) {
-    const journal::StateChange& change = timed.change;
-    if (change.part != "view") continue;
-    odd.erase(change.subject);
-    if (change.to != "moves") odd[change.subject] = {change.node, change.to, change.detail};
-  }
-  std::vector<OddViewSeen> all;
-  for (auto& [api, view] : odd) all.push_back(std::move(view));
-  return all;
 }
 
 bool stage_explains(Phase stage, std::optional<Phase> phase) {

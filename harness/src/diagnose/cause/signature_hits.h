@@ -41,12 +41,6 @@ struct SilentNode {
 };
 std::vector<SilentNode> silent_nodes(const CaseFile& file);
 
-/// A view of the cluster that is odd: `kind` `stale` or `apart`.
-struct OddViewSeen {
-  std::string node, kind, why;
-};
-std::vector<OddViewSeen> odd_views(const CaseFile& file);
-
 /// Whether a text of that stage can explain a failure in that phase.
 bool stage_explains(Phase stage, std::optional<Phase> phase);
 
