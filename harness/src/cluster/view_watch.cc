@@ -116,12 +116,22 @@ ViewWatch::~ViewWatch() {
 
 void ViewWatch::run() {
   ViewJudge judge;
-  for (;;) {
+  std::unique_lock lock(mutex_);
+  do {
+    if (resting_ > 0) continue;
     ask_all(nodes_, clients_, judge);
     journal_changes(judge.odd(Clock::now()));
-    std::unique_lock lock(mutex_);
-    if (wake_.wait_for(lock, pause_, [&] { return stop_; })) return;
-  }
+  } while (!wake_.wait_for(lock, pause_, [&] { return stop_; }));
+}
+
+ViewWatch::Rest::Rest(ViewWatch& watch) : watch_(watch) {
+  const std::lock_guard lock(watch_.mutex_);
+  ++watch_.resting_;
+}
+
+ViewWatch::Rest::~Rest() {
+  const std::lock_guard lock(watch_.mutex_);
+  --watch_.resting_;
 }
 
 void ViewWatch::journal_changes(const std::vector<OddView>& now) {

@@ -1,7 +1,13 @@
 #include "exo_harness/cluster/view_watch.h"
 
+#include <atomic>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "exo_harness/journal/journal.h"
+
+#include "http/scripted_server.h"
 
 namespace exo_harness::cluster {
 namespace {
@@ -26,6 +32,12 @@ class Views : public testing::Test {
   ViewJudge judge_;
   Clock::time_point now_{};
 };
+
+Node node_at(const std::string& api) {
+  Node node;
+  node.api = api;
+  return node;
+}
 
 auto is_odd(const char* api, const char* kind) {
   return testing::AllOf(Field(&OddView::api, api), Field(&OddView::kind, kind));
@@ -76,6 +88,23 @@ TEST_F(Views, ThatFallEverFartherBehindAreApart) {
 TEST_F(Views, OfWhomReadsItsPastAreNotApart) {
   for (int i = 0; i < 40; ++i) answer({20000 + 2 * i, 500 * i});
   EXPECT_THAT(odd(), IsEmpty());
+}
+
+TEST(AViewWatch, AsksNoNodeWhileItRests) {
+  std::atomic<int> asked{0};
+  http::ScriptedServer server([&](http::Connection& c) {
+    while (!c.read_request().empty()) c.reply(std::to_string(++asked));
+  });
+  ViewWatch watch({node_at(server.url())}, journal::Journal::none(), {}, milliseconds(1));
+  const Deadline limit = Deadline::after(std::chrono::seconds(20));
+  ASSERT_TRUE(wait_until(limit, milliseconds(1), [&] { return asked >= 3; }));
+  int before = 0;
+  {
+    const ViewWatch::Rest rest(watch);
+    before = asked;
+    EXPECT_FALSE(wait_until(Deadline::after(milliseconds(100)), milliseconds(5), [&] { return asked > before; }));
+  }
+  EXPECT_TRUE(wait_until(limit, milliseconds(1), [&] { return asked > before; }));
 }
 
 }  // namespace

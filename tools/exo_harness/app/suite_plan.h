@@ -20,6 +20,9 @@ struct Shard {
   int count = 1;
 };
 
+/// The suite that measures: nothing else is to look at the cluster meanwhile.
+inline constexpr const char* kPerformance = "performance";
+
 /// The suites in the order in which they run: what others build on comes first.
 const std::vector<std::string>& suite_order();
 

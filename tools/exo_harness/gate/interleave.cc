@@ -5,6 +5,8 @@
 
 #include "exo_harness/core/text.h"
 
+#include "app/suite_plan.h"
+
 namespace exo_harness::tools {
 namespace {
 
@@ -12,7 +14,6 @@ using exo_reports::GateSide;
 using exo_reports::GateVerdict;
 
 constexpr std::size_t kFirstLook = 5, kReruns = 10, kMostTries = 2;
-constexpr const char* kPerformance = "performance";
 
 class Interleaver {
  public:

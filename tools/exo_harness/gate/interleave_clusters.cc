@@ -6,6 +6,7 @@
 #include "exo_reports/write.h"
 
 #include "app/interruption.h"
+#include "app/suite_plan.h"
 #include "cluster/cluster_choice.h"
 #include "gate/interleave.h"
 #include "run/run_session.h"
@@ -46,7 +47,7 @@ Interleaved interleave_clusters(const GateCommandOptions& options, const exo_rep
   process::Interrupts::install();
   InterleavePlan plan;
   plan.suites = options.suites;
-  std::erase(plan.suites, "performance");  // It runs in each turn anyway.
+  std::erase(plan.suites, kPerformance);  // It runs in each turn anyway.
   plan.rounds = static_cast<std::size_t>(options.rounds);
   plan.most_blocks = static_cast<std::size_t>(options.most_blocks);
   return interleave([&](const Turn& turn) { return run_turn(options, turn); }, plan, rules);

@@ -74,6 +74,18 @@ class ViewWatch {
   ViewWatch(const ViewWatch&) = delete;
   ViewWatch& operator=(const ViewWatch&) = delete;
 
+  /// While one lives no node is asked, so that what is measured meanwhile is not disturbed. The watch must live longer.
+  class Rest {
+   public:
+    explicit Rest(ViewWatch& watch);
+    ~Rest();
+    Rest(const Rest&) = delete;
+    Rest& operator=(const Rest&) = delete;
+
+   private:
+    ViewWatch& watch_;
+  };
+
  private:
   void run();
   void journal_changes(const std::vector<OddView>& now);
@@ -84,9 +96,10 @@ class ViewWatch {
   std::function<void(const OddView&)> tell_;
   const milliseconds pause_;
   std::map<std::string, OddView> odd_;  // By API.
-  std::mutex mutex_;
+  std::mutex mutex_;                    // Held through a look, so that a rest begins behind it.
   std::condition_variable wake_;
   bool stop_ = false;
+  int resting_ = 0;
   std::thread thread_;
 };
 
