@@ -20,11 +20,9 @@ std::vector<std::unique_ptr<exo::Client>> clients_of(const std::vector<Node>& no
   return clients;
 }
 
-void ask_all(const std::vector<Node>& nodes, std::vector<std::unique_ptr<exo::Client>>& clients, ViewJudge& judge) {
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const auto index = clients[i]->last_event_index(Deadline::after(kAsk));
-    judge.see(nodes[i].api, nodes[i].id, index ? std::optional(*index) : std::nullopt, Clock::now());
-  }
+void ask_for_view(const Node& node, exo::Client& client, ViewJudge& judge) {
+  const auto index = client.last_event_index(Deadline::after(kAsk));
+  judge.see(node.api, node.id, index ? std::optional(*index) : std::nullopt, Clock::now());
 }
 
 }  // namespace
@@ -89,7 +87,7 @@ std::vector<OddView> look_at_views(const std::vector<Node>& nodes, Deadline dead
   ViewJudge judge;
   std::vector<OddView> odd;
   wait_until(deadline, milliseconds(500), [&] {
-    ask_all(nodes, clients, judge);
+    for (std::size_t i = 0; i < nodes.size(); ++i) ask_for_view(nodes[i], *clients[i], judge);
     odd = judge.odd(Clock::now());
     return judge.all_well() || !odd.empty();
   });
@@ -106,10 +104,8 @@ ViewWatch::ViewWatch(std::vector<Node> nodes, journal::Journal& journal, std::fu
       thread_([this] { run(); }) {}
 
 ViewWatch::~ViewWatch() {
-  {
-    const std::lock_guard lock(mutex_);
-    stop_ = true;
-  }
+  stop_ = true;
+  { const std::lock_guard lock(mutex_); }  // Not between its look at `stop_` and its sleep.
   wake_.notify_all();
   thread_.join();
 }
@@ -119,9 +115,9 @@ void ViewWatch::run() {
   std::unique_lock lock(mutex_);
   do {
     if (resting_ > 0) continue;
-    ask_all(nodes_, clients_, judge);
+    for (std::size_t i = 0; i < nodes_.size() && !stop_; ++i) ask_for_view(nodes_[i], *clients_[i], judge);
     journal_changes(judge.odd(Clock::now()));
-  } while (!wake_.wait_for(lock, pause_, [&] { return stop_; }));
+  } while (!wake_.wait_for(lock, pause_, [&] { return stop_.load(); }));
 }
 
 ViewWatch::Rest::Rest(ViewWatch& watch) : watch_(watch) {

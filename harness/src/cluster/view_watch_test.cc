@@ -107,5 +107,19 @@ TEST(AViewWatch, AsksNoNodeWhileItRests) {
   EXPECT_TRUE(wait_until(limit, milliseconds(1), [&] { return asked > before; }));
 }
 
+TEST(AViewWatch, EndsWithoutAskingOnWhereNoNodeAnswers) {
+  std::atomic<int> asked{0};
+  http::ScriptedServer server([&](http::Connection& c) {
+    c.read_request();
+    ++asked;
+    c.read_request();  // Until it is given up.
+  });
+  {
+    const ViewWatch watch(std::vector<Node>(5, node_at(server.url())), journal::Journal::none());
+    ASSERT_TRUE(wait_until(Deadline::after(std::chrono::seconds(20)), milliseconds(1), [&] { return asked > 0; }));
+  }
+  EXPECT_EQ(asked, 1);
+}
+
 }  // namespace
 }  // namespace exo_harness::cluster

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -98,7 +99,7 @@ class ViewWatch {
   std::map<std::string, OddView> odd_;  // By API.
   std::mutex mutex_;                    // Held through a look, so that a rest begins behind it.
   std::condition_variable wake_;
-  bool stop_ = false;
+  std::atomic<bool> stop_{false};  // Looked at between two nodes: each may be silent for its whole time.
   int resting_ = 0;
   std::thread thread_;
 };
