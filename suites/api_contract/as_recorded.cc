@@ -66,7 +66,9 @@ void expect_same_body(const exo::Recording& recording, const http::Reply& reply,
 }  // namespace
 
 exo::Recording recording_of(exo::Generation generation, std::string_view number) {
-  const char* folder = generation == exo::Generation::main ? "main-2026-06" : "v1.0.71";
+  const char* folder = generation == exo::Generation::zenoh  ? "zenoh-2026-06"
+                       : generation == exo::Generation::main ? "main-2026-06"
+                                                             : "v1.0.71";
   return exo::read_recording(model::fixtures_folder() / "recordings" / folder / "contract", number);
 }
 

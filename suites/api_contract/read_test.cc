@@ -52,7 +52,8 @@ const bool kReadsRegistered = register_promises("Read",
 // With RDMA the state has more in it than any recorded cluster had: there is a sample of that.
 std::string known_state(exo::Generation generation, bool has_rdma) {
   if (!has_rdma) return recording_of(generation, "01").body();
-  const std::string name = std::string(exo::to_string(generation)) + "-healthy-2node.json";
+  const std::string name =
+      generation == exo::Generation::v1_0_71 ? "v1.0.71-healthy-2node.json" : "main-healthy-2node.json";
   return read_file(model::fixtures_folder() / "recordings" / "rdma-samples" / "state" / name);
 }
 

@@ -59,7 +59,7 @@ void check_facts(const exo::State& state, Missing& missing) {
     const auto facts = state.facts.find(id);
     if (facts == state.facts.end() || !facts->second.memory) {
       few.add(format("no nodeMemory of {}", short_id(id)));
-    } else if (state.generation == exo::Generation::main && facts->second.backends.empty()) {
+    } else if (state.generation != exo::Generation::v1_0_71 && facts->second.backends.empty()) {
       few.add(format("no nodeBackends of {}", short_id(id)));
     }
   }

@@ -41,7 +41,8 @@ class MemberChecks {
 
   static std::string words(const NodeAnswer& answer) {
     const std::string words = answer.version.empty() ? "" : format(" (it says `{}`)", answer.version);
-    return format("speaks as {}{}", to_string(answer.generation), words);
+    const std::string range = answer.seen.signs.empty() ? "" : format(": {}", to_string(answer.seen));
+    return format("speaks as {}{}{}", to_string(answer.generation), words, range);
   }
 
   void versions() {
@@ -88,8 +89,13 @@ class MemberChecks {
                              format("{} is node {}, and the cluster of {} does not have it", answer.api,
                                     answer.node_id.substr(0, 12), answers_.front().api),
                              "all addresses lead to one cluster");
+      const bool skewed = exo::are_apart(answer.seen.range(), answers_.front().seen.range());
+      if (skewed)
+        c.seen += format(": it is {}, the first is {}", to_string(answer.seen), to_string(answers_.front().seen));
       c.fix =
-          speaks_otherwise(answer)
+          skewed ? "Bring both to one version of Exo: libp2p and zenoh never meet, and two versions of zenoh only with "
+                   "the same `--namespace NAME`, as their default is the version."
+          : speaks_otherwise(answer)
               ? "Start both with the same namespace and version; check Local Network permission and firewall."
               : "Restart Exo on one of them once its links are up: a node may give an interface up for good and log "
                 "nothing (exo PR #2192). If they part again: same namespace, Local Network permission, firewall.";

@@ -27,7 +27,7 @@ std::vector<Check> all_of(const std::vector<Check>& checks, const std::string& i
 }
 
 NodeAnswer answer(const std::string& node, Generation generation = Generation::v1_0_71) {
-  return {"http://" + node.substr(0, 4), node, generation, "exo v1.0"};
+  return {"http://" + node.substr(0, 4), node, generation, "exo v1.0", {}};
 }
 
 TEST(Members, NodesOfOneVersionAreGood) {
@@ -51,6 +51,23 @@ TEST(Members, NodesOfOneVersionThatNeverMetAreToBeRestarted) {
 
   EXPECT_THAT(all_of(met, "one-cluster").at(0).fix, HasSubstr("Restart Exo on one of them"));
   EXPECT_THAT(all_of(never, "one-cluster").at(0).fix, HasSubstr("same namespace and version"));
+}
+
+TEST(Members, NodesThatCannotMeetAreToldWithBothVersions) {
+  exo::State state = two_nodes();
+  std::erase(state.nodes, state.nodes[1]);
+  const auto with_signs = [](const std::string& id) {
+    NodeAnswer answer{"http://" + id.substr(0, 4), id, Generation::unknown, "", {}};
+    answer.seen.signs = {*exo::sign_of_node_id(id)};
+    return answer;
+  };
+  const auto checks =
+      check_members(state, {with_signs(state.nodes[0]), with_signs("5a72e2b03b7ad82f2d46c03b5e54c0ab")}, 2);
+
+  const Check check = all_of(checks, "one-cluster").at(0);
+  EXPECT_THAT(check.seen, HasSubstr("it is v1.0.71+42 or newer (node ids of hexadecimal digits: zenoh)"));
+  EXPECT_THAT(check.seen, HasSubstr("the first is before v1.0.71+42 (node ids that begin with 12D3KooW: libp2p)"));
+  EXPECT_THAT(check.fix, HasSubstr("libp2p and zenoh never meet"));
 }
 
 TEST(Members, NodesOfTwoVersionsAreBad) {

@@ -9,6 +9,7 @@
 #include "exo_harness/core/number.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/chat_follower.h"
+#include "exo_harness/exo/version.h"
 #include "exo_harness/http/escape.h"
 
 #include "chat_stream.h"
@@ -133,7 +134,7 @@ struct Client::Impl {
   const Options options;
   http::Client http;
   std::mutex mutex;
-  std::optional<Generation> generation;
+  std::optional<SeenVersion> version;
   std::atomic<Generation> seen_in_state{Generation::unknown};  ///< What the last state said by its keys.
 };
 
@@ -163,28 +164,41 @@ Outcome<std::int64_t> Client::last_event_index(Deadline deadline) {
   return impl_->call(impl_->request("GET", "/state/lastEventAppliedIdx"), deadline, parse);
 }
 
-Outcome<Generation> Client::generation(Deadline deadline) {
+Outcome<SeenVersion> Client::version(Deadline deadline) {
   {
     const std::lock_guard lock(impl_->mutex);
-    if (impl_->generation) return *impl_->generation;
+    if (impl_->version) return *impl_->version;
   }
-  const auto sign = [&](std::string_view path, Generation (*read)(std::string_view)) -> Outcome<Generation> {
+  SeenVersion seen;
+  const auto ask = [&](std::string_view path,
+                       std::optional<VersionSign> (*read)(std::string_view)) -> std::optional<Failure> {
     const auto reply = raw("GET", path, "", deadline.within(kSignLimit));
     if (!reply) return reply.failure();
-    return reply->status == 200 ? read(reply->body) : Generation::unknown;
+    if (reply->status != 200) return std::nullopt;
+    if (const auto sign = read(reply->body)) seen.signs.push_back(*sign);
+    return std::nullopt;
   };
-  const auto openapi = sign("/openapi.json", generation_of_openapi);
-  if (!openapi) return openapi.failure();
-  const auto ollama = sign("/ollama/api/version", generation_of_ollama_version);
-  if (!ollama) return ollama.failure();
+  const auto of_id = [](std::string_view body) {
+    const auto id = parse_node_id(body);
+    return id ? sign_of_node_id(*id) : std::nullopt;
+  };
+  if (const auto failure = ask("/openapi.json", sign_of_openapi)) return *failure;
+  if (const auto failure = ask("/ollama/api/version", sign_of_ollama_version)) return *failure;
+  if (const auto failure = ask("/node_id", of_id)) return *failure;
   if (impl_->seen_in_state == Generation::unknown) {
-    const auto seen = topology(deadline.within(kSignLimit));
-    if (!seen) return seen.failure();
+    const auto topology_seen = topology(deadline.within(kSignLimit));
+    if (!topology_seen) return topology_seen.failure();
   }
-  const bool agree = *openapi == *ollama && *openapi == impl_->seen_in_state;
+  seen.signs.push_back(sign_of_state(impl_->seen_in_state != Generation::v1_0_71));
   const std::lock_guard lock(impl_->mutex);
-  impl_->generation = agree ? *openapi : Generation::unknown;
-  return *impl_->generation;
+  impl_->version = std::move(seen);
+  return *impl_->version;
+}
+
+Outcome<Generation> Client::generation(Deadline deadline) {
+  const auto seen = version(deadline);
+  if (!seen) return seen.failure();
+  return seen->generation();
 }
 
 Outcome<State> Client::state(Deadline deadline) {

@@ -29,6 +29,8 @@ std::string_view to_string(Generation generation) {
       return "v1.0.71";
     case Generation::main:
       return "main";
+    case Generation::zenoh:
+      return "zenoh";
     case Generation::unknown:
       break;
   }
@@ -44,22 +46,10 @@ std::string_view to_string(Comm comm) {
 }
 
 std::optional<Generation> parse_generation(std::string_view text) {
-  for (const Generation g : {Generation::v1_0_71, Generation::main, Generation::unknown}) {
+  for (const Generation g : {Generation::v1_0_71, Generation::main, Generation::zenoh, Generation::unknown}) {
     if (text == to_string(g)) return g;
   }
   return std::nullopt;
-}
-
-bool names_generation(std::string_view list, std::string_view generation) {
-  bool any = false;
-  for (const std::string_view part : split(list, ',')) {
-    for (const std::string_view name : split(part, ' ')) {
-      if (name.empty()) continue;
-      if (name == generation) return true;
-      any = true;
-    }
-  }
-  return !any;
 }
 
 std::optional<Sharding> parse_sharding(std::string_view text) {

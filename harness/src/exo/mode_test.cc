@@ -102,14 +102,5 @@ TEST(State, IsReadyWhenEachRankOfTheInstanceIs) {
   EXPECT_FALSE(state.is_ready(Instance{}));
 }
 
-TEST(NamesGeneration, ReadsListsAsFixturesWriteThem) {
-  EXPECT_TRUE(names_generation("v1.0.71, main", "main"));
-  EXPECT_TRUE(names_generation("v1.0.71 main", "v1.0.71"));
-  EXPECT_TRUE(names_generation("", "main"));
-  EXPECT_TRUE(names_generation(" , ", "main"));
-  EXPECT_FALSE(names_generation("v1.0.71", "main"));
-  EXPECT_FALSE(names_generation("mainline", "main"));
-}
-
 }  // namespace
 }  // namespace exo_harness::exo

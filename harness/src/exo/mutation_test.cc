@@ -117,8 +117,10 @@ TEST_P(Mutants, OfAnErrorGiveSomeText) {
   try_mutants(body("14"), [](const std::string& text) { return !error_text(text).empty(); });
 }
 
-INSTANTIATE_TEST_SUITE_P(Recorded, Mutants, testing::Values("v1.0.71", "main-2026-06"),
-                         [](const auto& info) { return info.param == "v1.0.71" ? "V1" : "Main"; });
+INSTANTIATE_TEST_SUITE_P(Recorded, Mutants, testing::Values("v1.0.71", "main-2026-06", "zenoh-2026-06"),
+                         [](const auto& info) {
+                           return info.param == "v1.0.71" ? "V1" : info.param == "zenoh-2026-06" ? "Zenoh" : "Main";
+                         });
 
 }  // namespace
 }  // namespace exo_harness::exo

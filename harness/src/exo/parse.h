@@ -33,8 +33,4 @@ std::string write_chat(const ChatRequest& request, bool stream);
 /// `empty answer` for an empty body.
 std::string error_text(std::string_view body);
 
-/// The three signs of contract 13.2; `unknown` when the body says neither.
-Generation generation_of_openapi(std::string_view body);
-Generation generation_of_ollama_version(std::string_view body);
-
 }  // namespace exo_harness::exo

@@ -65,7 +65,9 @@ Outcome<State> parse_state(std::string_view json, TopologyMemory& memory) {
 Outcome<TopologyView> parse_topology(std::string_view json, TopologyMemory& memory) {
   try {
     const StateReader reader(json);
-    return TopologyView{topology_of(reader, memory), reader.generation()};
+    auto topology = topology_of(reader, memory);
+    const Generation generation = reader.generation(topology->nodes);
+    return TopologyView{std::move(topology), generation};
   } catch (const ShapeError& error) {
     return shape_failure(error, kSubject);
   }

@@ -100,7 +100,8 @@ bool agrees_with_the_whole_reader(const std::string& json) {
 
 TEST(APlainFrame, SaysWhatTheReaderOfAllFramesReadsInRecordings) {
   int frames = 0;
-  for (const char* folder : {"v1.0.71/contract", "main-2026-06/contract", "v1.0.71/faults", "main-2026-06/faults"}) {
+  for (const char* folder : {"v1.0.71/contract", "main-2026-06/contract", "v1.0.71/faults", "main-2026-06/faults",
+                             "zenoh-2026-06/contract", "zenoh-2026-06/faults"}) {
     for (const Recording& recording : load_recordings(folder)) {
       const std::string body = recording.is_stream ? recording.body() : "";
       for (const std::string_view line : split(body, '\n')) {

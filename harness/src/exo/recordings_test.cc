@@ -6,6 +6,7 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/log_line.h"
 #include "exo_harness/exo/state.h"
+#include "exo_harness/exo/version.h"
 
 #include "parse.h"
 #include "recording.h"
@@ -16,7 +17,11 @@ namespace {
 class OfGeneration : public testing::TestWithParam<std::string> {
  protected:
   std::string folder() const { return GetParam() + "/contract"; }
-  Generation expected() const { return GetParam() == "v1.0.71" ? Generation::v1_0_71 : Generation::main; }
+  Generation expected() const {
+    return GetParam() == "v1.0.71"         ? Generation::v1_0_71
+           : GetParam() == "zenoh-2026-06" ? Generation::zenoh
+                                           : Generation::main;
+  }
   std::string body(const std::string& number) const { return find_recording(folder(), number).body(); }
 };
 
@@ -66,10 +71,15 @@ TEST_P(OfGeneration, ThePlacedModesAreProven) {
   }
 }
 
-TEST_P(OfGeneration, AllThreeSignsTellIt) {
-  EXPECT_EQ(generation_of_openapi(body("13")), expected());
-  EXPECT_EQ(generation_of_ollama_version(body("10")), expected());
-  EXPECT_EQ(parse_state(body("01"))->generation, expected());
+TEST_P(OfGeneration, EachSignOfItsVersionHoldsForTheRecordedOne) {
+  const auto of_paths = sign_of_openapi(body("13")), of_words = sign_of_ollama_version(body("10")),
+             of_id = sign_of_node_id(*parse_node_id(body("00")));
+  ASSERT_TRUE(of_paths && of_words && of_id);
+  const VersionSign of_keys = sign_of_state(contains(body("01"), "nodeBackends"));
+  const SeenVersion seen{{*of_paths, *of_words, *of_id, of_keys}};
+  for (const VersionSign& sign : seen.signs)
+    EXPECT_TRUE(sign.range.contains(*recorded_version(expected()))) << sign.reason;
+  EXPECT_EQ(seen.generation(), expected()) << to_string(seen);
 }
 
 /// How many lines of a log are the header of a record.
@@ -137,8 +147,10 @@ TEST(RdmaSamples, TwoHealthyNodesShowTheirCable) {
   EXPECT_FALSE(facts.bridge->enabled);
 }
 
-INSTANTIATE_TEST_SUITE_P(Contract, OfGeneration, testing::Values("v1.0.71", "main-2026-06"),
-                         [](const auto& info) { return info.param == "v1.0.71" ? "V1" : "Main"; });
+INSTANTIATE_TEST_SUITE_P(Contract, OfGeneration, testing::Values("v1.0.71", "main-2026-06", "zenoh-2026-06"),
+                         [](const auto& info) {
+                           return info.param == "v1.0.71" ? "V1" : info.param == "zenoh-2026-06" ? "Zenoh" : "Main";
+                         });
 
 }  // namespace
 }  // namespace exo_harness::exo

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/exo/version.h"
 
 namespace exo_harness::exo {
 
@@ -30,7 +31,7 @@ const char* kind_of(const OrderedJson& value) {
 }
 
 bool is_id(const std::string& key) {
-  return key.size() >= 36 || key.rfind("12D3KooW", 0) == 0;
+  return key.size() >= 36 || sign_of_node_id(key).has_value();
 }
 
 bool is_map(const OrderedJson& value) {

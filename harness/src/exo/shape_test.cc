@@ -49,6 +49,15 @@ TEST(Shape, ComparesValuesOfMapsByIdAndTags) {
               IsEmpty());
 }
 
+TEST(Shape, KnowsTheNodeIdsOfZenohForIds) {
+  EXPECT_THAT(shape_differences(R"({"fcef7c590ff51ef281817aba804cf7f7":{"a":1}})",
+                                R"({"88410003f4f3d16c43f917b680327cb":{"a":2}})"),
+              IsEmpty());
+  EXPECT_THAT(shape_differences(R"({"fcef7c590ff51ef281817aba804cf7f7":{"a":1}})",
+                                R"({"88410003f4f3d16c43f917b680327cb":{"b":2}})"),
+              ElementsAre(HasSubstr("no key a")));
+}
+
 TEST(Shape, LetsAModelCardLackWhatAnotherHas) {
   EXPECT_THAT(shape_differences(R"({"modelCard":{"heads":2}})", R"({"modelCard":{"heads":null}})"), IsEmpty());
   EXPECT_THAT(shape_differences(R"({"modelCard":{"heads":2}})", R"({"modelCard":{}})"),

@@ -9,7 +9,8 @@ namespace {
 
 std::vector<std::string> streams() {
   std::vector<std::string> all;
-  for (const char* folder : {"v1.0.71/contract", "main-2026-06/contract", "v1.0.71/faults", "main-2026-06/faults"}) {
+  for (const char* folder : {"v1.0.71/contract", "main-2026-06/contract", "v1.0.71/faults", "main-2026-06/faults",
+                             "zenoh-2026-06/contract", "zenoh-2026-06/faults"}) {
     for (const Recording& r : load_recordings(folder)) {
       if (r.is_stream) all.push_back(r.body());
     }

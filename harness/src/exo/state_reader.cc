@@ -8,6 +8,7 @@
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/exo/version.h"
 
 #include "json_slices.h"
 #include "kept_bytes.h"
@@ -213,8 +214,10 @@ void StateReader::read_rest(State& state) {
   }
 }
 
-Generation StateReader::generation() const {
-  return find("nodeBackends").empty() ? Generation::v1_0_71 : Generation::main;
+Generation StateReader::generation(const std::vector<std::string>& nodes) const {
+  if (find("nodeBackends").empty()) return Generation::v1_0_71;
+  const auto sign = nodes.empty() ? std::nullopt : sign_of_node_id(nodes.front());
+  return sign && sign->range.from ? Generation::zenoh : Generation::main;
 }
 
 State StateReader::read(Topology&& topology) {
@@ -223,7 +226,7 @@ State StateReader::read(Topology&& topology) {
   read_downloads(state);
   read_facts(state);
   read_rest(state);
-  state.generation = generation();
+  state.generation = generation(topology.nodes);
   state.nodes = std::move(topology.nodes);
   state.edges = std::move(topology.edges);
   state.unknown = std::move(unknown_);

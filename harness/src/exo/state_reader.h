@@ -22,7 +22,7 @@ class StateReader {
   State read(Topology&& topology);
   /// The text of the member `topology`.
   std::string_view topology_text() const;
-  Generation generation() const;
+  Generation generation(const std::vector<std::string>& nodes) const;
 
  private:
   std::string_view find(std::string_view key) const;

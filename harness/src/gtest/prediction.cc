@@ -3,6 +3,7 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/exo/version.h"
 #include "exo_harness/gtest/attached_cluster.h"
 #include "exo_harness/model/checkpoint/facts.h"
 #include "exo_harness/model/checkpoint/folder.h"
@@ -83,7 +84,7 @@ model::Prediction prediction_of(const Scenario& scenario) {
 model::Prediction prediction_of(const Scenario& scenario, const exo::State& state, exo::Generation generation,
                                 const std::optional<exo::ModelInfo>& listed) {
   const Expectation expected = scenario.model.expectation(scenario.mode);
-  const bool holds = expected.versions.empty() || contains(expected.versions, exo::to_string(generation));
+  const bool holds = exo::names_generation(expected.versions, generation);
   const model::Prediction ruled = by_rules(scenario, state, generation, listed);
   if (expected.kind == Expectation::Kind::unknown || !holds) return ruled;
   // The fixture knows the model, the rules know these nodes: memory, RDMA, how many there are.

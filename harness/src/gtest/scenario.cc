@@ -10,6 +10,7 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/exo/version.h"
 
 #include "session.h"
 
@@ -154,7 +155,7 @@ std::optional<std::string> why_not_applicable(const Scenario& scenario, const ex
 std::optional<std::string> why_expected_to_fail(const Scenario& scenario, exo::Generation generation) {
   const model::Expectation expected = scenario.model.expectation(scenario.mode);
   if (expected.kind != model::Expectation::Kind::fails) return std::nullopt;
-  if (!exo::names_generation(expected.versions, exo::to_string(generation))) return std::nullopt;
+  if (!exo::names_generation(expected.versions, generation)) return std::nullopt;
   return format("expected to fail in {}: {}", to_string(expected.phases),
                 expected.reason.empty() ? expected.signature : expected.reason);
 }

@@ -16,7 +16,7 @@ namespace {
 using exo::ChatAnswer;
 using exo::ChatStream;
 
-constexpr const char* kGenerations[] = {"v1.0.71/contract", "main-2026-06/contract"};
+constexpr const char* kGenerations[] = {"v1.0.71/contract", "main-2026-06/contract", "zenoh-2026-06/contract"};
 
 ChatAnswer recorded_case(const char* number, const std::string& folder = kGenerations[0]) {
   return *exo::parse_chat(exo::find_recording(folder, number).body());

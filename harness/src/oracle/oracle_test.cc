@@ -97,7 +97,7 @@ TEST(Stream, AddsUp) {
 }
 
 TEST(Close, TensorAgainstSingleOfTheRecordingsIsClose) {
-  for (const std::string generation : {"v1.0.71", "main-2026-06"}) {
+  for (const std::string generation : {"v1.0.71", "main-2026-06", "zenoh-2026-06"}) {
     const auto bf16 = is_close(recorded("32", generation), recorded("60", generation), Closeness::tensor());
     ASSERT_TRUE(bf16.ok()) << to_string(bf16.failure());
     const auto f32 = is_close(recorded("70", generation), recorded("80", generation), Closeness::float32());

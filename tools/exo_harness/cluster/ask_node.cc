@@ -18,9 +18,12 @@ std::string version_words(exo::Client& client, Deadline deadline) {
 }  // namespace
 
 doctor::NodeAnswer ask_node(exo::Client& client, const std::string& api, Deadline deadline) {
-  doctor::NodeAnswer answer{api, "", exo::Generation::unknown, version_words(client, deadline)};
+  doctor::NodeAnswer answer{api, "", exo::Generation::unknown, version_words(client, deadline), {}};
   if (const auto id = client.node_id(deadline.within(milliseconds(5000)))) answer.node_id = *id;
-  if (const auto generation = client.generation(deadline.within(milliseconds(5000)))) answer.generation = *generation;
+  if (auto seen = client.version(deadline.within(milliseconds(5000)))) {
+    answer.generation = seen->generation();
+    answer.seen = std::move(seen).value();
+  }
   return answer;
 }
 

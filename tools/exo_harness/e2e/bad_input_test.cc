@@ -99,7 +99,7 @@ const std::vector<Row> kRows = {
     {"MemoryNegative", {"models", "analyze", "nemotron-3-nano", "--memory", "24,-1"}, {"--memory"}},
     {"ModelGeneration",
      {"models", "stage", "{F}", "--as", "a/b", "--generation", "v9"},
-     {"`v9` is no generation of Exo", "v1.0.71 or main"}},
+     {"`v9` is no generation of Exo", "v1.0.71, main or zenoh"}},
     {"StageWithoutAName", {"models", "stage", "{F}"}, {"a folder needs a name", "--as org/name"}},
     {"StageOfNoModel", {"models", "stage", "{F}", "--as", "a/b", "--into", "{F}/into"}, {"no config.json", "point at"}},
     {"UnstageOfNothing",

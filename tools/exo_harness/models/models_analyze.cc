@@ -125,7 +125,8 @@ Cluster cluster_at(const std::string& api) {
 Cluster cluster_of(const AnalyzeOptions& options) {
   if (!options.api.empty()) return cluster_at(options.api);
   const auto generation = exo::parse_generation(options.generation);
-  if (!generation) throw UsageError(format("`{}` is no generation of Exo", options.generation), "v1.0.71 or main");
+  if (!generation)
+    throw UsageError(format("`{}` is no generation of Exo", options.generation), "v1.0.71, main or zenoh");
   model::NodesFacts nodes;
   for (const double gigabytes : options.memory) nodes.free_bytes.push_back(static_cast<std::uint64_t>(gigabytes * 1e9));
   std::sort(nodes.free_bytes.begin(), nodes.free_bytes.end(), std::greater<>());
@@ -156,7 +157,7 @@ void add_models_analyze(CLI::App& models) {
       "analyze", "What a model is, what it needs, and what will come of each placement; reads no weights");
   command->add_option("MODEL", options->model, "A folder, or the id, repository or alias of a fixture model")
       ->required();
-  command->add_option("--generation", options->generation, "Of Exo: v1.0.71 or main")->capture_default_str();
+  command->add_option("--generation", options->generation, "Of Exo: v1.0.71, main or zenoh")->capture_default_str();
   command->add_option("--card", options->card, "Exo's card of it, when it is not the one that `models stage` writes")
       ->check(CLI::ExistingFile);
   command->add_option("--nodes", options->nodes, "Placements on up to so many nodes")

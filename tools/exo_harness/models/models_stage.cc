@@ -72,7 +72,7 @@ void print(const model::Staged& staged, const model::StageRequest& request) {
   if (staged.made_index) fmt::print("made the index that it lacked\n");
   if (!staged.card.empty()) fmt::print("card {}\n", staged.card.string());
   if (!staged.hugging_face.empty()) fmt::print("cache entry {}\n", staged.hugging_face.string());
-  if (!staged.card.empty() && request.generation == exo::Generation::main &&
+  if (!staged.card.empty() && request.generation != exo::Generation::v1_0_71 &&
       request.cards == model::exo_folders().custom_cards) {
     fmt::print(
         "note: this generation deletes such cards a second after its start; --cards RESOURCES/inference_model_cards "
@@ -83,7 +83,8 @@ void print(const model::Staged& staged, const model::StageRequest& request) {
 
 void stage(const StageOptions& options) {
   const auto generation = exo::parse_generation(options.generation);
-  if (!generation) throw UsageError(format("`{}` is no generation of Exo", options.generation), "v1.0.71 or main");
+  if (!generation)
+    throw UsageError(format("`{}` is no generation of Exo", options.generation), "v1.0.71, main or zenoh");
   const auto fixture = fixture_called(options.as.empty() ? options.source : options.as);
   model::StageRequest request;
   request.source = source_of(options, fixture);
@@ -124,7 +125,7 @@ void add_models_stage(CLI::App& models) {
   command->add_flag("--copy", options->copy, "Copy the files")->excludes(link);
   command->add_option("--into", options->into,
                       "Folder that Exo looks into; else the first of EXO_MODELS_READ_ONLY_DIRS, or Exo's own");
-  command->add_option("--generation", options->generation, "Of Exo, for the card: v1.0.71 or main")
+  command->add_option("--generation", options->generation, "Of Exo, for the card: v1.0.71, main or zenoh")
       ->capture_default_str();
   command->add_option("--cards", options->cards, "Folder for the card; else Exo's custom_model_cards");
   command->add_flag("--hash", options->hash,

@@ -6,6 +6,7 @@
 #include "exo_harness/doctor/doctor.h"
 #include "exo_harness/exo/mode.h"
 #include "exo_harness/exo/state.h"
+#include "exo_harness/exo/version.h"
 
 namespace exo_harness::doctor {
 
@@ -13,7 +14,8 @@ namespace exo_harness::doctor {
 struct NodeAnswer {
   std::string api, node_id;
   exo::Generation generation = exo::Generation::unknown;
-  std::string version;  ///< Of `/ollama/api/version`, a constant of the generation (contract 13); may be empty.
+  std::string version;         ///< Of `/ollama/api/version`, a constant of the generation (contract 13); may be empty.
+  exo::SeenVersion seen = {};  ///< What its signs come to.
 };
 
 /// Do the nodes that were asked speak one version of Exo, are they one cluster, and who else is in it?

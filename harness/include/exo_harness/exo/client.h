@@ -32,7 +32,9 @@ struct Exchange {
 /// Whether a request that waits can still be answered; a failure says why not.
 using GiveUp = std::function<std::optional<Failure>()>;
 
-/// Speaks to the API of one node, either generation.
+struct SeenVersion;
+
+/// Speaks to the API of one node, any generation.
 ///
 /// Every call takes a deadline and gives a value or what went wrong with it: `refused` with Exo's own text for 4xx and
 /// 5xx (contract 10), `empty_answer` for a 200 without a body, `error_in_200`, `truncated` (no finish reason or no
@@ -61,8 +63,9 @@ class Client {
   Outcome<std::string> node_id(Deadline deadline);
   /// Number of the last event that this node's state has applied: `State::last_event_index`, without the rest.
   Outcome<std::int64_t> last_event_index(Deadline deadline);
-  /// Which API this node speaks, by the three signs of contract 13.2; `unknown` when they disagree. Asked once, then
-  /// kept.
+  /// What this node is, by the signs of contract 13.2 (exo/version.h); asked once, then kept.
+  Outcome<SeenVersion> version(Deadline deadline);
+  /// The recorded API that this comes to; `unknown` when the signs contradict one another, or when it is none.
   Outcome<Generation> generation(Deadline deadline);
   Outcome<State> state(Deadline deadline);
   /// Of the state only who is in the cluster and who reaches whom: for looking at many nodes.

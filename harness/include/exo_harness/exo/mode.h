@@ -7,21 +7,19 @@
 
 namespace exo_harness::exo {
 
-/// The two API generations in the field (contract 13). `unknown`: read tolerantly and say so.
-enum class Generation { v1_0_71, main, unknown };
+/// The API of a recorded version (fixtures/recordings): v1.0.71, main as it was before zenoh (v1.0.71+41), zenoh
+/// (v1.0.71+44). What a node is, is a range of versions (exo/version.h). `unknown`: read tolerantly and say so.
+enum class Generation { v1_0_71, main, zenoh, unknown };
 enum class Sharding { pipeline, tensor };
 enum class Comm { mlx_ring, mlx_jaccl };
 
-/// `v1.0.71`, `main`, `unknown`.
+/// `v1.0.71`, `main`, `zenoh`, `unknown`: the words of journals and options.
 std::string_view to_string(Generation generation);
 /// `Pipeline`, `Tensor`: Exo's own words, as they stand in requests.
 std::string_view to_string(Sharding sharding);
 /// `MlxRing`, `MlxJaccl`.
 std::string_view to_string(Comm comm);
 std::optional<Generation> parse_generation(std::string_view text);
-/// Whether a list of generations as fixtures write it (`v1.0.71, main`; commas or blanks between) names that one. An
-/// empty list names all.
-bool names_generation(std::string_view list, std::string_view generation);
 std::optional<Sharding> parse_sharding(std::string_view text);
 std::optional<Comm> parse_comm(std::string_view text);
 

@@ -4,7 +4,7 @@
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/exo/mode.h"
+#include "exo_harness/exo/version.h"
 
 namespace exo_harness::diagnose {
 namespace {
@@ -66,7 +66,8 @@ std::string_view to_string(Judgement::Kind kind) {
 }
 
 Judgement judge(const Expectation& expectation, const Observed& observed) {
-  if (!exo::names_generation(expectation.versions, observed.generation)) {
+  const auto generation = exo::parse_generation(observed.generation).value_or(exo::Generation::unknown);
+  if (!exo::names_generation(expectation.versions, generation)) {
     return {Kind::not_for_this, format("the entry is for {}, this is {}", expectation.versions, observed.generation)};
   }
   if (observed.worked) {
