@@ -8,6 +8,7 @@
 
 #include "node.h"
 #include "runner/child.h"
+#include "world/start.h"
 
 int main(int argc, char** argv) {
   using namespace exo_harness;
@@ -16,7 +17,9 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   process::raise_open_file_limit();
   try {
-    fake::Node node(fake::parse_options(argc, argv));
+    fake::Options options = fake::parse_options(argc, argv);
+    if (fake::ends_at_start(options)) return to_int(ExitCode::failed);
+    fake::Node node(std::move(options));
     node.run();
     return to_int(ExitCode::passed);
   } catch (const EnvironmentError& error) {

@@ -1,7 +1,6 @@
 #include "node.h"
 
 #include <boost/asio/signal_set.hpp>
-#include <unistd.h>
 
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
@@ -14,36 +13,16 @@
 #include "runner/engine.h"
 #include "runner/worker.h"
 #include "world/ids.h"
+#include "world/start.h"
 
 namespace exo_harness::fake {
-namespace {
-
-void log_start(Context& node) {
-  const bool is_main = node.options.is_main();
-  const std::string where = is_main ? "exo.main:main_inner:" : "exo.main:main:";
-  const std::string line(40, '=');
-  node.log.info(where + (is_main ? "341" : "275"), line);
-  node.log.info(where + (is_main ? "342" : "276"), format("Starting EXO | pid={}", ::getpid()));
-  node.log.info(where + (is_main ? "343" : "277"), line);
-  node.log.info(where + (is_main ? "344" : "278"), "EXO_LIBP2P_NAMESPACE: " + node.options.name_space);
-  node.log.info(where + (is_main ? "347" : "281"), "Running in OFFLINE mode — no internet checks, local models only");
-  node.log.info(is_main ? "exo.main:create:74" : "exo.main:create:69", "Starting node " + node.id);
-  node.log.info("exo.shared.election:run:87", "Starting Election");
-  node.log.info(is_main ? "exo.download.coordinator:run:139" : "exo.download.coordinator:run:134",
-                "Starting DownloadCoordinator (offline mode)");
-  node.log.info(is_main ? "exo.worker.main:run:103" : "exo.worker.main:run:101", "Starting Worker");
-  node.log.info(is_main ? "exo.master.main:run:151" : "exo.master.main:run:101", "Starting Master");
-  node.log.info(is_main ? "exo.api.main:run:1915" : "exo.api.main:run:1766", "Starting API");
-}
-
-}  // namespace
 
 Context::Context(Options given)
     : options(std::move(given)),
       log(options.log_file),
       catalogue(options),
       host(rdma_host(options.rdma, options.index, options.count)),
-      id(new_node_id()),
+      id(new_node_id(options.is_zenoh())),
       state(options.is_main()) {
   for (const std::string& spec : options.faults) faults.add(spec);
 }
@@ -92,7 +71,7 @@ void Node::stop() {
 }
 
 void Node::run() {
-  log_start(*this);
+  log_start(log, options, id);
   cluster->on_datagram = [this](const Json& message, const Address& from) { datagram(message, from); };
   log.info("logging:handle:1681", format("Running on http://0.0.0.0:{} (CTRL + C to quit)", options.listen.port));
   boost::asio::steady_timer late(io);

@@ -25,7 +25,7 @@ Json describe(Api& api) {
           {"pid", ::getpid()},
           {"node_id", context.id},
           {"master", context.cluster->master()},
-          {"generation", context.options.is_main() ? "main" : "v1.0.71"},
+          {"generation", to_string(context.options.generation)},
           {"speed", context.options.speed},
           {"rdma", context.options.rdma},
           {"faults", context.faults.describe()},

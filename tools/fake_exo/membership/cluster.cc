@@ -104,10 +104,11 @@ bool Cluster::is_distrusted(const Advert& other, const Address& from) {
 }
 
 void Cluster::hear(const Json& message, const Address& from) {
-  const Advert other{message["m"], {message["h"], message["p"]}, message["s"]};
+  Advert other{message["m"], {message["h"], message["p"]}, message["s"]};
   if (other.master == current_.master || other.master == context_.id || is_distrusted(other, from)) return;
   if (is_cut_off(context_, other.address)) return;
   if (other.master.empty() || !other.better_than(current_)) return;
+  if (is_orphan()) other = Advert{context_.id, context_.options.listen, seniority_};  // It is elected then.
   if (!candidate_ || other.better_than(*candidate_)) candidate_ = other;
   campaign();
 }
@@ -136,7 +137,9 @@ void Cluster::become_master() {
   upstream_.reset();
   next_index_ = 0;
   const bool is_main = context_.options.is_main();
-  context_.log.info(is_main ? "exo.main:_elect_loop:211" : "exo.main:_elect_loop:200",
+  context_.log.info(context_.options.is_zenoh() ? "exo.main:_elect_loop:212"
+                    : is_main                   ? "exo.main:_elect_loop:211"
+                                                : "exo.main:_elect_loop:200",
                     !is_main  ? "Node elected Master"
                     : joined_ ? "Node elected Master - promoting self"
                               : "Node elected Master - maintaining self");
@@ -147,7 +150,9 @@ void Cluster::become_master() {
 void Cluster::follow(const Advert& master) {
   for (auto& [id, link] : std::exchange(followers_, {})) link->close();
   if (auto old = std::exchange(upstream_, nullptr)) old->close();
-  context_.log.info(context_.options.is_main() ? "exo.main:_elect_loop:233" : "exo.main:_elect_loop:222",
+  context_.log.info(context_.options.is_zenoh()  ? "exo.main:_elect_loop:234"
+                    : context_.options.is_main() ? "exo.main:_elect_loop:233"
+                                                 : "exo.main:_elect_loop:222",
                     format("Node {} elected master - demoting self", master.master));
   current_ = master;
   auto socket = std::make_shared<Link::Socket>(context_.io);
@@ -169,18 +174,22 @@ void Cluster::follow(const Advert& master) {
   });
 }
 
-/// The master is gone: the state stays as it is until a new one is found.
+/// The master is gone: the state stays as it is until a new one is found. A node of zenoh elects none by itself: only
+/// another master that it meets makes it one.
 void Cluster::lose_master() {
   if (auto old = std::exchange(upstream_, nullptr)) old->close();
-  seniority_ = 0;
+  const bool elects = !context_.options.is_zenoh();
+  seniority_ = elects ? 0 : 1;
   const std::string lost = current_.master;
   current_ = {"", {}, -1};
   roster_.erase(lost);
   lost_[lost] = std::chrono::steady_clock::now();
-  candidate_ = Advert{context_.id, context_.options.listen, 0};
+  if (elects) candidate_ = Advert{context_.id, context_.options.listen, 0};
   for (const auto& [id, address] : roster_)
     if (id != context_.id) datagrams_.send(address, advert("hello"));
-  campaign();
+  if (elects) return campaign();
+  outbox_.clear();
+  commands_.clear();
 }
 
 void Cluster::accept(Link::Socket socket, std::string already_read) {
@@ -263,11 +272,13 @@ void Cluster::drop(const std::string& id) {
 }
 
 void Cluster::submit(const Json& event) {
+  if (is_orphan()) return;
   outbox_.push_back(event);
   flush_soon();
 }
 
 void Cluster::command(const Json& command) {
+  if (is_orphan()) return;
   commands_.push_back(command);
   flush_soon();
 }

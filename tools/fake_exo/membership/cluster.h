@@ -35,6 +35,8 @@ class Cluster {
   void stop();
 
   bool is_master() const { return !upstream_ && current_.master == context_.id; }
+  /// Its master is gone and nobody is elected, as on zenoh: what it knows stands still, what it sends is lost.
+  bool is_orphan() const { return context_.options.is_zenoh() && !upstream_ && current_.master.empty(); }
   const std::string& master() const { return current_.master; }
   /// Address by node id of everybody in the cluster, this node too.
   const std::map<std::string, Address>& roster() const { return roster_; }

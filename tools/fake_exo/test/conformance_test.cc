@@ -15,9 +15,9 @@ namespace fs = std::filesystem;
 /// Replays the recordings of one generation, in their order, against a fake of that generation.
 class Conformance : public testing::TestWithParam<std::string> {
  protected:
-  bool is_main() const { return GetParam() == "main"; }
+  bool is_main() const { return GetParam() != "v1.0.71"; }
   fs::path folder() const {
-    return fs::path(EXO_FIXTURES_DIR) / "recordings" / (is_main() ? "main-2026-06" : "v1.0.71");
+    return fs::path(EXO_FIXTURES_DIR) / "recordings" / (is_main() ? GetParam() + "-2026-06" : GetParam());
   }
 
   std::vector<fs::path> recordings(const std::string& part) const {
@@ -163,8 +163,8 @@ TEST_P(Conformance, FailsAsRecorded) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Generations, Conformance, testing::Values("v1.0.71", "main"),
-                         [](const auto& info) { return info.param == "main" ? "main" : "v1_0_71"; });
+INSTANTIATE_TEST_SUITE_P(Generations, Conformance, testing::Values("v1.0.71", "main", "zenoh"),
+                         [](const auto& info) { return info.param == "v1.0.71" ? "v1_0_71" : info.param; });
 
 }  // namespace
 }  // namespace exo_harness::fake

@@ -32,7 +32,8 @@ const std::set<std::string> kFree = {
     "done_reason",      "stop_reason",       "errorType", "error_message", "errorMessage"};
 
 bool is_id(const std::string& key) {
-  return key.size() >= 36 || key.rfind("12D3KooW", 0) == 0;
+  const bool is_of_zenoh = key.size() >= 24 && key.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return is_of_zenoh || key.size() >= 36 || key.rfind("12D3KooW", 0) == 0;
 }
 bool is_map(const Json& value) {
   return value.is_object() && !value.empty() && is_id(value.begin().key());

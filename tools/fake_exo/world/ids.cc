@@ -43,7 +43,8 @@ std::string new_uuid() {
   return uuid_from(generator()(), generator()());
 }
 
-std::string new_node_id() {
+std::string new_node_id(bool of_zenoh) {
+  if (of_zenoh) return format("{:x}{:016x}", generator()() | 1, generator()());
   static constexpr std::string_view kAlphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
   std::string id = "12D3KooW";
   while (id.size() < 52) id += kAlphabet[generator()() % kAlphabet.size()];

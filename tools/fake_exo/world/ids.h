@@ -9,8 +9,9 @@ namespace exo_harness::fake {
 /// A random version 4 uuid.
 std::string new_uuid();
 
-/// A random node id, `12D3KooW` and 44 base58 characters; new at each start, as Exo's.
-std::string new_node_id();
+/// A random node id, new at each start, as Exo's: `12D3KooW` and 44 base58 characters of libp2p, or a number of 128
+/// bits of zenoh, in hexadecimal digits without the zeros in front.
+std::string new_node_id(bool of_zenoh);
 
 /// Uniform in [low, high].
 int random_int(int low, int high);

@@ -32,6 +32,18 @@ void split_names(const std::string& list, std::vector<std::string>& out) {
 
 }  // namespace
 
+std::string_view to_string(Generation generation) {
+  switch (generation) {
+    case Generation::v1_0_71:
+      return "v1.0.71";
+    case Generation::main:
+      return "main";
+    case Generation::zenoh:
+      break;
+  }
+  return "zenoh";
+}
+
 Address parse_address(const std::string& text) {
   const std::size_t colon = text.rfind(':');
   char* end = nullptr;
@@ -60,7 +72,8 @@ Options parse_options(int argc, char** argv) {
   app.add_option("--data", options.data_folder, "folder of the catalogue");
   app.add_option("--prompts", options.prompts, "folder of the answer table");
   app.add_option("--models", models, "ids or folders of the models that are here, comma between");
-  app.add_option("--generation", generation, "v1.0.71 or main")->check(CLI::IsMember({"v1.0.71", "main"}));
+  app.add_option("--generation", generation, "v1.0.71, main or zenoh")
+      ->check(CLI::IsMember({"v1.0.71", "main", "zenoh"}));
   app.add_option("--speed", options.speed, "factor on all times; 0: as fast as possible")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--memory", options.memory_bytes, "bytes of free memory");
@@ -69,6 +82,7 @@ Options parse_options(int argc, char** argv) {
   app.add_option("--count", options.count, "number of hosts of the RDMA scenario");
   app.add_option("--fault", options.faults, "fault, repeatable (README.md)");
   app.add_option("--basic", options.basic, "401 for who does not send this after Authorization: Basic");
+  app.add_option("--bootstrap-peers", options.bootstrap_peers, "a flag that zenoh has no more and ends at");
   app.add_flag("--ignore-sigterm", options.ignore_sigterm, "do not end on SIGTERM");
   try {
     app.parse(argc, argv);
@@ -79,7 +93,8 @@ Options parse_options(int argc, char** argv) {
   }
   split_addresses(peers, options.peers);
   split_names(models, options.models);
-  options.generation = generation == "main" ? Generation::main : Generation::v1_0_71;
+  for (const Generation each : {Generation::v1_0_71, Generation::main, Generation::zenoh})
+    if (generation == to_string(each)) options.generation = each;
   if (options.data_folder.empty())
     options.data_folder = data_beside(argv[0], "../../share/exo_harness/fake_exo", EXO_FAKE_DATA_DIR);
   if (options.prompts.empty()) {

@@ -4,11 +4,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace exo_harness::fake {
 
-enum class Generation { v1_0_71, main };
+enum class Generation { v1_0_71, main, zenoh };
+/// `v1.0.71`, `main`, `zenoh`.
+std::string_view to_string(Generation generation);
 
 /// Where a node's API listens, and (UDP, same number) where nodes talk to each other.
 struct Address {
@@ -41,10 +44,14 @@ struct Options {
   int count = 1;  ///< How many nodes the RDMA scenario has.
   std::vector<std::string> faults;
   bool ignore_sigterm = false;
-  std::string basic;    ///< What `Authorization: Basic` must hold, in base64; empty: it is not asked for.
-  std::string program;  ///< argv[0], to start runners with.
+  std::string bootstrap_peers;  ///< zenoh ends when it is given, the others do not need it here.
+  std::string basic;            ///< What `Authorization: Basic` must hold, in base64; empty: it is not asked for.
+  std::string program;          ///< argv[0], to start runners with.
 
-  bool is_main() const { return generation == Generation::main; }
+  /// The API of main, which zenoh has, too.
+  bool is_main() const { return generation != Generation::v1_0_71; }
+  /// Its network layer: node ids, log lines, what becomes of a cluster without its master.
+  bool is_zenoh() const { return generation == Generation::zenoh; }
   /// `seconds` of Exo's time in this fake, but at least `least`.
   std::chrono::milliseconds scaled(double seconds,
                                    std::chrono::milliseconds least = std::chrono::milliseconds(0)) const;
