@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "exo_harness/core/phase.h"
+#include "exo_harness/exo/mode.h"
+
+namespace exo_harness::model {
+
+/// What the engine's own code did with one placement of a model whose weights are holes.
+struct Rehearsal {
+  enum class Verdict {
+    passes,   ///< Loaded with every name, shape and kind of number; sharded; prefill and decode have the right shape.
+    fails,    ///< The engine said no, or computes with weights that are not the model's.
+    unknown,  ///< It was not asked to the end: `reason` says why.
+  };
+  exo::Mode mode;
+  Verdict verdict = Verdict::unknown;
+  std::string step;  ///< The last one: `import`, `load`, `connect`, `shard`, `prefill`, `decode`; `weights`.
+  int rank = -1;     ///< Of `fails`: the first that failed.
+  std::string error;   ///< Of `fails`: the engine's own text, `ValueError: …`; one line, printable.
+  std::string place;   ///< File, line and function of the engine.
+  std::string reason;  ///< Of `unknown`, and of wrong weights: for people.
+  bool wrong_answers = false;  ///< Of `fails`: Exo loads and runs it, and its answers are wrong.
+  double cpu_seconds = 0;      ///< Of all ranks.
+  std::uint64_t peak_bytes = 0;  ///< Of the largest rank.
+  std::int64_t took_ms = 0;
+
+  /// Where a real cluster would show it: load, warm-up or generate; none for what passes or is not known.
+  std::optional<Phase> phase() const;
+};
+
+/// `passes`, `fails`, `unknown`.
+std::string_view to_string(Rehearsal::Verdict verdict);
+/// `fails in shard on rank 0: ValueError: …`.
+std::string to_string(const Rehearsal& rehearsal);
+void PrintTo(const Rehearsal& rehearsal, std::ostream* os);
+
+/// What was asked. Empty: it did not say.
+struct EngineVersions {
+  std::string exo, mlx, mlx_lm, python;
+  std::string sharding;  ///< The first digits of the SHA-256 of Exo's sharding code: versions alone do not tell builds.
+};
+
+/// `Exo 0.3.70 (sharding a0847f9f49da), mlx 0.31.2, mlx-lm 0.31.3, Python 3.13.5`.
+std::string to_string(const EngineVersions& versions);
+
+/// Something about the model's files, whatever the placement.
+struct RehearsalFinding {
+  std::string kind;  ///< `missing`, `extra`, `misshapen`, `mistyped`, `packing`, `template`, `files`.
+  std::string text;  ///< One line for people.
+};
+
+/// All that one rehearsal of a model came to.
+struct RehearsedModel {
+  EngineVersions engine;
+  std::vector<Rehearsal> placements;
+  std::vector<RehearsalFinding> findings;
+};
+
+/// The rehearsal of that mode; null when it was not rehearsed. JACCL shards as the ring does: the one stands for the
+/// other.
+const Rehearsal* rehearsal_of(const RehearsedModel& model, const exo::Mode& mode);
+
+/// For scripts, indented, with a newline at the end. Keys: fixtures/README.md.
+std::string rehearsal_json(const RehearsedModel& model);
+
+}  // namespace exo_harness::model
