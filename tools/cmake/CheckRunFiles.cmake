@@ -17,6 +17,8 @@ set(WRITERS
   "harness/src/cluster/cluster_file.cc"           # cluster.json; redacts, and leaves users and passwords out.
   "harness/src/gtest/leftovers.cc"                # The id of an instance.
   "harness/src/model/stage/stage.cc"              # Not of a run: models.
+  "harness/src/model/rehearse/twin.cc"            # Not of a run: models without weights.
+  "harness/src/rehearse/rehearse.cc"              # Not of a run: what the ranks of a rehearsal are given.
   "harness/src/model/test_model.cc"               # Not of a run: models of tests.
   "tools/exo_leash/supervisor_log.cc"             # leash.jsonl; json_text redacts.
   "tools/exo_leash/supervisor.cc"                 # start.log, written by the script; run_logs.cc cleans it at the end.

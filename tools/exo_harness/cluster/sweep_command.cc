@@ -14,6 +14,7 @@
 #include "exo_harness/journal/postmortem.h"
 #include "exo_harness/journal/run_logs.h"
 #include "exo_harness/process/sweep.h"
+#include "exo_harness/rehearse/rehearse.h"
 
 #include "app/run_folder.h"
 
@@ -33,7 +34,7 @@ nlohmann::json to_json(const process::SweptRun& run) {
           {"survivors", run.clean_up.survivors}};
 }
 
-void print_json(const process::SweepResult& result) {
+void print_json(const process::SweepResult& result, int rehearsals) {
   nlohmann::json document{
       {"swept", nlohmann::json::array()}, {"alive", nlohmann::json::array()}, {"suspects", nlohmann::json::array()}};
   for (const auto& run : result.swept) document["swept"].push_back(to_json(run));
@@ -42,10 +43,11 @@ void print_json(const process::SweepResult& result) {
     document["suspects"].push_back(
         {{"pid", suspect.id.pid}, {"command", redact(suspect.command)}, {"why", suspect.why}});
   }
+  document["rehearsals"] = rehearsals;
   std::puts(document.dump(2).c_str());
 }
 
-void print(const process::SweepResult& result) {
+void print(const process::SweepResult& result, int rehearsals) {
   for (const auto& run : result.swept) {
     const auto& done = run.clean_up;
     std::puts(format("swept   {}: {} processes, {} ended, {} killed, in {}", run.run_folder.string(), done.targets,
@@ -59,7 +61,12 @@ void print(const process::SweepResult& result) {
                      redact(suspect.command), suspect.why)
                   .c_str());
   }
-  if (result.swept.empty() && result.suspects.empty()) std::puts("nothing was left behind");
+  if (rehearsals > 0) {
+    std::puts(format("swept   {} rehearsal{} that {} killed", rehearsals, rehearsals == 1 ? "" : "s",
+                     rehearsals == 1 ? "was" : "were")
+                  .c_str());
+  }
+  if (result.swept.empty() && result.suspects.empty() && rehearsals == 0) std::puts("nothing was left behind");
 }
 
 // So that a report of the dead run tells how it ended and which logs it left, and these hold no secrets.
@@ -74,7 +81,8 @@ void finish_record(const process::SweptRun& run) {
 int run(const SweepOptions& options) {
   const auto result = process::sweep(folder_of_runs(options.out), std::chrono::seconds(options.grace_s));
   for (const auto& run : result.swept) finish_record(run);
-  options.json ? print_json(result) : print(result);
+  const int rehearsals = rehearse::remove_dead_rehearsals();
+  options.json ? print_json(result, rehearsals) : print(result, rehearsals);
   for (const auto& run : result.swept) {
     if (!run.clean_up.survivors.empty()) return to_int(ExitCode::harness);
   }

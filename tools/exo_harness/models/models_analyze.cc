@@ -11,17 +11,14 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/client.h"
-#include "exo_harness/model/checkpoint/facts.h"
 #include "exo_harness/model/predict/analysis_json.h"
-#include "exo_harness/model/stage/locate.h"
 
 #include "cluster/node_address.h"
+#include "models/model_choice.h"
 #include "models/models_subcommands.h"
 
 namespace exo_harness::tools {
 namespace {
-
-namespace fs = std::filesystem;
 
 struct AnalyzeOptions {
   std::string model, generation = "v1.0.71", card;
@@ -31,32 +28,6 @@ struct AnalyzeOptions {
   std::string api;
   std::vector<double> memory;  ///< GB free of each node.
 };
-
-/// What is analysed, and how Exo calls it.
-struct Found {
-  model::ModelFolder folder;
-  std::string repo;
-  bool from_facts = false;
-  bool card_states_kv_heads = true;
-};
-
-Found find(const std::string& name) {
-  std::error_code ignored;
-  if (fs::is_directory(name, ignored)) return {model::read_model_folder(name), "", false, true};
-  if (name.starts_with('/') || name.starts_with('.') || name.starts_with('~'))
-    throw UsageError(format("{}: there is no such folder", name),
-                     "give a model's folder, or the id of a fixture model");
-  const fs::path fixtures = model::fixtures_folder();
-  const auto models = model::load_fixture_models(fixtures / "models");
-  const model::FixtureModel& fixture = model::find_fixture_model(models, name);
-  if (!fixture.unreadable.empty()) throw HarnessError(fixture.unreadable, "mend the fixture file");
-  if (const auto folder = model::find_model(fixture))
-    return {model::read_model_folder(*folder), fixture.repo, false, fixture.card_states_kv_heads};
-  if (model::has_facts(fixtures, fixture.id))
-    return {model::read_facts(fixtures, fixture.id), fixture.repo, true, fixture.card_states_kv_heads};
-  throw UsageError(format("{} is not on this machine", fixture.repo),
-                   format("give its folder, or get it with `exo-harness models fetch {}`", fixture.repo));
-}
 
 void print_packing(const model::ModelConfig& config, const model::Quantization& packing) {
   if (packing.bits == 0) return;
@@ -76,9 +47,8 @@ void print_bytes(const model::Architecture& a, const model::ModelConfig& config,
              human_bytes(model::cache_bytes(config, tokens)), tokens);
 }
 
-void print_model(const Found& found, const model::Architecture& a, std::uint64_t tokens) {
-  fmt::print("{}\n", found.from_facts ? "not on this machine: from its recorded config.json and headers"
-                                      : found.folder.path.string());
+void print_model(const ChosenModel& found, const model::Architecture& a, std::uint64_t tokens) {
+  fmt::print("{}\n", where_it_is(found));
   fmt::print("type        {} ({})\n", printable(a.model_type), printable(join(a.architectures, ", ")));
   for (const auto& [key, value] : found.folder.config.auto_map)
     fmt::print("auto_map    {} = {}\n", printable(key), printable(value));
@@ -135,7 +105,7 @@ Cluster cluster_of(const AnalyzeOptions& options) {
 
 void analyze(const AnalyzeOptions& options) {
   const auto [nodes, generation] = cluster_of(options);
-  const Found found = find(options.model);
+  const ChosenModel found = choose_model(options.model);
   const model::Architecture architecture = model::analyse(found.folder);
   model::CardFacts card = model::card_of(found.folder, found.repo, generation);
   if (!found.card_states_kv_heads) card.kv_heads = 0;
@@ -155,7 +125,7 @@ void add_models_analyze(CLI::App& models) {
   auto options = std::make_shared<AnalyzeOptions>();
   CLI::App* command = models.add_subcommand(
       "analyze", "What a model is, what it needs, and what will come of each placement; reads no weights");
-  command->add_option("MODEL", options->model, "A folder, or the id, repository or alias of a fixture model")
+  command->add_option("MODEL", options->model, "A folder, a fixture model, or org/name of one that is on this machine")
       ->required();
   command->add_option("--generation", options->generation, "Of Exo: v1.0.71, main or zenoh")->capture_default_str();
   command->add_option("--card", options->card, "Exo's card of it, when it is not the one that `models stage` writes")

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "exo_harness/core/file.h"
+#include "exo_harness/core/locked_folder.h"
 
 namespace exo_harness::model {
 
@@ -13,11 +13,8 @@ class StagingFolder {
  public:
   /// Fails: HarnessError when it cannot be made.
   StagingFolder(const std::filesystem::path& into, const std::string& name);
-  StagingFolder(const StagingFolder&) = delete;
-  StagingFolder& operator=(const StagingFolder&) = delete;
-  ~StagingFolder();
 
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path() const { return folder_.path(); }
   /// Renames it to `into/name`. Fails: UsageError when something is there by now; HarnessError otherwise.
   void publish();
   /// Takes `into/name` out of sight by renaming it to the hidden name, so that it can be removed. Fails: HarnessError.
@@ -27,10 +24,9 @@ class StagingFolder {
   static void remove_dead(const std::filesystem::path& into, const std::string& name);
 
  private:
-  std::filesystem::path into_, path_;
+  std::filesystem::path into_;
   std::string name_;
-  UniqueFd lock_;
-  bool published_ = false;
+  LockedFolder folder_;
 };
 
 /// Removes halves of `file` that a killed `write_file` left beside it.

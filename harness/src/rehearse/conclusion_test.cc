@@ -1,0 +1,104 @@
+#include "rehearse/conclusion.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace exo_harness::rehearse {
+namespace {
+
+using model::Rehearsal;
+using testing::HasSubstr;
+using Verdict = Rehearsal::Verdict;
+
+RankReport passed() {
+  RankReport report;
+  report.step = "decode";
+  report.weights = WeightsReport{};
+  report.forwards = {"[1,4,99]", "[1,1,99]"};
+  report.passed = report.ended = true;
+  return report;
+}
+
+RankReport failed_with(const std::string& error, bool engine = true) {
+  RankReport report;
+  report.step = "shard";
+  report.error = error;
+  report.failed = report.ended = true;
+  report.blames_engine = engine;
+  return report;
+}
+
+Rehearsal of(const std::vector<RankReport>& reports, std::vector<RankEnd> ends = {}) {
+  ends.resize(reports.size());
+  return conclude({exo::Sharding::tensor, exo::Comm::mlx_ring, static_cast<int>(reports.size())}, ends, reports);
+}
+
+TEST(Conclusion, PassesOnlyWhenEachRankDid) {
+  EXPECT_EQ(of({passed(), passed()}).verdict, Verdict::passes);
+  RankReport silent = passed();
+  silent.passed = false;
+  EXPECT_EQ(of({passed(), silent}).verdict, Verdict::unknown);
+  EXPECT_EQ(of({passed(), silent}).rank, 1);
+}
+
+TEST(Conclusion, NeedsToHaveSeenWeightsAndShapes) {
+  RankReport no_weights = passed(), no_shapes = passed();
+  no_weights.weights.reset();
+  no_shapes.forwards.pop_back();
+  EXPECT_EQ(of({no_weights}).verdict, Verdict::unknown);
+  EXPECT_EQ(of({no_shapes}).verdict, Verdict::unknown);
+}
+
+TEST(Conclusion, BlamesTheEngineOnlyForWhatIsItsOwn) {
+  const Rehearsal fails = of({passed(), failed_with("ValueError: x")});
+  EXPECT_EQ(fails.verdict, Verdict::fails);
+  EXPECT_EQ(fails.rank, 1);
+  EXPECT_EQ(to_string(fails), "fails in shard on rank 1: ValueError: x");
+  for (const char* error : {"MemoryError: ", "RuntimeError: std::bad_alloc"})
+    EXPECT_EQ(of({passed(), failed_with(error)}).verdict, Verdict::unknown) << error;
+  const Rehearsal ours = of({failed_with("NotThisEngine: x", false), passed()});
+  EXPECT_EQ(ours.verdict, Verdict::unknown);
+  EXPECT_EQ(ours.reason, "rank 0 in shard: NotThisEngine: x");
+}
+
+TEST(Conclusion, SaysWhyARankDidNotEnd) {
+  RankEnd crashed, waited;
+  crashed.status.signal = 11;
+  waited.status.signal = 9;
+  waited.abandoned = true;
+  RankReport cut = passed();
+  cut.passed = cut.ended = false;
+  cut.last_words = "the last words";
+  const Rehearsal result = of({cut, cut}, {waited, crashed});
+  EXPECT_EQ(result.verdict, Verdict::unknown);
+  EXPECT_EQ(result.rank, 1);
+  EXPECT_THAT(result.reason, HasSubstr("the last words"));
+}
+
+TEST(Conclusion, AFailureOfTheEngineCountsThoughAnotherRankWaited) {
+  RankEnd waited;
+  waited.status.signal = 9;
+  waited.abandoned = true;
+  RankReport cut = passed();
+  cut.passed = cut.ended = false;
+  EXPECT_EQ(of({cut, failed_with("ValueError: x")}, {waited, {}}).verdict, Verdict::fails);
+}
+
+TEST(Conclusion, KnowsWrongWeightsFromDoubtfulOnes) {
+  RankReport missing = passed(), mistyped = passed(), extra = passed(), misshapen = passed();
+  missing.weights->missing = {2, {"a"}};
+  mistyped.weights->mistyped = {1, {"a"}};
+  extra.weights->extra = {1, {"a"}};
+  misshapen.weights->misshapen = {1, {"a"}};
+  for (const RankReport& wrong : {missing, mistyped}) {
+    EXPECT_EQ(of({wrong}).verdict, Verdict::fails);
+    EXPECT_TRUE(of({wrong}).wrong_answers);
+    EXPECT_EQ(of({wrong}).phase(), Phase::generate);
+  }
+  EXPECT_EQ(of({extra}).verdict, Verdict::unknown);
+  EXPECT_EQ(of({misshapen}).verdict, Verdict::unknown);
+  EXPECT_EQ(findings_of(missing).at(0).text, "2 weights that the engine needs are not in the files: a and 1 more");
+}
+
+}  // namespace
+}  // namespace exo_harness::rehearse

@@ -1,0 +1,218 @@
+// `models rehearse` with a program that stands for Exo's Python: what it says, and what is left when it misbehaves.
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/process/child.h"
+#include "exo_harness/process/table.h"
+
+namespace exo_harness::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using process::CommandResult;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using namespace std::chrono_literals;
+
+constexpr auto kTestLimit = 60s;
+constexpr const char* kStandIn = EXO_SOURCE_DIR "/tools/exo_harness/e2e/stand-in-engine";
+
+class ModelsRehearse : public testing::Test {
+ protected:
+  process::CommandOptions command(std::vector<std::string> more) const {
+    process::CommandOptions options;
+    options.command = {EXO_BIN_DIR "/exo-harness", "models", "rehearse", "llama-3.2-1b"};
+    options.command.insert(options.command.end(), more.begin(), more.end());
+    options.environment = {{"TMPDIR", temporary().string()},
+                           {"EXO_HARNESS_FIXTURES", EXO_FIXTURES_DIR},
+                           {"STAND_IN_RECORD", records().string()},
+                           {"STAND_IN", ""},
+                           {"STAND_IN_RANK", ""}};
+    return options;
+  }
+
+  CommandResult run(const std::map<std::string, std::string>& behaviour, std::vector<std::string> more = {}) const {
+    more.insert(more.end(), {"--exo", kStandIn});
+    process::CommandOptions options = command(std::move(more));
+    for (const auto& [name, value] : behaviour) options.environment[name] = value;
+    return process::run_command(options, Deadline::after(kTestLimit), {true});
+  }
+
+  /// The only placement of `run` with `--json`.
+  json one(const std::map<std::string, std::string>& behaviour, std::vector<std::string> more = {}) const {
+    more.insert(more.end(), {"--json", "--placement", "tensor-2"});
+    const CommandResult result = run(behaviour, std::move(more));
+    return json::parse(result.output, nullptr, false).value("placements", json::array({json::object()})).at(0);
+  }
+
+  void SetUp() override {
+    for (const fs::path& folder : {temporary(), records()}) fs::create_directories(folder);
+  }
+  /// Nothing of a rehearsal is left, neither a folder nor a process.
+  void TearDown() override { EXPECT_EQ(twins(), 0); }
+
+  int twins() const {
+    int count = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(temporary()))
+      count += entry.path().filename().string().starts_with("rehearsal-") ? 1 : 0;
+    return count;
+  }
+  std::vector<json> recorded() const {
+    std::vector<json> all;
+    for (const auto& entry : fs::directory_iterator(records())) all.push_back(json::parse(read_file(entry.path())));
+    std::sort(all.begin(), all.end(), [](const json& a, const json& b) { return a["job"]["rank"] < b["job"]["rank"]; });
+    return all;
+  }
+  std::vector<pid_t> pids() const {
+    std::vector<pid_t> all;
+    for (const auto& entry : fs::directory_iterator(records())) {
+      if (entry.path().extension() == ".json") all.push_back(std::stoi(entry.path().stem().string()));
+    }
+    return all;
+  }
+  /// Whether none of the ranks runs any more; a zombie does not.
+  bool all_gone() const {
+    const auto ids = pids();
+    return std::none_of(ids.begin(), ids.end(), [](pid_t pid) {
+      const auto found = process::find_process(pid);
+      return found && found->state != 'Z';
+    });
+  }
+  fs::path temporary() const { return root_.path() / "tmp"; }
+  fs::path records() const { return root_.path() / "records"; }
+
+  TemporaryFolder root_;
+};
+
+TEST_F(ModelsRehearse, SaysWhatTheEngineSaysOfEachPlacement) {
+  const CommandResult passes = run({});
+  const CommandResult fails = run({{"STAND_IN", "fails"}, {"STAND_IN_RANK", "1"}});
+
+  EXPECT_EQ(passes.status.code, 0) << passes.output << passes.errors;
+  EXPECT_THAT(passes.output,
+              AllOf(HasSubstr("Exo 0.3.70 (sharding 0123456789ab), mlx 0.31.2, mlx-lm 0.31.3, Python 3.13.5"),
+                    HasSubstr("single"), HasSubstr("pipeline-2"), HasSubstr("tensor-2"), Not(HasSubstr("fails"))));
+  EXPECT_EQ(fails.status.code, 1) << fails.output << fails.errors;
+  EXPECT_THAT(fails.output, HasSubstr("fails in shard on rank 1: ValueError: Array split does not result in sub arrays "
+                                      "with equal size"));
+}
+
+TEST_F(ModelsRehearse, GivesEachRankItsJobAndATwinWithoutWeights) {
+  EXPECT_EQ(run({}, {"--placement", "pipeline-3"}).status.code, 0);
+
+  const std::vector<json> ranks = recorded();
+  ASSERT_EQ(ranks.size(), 3u);
+  int next = 0;
+  for (const json& rank : ranks) {
+    EXPECT_EQ(rank["job"]["start_layer"], next);
+    next = rank["job"]["end_layer"];
+    EXPECT_EQ(rank["job"]["sharding"], "pipeline");
+    EXPECT_THAT(rank["home"].get<std::string>(), HasSubstr(temporary().string()));
+    EXPECT_THAT(rank["files"].get<std::vector<std::string>>(), ElementsAre("config.json", "model.safetensors"));
+  }
+  EXPECT_EQ(next, 16);
+}
+
+TEST_F(ModelsRehearse, KnowsWrongWeightsFromDoubtfulOnes) {
+  for (const char* kind : {"missing", "mistyped"}) {
+    const json wrong = one({{"STAND_IN", kind}});
+    EXPECT_EQ(wrong["verdict"], "fails") << wrong;
+    EXPECT_EQ(wrong["wrong_answers"], true);
+    EXPECT_EQ(wrong["phase"], "generate");
+    EXPECT_THAT(wrong["reason"].get<std::string>(), HasSubstr(format("model.{}.weight", kind)));
+  }
+  for (const char* kind : {"extra", "misshapen"}) {
+    const json doubtful = one({{"STAND_IN", kind}});
+    EXPECT_EQ(doubtful["verdict"], "unknown") << doubtful;
+    EXPECT_THAT(doubtful["reason"].get<std::string>(), HasSubstr(format("model.{}.weight and 8 more", kind)));
+  }
+  EXPECT_EQ(run({{"STAND_IN", "missing"}}).status.code, 1);
+  EXPECT_EQ(run({{"STAND_IN", "extra"}}).status.code, 3);
+}
+
+TEST_F(ModelsRehearse, NeverTakesForAnAnswerWhatIsNone) {
+  EXPECT_EQ(one({{"STAND_IN", "forges"}})["verdict"], "unknown");
+  EXPECT_EQ(one({{"STAND_IN", "half"}, {"STAND_IN_RANK", "1"}})["verdict"], "unknown");
+  EXPECT_EQ(one({{"STAND_IN", "chatter"}})["verdict"], "passes");
+}
+
+TEST_F(ModelsRehearse, TriesAgainWhenAPortIsTakenMeanwhile) {
+  const json rank_0_once = one({{"STAND_IN", "no-port"}, {"STAND_IN_RANK", "0"}});
+  EXPECT_EQ(rank_0_once["verdict"], "passes") << rank_0_once;
+  EXPECT_EQ(pids().size(), 4u);
+}
+
+TEST_F(ModelsRehearse, EndsWhatHangsCrashesFloodsAndGrows) {
+  const json hangs = one({{"STAND_IN", "hangs"}, {"STAND_IN_RANK", "1"}}, {"--limit", "1"});
+  const json crashes = one({{"STAND_IN", "crashes"}});
+  const json floods = one({{"STAND_IN", "floods"}});
+  const json eats = one({{"STAND_IN", "eats"}}, {"--memory", "100", "--limit", "20"});
+
+  EXPECT_EQ(hangs["reason"], "rank 1 in shard: did not end in time");
+  EXPECT_THAT(crashes["reason"].get<std::string>(), HasSubstr("rank 0 in shard: killed by signal 11"));
+  EXPECT_THAT(floods["reason"].get<std::string>(), HasSubstr("wrote more than its limit"));
+  EXPECT_EQ(eats["reason"], "rank 0 in shard: it took more memory than it may");
+  for (const json& each : {hangs, crashes, floods, eats}) EXPECT_EQ(each["verdict"], "unknown") << each;
+  EXPECT_TRUE(all_gone());
+}
+
+TEST_F(ModelsRehearse, LeavesNothingWhenItIsKilled) {
+  process::CommandOptions options = command({"--exo", kStandIn, "--placement", "tensor-2"});
+  options.environment["STAND_IN"] = "hangs";
+  process::Child harness = process::Child::start(options);
+  ASSERT_TRUE(wait_until(Deadline::after(kTestLimit), 10ms, [&] { return pids().size() == 2; }));
+  ::kill(harness.pid(), SIGKILL);
+  ASSERT_TRUE(harness.wait(Deadline::after(kTestLimit)).has_value());
+#ifdef __linux__
+  EXPECT_TRUE(wait_until(Deadline::after(kTestLimit), 10ms, [&] { return all_gone(); }));
+#endif
+  EXPECT_EQ(twins(), 1);
+
+  process::CommandOptions sweep = command({});
+  sweep.command = {EXO_BIN_DIR "/exo-harness", "sweep", "--out", records().string()};
+  EXPECT_THAT(process::run_command(sweep, Deadline::after(kTestLimit)).output,
+              HasSubstr("swept   1 rehearsal that was killed"));
+}
+
+TEST_F(ModelsRehearse, IsOverAtOnceWhenTheUserWantsIt) {
+  process::CommandOptions options = command({"--exo", kStandIn, "--placement", "tensor-2", "--limit", "3600"});
+  options.environment["STAND_IN"] = "hangs";
+  process::Child harness = process::Child::start(options);
+  ASSERT_TRUE(wait_until(Deadline::after(kTestLimit), 10ms, [&] { return pids().size() == 2; }));
+  ::kill(harness.pid(), SIGINT);
+
+  const auto status = harness.wait(Deadline::after(kTestLimit));
+
+  ASSERT_TRUE(status.has_value());
+  EXPECT_EQ(status->code, 2) << harness.output();
+  EXPECT_THAT(harness.output(), HasSubstr("the rehearsal was stopped"));
+  EXPECT_TRUE(all_gone());
+}
+
+TEST_F(ModelsRehearse, GuessesNothingWithoutAnExo) {
+  const auto without = [&](const std::string& exo) {
+    return process::run_command(command({"--exo", exo}), Deadline::after(kTestLimit));
+  };
+  const CommandResult empty = without(records().string());
+  EXPECT_EQ(empty.status.code, 3);
+  EXPECT_THAT(empty.output, AllOf(HasSubstr("not rehearsed: no Exo here"), Not(HasSubstr("works"))));
+  EXPECT_EQ(without("/does/not/exist").status.code, 2);
+
+  const CommandResult python_alone = run({{"STAND_IN", "no-exo"}});
+  EXPECT_EQ(python_alone.status.code, 3);
+  EXPECT_THAT(python_alone.output, HasSubstr("not rehearsed: no Exo here: ModuleNotFoundError: No module named 'exo'"));
+}
+
+}  // namespace
+}  // namespace exo_harness::tools
