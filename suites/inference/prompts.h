@@ -26,7 +26,4 @@ exo::ChatRequest endless(const std::string& model_id, int max_tokens);
 ///   EXPECT_THAT(answer->content, IsRight(expected_of(prompt)));
 oracle::Expected expected_of(const model::Prompt& prompt);
 
-/// The first mark of a template in the text; empty when there is none.
-std::string mark_in(const std::string& text);
-
 }  // namespace exo_harness::suites

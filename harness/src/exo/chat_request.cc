@@ -10,6 +10,40 @@ void set(Json& json, const char* key, const std::optional<T>& value) {
   if (value) json[key] = *value;
 }
 
+Json written_message(const Message& message) {
+  Json json{{"role", message.role}, {"content", message.content}};
+  for (const ToolCall& call : message.tool_calls)
+    json["tool_calls"].push_back({{"id", call.id},
+                                  {"type", "function"},
+                                  {"function", {{"name", call.name}, {"arguments", call.arguments}}}});
+  if (!message.tool_call_id.empty()) json["tool_call_id"] = message.tool_call_id;
+  return json;
+}
+
+Json written_tool(const Tool& tool) {
+  Json properties = Json::object(), required = Json::array();
+  for (const ToolParameter& parameter : tool.parameters) {
+    properties[parameter.name] = {{"type", parameter.type == ToolParameter::Type::integer ? "integer" : "string"}};
+    if (parameter.required) required.push_back(parameter.name);
+  }
+  return {{"type", "function"},
+          {"function",
+           {{"name", tool.name},
+            {"description", tool.description},
+            {"parameters", {{"type", "object"}, {"properties", properties}, {"required", required}}}}}};
+}
+
+Json written_choice(const std::string& choice) {
+  if (choice == "auto" || choice == "none" || choice == "required") return choice;
+  return {{"type", "function"}, {"function", {{"name", choice}}}};
+}
+
+void write_tools(const ChatRequest& request, Json& json) {
+  for (const Tool& tool : request.tools) json["tools"].push_back(written_tool(tool));
+  if (!request.tool_choice.empty()) json["tool_choice"] = written_choice(request.tool_choice);
+  set(json, "parallel_tool_calls", request.parallel_tool_calls);
+}
+
 }  // namespace
 
 ChatRequest& ChatRequest::greedy() {
@@ -23,7 +57,7 @@ ChatRequest& ChatRequest::greedy() {
 
 std::string write_chat(const ChatRequest& request, bool stream) {
   Json json{{"model", request.model}, {"messages", Json::array()}};
-  for (const Message& m : request.messages) json["messages"].push_back({{"role", m.role}, {"content", m.content}});
+  for (const Message& message : request.messages) json["messages"].push_back(written_message(message));
   set(json, "max_tokens", request.max_tokens);
   set(json, "temperature", request.temperature);
   set(json, "top_p", request.top_p);
@@ -35,6 +69,12 @@ std::string write_chat(const ChatRequest& request, bool stream) {
   if (!request.stop.empty()) json["stop"] = request.stop;
   if (request.top_logprobs) json["logprobs"] = true;
   set(json, "top_logprobs", request.top_logprobs);
+  set(json, "max_completion_tokens", request.max_completion_tokens);
+  set(json, "n", request.n);
+  set(json, "presence_penalty", request.presence_penalty);
+  set(json, "frequency_penalty", request.frequency_penalty);
+  if (!request.response_format.empty()) json["response_format"] = {{"type", request.response_format}};
+  write_tools(request, json);
   json["stream"] = stream;
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

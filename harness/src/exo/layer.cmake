@@ -6,11 +6,12 @@ target_sources(exo_harness PRIVATE
   src/exo/kept_bytes.cc src/exo/log_line.cc
   src/exo/mode.cc src/exo/models.cc src/exo/node_facts.cc src/exo/parse_state.cc src/exo/plain_frame.cc src/exo/previews.cc src/exo/proven_mode.cc
   src/exo/rank_progress.cc src/exo/read_recording.cc src/exo/refusal.cc src/exo/runner.cc src/exo/runner_failures.cc src/exo/shape.cc src/exo/state.cc
-  src/exo/state_reader.cc src/exo/topology.cc src/exo/version.cc src/exo/version_signs.cc src/exo/work.cc)
+  src/exo/state_reader.cc src/exo/tool.cc src/exo/topology.cc src/exo/version.cc src/exo/version_signs.cc src/exo/work.cc)
 target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/exo/chat.h include/exo_harness/exo/client.h include/exo_harness/exo/log_line.h
   include/exo_harness/exo/mode.h include/exo_harness/exo/placement.h include/exo_harness/exo/rank_progress.h
-  include/exo_harness/exo/runner_failures.h include/exo_harness/exo/state.h include/exo_harness/exo/topology.h)
+  include/exo_harness/exo/runner_failures.h include/exo_harness/exo/state.h
+  include/exo_harness/exo/tool.h include/exo_harness/exo/topology.h)
 # Not installed: for the tools, suites and tests of this project.
 target_sources(exo_harness PRIVATE FILE_SET internal TYPE HEADERS BASE_DIRS include FILES
   include/exo_harness/exo/chat_follower.h include/exo_harness/exo/edge_index.h include/exo_harness/exo/recording.h
@@ -23,6 +24,6 @@ if(EXO_HARNESS_BUILD_TESTS)
   set_tests_properties(exo_contract.SseSoak PROPERTIES LABELS soak TIMEOUT 600)
 endif()
 exo_add_unit_test(exo SOURCES
-  src/exo/mode_test.cc src/exo/mutation_test.cc src/exo/parse_test.cc src/exo/plain_frame_test.cc src/exo/recording.cc src/exo/runner_failures_test.cc src/exo/shape_test.cc
+  src/exo/mode_test.cc src/exo/mutation_test.cc src/exo/parse_test.cc src/exo/plain_frame_test.cc src/exo/recording.cc src/exo/runner_failures_test.cc src/exo/shape_test.cc src/exo/tool_test.cc
   src/exo/version_test.cc src/exo/watch_test.cc
   src/http/scripted_server.cc)

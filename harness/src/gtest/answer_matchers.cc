@@ -8,6 +8,7 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/gtest/result.h"
 #include "exo_harness/oracle/exact.h"
+#include "exo_harness/oracle/thinking.h"
 #include "exo_harness/oracle/wholeness.h"
 
 namespace exo_harness::gtest {
@@ -111,6 +112,11 @@ AnswerMatcher HasUsageThatAddsUp() {
 
 AnswerMatcher HasUsageThatAddsUp(int max_tokens) {
   return has_usage(max_tokens, format(", with at most {} completion tokens", max_tokens));
+}
+
+AnswerMatcher HasThoughtApart() {
+  return by_oracle<exo::ChatAnswer>(oracle::is_thought_apart, "has a thought apart from the answer",
+                                    "has no thought apart from the answer");
 }
 
 TextMatcher IsRight(oracle::Expected expected) {

@@ -3,23 +3,28 @@
 #include <ctime>
 
 #include "exo_harness/oracle/lawful.h"
+#include "exo_harness/oracle/marks.h"
+
+#include "session.h"
 
 namespace exo_harness::gtest {
 namespace {
 
 template <class Answer>
-std::optional<Failure> broken(const Answer& answer) {
+std::optional<Failure> broken(const Answer& answer, const exo::ChatAnswer& text) {
   const auto lawful = oracle::is_lawful(answer, std::time(nullptr));
-  return lawful ? std::nullopt : std::optional(lawful.failure());
+  if (!lawful) return lawful.failure();
+  const auto clean = oracle::has_no_mark(text, session().marks);
+  return clean ? std::nullopt : std::optional(clean.failure());
 }
 
 }  // namespace
 
 std::optional<Failure> broken_law(const exo::ChatAnswer& answer) {
-  return broken(answer);
+  return broken(answer, answer);
 }
 std::optional<Failure> broken_law(const exo::ChatStream& stream) {
-  return broken(stream);
+  return broken(stream, stream.answer);
 }
 
 }  // namespace exo_harness::gtest

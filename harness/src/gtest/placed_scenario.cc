@@ -6,6 +6,7 @@
 #include "exo_harness/gtest/prediction.h"
 #include "exo_harness/trial/hang_evidence.h"
 
+#include "known_marks.h"
 #include "leftovers.h"
 #include "session.h"
 
@@ -53,11 +54,15 @@ Outcome<cluster::PlacedInstance> placed_instance(const Scenario& scenario) {
   }
   remove_placed_instance();
   s.placed_name = name;
+  s.marks.clear();
   s.logs_before_placing = trial::LogMark(node_log_files());
   const model::Prediction prediction = prediction_of(scenario);
   s.placed = cluster.place(scenario.model.repo, scenario.mode);
   record_prediction(scenario, prediction, *s.placed);
-  if (s.placed->ok()) record_phases(s.placed->value());
+  if (!s.placed->ok()) return *s.placed;
+  record_phases(s.placed->value());
+  const auto state = cluster.state();
+  s.marks = state ? known_marks(scenario.model, *state) : std::vector<std::string>();
   return *s.placed;
 }
 

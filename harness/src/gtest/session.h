@@ -42,6 +42,7 @@ struct Session {
   std::optional<Verdict> no_cluster_verdict;
   std::string placed_name;  ///< Scenario of `placed`.
   std::optional<Outcome<cluster::PlacedInstance>> placed;
+  std::vector<std::string> marks;  ///< That no answer of the model of `placed` may hold.
   trial::LogMark logs_before_placing;
   std::map<std::string, int> hangs;  ///< By scenario: tests on its placement that hung.
   std::mutex keeping;                ///< Clients of several threads tell of their exchanges.

@@ -6,6 +6,7 @@
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/oracle/marks.h"
 
 namespace exo_harness::oracle {
 namespace {
@@ -71,11 +72,6 @@ Failure wrong(const std::string& why, std::string_view answer) {
 }
 
 }  // namespace
-
-std::string mark_in(std::string_view text, const std::vector<std::string>& marks) {
-  const auto found = std::find_if(marks.begin(), marks.end(), [&](const auto& mark) { return contains(text, mark); });
-  return found == marks.end() ? "" : *found;
-}
 
 Outcome<Done> is_right(std::string_view answer, const Expected& expected) {
   if (const std::string mark = mark_in(answer, expected.marks); !mark.empty()) {

@@ -29,9 +29,27 @@ Json logprob_entry(const Json& chunk) {
           {"top_logprobs", chunk["top_logprobs"]}};
 }
 
-Json message(const std::string& text) {
-  return {{"role", "assistant"},   {"content", text},         {"reasoning_content", nullptr}, {"name", nullptr},
-          {"tool_calls", nullptr}, {"tool_call_id", nullptr}, {"function_call", nullptr}};
+Json message(const Json& text, const Json& thought = nullptr, const Json& calls = nullptr) {
+  return {{"role", "assistant"}, {"content", text},         {"reasoning_content", thought}, {"name", nullptr},
+          {"tool_calls", calls}, {"tool_call_id", nullptr}, {"function_call", nullptr}};
+}
+
+/// The calls of a chunk as an answer has them; null when there are none.
+Json calls_of(const Json& chunk) {
+  if (!chunk.contains("tool_calls")) return nullptr;
+  Json out = Json::array();
+  for (const Json& call : chunk["tool_calls"])
+    out.push_back({{"id", call["id"]}, {"index", out.size()}, {"type", "function"}, {"function", call}});
+  return out;
+}
+
+Json delta_of(const Json& chunk) {
+  if (chunk.contains("tool_calls")) return message(nullptr, nullptr, calls_of(chunk));
+  return chunk["is_thinking"] == true ? message(nullptr, chunk["text"]) : message(chunk["text"]);
+}
+
+Json or_null(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
 }
 
 /// Bench shows the memory in camelCase, the rest of the numbers in snake_case.
@@ -88,10 +106,10 @@ Json task_params_of_chat(const Json& body, bool bench, bool is_main) {
 
 std::string ChatAnswer::frame(const Json& chunk) const {
   const bool last = !chunk["finish_reason"].is_null();
-  const Json logprobs =
-      chunk["logprob"].is_null() ? Json(nullptr) : Json{{"content", Json::array({logprob_entry(chunk)})}};
+  const bool has_logprob = chunk.contains("logprob") && !chunk["logprob"].is_null();
+  const Json logprobs = has_logprob ? Json{{"content", Json::array({logprob_entry(chunk)})}} : Json(nullptr);
   const Json choice = {{"index", 0},
-                       {"delta", message(chunk["text"])},
+                       {"delta", delta_of(chunk)},
                        {"logprobs", logprobs},
                        {"finish_reason", claimed(chunk, "claimed_reason", "finish_reason")},
                        {"usage", nullptr}};
@@ -116,8 +134,9 @@ std::string ChatAnswer::error_frames(const std::string& text) const {
 }
 
 void CollectedAnswer::add(const Json& chunk) {
-  text += chunk["text"].get<std::string>();
-  if (!chunk["logprob"].is_null()) logprobs.push_back(logprob_entry(chunk));
+  if (chunk.contains("tool_calls")) tool_calls = calls_of(chunk);
+  if (chunk.contains("text")) (chunk["is_thinking"] == true ? thought : text) += chunk["text"].get<std::string>();
+  if (chunk.contains("logprob") && !chunk["logprob"].is_null()) logprobs.push_back(logprob_entry(chunk));
   if (chunk["finish_reason"].is_null()) return;
   usage = chunk["usage"];
   stats = chunk["stats"];
@@ -126,7 +145,10 @@ void CollectedAnswer::add(const Json& chunk) {
 
 Json CollectedAnswer::chat(const ChatAnswer& answer) const {
   const Json logs = logprobs.empty() ? Json(nullptr) : Json{{"content", logprobs}};
-  const Json choice = {{"index", 0}, {"message", message(text)}, {"logprobs", logs}, {"finish_reason", finish_reason}};
+  const Json choice = {{"index", 0},
+                       {"message", message(text, or_null(thought), tool_calls)},
+                       {"logprobs", logs},
+                       {"finish_reason", finish_reason}};
   const Json whole = {{"id", answer.id},        {"object", "chat.completion"},      {"created", answer.created},
                       {"model", answer.model},  {"choices", Json::array({choice})}, {"usage", usage},
                       {"service_tier", nullptr}};
@@ -135,7 +157,7 @@ Json CollectedAnswer::chat(const ChatAnswer& answer) const {
 
 Json CollectedAnswer::bench(const ChatAnswer& answer, double seconds) const {
   const Json choice = {
-      {"index", 0}, {"message", message(text)}, {"logprobs", nullptr}, {"finish_reason", finish_reason}};
+      {"index", 0}, {"message", message(text, or_null(thought))}, {"logprobs", nullptr}, {"finish_reason", finish_reason}};
   Json power = {{"elapsed_seconds", seconds},
                 {"nodes", Json::array()},
                 {"total_avg_sys_power_watts", 0.0},

@@ -25,7 +25,8 @@ struct ChatAnswer {
 
 /// Collects the tokens of an answer that is not streamed.
 struct CollectedAnswer {
-  std::string text;
+  std::string text, thought;
+  Json tool_calls;
   Json logprobs = Json::array();
   Json usage, stats, finish_reason;
 

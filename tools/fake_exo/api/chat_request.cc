@@ -90,7 +90,7 @@ void ChatRequest::chunk(const Json& chunk) {
     if (writer_->is_stream()) exchange_->write(": prefill_progress " + text_of(chunk) + "\n\n");
     return;
   }
-  if (tag != "TokenChunk" || injected()) return;
+  if ((tag != "TokenChunk" && tag != "ToolCallChunk") || injected()) return;
   ++tokens_;
   const bool is_last = !body["finish_reason"].is_null();
   if (is_last || !is_lost()) writer_->token(*exchange_, body);

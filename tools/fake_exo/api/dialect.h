@@ -36,8 +36,11 @@ void answer_chat(Api& api, const std::shared_ptr<Exchange>& exchange, const Json
   if (!api.has_instance_of(model)) return send_error(*exchange, 404, "No instance found for model " + model);
   const bool is_main = api.context().options.is_main();
   auto answer = std::make_shared<ChatAnswer>(ChatAnswer{"", model, now_unix(), is_main});
+  Json plain = chat;  // thoughts and calls in these dialects were not recorded
+  plain["enable_thinking"] = false;
+  plain.erase("tools");
   std::make_shared<ChatRequest>(api, exchange, std::make_unique<Writer>(answer, more...))
-      ->start(task_params_of_chat(chat, false, is_main),
+      ->start(task_params_of_chat(plain, false, is_main),
               [answer](const std::string& command) { answer->id = command; });
 }
 

@@ -47,7 +47,7 @@ class JsonWriter : public ChatWriter {
   }
   void failed(Exchange& exchange, const std::string&) override { exchange.finish(); }
   void cut(Exchange& exchange) override {
-    if (collected_.text.empty())
+    if (collected_.text.empty() && collected_.thought.empty())
       exchange.finish();
     else
       done(exchange);

@@ -2,6 +2,8 @@
 
 #include "exo_harness/core/text.h"
 
+#include "world/ids.h"
+
 namespace exo_harness::fake {
 
 Json error_chunk(const std::string& model, const std::string& text) {
@@ -12,16 +14,31 @@ Json prefill_chunk(const std::string& model, std::size_t processed, std::size_t 
   return {{"PrefillProgressChunk", {{"model", model}, {"processed_tokens", processed}, {"total_tokens", total}}}};
 }
 
-Json usage_of(std::size_t prompt, std::size_t cached, std::size_t completion) {
+Json usage_of(std::size_t prompt, std::size_t cached, std::size_t completion, std::size_t reasoning) {
   return {{"prompt_tokens", prompt},
           {"completion_tokens", completion},
           {"total_tokens", prompt + completion},
           {"prompt_tokens_details", {{"cached_tokens", cached}, {"audio_tokens", 0}}},
           {"completion_tokens_details",
-           {{"reasoning_tokens", 0},
+           {{"reasoning_tokens", reasoning},
             {"audio_tokens", 0},
             {"accepted_prediction_tokens", 0},
             {"rejected_prediction_tokens", 0}}}};
+}
+
+Json tool_calls_in(const std::string& calls) {
+  static const std::string kBegin = "<tool_call>", kEnd = "</tool_call>";
+  Json out = Json::array();
+  for (std::size_t at = 0; at < calls.size();) {
+    const std::size_t end = calls.find(kEnd, at);
+    if (calls.compare(at, kBegin.size(), kBegin) != 0 || end == calls.npos) return nullptr;
+    const Json call =
+        Json::parse(calls.substr(at + kBegin.size(), end - at - kBegin.size()), nullptr, false);
+    if (!call.is_object() || !call.contains("name") || !call.contains("arguments")) return nullptr;
+    out.push_back({{"id", new_uuid()}, {"name", call["name"]}, {"arguments", text_of(call["arguments"])}});
+    at = end + kEnd.size();
+  }
+  return out;
 }
 
 Json ready_status(bool is_main) {

@@ -47,6 +47,10 @@ Decoder::Decoder(Runner& runner, std::string task_id, const Json& task)
   prompt_.top_logprobs =
       params_["logprobs"] == true ? (params_["top_logprobs"].is_number() ? params_["top_logprobs"].get<int>() : 0) : 0;
   prompt_.ban_end = params_["bench"] == true;
+  prompt_.thinks = runner.model().thinks && (params_["enable_thinking"] != false || lies_.about("thinking-on"));
+  if (runner.model().calls_tools && params_["tools"].is_array())
+    for (const Json& tool : params_["tools"])
+      if (tool.contains("function")) prompt_.tools.push_back(tool["function"].value("name", ""));
   Faults& faults = runner.context().faults;
   const std::string where = runner.world() > 1 ? "multi" : "single";
   prompt_.wrong = faults.take("wrong-answers", {{"where", where}, {"model", prompt_.model}}) ||
@@ -167,8 +171,13 @@ bool Decoder::stop_at(std::string& text) {
 void Decoder::emit_token() {
   const std::optional<Token> token = sequence_->next();
   ++count_;
-  if (!token) return finish(release("", true), nullptr, "stop");
+  if (!token) return end_of_answer();
   const bool last = count_ >= limit_;
+  if (token->part == Part::call) {
+    calls_ += token->bytes;
+    return last ? cut_call() : void();
+  }
+  if (token->part == Part::mark && !last) return;
   std::string text = release(token->bytes, last);
   if (stop_at(text)) return finish(text, &*token, "stop");
   said_ += text;
@@ -177,15 +186,53 @@ void Decoder::emit_token() {
   send(text, &*token, nullptr);
 }
 
+/// All calls go in one chunk, at the end.
+void Decoder::end_of_answer() {
+  if (calls_.empty()) return finish(release("", true), nullptr, "stop");
+  Json chunk = {{"model", prompt_.model},
+                {"tool_calls", tool_calls_in(calls_)},
+                {"usage", usage_of(prompt_tokens_, cached_, count_, thoughts_)},
+                {"finish_reason", "tool_calls"},
+                {"stats", stats()}};
+  runner_.context().cluster->submit(chunk_generated(command_, {{"ToolCallChunk", chunk}}));
+  end();
+}
+
+/// Exo takes a call that the budget cuts for an error of its own.
+void Decoder::cut_call() {
+  runner_.context().cluster->submit(chunk_generated(command_, error_chunk(prompt_.model, calls_)));
+  end();
+}
+
 void Decoder::finish(const std::string& text, const Token* token, const char* reason) {
   send(text, token, reason);
+  end();
+}
+
+void Decoder::end() {
   running_ = false;
   boost::asio::post(runner_.context().io, [self = shared_from_this(), runner = runner_.shared_from_this()] {
     runner->generation_done(self->task_id_);
   });
 }
 
+Json Decoder::stats() const {
+  const auto now = std::chrono::steady_clock::now();
+  auto rate = [](std::size_t tokens, auto time) {
+    return static_cast<double>(tokens) / std::max(1e-4, std::chrono::duration<double>(time).count());
+  };
+  return {{"prompt_tps", rate(prompt_tokens_, first_ - began_)},
+          {"generation_tps", rate(count_, now - first_)},
+          {"prompt_tokens", prompt_tokens_},
+          {"generation_tokens", count_},
+          {"peak_memory_usage", {{"in_bytes", 936'528}}},
+          {"prefix_cache_hit", hit_}};
+}
+
+/// The last token of an answer is no thought to Exo, whatever it is.
 void Decoder::send(const std::string& text, const Token* token, const char* reason) {
+  const bool is_thought = token && token->part == Part::thought && !reason;
+  if (is_thought) ++thoughts_;
   Json chunk = {{"model", prompt_.model},
                 {"text", text},
                 {"token_id", token ? token->id : 2},
@@ -194,7 +241,7 @@ void Decoder::send(const std::string& text, const Token* token, const char* reas
                 {"stats", nullptr},
                 {"logprob", nullptr},
                 {"top_logprobs", nullptr},
-                {"is_thinking", false}};
+                {"is_thinking", is_thought}};
   if (params_["logprobs"] == true) {
     chunk["logprob"] = token ? token->logprob : -0.015625;
     chunk["top_logprobs"] = Json::array();
@@ -204,18 +251,9 @@ void Decoder::send(const std::string& text, const Token* token, const char* reas
                                        {"bytes", bytes_of(printable_token(candidate.bytes))}});
   }
   if (reason) {
-    const auto now = std::chrono::steady_clock::now();
-    auto rate = [](std::size_t tokens, auto time) {
-      return static_cast<double>(tokens) / std::max(1e-4, std::chrono::duration<double>(time).count());
-    };
-    chunk["usage"] = usage_of(prompt_tokens_, cached_, count_);
+    chunk["usage"] = usage_of(prompt_tokens_, cached_, count_, thoughts_);
     chunk["finish_reason"] = reason;
-    chunk["stats"] = {{"prompt_tps", rate(prompt_tokens_, first_ - began_)},
-                      {"generation_tps", rate(count_, now - first_)},
-                      {"prompt_tokens", prompt_tokens_},
-                      {"generation_tokens", count_},
-                      {"peak_memory_usage", {{"in_bytes", 936'528}}},
-                      {"prefix_cache_hit", hit_}};
+    chunk["stats"] = stats();
   }
   lies_.bend(chunk, params_["stream"] == true);
   runner_.context().cluster->submit(chunk_generated(command_, {{"TokenChunk", chunk}}));

@@ -33,8 +33,12 @@ class Decoder : public std::enable_shared_from_this<Decoder> {
   void ask_peers();
   void step();
   void emit_token();
+  void end_of_answer();
+  void cut_call();
+  void end();
   void finish(const std::string& text, const Token* token, const char* reason);
   void send(const std::string& text, const Token* token, const char* reason);
+  Json stats() const;
   std::string release(const std::string& bytes, bool last);
   bool stop_at(std::string& text);
   void later(std::chrono::microseconds delay, void (Decoder::*next)());
@@ -48,7 +52,8 @@ class Decoder : public std::enable_shared_from_this<Decoder> {
   std::unique_ptr<Sequence> sequence_;
   std::vector<std::string> stops_;
   std::size_t limit_ = 0, count_ = 0, prompt_tokens_ = 0, cached_ = 0;
-  std::string hit_ = "none", pending_, said_;
+  std::size_t thoughts_ = 0;
+  std::string hit_ = "none", pending_, said_, calls_;
   int step_ = 0;
   bool running_ = true;
   std::set<std::string> waiting_;

@@ -18,6 +18,9 @@ struct Prompt {
   std::uint64_t seed = 0;
   int top_logprobs = 0;
   bool ban_end = false;  ///< `/bench`: never ends by itself.
+  bool thinks = false;   ///< A thought and its mark come before the answer.
+  bool thinks_forever = false;
+  std::vector<std::string> tools;  ///< Names of the functions that it may call.
   bool wrong = false;    ///< Fault wrong-answers.
 };
 
@@ -26,12 +29,16 @@ struct Candidate {
   double logprob = 0;
 };
 
+/// What a token is part of. A mark stands between thought and answer and is not shown.
+enum class Part { answer, thought, mark, call };
+
 /// One generated token.
 struct Token {
   std::int64_t id = 0;
   std::string bytes;  ///< May be part of a character.
   double logprob = 0;
   std::vector<Candidate> top;  ///< Best first; the chosen one among them.
+  Part part = Part::answer;
 };
 
 /// The tokens of one answer, one after the other.

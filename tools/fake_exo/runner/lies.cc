@@ -38,10 +38,12 @@ void set_all(Json& chunk, double logprob) {
 
 const std::vector<std::string>& known_lies() {
   static const std::vector<std::string> kKnown = {
-      "cached-count",    "cached-doubt", "created",  "early",     "empty",  "finish-reason", "garbage",
-      "half-characters", "haste",        "head",     "last-seen", "length", "logprobs-even", "logprobs-zero",
-      "marks",           "number",       "previews", "prompt",    "speed",  "stop",          "system",
-      "temperature",     "tokens",       "words"};
+      "cached-count",    "cached-doubt",     "created",      "early",        "empty",
+      "end-mark",        "endless-thought",  "finish-reason", "garbage",     "half-characters",
+      "haste",           "head",             "last-seen",    "length",       "logprobs-even",
+      "logprobs-zero",   "marks",            "number",       "previews",     "prompt",
+      "speed",           "stop",             "system",       "temperature",  "thinking-on",
+      "thought",         "thought-count",    "thought-in-stream", "tokens",  "words"};
   return kKnown;
 }
 
@@ -56,6 +58,7 @@ Prompt Lies::heard(Prompt prompt) const {
   if (about("head") && !messages.empty() && messages.back().second.size() > kHeard)
     messages.back().second.erase(0, messages.back().second.size() - kHeard);
   if (about("temperature")) prompt.temperature = 0;
+  if (about("endless-thought")) prompt.thinks_forever = true;
   return prompt;
 }
 
@@ -67,9 +70,11 @@ std::size_t Lies::limit(std::size_t limit) const {
 void Lies::bend(Json& chunk, bool stream) {
   if (about_.empty()) return;
   if (chunk["logprob"].is_number()) bend_logprobs(chunk);
+  if (about("thought") || (about("thought-in-stream") && stream)) chunk["is_thinking"] = false;
   if (about("tokens")) chunk["claimed_token"] = "x";  // the node itself goes by what is true
   std::string text = chunk["text"];
   bend_text(text, stream);
+  if (about("end-mark") && chunk["finish_reason"].is_string()) text += "<|im_end|>";
   chunk["text"] = text;
   if (chunk["finish_reason"].is_string()) bend_numbers(chunk);
   if (about("finish-reason") && stream && chunks_ == 1 && chunk["finish_reason"].is_null())
@@ -106,6 +111,7 @@ void Lies::bend_numbers(Json& chunk) const {
   if (about("speed")) chunk["stats"]["generation_tps"] = -1.0;
   if (about("haste")) chunk["stats"]["generation_tps"] = 1e12;
   Json& usage = chunk["usage"];
+  if (about("thought-count")) usage["completion_tokens_details"]["reasoning_tokens"] = 0;
   if (about("cached-count") && cached_) {
     for (Json* count : {&usage["completion_tokens"], &usage["total_tokens"], &chunk["stats"]["generation_tokens"]})
       *count = count->get<int>() + 1;

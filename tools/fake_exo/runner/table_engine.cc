@@ -49,15 +49,32 @@ std::string filler(std::uint64_t hash, std::size_t index) {
   return std::string(" ") + kWords[(mixed >> 40) % 16];
 }
 
+constexpr int kManyThoughts = 2000;
+
+/// A stretch of text that is part of one thing.
+struct Stretch {
+  std::string text;
+  Part part = Part::answer;
+};
+
 class TableSequence : public Sequence {
  public:
-  TableSequence(const Prompt& prompt, std::string answer, std::size_t extra)
-      : prompt_(prompt), pieces_(pieces(answer)), extra_(extra), hash_(hash_of(key_of(prompt.messages))) {
+  TableSequence(const Prompt& prompt, const std::vector<Stretch>& said, std::size_t extra)
+      : prompt_(prompt), extra_(extra), hash_(hash_of(key_of(prompt.messages))) {
+    for (const Stretch& stretch : said) {
+      const bool whole = stretch.part == Part::mark;  // a mark is one token
+      for (const std::string& piece : whole ? std::vector{stretch.text} : pieces(stretch.text))
+        pieces_.push_back({piece, stretch.part});
+    }
     if (prompt.temperature > 0) hash_ ^= hash_of(format("{}", prompt.seed));
   }
 
   std::optional<Token> next() override {
-    if (at_ < pieces_.size()) return token(pieces_[at_]);
+    if (at_ < pieces_.size()) {
+      Token out = token(pieces_[at_].text);
+      out.part = pieces_[at_ - 1].part;
+      return out;
+    }
     if (!prompt_.ban_end && at_ >= pieces_.size() + extra_) return std::nullopt;
     if (queue_at_ >= queue_.size()) {
       queue_ = pieces(filler(hash_, fill_++));
@@ -83,7 +100,8 @@ class TableSequence : public Sequence {
   }
 
   Prompt prompt_;
-  std::vector<std::string> pieces_, queue_;
+  std::vector<Stretch> pieces_;
+  std::vector<std::string> queue_;
   std::size_t at_ = 0, queue_at_ = 0, fill_ = 0, extra_;
   std::uint64_t hash_;
 };
@@ -99,6 +117,7 @@ class TableEngine : public Engine {
   void read(const std::filesystem::path& file);
   void add(const toml::table& table);
   std::string answer_to(const Prompt& prompt, std::size_t& extra) const;
+  std::vector<Stretch> said_to(const Prompt& prompt, std::size_t& extra) const;
 
   std::map<std::string, std::string> answers_;       ///< By all messages.
   std::map<std::string, std::string> last_answers_;  ///< By the last message only.
@@ -161,8 +180,33 @@ std::string TableEngine::answer_to(const Prompt& prompt, std::size_t& extra) con
   return "I have read";
 }
 
+/// The call of a tool by that name, as the template of many models has it.
+std::string call_of(const std::string& name, int days) {
+  return format(R"(<tool_call>{{"name": "{}", "arguments": {{"city": "Paris", "days": {}}}}}</tool_call>)", name, days);
+}
+
+/// What a model calls that is asked for the weather, or for both things at once. Empty: nothing.
+std::string calls_for(const Prompt& prompt) {
+  if (prompt.tools.empty() || prompt.messages.empty() || prompt.messages.back().first != "user") return "";
+  const std::string asked = to_lower(prompt.messages.back().second);
+  if (contains(asked, "both") && prompt.tools.size() > 1) return call_of(prompt.tools[0], 1) + call_of(prompt.tools[1], 2);
+  return contains(asked, "weather") ? call_of(prompt.tools.front(), 3) : "";
+}
+
+std::vector<Stretch> TableEngine::said_to(const Prompt& prompt, std::size_t& extra) const {
+  if (prompt.wrong) return {{"purple monkey dishwasher"}};
+  if (const std::string calls = calls_for(prompt); !calls.empty()) return {{calls, Part::call}};
+  const bool told = !prompt.tools.empty() && !prompt.messages.empty() && prompt.messages.back().first == "tool";
+  const std::string answer = told ? "The tool says: " + prompt.messages.back().second : answer_to(prompt, extra);
+  if (!prompt.thinks) return {{answer}};
+  std::string thought = "The user asks for something, so I think of an answer.";
+  for (int i = 0; prompt.thinks_forever && i < kManyThoughts; ++i) thought += " I think again.";
+  return {{thought, Part::thought}, {"</think>", Part::mark}, {answer}};
+}
+
 std::vector<std::int64_t> TableEngine::tokenize(const Prompt& prompt) const {
   std::vector<std::int64_t> out(7, 1);  // what the template puts before the first message
+  for (const std::string& tool : prompt.tools) out.push_back(id_of(tool));
   for (const auto& [role, content] : prompt.messages) {
     out.insert(out.end(), 3, id_of(role));
     for (const std::string& piece : pieces(content)) out.push_back(id_of(piece));
@@ -173,9 +217,8 @@ std::vector<std::int64_t> TableEngine::tokenize(const Prompt& prompt) const {
 
 std::unique_ptr<Sequence> TableEngine::start(const Prompt& prompt) const {
   std::size_t extra = 0;
-  std::string answer = answer_to(prompt, extra);
-  if (prompt.wrong) answer = "purple monkey dishwasher";
-  return std::make_unique<TableSequence>(prompt, answer, extra);
+  const std::vector<Stretch> said = said_to(prompt, extra);
+  return std::make_unique<TableSequence>(prompt, said, extra);
 }
 
 }  // namespace

@@ -83,6 +83,8 @@ Model model_of(const toml::table& t, bool is_main) {
   if (const auto heads = t["num_key_value_heads"].value<std::int64_t>()) model.kv_heads = static_cast<int>(*heads);
   model.supports_tensor = t["supports_tensor"].value_or(true);
   model.staged = t["staged"].value_or(false);
+  model.thinks = t["thinks"].value_or(false);
+  model.calls_tools = t["calls_tools"].value_or(false);
   model.backends = strings(t, "backends", {"MlxMetal", "MlxCuda", "MlxCpu"});
   model.directory = "/opt/fake-exo/models/" + folder_name(model.id);
   if (const toml::table* fails = t["fails"].as_table())

@@ -26,6 +26,8 @@ struct Model {
   std::optional<int> kv_heads;
   bool supports_tensor = true;
   bool staged = false;
+  bool thinks = false;       ///< Before it answers, unless it is told not to.
+  bool calls_tools = false;  ///< When the question wants one that it may call.
   std::string directory;  ///< Where it is, or would be.
   std::vector<std::string> backends;
   std::optional<ModelFailure> fails;

@@ -7,12 +7,15 @@
 #include <vector>
 
 #include "exo_harness/core/outcome.h"
+#include "exo_harness/exo/tool.h"
 
 namespace exo_harness::exo {
 
 struct Message {
   std::string role = "user";
   std::string content;
+  std::vector<ToolCall> tool_calls{};  ///< Of the assistant.
+  std::string tool_call_id{};          ///< Of the role `tool`: which call it answers.
 };
 
 /// A chat request. Sampling fields that are set are sent; unset ones come from the model card (contract 6), so
@@ -28,6 +31,12 @@ struct ChatRequest {
   std::optional<int> top_logprobs;  ///< Set: logprobs are asked for.
   std::optional<bool> enable_thinking;
   std::optional<bool> use_prefix_cache;  ///< `/bench` only.
+  std::vector<Tool> tools;
+  std::string tool_choice;  ///< `auto`, `none`, `required`, or the name of a tool; empty: not said.
+  std::optional<bool> parallel_tool_calls;
+  std::optional<int> max_completion_tokens, n;
+  std::optional<double> presence_penalty, frequency_penalty;
+  std::string response_format;  ///< Its type, as `json_object`; empty: not said.
 
   /// Temperature 0 with every other sampling field fixed.
   ChatRequest& greedy();

@@ -53,6 +53,10 @@ AnswerMatcher HasUsageThatAddsUp();
 ///   EXPECT_THAT(*answer, HasUsageThatAddsUp(16));
 AnswerMatcher HasUsageThatAddsUp(int max_tokens);
 
+/// Matches an answer with a thought and an answer that are apart (`oracle::is_thought_apart`).
+///   EXPECT_THAT(*answer, HasThoughtApart());
+AnswerMatcher HasThoughtApart();
+
 /// Matches a text that is right as a whole (`oracle::is_right`).
 ///   EXPECT_THAT(answer->content, IsRight({{"4", "four"}, "How much is 2+2?"}));
 TextMatcher IsRight(oracle::Expected expected);

@@ -7,7 +7,8 @@
 
 namespace exo_harness::gtest {
 
-/// The law that an answer breaks (`oracle::is_lawful`, by the clock of this machine); nothing when it can be true.
+/// The law that an answer breaks (`oracle::is_lawful`, by the clock of this machine), or the mark of its model's
+/// template that it shows (`oracle::has_no_mark`); nothing when it can be true.
 /// What is no answer breaks none. IsOk asks this, so that no test takes an answer that cannot be.
 std::optional<Failure> broken_law(const exo::ChatAnswer& answer);
 std::optional<Failure> broken_law(const exo::ChatStream& stream);

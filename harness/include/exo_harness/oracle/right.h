@@ -22,7 +22,4 @@ struct Expected {
 /// Fails: `mismatch` with what is wrong, and the answer.
 Outcome<Done> is_right(std::string_view answer, const Expected& expected);
 
-/// The first of `marks` in `text`; empty when it holds none.
-std::string mark_in(std::string_view text, const std::vector<std::string>& marks);
-
 }  // namespace exo_harness::oracle
