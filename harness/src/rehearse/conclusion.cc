@@ -12,7 +12,7 @@ namespace {
 using model::Rehearsal;
 using Verdict = Rehearsal::Verdict;
 
-constexpr std::size_t kForwards = 2;
+constexpr std::size_t kForwards = 3;
 
 std::string sample_text(const NameSample& sample) {
   std::string text = join(sample.names, ", ");
@@ -39,6 +39,16 @@ bool fails_for_the_engine(const RankReport& report) {
 }
 
 /// Why the answers will be wrong; empty: no reason is known.
+std::string wrong_split(const RankReport& report) {
+  if (report.uneven.count > 0)
+    return format("{} packed modules are split without their scales: {}", report.uneven.count,
+                  sample_text(report.uneven));
+  if (report.torn.count > 0)
+    return format("heads of {} layers are torn in parts: {}", report.torn.count, sample_text(report.torn));
+  return "";
+}
+
+/// The same, of what was read from the files.
 std::string wrong_weights(const WeightsReport& weights) {
   if (weights.missing.count > 0)
     return format("{} of the {} weights that the engine needs are not in the files, and it goes on without them: {}",
@@ -100,7 +110,9 @@ class Conclusion {
 
   bool weights() {
     for (std::size_t rank = 0; rank < reports_.size(); ++rank) {
-      const std::string wrong = reports_[rank].weights ? wrong_weights(*reports_[rank].weights) : "";
+      const RankReport& report = reports_[rank];
+      std::string wrong = report.weights ? wrong_weights(*report.weights) : "";
+      if (wrong.empty()) wrong = wrong_split(report);
       if (!wrong.empty()) return wrong_answers(rank, wrong);
     }
     for (std::size_t rank = 0; rank < reports_.size(); ++rank) {

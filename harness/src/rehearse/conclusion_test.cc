@@ -12,9 +12,9 @@ using Verdict = Rehearsal::Verdict;
 
 RankReport passed() {
   RankReport report;
-  report.step = "decode";
+  report.step = "batch";
   report.weights = WeightsReport{};
-  report.forwards = {"[1,4,99]", "[1,1,99]"};
+  report.forwards = {"[1,4,99]", "[1,1,99]", "[1,1,99]"};
   report.passed = report.ended = true;
   return report;
 }
@@ -84,6 +84,23 @@ TEST(Conclusion, AFailureOfTheEngineCountsThoughAnotherRankWaited) {
   EXPECT_EQ(of({cut, failed_with("ValueError: x")}, {waited, {}}).verdict, Verdict::fails);
 }
 
+TEST(Conclusion, KnowsASplitThatMakesAnswersWrong) {
+  RankReport uneven = passed(), torn = passed();
+  uneven.uneven = {1, {"a: weight [8, 4], scales [16, 4]"}};
+  torn.torn = {1, {"layer 0: 64 before, 96 after"}};
+  for (const RankReport& wrong : {uneven, torn}) {
+    EXPECT_EQ(of({passed(), wrong}).verdict, Verdict::fails);
+    EXPECT_TRUE(of({passed(), wrong}).wrong_answers);
+    EXPECT_EQ(of({passed(), wrong}).rank, 1);
+  }
+}
+
+TEST(Conclusion, ABatchOfRequestsMayBeTheWarmUp) {
+  RankReport report = failed_with("TypeError: x");
+  report.step = "batch";
+  EXPECT_EQ(of({report}).phases(), (std::vector{Phase::warm_up, Phase::generate}));
+}
+
 TEST(Conclusion, KnowsWrongWeightsFromDoubtfulOnes) {
   RankReport missing = passed(), mistyped = passed(), extra = passed(), misshapen = passed();
   missing.weights->missing = {2, {"a"}};
@@ -93,7 +110,7 @@ TEST(Conclusion, KnowsWrongWeightsFromDoubtfulOnes) {
   for (const RankReport& wrong : {missing, mistyped}) {
     EXPECT_EQ(of({wrong}).verdict, Verdict::fails);
     EXPECT_TRUE(of({wrong}).wrong_answers);
-    EXPECT_EQ(of({wrong}).phase(), Phase::generate);
+    EXPECT_EQ(of({wrong}).phases(), std::vector{Phase::generate});
   }
   EXPECT_EQ(of({extra}).verdict, Verdict::unknown);
   EXPECT_EQ(of({misshapen}).verdict, Verdict::unknown);

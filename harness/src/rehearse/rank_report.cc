@@ -95,6 +95,8 @@ const std::map<std::string, Read, std::less<>>& readers() {
       {"engine", read_engine},
       {"weights", read_weights},
       {"packing", read_packing},
+      {"uneven", [](const Json& json, RankReport& report) { report.uneven = names_of(json, "modules"); }},
+      {"torn", [](const Json& json, RankReport& report) { report.torn = names_of(json, "heads"); }},
       {"forward", read_forward},
       {"failed", read_failure},
       {"passed", [](const Json&, RankReport& report) { report.passed = true; }},

@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using process::CommandResult;
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -145,6 +146,20 @@ TEST_F(ModelsRehearse, NeverTakesForAnAnswerWhatIsNone) {
   EXPECT_EQ(one({{"STAND_IN", "forges"}})["verdict"], "unknown");
   EXPECT_EQ(one({{"STAND_IN", "half"}, {"STAND_IN_RANK", "1"}})["verdict"], "unknown");
   EXPECT_EQ(one({{"STAND_IN", "chatter"}})["verdict"], "passes");
+}
+
+TEST_F(ModelsRehearse, AnalyzeSaysWhatItsPredictionsStandOn) {
+  process::CommandOptions options = command({});
+  options.command = {
+      EXO_BIN_DIR "/exo-harness", "models", "analyze", "llama-3.2-1b", "--nodes", "3", "--exo", kStandIn};
+  options.environment["STAND_IN"] = "fails";
+  const CommandResult fails = process::run_command(options, Deadline::after(kTestLimit));
+  EXPECT_EQ(fails.status.code, 0) << fails.output;
+  EXPECT_THAT(fails.output,
+              AllOf(ContainsRegex("tensor-2 .* rehearsed +fails in load \\(Array split"),
+                    ContainsRegex("pipeline-3 .* by rule +works"), HasSubstr("rehearsed with Exo 0.3.70")));
+  options.command.insert(options.command.end(), {"--rehearse", "0"});
+  EXPECT_THAT(process::run_command(options, Deadline::after(kTestLimit)).output, Not(HasSubstr("rehearsed")));
 }
 
 TEST_F(ModelsRehearse, TriesAgainWhenAPortIsTakenMeanwhile) {

@@ -7,12 +7,16 @@
 #include <CLI/CLI.hpp>
 
 #include "exo_harness/core/deadline.h"
+#include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/client.h"
 #include "exo_harness/model/predict/analysis_json.h"
+#include "exo_harness/model/predict/rehearsed_prediction.h"
+#include "exo_harness/rehearse/rehearse.h"
 
+#include "app/interruption.h"
 #include "cluster/node_address.h"
 #include "models/model_choice.h"
 #include "models/models_subcommands.h"
@@ -27,6 +31,8 @@ struct AnalyzeOptions {
   std::uint64_t tokens = 8192;
   std::string api;
   std::vector<double> memory;  ///< GB free of each node.
+  std::string exo;
+  int rehearse = 2;  ///< Placements on up to so many nodes.
 };
 
 void print_packing(const model::ModelConfig& config, const model::Quantization& packing) {
@@ -66,10 +72,10 @@ void print_model(const ChosenModel& found, const model::Architecture& a, std::ui
 }
 
 void print_placements(const std::vector<model::Prediction>& predictions) {
-  fmt::print("\n{:<18} {:>10}  {}\n", "placement", "a node", "prediction");
+  fmt::print("\n{:<18} {:>10}  {:<9}  {}\n", "placement", "a node", "basis", "prediction");
   for (const model::Prediction& each : predictions) {
-    fmt::print("{:<18} {:>10}  {}\n", exo::short_name(each.mode), human_bytes(each.memory_per_node),
-               model::to_string(each));
+    fmt::print("{:<18} {:>10}  {:<9}  {}\n", exo::short_name(each.mode), human_bytes(each.memory_per_node),
+               model::to_string(each.basis), model::to_string(each));
   }
 }
 
@@ -103,6 +109,27 @@ Cluster cluster_of(const AnalyzeOptions& options) {
   return {nodes, *generation};
 }
 
+/// What the engine says of placements that Exo does not refuse; nothing without an Exo here, unless one was named.
+model::RehearsedModel rehearsed(const AnalyzeOptions& options, const ChosenModel& chosen,
+                                const std::vector<model::Prediction>& predictions) try {
+  std::vector<exo::Mode> modes;
+  for (const model::Prediction& each : predictions) {
+    const bool is_once = each.mode.comm == exo::Comm::mlx_ring;  // JACCL is rehearsed as the ring.
+    const bool is_refused = each.phases == std::vector{Phase::place};
+    if (is_once && !is_refused && each.mode.world_size <= options.rehearse) modes.push_back(each.mode);
+  }
+  if (modes.empty()) return {};
+  const auto engine = rehearse::find_engine({options.exo, environment("PATH")}, doctor::local_commands());
+  rehearse::Limits limits;
+  limits.stop = stop_asked;
+  model::RehearsedModel result = rehearse::rehearse(chosen.folder, modes, engine, limits);
+  if (stop_asked()) throw Interrupted("the analysis was stopped", "repeat it; --rehearse 0 asks no engine");
+  return result;
+} catch (const EnvironmentError&) {
+  if (!options.exo.empty()) throw;
+  return {};
+}
+
 void analyze(const AnalyzeOptions& options) {
   const auto [nodes, generation] = cluster_of(options);
   const ChosenModel found = choose_model(options.model);
@@ -110,13 +137,18 @@ void analyze(const AnalyzeOptions& options) {
   model::CardFacts card = model::card_of(found.folder, found.repo, generation);
   if (!found.card_states_kv_heads) card.kv_heads = 0;
   if (!options.card.empty()) card = model::read_card(options.card);
-  const auto predictions = model::predict_all(found.folder, card, generation, nodes, options.nodes, options.tokens);
+  auto predictions = model::predict_all(found.folder, card, generation, nodes, options.nodes, options.tokens);
+  const model::RehearsedModel engine = rehearsed(options, found, predictions);
+  for (model::Prediction& each : predictions) each = model::with_rehearsal(each, rehearsal_of(engine, each.mode));
   if (options.json) {
     fmt::print("{}", model::analysis_json(architecture, found.folder.config, predictions, options.tokens));
     return;
   }
   print_model(found, architecture, options.tokens);
   print_placements(predictions);
+  if (engine.placements.empty()) return;
+  fmt::print("\nrehearsed with {}\n", model::to_string(engine.engine));
+  for (const model::RehearsalFinding& each : engine.findings) fmt::print("{:<11} {}\n", each.kind, each.text);
 }
 
 }  // namespace
@@ -142,6 +174,11 @@ void add_models_analyze(CLI::App& models) {
           ->delimiter(',');
   command->add_option("--api", options->api, "A node of a running cluster: take its nodes' memory, RDMA and generation")
       ->excludes(memory);
+  command->add_option("--exo", options->exo,
+                      "Exo's checkout, environment or Python, whose engine is asked; else as doctor finds it");
+  command->add_option("--rehearse", options->rehearse, "Ask the engine of placements on up to so many nodes; 0: never")
+      ->check(CLI::Range(0, 8))
+      ->capture_default_str();
   command->add_flag("--json", options->json, "For scripts; keys: fixtures/README.md");
   command->callback([options] { analyze(*options); });
 }

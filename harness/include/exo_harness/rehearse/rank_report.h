@@ -29,6 +29,8 @@ struct RankReport {
   std::optional<model::EngineVersions> engine;
   std::string step;  ///< The last one that began.
   std::optional<WeightsReport> weights;
+  NameSample uneven;                  ///< Packed modules whose weight and scales have different rows after the split.
+  NameSample torn;                    ///< Layers whose heads have another width after the split.
   std::string packing;                ///< `quant_method` of config.json; empty: it names none.
   bool packing_stated = false;        ///< config.json has `quantization`, which mlx-lm reads.
   std::optional<int> packed_modules;  ///< How many modules the engine made for packed weights.

@@ -14,6 +14,7 @@ Json placement_json(const Prediction& prediction) {
           {"comm", exo::to_string(prediction.mode.comm)},
           {"nodes", prediction.mode.world_size},
           {"predicted", to_string(prediction.predicted)},
+          {"basis", to_string(prediction.basis)},
           {"phase", to_string(prediction.phases)},
           {"signature", prediction.signature},
           {"wrong_answers", prediction.wrong_answers},

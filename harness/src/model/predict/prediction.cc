@@ -3,10 +3,12 @@
 #include <ostream>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
 #include "exo_harness/model/checkpoint/architecture.h"
 
 #include "model/checkpoint/exo_rules.h"
 #include "prediction_rules.h"
+#include "seen.h"
 #include "weight_doubts.h"
 
 namespace exo_harness::model {
@@ -35,8 +37,16 @@ Prediction yes_or_unknown(const Subject& s) {
     prediction.source = "rdma contract 4";
     return prediction;
   }
+  if (!was_seen(s.module, s.config, mode)) {
+    prediction.reason = format("no rule predicts a failure, but no {} of `{}`, {}, was seen on a real Exo",
+                               mode.world_size == 1 ? "placement on one node" : to_lower(to_string(mode.sharding)),
+                               s.config.model_type, packing_text(s.config));
+    prediction.source = "reports/measured/predictions.md; `models rehearse` asks the engine";
+    return prediction;
+  }
   prediction.predicted = Expectation::Kind::works;
-  prediction.source = "no rule predicts a failure; contract 4";
+  prediction.basis = Basis::rule;
+  prediction.source = "no rule predicts a failure; contract 4; seen: reports/measured/predictions.md";
   prediction.reason = "no rule predicts a failure";
   if (mode.world_size == 1) prediction.reason = "one node becomes Pipeline over MlxRing, whatever is asked for";
   return prediction;
@@ -74,6 +84,7 @@ Prediction predict_one(const Asked& asked, const exo::Mode& mode) {
 Prediction failing(Phase phase, std::string signature, std::string reason, std::string source) {
   Prediction prediction;
   prediction.predicted = Expectation::Kind::fails;
+  prediction.basis = Basis::rule;
   prediction.phases = {phase};
   prediction.signature = std::move(signature);
   prediction.reason = std::move(reason);
@@ -108,6 +119,18 @@ std::vector<Prediction> predict_all(const ModelFolder& folder, const CardFacts& 
     }
   }
   return all;
+}
+
+std::string_view to_string(Basis basis) {
+  switch (basis) {
+    case Basis::unknown:
+      return "unknown";
+    case Basis::rule:
+      return "by rule";
+    case Basis::rehearsed:
+      return "rehearsed";
+  }
+  return "unknown";
 }
 
 std::string to_string(const Prediction& prediction) {

@@ -335,15 +335,24 @@ TEST_F(Nemotron3Nano, IsRefusedOnFourRanksOnlyWhenTheCardStatesItsHeads) {
   EXPECT_EQ(predicted("nemotron-3-nano-mlx-bf16", tensor(4), 0).phases, std::vector{Phase::warm_up});
 }
 
-TEST_F(Nemotron3Nano, WorksAsAPipelineUntilAStageHasNoAttention) {
+TEST_F(Nemotron3Nano, IsNotRefusedAsAPipelineUntilAStageHasNoAttention) {
   for (const int n : {2, 3, 4, 5}) {
-    EXPECT_EQ(predicted("nemotron-3-nano", pipeline(n)).predicted, Expectation::Kind::works) << n;
+    EXPECT_EQ(predicted("nemotron-3-nano-mlx-bf16", pipeline(n)).predicted, Expectation::Kind::works) << n;
+    const Prediction packed = predicted("nemotron-3-nano", pipeline(n));
+    EXPECT_EQ(packed.predicted, Expectation::Kind::unknown) << n;
+    EXPECT_THAT(packed.reason, HasSubstr("no pipeline of `nemotron_h`, packed to 8 bits, was seen on a real Exo"));
   }
   for (const Generation generation : {Generation::v1_0_71, Generation::main}) {
     const Prediction six = predicted("nemotron-3-nano", pipeline(6), 2, generation);
     EXPECT_THAT(six.signature, HasSubstr("ArraysCache.make_mask()"));
     EXPECT_EQ(six.phases, std::vector{generation == Generation::main ? Phase::warm_up : Phase::generate});
   }
+}
+
+TEST_F(ATinyLlama, WorksOnlyWithAReason) {
+  EXPECT_EQ(predicted(kSingle).basis, Basis::rule);
+  rewrite(R"({"model_type":"phi3","num_hidden_layers":4,"hidden_size":64,"num_attention_heads":4})");
+  EXPECT_NE(predicted(tensor(2)).predicted, Expectation::Kind::works);
 }
 
 TEST(Predictions, NameTheirSourceAndAReason) {

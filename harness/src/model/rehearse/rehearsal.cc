@@ -10,17 +10,21 @@
 
 namespace exo_harness::model {
 
-std::optional<Phase> Rehearsal::phase() const {
-  if (verdict != Verdict::fails) return std::nullopt;
-  if (wrong_answers) return Phase::generate;
-  return step == "prefill" || step == "decode" ? Phase::warm_up : Phase::load;
+std::vector<Phase> Rehearsal::phases() const {
+  if (verdict != Verdict::fails) return {};
+  if (wrong_answers) return {Phase::generate};
+  if (step == "batch") return {Phase::warm_up, Phase::generate};
+  return {step == "prefill" || step == "decode" ? Phase::warm_up : Phase::load};
 }
 
 std::string_view to_string(Rehearsal::Verdict verdict) {
   switch (verdict) {
-    case Rehearsal::Verdict::passes: return "passes";
-    case Rehearsal::Verdict::fails: return "fails";
-    case Rehearsal::Verdict::unknown: return "unknown";
+    case Rehearsal::Verdict::passes:
+      return "passes";
+    case Rehearsal::Verdict::fails:
+      return "fails";
+    case Rehearsal::Verdict::unknown:
+      return "unknown";
   }
   return "unknown";
 }
@@ -44,8 +48,7 @@ std::string to_string(const EngineVersions& v) {
 
 const Rehearsal* rehearsal_of(const RehearsedModel& model, const exo::Mode& mode) {
   const auto found = std::find_if(model.placements.begin(), model.placements.end(), [&](const Rehearsal& each) {
-    return each.mode.world_size == mode.world_size &&
-           (mode.world_size == 1 || each.mode.sharding == mode.sharding);
+    return each.mode.world_size == mode.world_size && (mode.world_size == 1 || each.mode.sharding == mode.sharding);
   });
   return found == model.placements.end() ? nullptr : &*found;
 }
@@ -60,11 +63,10 @@ std::string rehearsal_json(const RehearsedModel& model) {
                     {"sharding", engine.sharding}};
   json["placements"] = nlohmann::ordered_json::array();
   for (const Rehearsal& each : model.placements) {
-    const auto phase = each.phase();
     json["placements"].push_back({{"placement", exo::short_name(each.mode)},
                                   {"verdict", to_string(each.verdict)},
                                   {"step", each.step},
-                                  {"phase", phase ? nlohmann::ordered_json(to_string(*phase)) : nullptr},
+                                  {"phase", to_string(each.phases())},
                                   {"rank", each.rank},
                                   {"error", each.error},
                                   {"place", each.place},

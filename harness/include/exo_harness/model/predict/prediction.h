@@ -40,20 +40,32 @@ struct NodesFacts {
 /// What a cluster says of its nodes. `free_bytes`: most first, since Exo takes the cycle with most of it.
 NodesFacts nodes_facts(const exo::State& state);
 
+/// What a prediction stands on.
+enum class Basis {
+  unknown,    ///< Nothing that proves it.
+  rule,       ///< A rule, or that such a placement was seen on a real Exo.
+  rehearsed,  ///< The engine's own code did it.
+};
+
+/// `unknown`, `by rule`, `rehearsed`.
+std::string_view to_string(Basis basis);
+
 /// What will come of a placement.
 struct Prediction {
   exo::Mode mode;  ///< As asked for.
   Expectation::Kind predicted = Expectation::Kind::unknown;
   std::vector<Phase> phases;  ///< Of `fails`: place, load, warm-up, generate; of a fixture, those it may fail in.
   std::string signature;  ///< Of `fails`: text in the API error, RunnerFailed or log; empty: it fails without a text.
-  bool wrong_answers = false;         ///< Of `fails` in generate: it answers, and the answers are wrong.
-  std::string reason;                 ///< For people.
+  bool wrong_answers = false;  ///< Of `fails` in generate: it answers, and the answers are wrong.
+  std::string reason;          ///< For people.
+  Basis basis = Basis::unknown;
   std::string source;                 ///< Where the rule is from: contract section, or file and version.
   std::uint64_t memory_per_node = 0;  ///< Bytes, see memory_per_node().
 };
 
-/// Predicts one placement. The first rule that says no wins, in the order in which Exo would come to it. `unknown` when
-/// the rules do not know the family, or know that they do not know. Threads: any.
+/// Predicts one placement. The first rule that says no wins, in the order in which Exo would come to it. `works` only
+/// when no rule says no and such a placement was seen on a real Exo (predict/seen.h); else `unknown`, as when the rules
+/// do not know the family, or know that they do not know. Threads: any.
 Prediction predict(const ModelFolder& folder, const CardFacts& card, const exo::Mode& mode, exo::Generation generation,
                    const NodesFacts& nodes = {}, std::uint64_t tokens = 8192);
 

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <iosfwd>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,18 +20,19 @@ struct Rehearsal {
   };
   exo::Mode mode;
   Verdict verdict = Verdict::unknown;
-  std::string step;  ///< The last one: `import`, `load`, `connect`, `shard`, `prefill`, `decode`; `weights`.
-  int rank = -1;     ///< Of `fails`: the first that failed.
+  std::string step;    ///< The last one: `import`, `load`, `connect`, `shard`, `prefill`, `decode`, `batch`; `weights`.
+  int rank = -1;       ///< Of `fails`: the first that failed.
   std::string error;   ///< Of `fails`: the engine's own text, `ValueError: …`; one line, printable.
   std::string place;   ///< File, line and function of the engine.
   std::string reason;  ///< Of `unknown`, and of wrong weights: for people.
-  bool wrong_answers = false;  ///< Of `fails`: Exo loads and runs it, and its answers are wrong.
-  double cpu_seconds = 0;      ///< Of all ranks.
+  bool wrong_answers = false;    ///< Of `fails`: Exo loads and runs it, and its answers are wrong.
+  double cpu_seconds = 0;        ///< Of all ranks.
   std::uint64_t peak_bytes = 0;  ///< Of the largest rank.
   std::int64_t took_ms = 0;
 
-  /// Where a real cluster would show it: load, warm-up or generate; none for what passes or is not known.
-  std::optional<Phase> phase() const;
+  /// Where a real cluster may show it: load, warm-up, generate; none for what passes or is not known. Versions differ
+  /// in whether the warm-up goes through a batch of requests.
+  std::vector<Phase> phases() const;
 };
 
 /// `passes`, `fails`, `unknown`.
@@ -52,7 +52,7 @@ std::string to_string(const EngineVersions& versions);
 
 /// Something about the model's files, whatever the placement.
 struct RehearsalFinding {
-  std::string kind;  ///< `missing`, `extra`, `misshapen`, `mistyped`, `packing`, `template`, `files`.
+  std::string kind;  ///< `missing`, `extra`, `misshapen`, `mistyped`, `torn`, `uneven`, `packing`, `files`.
   std::string text;  ///< One line for people.
 };
 
