@@ -29,6 +29,7 @@ TEST_P(UselessChat, WithoutAnyMessageIsAnsweredOrRefused) {
   const bool good = answer.ok() || answer.failure().kind == FailureKind::refused;
   gtest::expect_unless_known("empty-messages-crash-the-runner", good,
                              answer.ok() ? "answered" : "a chat with `messages: []`: " + to_string(answer.failure()));
+  if (!good) wait_out_a_death();
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, UselessChat, testing::ValuesIn(one_per_world_size()), gtest::scenario_name);

@@ -30,7 +30,10 @@ class DeadlyPrompt : public gtest::PlacedTest {
     gtest::remove_placed_instance();
     gtest::PlacedTest::SetUp();
   }
-  void TearDown() override { gtest::remove_placed_instance(); }
+  void TearDown() override {
+    wait_out_a_death();
+    gtest::remove_placed_instance();
+  }
 
   // What keeps the instance from answering again; nothing when it answers. What is lost does not come back by waiting.
   std::optional<Failure> lost_for_good() {

@@ -127,6 +127,16 @@ bool PlacedTest::a_runner_died() {
          cluster().look_back(placed_->instance.id).size() > failures_before_;
 }
 
+void PlacedTest::wait_out_a_death() {
+  if (!placed_ || !a_runner_died()) return;
+  wait_until(Deadline::after(std::chrono::seconds(60)), milliseconds(100), [&] {
+    const auto state = cluster().state();
+    if (!state) return state.failure().kind == FailureKind::unreachable;
+    const auto instance = state->instances.find(placed_->instance.id);
+    return instance == state->instances.end() || state->is_ready(instance->second);
+  });
+}
+
 // An answer that ended badly does not say by itself that anybody died or left.
 void PlacedTest::look_who_is_gone() {
   if (a_runner_died()) {

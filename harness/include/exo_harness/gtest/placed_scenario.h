@@ -33,6 +33,9 @@ class PlacedTest : public ScenarioTest {
   exo::Client& client() { return cluster().client(); }
   /// A greedy request to the placed model.
   exo::ChatRequest ask(const std::string& question, int max_tokens = 32) const;
+  /// After a request that a runner dies of: waits until that is known and the instance is ready again, or gone; at most
+  /// a minute. A task for a runner that is just dying may end its node (finding request-at-a-death-ends-the-node).
+  void wait_out_a_death();
   /// What the nodes have logged since the placement began; empty when their logs are not within reach.
   std::string logs_since_placing() const;
 
