@@ -76,4 +76,27 @@ diagnose::NodeLog scan_since(const LogMark& mark, const fs::path& log, const dia
                              mark.end_of(log));
 }
 
+diagnose::NodeLog scan_last_words(const fs::path& log, const diagnose::SignatureBook& book) {
+  constexpr std::uintmax_t kLastWords = 64u << 10;
+  constexpr int kMostRecordsAfter = 2;
+  std::error_code error;
+  const std::uintmax_t size = fs::file_size(log, error);
+  const std::string end = error ? "" : strip_ansi(tail_from(log, size - std::min(size, kLastWords)));
+  std::string_view words;
+  int records_after = 0;
+  for (const std::string_view line : lines(end)) {
+    const auto record = exo::parse_log_line(line);
+    if (!record) continue;
+    ++records_after;
+    if (record->level != "CRITICAL") continue;
+    words = std::string_view(end).substr(static_cast<std::size_t>(line.data() - end.data()));
+    records_after = 0;
+  }
+  if (records_after > kMostRecordsAfter) words = {};
+  diagnose::NodeLog said =
+      diagnose::scan_text(book, words, {.node = node_of_log(log), .source = log.filename().string()});
+  said.is_last_words = true;
+  return said;
+}
+
 }  // namespace exo_harness::trial

@@ -1,5 +1,7 @@
 #include "exo_harness/trial/test_diagnoser.h"
 
+#include <algorithm>
+
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/diagnose/cause/case_builder.h"
@@ -20,6 +22,11 @@ bool may_concern_the_cluster(const journal::Body& body) {
   if (const auto* exchange = std::get_if<journal::ExchangeDone>(&body)) return !exchange->failure.empty();
   return !std::holds_alternative<journal::TestStarted>(body) && !std::holds_alternative<journal::TestEnded>(body) &&
          !std::holds_alternative<journal::PhaseStarted>(body);
+}
+
+bool nothing_listens(const diagnose::CaseFile& file) {
+  const auto refused = [](const diagnose::ApiFailure& failure) { return failure.kind == FailureKind::unreachable; };
+  return std::any_of(file.api_failures.begin(), file.api_failures.end(), refused);
 }
 
 }  // namespace
@@ -51,6 +58,8 @@ void TestDiagnoser::explain(const std::string& test, std::int64_t end_ns) {
   for (const auto& log : logs_of_test_) {
     try {
       file.logs.push_back(scan_since(logs_before_, log, book_));
+      // A node that had ended before the test began says nothing in its time.
+      if (file.logs.back().lines == 0 && nothing_listens(file)) file.logs.back() = scan_last_words(log, book_);
     } catch (const HarnessError&) {  // A log that went away explains nothing.
     }
   }

@@ -57,6 +57,35 @@ TEST_F(TestDiagnoserTest, NamesWhatFailedFirstInTheTimeOfTheTest) {
   EXPECT_EQ(made()[0].phase, Phase::connect);
 }
 
+// As a real node ended (recorded, shortened): what it said stands before the tests that it failed.
+TEST_F(TestDiagnoserTest, LetsANodeThatIsGoneSayWhyItEnded) {
+  const std::string words =
+      "[ 2026-11-29 08:56:13.605 | INFO     | exo.worker.runner.supervisor:run:271 ] Runner process successfully "
+      "terminated: 1\n"
+      "[ 2026-11-29 08:56:14.725 | CRITICAL | exo.main:main:329 ] EXO terminated due to unhandled exception\n"
+      "  + Exception Group Traceback (most recent call last):\n"
+      "        | RuntimeError: dictionary changed size during iteration\n"
+      "[ 2026-11-29 08:56:14.743 | INFO     | exo.main:main:331 ] EXO Shutdown complete\n";
+  const auto fails_at_a_closed_door = [&] {
+    diagnoser_.see(at_now(journal::TestStarted{}));
+    journal::ExchangeDone exchange;
+    exchange.failure_kind = FailureKind::unreachable, exchange.failure = "nothing listens there";
+    diagnoser_.see(at_now(exchange));
+    end_test(Verdict::lost);
+    return made().back().signature;
+  };
+
+  write_file(log_, words);
+  EXPECT_EQ(fails_at_a_closed_door(), "node-ended-by-runner-check");
+  EXPECT_EQ(made().back().verdict, Verdict::lost);
+  EXPECT_EQ(made().back().confidence, "certain");
+  // A node that went on after it did not end of it.
+  std::string more = words;
+  for (int i = 0; i < 3; ++i) more += "[ 2026-11-29 08:57:00.000 | INFO     | exo.main:main:1 ] Worker plan\n";
+  write_file(log_, more);
+  EXPECT_EQ(fails_at_a_closed_door(), "");
+}
+
 TEST_F(TestDiagnoserTest, ExplainsATestAfterOneThatWroteWithoutEnd) {
   diagnoser_.see(at_now(journal::TestStarted{}));
   const journal::StateChange babble{"runner", "r", "", "RunnerLoading", std::string(60000, 'x'), "i", 0, "n"};

@@ -39,4 +39,9 @@ std::string node_of_log(const std::filesystem::path& log);
 diagnose::NodeLog scan_since(const LogMark& mark, const std::filesystem::path& log,
                              const diagnose::SignatureBook& book);
 
+/// What a node said as it ended, scanned: from its last record of level CRITICAL on (`EXO terminated due to unhandled
+/// exception`), if no more than two records follow that. Without lines: it did not say, or works on. Looks at the last
+/// 64 KiB.
+diagnose::NodeLog scan_last_words(const std::filesystem::path& log, const diagnose::SignatureBook& book);
+
 }  // namespace exo_harness::trial

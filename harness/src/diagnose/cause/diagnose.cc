@@ -68,8 +68,8 @@ bool nothing_said_no(const CaseFile& file) {
 
 bool means_loss(const SignatureHit* cause) {
   return cause != nullptr &&
-         (cause->signature->id == "state-node-lost" || cause->signature->id == "discovery-node-timed-out" ||
-          cause->signature->id == "state-view-stale");
+         (cause->source == SignatureHit::Source::last_words || cause->signature->id == "state-node-lost" ||
+          cause->signature->id == "discovery-node-timed-out" || cause->signature->id == "state-view-stale");
 }
 
 // Silence may also be that of a slow machine.

@@ -111,8 +111,8 @@ class Collector {
   void hits(const NodeLog& log) {
     for (const Hit& hit : log.hits) {
       const std::string where = format("log of {}, line {}", log.node.empty() ? hit.source : log.node, hit.line);
-      add(Source::log, log.rank, *hit.signature, {where, log.node, hit.time, with_context(hit)},
-          hit.text + "\n" + join(hit.after, "\n"));
+      add(log.is_last_words ? Source::last_words : Source::log, log.rank, *hit.signature,
+          {where, log.node, hit.time, with_context(hit)}, hit.text + "\n" + join(hit.after, "\n"));
     }
   }
 

@@ -11,7 +11,7 @@ namespace exo_harness::diagnose {
 /// A signature seen in one place of a case.
 struct SignatureHit {
   /// How near the text is to the failure itself.
-  enum class Source { runner, answer, state, exit, script, log };
+  enum class Source { runner, answer, state, exit, script, last_words, log };
   const Signature* signature = nullptr;
   Source source = Source::log;
   int rank = -1;

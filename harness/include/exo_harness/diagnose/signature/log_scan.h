@@ -61,6 +61,7 @@ struct NodeLog {
   std::vector<Hit> hits;
   std::vector<std::string> tail;
   std::uint64_t lines = 0;
+  bool is_last_words = false;  ///< Only what the node said as it ended.
 };
 
 /// Scans a file from `offset` bytes on. Fails: HarnessError when it cannot be read.
