@@ -8,6 +8,8 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "tool_text.h"
+
 namespace exo_harness::doctor {
 namespace {
 
@@ -17,14 +19,6 @@ constexpr std::size_t kMostPackages = 4000;
 
 std::string_view base_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
-}
-
-std::vector<std::string_view> words_of(std::string_view text) {
-  std::vector<std::string_view> words;
-  for (const std::string_view word : split(text, ' ')) {
-    if (!trim(word).empty()) words.push_back(trim(word));
-  }
-  return words;
 }
 
 bool is_app(std::string_view command) {

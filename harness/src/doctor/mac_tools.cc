@@ -5,6 +5,8 @@
 
 #include "exo_harness/core/text.h"
 
+#include "tool_text.h"
+
 namespace exo_harness::doctor {
 namespace {
 
@@ -22,19 +24,6 @@ std::optional<std::string> value_of(std::string_view line, std::string_view key)
 
 std::string first_word(std::string_view text) {
   return std::string(text.substr(0, text.find_first_of(" \t")));
-}
-
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> all;
-  std::string word;
-  for (const char c : std::string(text) + " ") {
-    if (c != ' ' && c != '\t') {
-      word += c;
-    } else if (!word.empty()) {
-      all.push_back(std::exchange(word, {}));
-    }
-  }
-  return all;
 }
 
 bool is_guid(std::string_view text) {
@@ -68,15 +57,15 @@ std::optional<bool> parse_rdma_ctl(std::string_view text) {
 }
 
 bool parse_nvram_rdma(std::string_view text) {
-  const std::vector<std::string> all = words(trim(text));
+  const std::vector<std::string_view> all = words_of(trim(text));
   return all.size() == 2 && all[0] == "rdma-enable" && all[1] == "1";
 }
 
 std::vector<RdmaDevice> parse_ibv_devices(std::string_view text) {
   std::vector<RdmaDevice> devices;
   for (const std::string_view line : lines(text)) {
-    const std::vector<std::string> all = words(line);
-    if (all.size() == 2 && all[0].starts_with("rdma_") && is_guid(all[1])) devices.push_back({all[0], all[1]});
+    const std::vector<std::string_view> all = words_of(line);
+    if (all.size() == 2 && all[0].starts_with("rdma_") && is_guid(all[1])) devices.push_back({std::string(all[0]), std::string(all[1])});
   }
   return devices;
 }
@@ -130,9 +119,9 @@ Interface parse_ifconfig(std::string_view out, std::string_view err) {
   Interface interface;
   interface.exists = !trim(out).empty() && !contains(err, "does not exist");
   for (const std::string_view line : lines(out)) {
-    const std::vector<std::string> all = words(line);
-    if (all.size() >= 2 && all[0] == "inet") interface.ipv4.push_back(all[1]);
-    if (all.size() >= 2 && all[0] == "member:") interface.members.push_back(all[1]);
+    const std::vector<std::string_view> all = words_of(line);
+    if (all.size() >= 2 && all[0] == "inet") interface.ipv4.emplace_back(all[1]);
+    if (all.size() >= 2 && all[0] == "member:") interface.members.emplace_back(all[1]);
     if (all.size() >= 2 && all[0] == "status:") interface.active = all[1] == "active";
   }
   return interface;
@@ -162,7 +151,7 @@ std::optional<LaunchDaemon> parse_launchctl_print(std::string_view out, std::str
   if (!contains(out, " = {")) return std::nullopt;
   LaunchDaemon daemon{true, 0};
   for (const std::string_view line : lines(out)) {
-    const std::vector<std::string> all = words(line);
+    const std::vector<std::string_view> all = words_of(line);
     if (all.size() >= 4 && all[0] == "run" && all[1] == "interval") daemon.interval_seconds = number(all[3]);
   }
   return daemon;
@@ -170,7 +159,7 @@ std::optional<LaunchDaemon> parse_launchctl_print(std::string_view out, std::str
 
 int parse_pmset_sleep(std::string_view text) {
   for (const std::string_view line : lines(text)) {
-    const std::vector<std::string> all = words(line);
+    const std::vector<std::string_view> all = words_of(line);
     if (all.size() >= 2 && all[0] == "sleep" && all[1].find_first_not_of("0123456789") == std::string::npos)
       return number(all[1]);
   }

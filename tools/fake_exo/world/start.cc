@@ -10,6 +10,11 @@
 namespace exo_harness::fake {
 namespace {
 
+bool is_set(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0';
+}
+
 void log_settings(Log& log, const Options& options) {
   if (options.is_zenoh()) {
     // Exo reads it for this line only; `--namespace` parts clusters.
@@ -48,8 +53,8 @@ void log_start(Log& log, const Options& options, const std::string& id) {
 
 bool ends_at_start(const Options& options) {
   if (!options.is_zenoh()) return false;
-  const bool has_variable = std::getenv("EXO_LIBP2P_NAMESPACE") != nullptr;
-  if (!has_variable && options.bootstrap_peers.empty()) return false;
+  const bool has_variable = is_set("EXO_LIBP2P_NAMESPACE");
+  if (!has_variable && options.bootstrap_peers.empty() && !is_set("EXO_BOOTSTRAP_PEERS")) return false;
   Log log(options.log_file);
   if (has_variable)
     log.info("exo.main:main_inner:342", format("pid = {}", ::getpid()));

@@ -27,6 +27,7 @@ struct VersionRange {
   std::optional<Version> from, before;
   bool contains(const Version& version) const;
   bool is_empty() const { return from && before && *from >= *before; }
+  friend bool operator==(const VersionRange&, const VersionRange&) = default;
 };
 /// What is in both; may be empty.
 VersionRange both(const VersionRange& a, const VersionRange& b);

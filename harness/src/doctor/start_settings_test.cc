@@ -1,0 +1,67 @@
+#include "exo_harness/doctor/start_settings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/core/file.h"
+
+namespace exo_harness::doctor {
+namespace {
+
+using testing::HasSubstr;
+
+std::vector<exo::VersionRange> versions(std::string_view text) {
+  return exo::parse_versions(text).value();
+}
+
+StartSettings script(std::string text) {
+  return {"start-exo", std::move(text), {}, {}};
+}
+
+// The worst row, as `bad: EXO_… in line 2 of start-exo: …`.
+std::string told(const StartSettings& settings, std::string_view to) {
+  const auto checks = check_start_settings(settings, versions(to));
+  return std::string(to_string(checks.front().status)) + ": " + checks.front().seen;
+}
+
+TEST(StartSettings, ThatEndANodeAreBadWhereTheyDo) {
+  const StartSettings old = script("#!/bin/sh\nexport EXO_LIBP2P_NAMESPACE=mine\nexec exo --offline\n");
+  EXPECT_THAT(told(old, "zenoh"), HasSubstr("EXO_LIBP2P_NAMESPACE in line 2 of start-exo: the node ends at once"));
+  EXPECT_THAT(told(old, "v1.0.71"), testing::StartsWith("good"));
+  EXPECT_EQ(check_start_settings(old, versions("v1.0.71+44")).front().status, Check::Status::bad);
+  // Of a version that is not known it is not certain.
+  EXPECT_EQ(check_start_settings(old, versions("all")).front().status, Check::Status::warning);
+  EXPECT_EQ(check_start_settings(script("exo --bootstrap-peers \"$PEERS\""), versions("zenoh")).front().status,
+            Check::Status::bad);
+  EXPECT_EQ(check_start_settings(script("exo --libp2p-port=4001"), versions("zenoh")).front().status,
+            Check::Status::bad);
+  EXPECT_EQ(check_start_settings(script("exo --namespace a"), versions("libp2p")).front().status, Check::Status::bad);
+  EXPECT_THAT(told(script("exo --namespace a"), "zenoh"), testing::StartsWith("good"));
+}
+
+TEST(StartSettings, ThatDoNothingAreAWarning) {
+  const StartSettings vain = script("EXO_ZENOH_NAMESPACE=a exo\n");
+  EXPECT_EQ(check_start_settings(vain, versions("zenoh")).front().status, Check::Status::warning);
+  EXPECT_THAT(told(script("EXO_ZENOH_NAMESPACE=a exo --namespace a\n"), "zenoh"), testing::StartsWith("good"));
+}
+
+TEST(StartSettings, InCommentsOrTakenAwayAreNone) {
+  for (const char* text : {"# EXO_LIBP2P_NAMESPACE=a was for libp2p\n", "exo  # not --bootstrap-peers any more\n",
+                           "unset EXO_LIBP2P_NAMESPACE\n", "env -u EXO_LIBP2P_NAMESPACE exo\n",
+                           "echo \"$EXO_LIBP2P_NAMESPACE\"\n", "EXO_LIBP2P_NAMESPACE= exo\n",
+                           "MY_EXO_LIBP2P_NAMESPACE=a exo\n", "exo --no-bootstrap-peers\n"}) {
+    EXPECT_THAT(told(script(text), "zenoh"), testing::StartsWith("good")) << text;
+  }
+}
+
+TEST(StartSettings, OfTheEnvironmentAndTheArgumentsCount) {
+  const TemporaryFolder folder{"start-settings"};
+  write_file(folder.path() / "start", "#!/bin/sh\n");
+  const auto by_environment = read_start_settings(folder.path() / "start", {}, {{"EXO_LIBP2P_NAMESPACE", "a"}});
+  EXPECT_THAT(told(by_environment, "zenoh"), HasSubstr("in the environment of the start"));
+  const auto by_argument = read_start_settings(folder.path() / "start", {"--bootstrap-peers", "/ip4/10.0.0.1"}, {});
+  EXPECT_THAT(told(by_argument, "zenoh"), HasSubstr("in the arguments of the start script"));
+}
+
+}  // namespace
+}  // namespace exo_harness::doctor
