@@ -24,6 +24,7 @@
 #include "cluster/fake_command.h"
 #include "cluster/sweep_command.h"
 #include "cluster/up_command.h"
+#include "cluster/upgrade_check_command.h"
 #include "gate/baseline_command.h"
 #include "gate/gate_command.h"
 #include "gate/history_command.h"
@@ -40,12 +41,13 @@ namespace exo_harness::tools {
 namespace {
 
 constexpr std::array kCommands = {
-    Command{add_run_command},        Command{add_up_command},         Command{add_down_command},
-    Command{add_status_command},     Command{add_report_command},     Command{add_merge_command},
-    Command{add_fake_command},       Command{add_doctor_command},     Command{add_rdma_command},
-    Command{add_signatures_command}, Command{add_models_command},     Command{add_sweep_command},
-    Command{add_baseline_command},   Command{add_gate_command},       Command{add_history_command},
-    Command{add_load_command},       Command{add_completion_command}, Command{add_share_command},
+    Command{add_run_command},           Command{add_up_command},         Command{add_down_command},
+    Command{add_status_command},        Command{add_report_command},     Command{add_merge_command},
+    Command{add_fake_command},          Command{add_doctor_command},     Command{add_rdma_command},
+    Command{add_upgrade_check_command}, Command{add_signatures_command}, Command{add_models_command},
+    Command{add_sweep_command},         Command{add_baseline_command},   Command{add_gate_command},
+    Command{add_history_command},       Command{add_load_command},       Command{add_completion_command},
+    Command{add_share_command},
 };
 
 constexpr const char* kExitCodes =

@@ -65,7 +65,8 @@ std::vector<RdmaDevice> parse_ibv_devices(std::string_view text) {
   std::vector<RdmaDevice> devices;
   for (const std::string_view line : lines(text)) {
     const std::vector<std::string_view> all = words_of(line);
-    if (all.size() == 2 && all[0].starts_with("rdma_") && is_guid(all[1])) devices.push_back({std::string(all[0]), std::string(all[1])});
+    if (all.size() == 2 && all[0].starts_with("rdma_") && is_guid(all[1]))
+      devices.push_back({std::string(all[0]), std::string(all[1])});
   }
   return devices;
 }

@@ -98,7 +98,8 @@ std::string names_of(const std::vector<NetworkLink>& links) {
 std::vector<NetworkLink> parse_linux_links(std::string_view if_inet6, std::string_view ipv6_route,
                                            const std::vector<std::string>& up) {
   std::vector<NetworkLink> links;
-  for (const std::string& name : up) links.push_back({name, false, ipv6_route.empty() ? std::nullopt : std::optional(false)});
+  for (const std::string& name : up)
+    links.push_back({name, false, ipv6_route.empty() ? std::nullopt : std::optional(false)});
   const auto link_called = [&](std::string_view name) {
     return std::find_if(links.begin(), links.end(), [&](const NetworkLink& link) { return link.name == name; });
   };
@@ -161,15 +162,17 @@ std::vector<Check> check_network(const NetworkHere& here, bool cluster_expected_
   std::copy_if(here.links.begin(), here.links.end(), std::back_inserter(fit),
                [](const NetworkLink& link) { return link.has_link_local && link.multicast.value_or(true); });
   const std::string off = here.ipv6_off.empty() ? "" : format("; switched off: {}", join(here.ipv6_off, ", "));
-  const Status status = !fit.empty() && here.ipv6_off.empty() ? Status::good
-                        : !fit.empty()                        ? Status::warning
+  const Status status = !fit.empty() && here.ipv6_off.empty()     ? Status::good
+                        : !fit.empty()                            ? Status::warning
                         : here.links_known && !here.links.empty() ? Status::bad
                                                                   : Status::unknown;
-  Check& ipv6 = checks.add("ipv6", kHere, status,
-                           format("links that can do IPv6 multicast: {}; up: {}{}", names_of(fit), names_of(here.links), off),
-                           "IPv6 on the link between the nodes: Exo on zenoh finds them by its multicast");
-  ipv6.fix = "Switch IPv6 on: `sysctl net.ipv6.conf.all.disable_ipv6=0` and the same for the link; on a Mac "
-             "`networksetup -setv6automatic SERVICE`.";
+  Check& ipv6 =
+      checks.add("ipv6", kHere, status,
+                 format("links that can do IPv6 multicast: {}; up: {}{}", names_of(fit), names_of(here.links), off),
+                 "IPv6 on the link between the nodes: Exo on zenoh finds them by its multicast");
+  ipv6.fix =
+      "Switch IPv6 on: `sysctl net.ipv6.conf.all.disable_ipv6=0` and the same for the link; on a Mac "
+      "`networksetup -setv6automatic SERVICE`.";
   ipv6.prevents = "nodes that each stay alone, without a line that says why";
   std::vector<std::string> taken;
   if (here.discovery_port_taken) taken.push_back(format("UDP {}", kDiscoveryPort));
@@ -178,8 +181,9 @@ std::vector<Check> check_network(const NetworkHere& here, bool cluster_expected_
   Check& ports = checks.add("zenoh-ports", kHere, is_trouble ? Status::warning : Status::good,
                             taken.empty() ? "free" : "taken: " + join(taken, ", "),
                             cluster_expected_up ? "free, or Exo's" : "free");
-  ports.fix = "Stop the older Exo, or give every node others: `--discovery-port`, `--zenoh-port`; and let a firewall "
-              "pass them.";
+  ports.fix =
+      "Stop the older Exo, or give every node others: `--discovery-port`, `--zenoh-port`; and let a firewall "
+      "pass them.";
   return checks.take();
 }
 

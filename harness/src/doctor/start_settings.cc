@@ -40,7 +40,8 @@ constexpr std::array<Setting, 9> kSettings{{
      "Take it away: nodes are found by IPv6 multicast, and no address can be given."},
     {"EXO_BOOTSTRAP_PEERS", "zenoh", true, "the node ends at once (it was removed)",
      "Take it away: nodes are found by IPv6 multicast, and no address can be given."},
-    {"--libp2p-port", "zenoh", true, kUnknownFlag, "Use `--zenoh-port` (TCP, 52414) and `--discovery-port` (UDP, 52413)."},
+    {"--libp2p-port", "zenoh", true, kUnknownFlag,
+     "Use `--zenoh-port` (TCP, 52414) and `--discovery-port` (UDP, 52413)."},
     {"EXO_ZENOH_NAMESPACE", "zenoh", false, "it is only logged: clusters with different values become one",
      "Give every node the same `--namespace NAME`.", "--namespace"},
     {"--namespace", "libp2p", true, kUnknownFlag, "Set EXO_LIBP2P_NAMESPACE."},
@@ -137,7 +138,8 @@ StartSettings read_start_settings(const std::filesystem::path& script, std::vect
   std::ifstream in(script, std::ios::binary);
   settings.text.resize(kMost);
   in.read(settings.text.data(), static_cast<std::streamsize>(kMost));
-  if (in.bad() || !in.is_open()) throw HarnessError(format("{} cannot be read", script.string()), "check its permissions");
+  if (in.bad() || !in.is_open())
+    throw HarnessError(format("{} cannot be read", script.string()), "check its permissions");
   settings.text.resize(static_cast<std::size_t>(in.gcount()));
   return settings;
 }
@@ -163,9 +165,9 @@ std::vector<Check> check_start_settings(const StartSettings& settings, const std
   }
   if (!found)
     checks.good("start-settings", "cluster",
-                settings.script.empty() ? "nothing that harms in the environment"
-                                        : format("nothing that harms in {}, as far as its text shows",
-                                                 settings.script.filename().string()),
+                settings.script.empty()
+                    ? "nothing that harms in the environment"
+                    : format("nothing that harms in {}, as far as its text shows", settings.script.filename().string()),
                 kNeeded);
   return checks.take();
 }

@@ -46,10 +46,10 @@ TEST(StartSettings, ThatDoNothingAreAWarning) {
 }
 
 TEST(StartSettings, InCommentsOrTakenAwayAreNone) {
-  for (const char* text : {"# EXO_LIBP2P_NAMESPACE=a was for libp2p\n", "exo  # not --bootstrap-peers any more\n",
-                           "unset EXO_LIBP2P_NAMESPACE\n", "env -u EXO_LIBP2P_NAMESPACE exo\n",
-                           "echo \"$EXO_LIBP2P_NAMESPACE\"\n", "EXO_LIBP2P_NAMESPACE= exo\n",
-                           "MY_EXO_LIBP2P_NAMESPACE=a exo\n", "exo --no-bootstrap-peers\n"}) {
+  for (const char* text :
+       {"# EXO_LIBP2P_NAMESPACE=a was for libp2p\n", "exo  # not --bootstrap-peers any more\n",
+        "unset EXO_LIBP2P_NAMESPACE\n", "env -u EXO_LIBP2P_NAMESPACE exo\n", "echo \"$EXO_LIBP2P_NAMESPACE\"\n",
+        "EXO_LIBP2P_NAMESPACE= exo\n", "MY_EXO_LIBP2P_NAMESPACE=a exo\n", "exo --no-bootstrap-peers\n"}) {
     EXPECT_THAT(told(script(text), "zenoh"), testing::StartsWith("good")) << text;
   }
 }

@@ -6,7 +6,7 @@ endif()
 target_sources(exo_harness PRIVATE
   src/model/predict/analysis_json.cc src/model/checkpoint/architecture.cc src/model/checkpoint/bad_files.cc src/model/stage/card_file.cc src/model/predict/card_reader.cc
   src/model/stage/check.cc src/model/checkpoint/config.cc src/model/stage/download.cc
-  src/model/checkpoint/exo_rules.cc src/model/fixture/chip.cc src/model/fixture/expectation.cc src/model/checkpoint/extra_weights.cc src/model/checkpoint/facts.cc src/model/fixture/finding.cc src/model/fixture/fixture.cc
+  src/model/checkpoint/exo_rules.cc src/model/fixture/change.cc src/model/fixture/chip.cc src/model/fixture/expectation.cc src/model/checkpoint/extra_weights.cc src/model/checkpoint/facts.cc src/model/fixture/finding.cc src/model/fixture/fixture.cc
   src/model/fixture/fixtures_folder.cc src/model/checkpoint/folder.cc src/model/predict/generation_rules.cc src/model/checkpoint/json_object.cc
   src/model/predict/load_rules.cc src/model/stage/local_model.cc src/model/stage/locate.cc src/model/checkpoint/memory.cc src/model/predict/nodes_facts.cc src/model/predict/placement_rules.cc
   src/model/checkpoint/lfs_pointer.cc src/model/checkpoint/marks.cc src/model/predict/prediction.cc src/model/fixture/prompt.cc src/model/checkpoint/python_json.cc src/model/checkpoint/safetensors.cc src/model/checkpoint/safetensors_sax.cc
@@ -25,7 +25,7 @@ target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
 target_sources(exo_harness PRIVATE FILE_SET internal TYPE HEADERS BASE_DIRS include FILES
   include/exo_harness/model/predict/analysis_json.h include/exo_harness/model/predict/rehearsed_prediction.h include/exo_harness/model/checkpoint/architecture.h
   include/exo_harness/model/stage/check.h include/exo_harness/model/stage/download.h
-  include/exo_harness/model/checkpoint/facts.h include/exo_harness/model/checkpoint/marks.h include/exo_harness/model/fixture/chip.h include/exo_harness/model/stage/local_model.h
+  include/exo_harness/model/checkpoint/facts.h include/exo_harness/model/checkpoint/marks.h include/exo_harness/model/fixture/change.h include/exo_harness/model/fixture/chip.h include/exo_harness/model/stage/local_model.h
   include/exo_harness/model/rehearse/rehearsal.h include/exo_harness/model/rehearse/twin.h
   include/exo_harness/model/stage/locate.h include/exo_harness/model/stage/stage.h
   include/exo_harness/model/stage/published_hash.h)

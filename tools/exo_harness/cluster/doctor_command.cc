@@ -1,5 +1,6 @@
 #include "cluster/doctor_command.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <set>
@@ -18,27 +19,26 @@
 #include "exo_harness/doctor/exo_here.h"
 #include "exo_harness/doctor/firewall.h"
 #include "exo_harness/doctor/members.h"
+#include "exo_harness/doctor/network_here.h"
+#include "exo_harness/doctor/start_settings.h"
 #include "exo_harness/exo/client.h"
+#include "exo_harness/exo/version.h"
 
 #include "cluster/ask_node.h"
 
 namespace exo_harness::tools {
 namespace {
 
+using Versions = std::vector<exo::VersionRange>;
+
 struct DoctorOptions {
   std::vector<std::string> apis;
-  std::string exo;
+  std::string exo, start_script;
   int nodes = 0;
   int port = 52415;
   bool jaccl = false;
   bool json = false;
 };
-
-#ifdef __APPLE__
-constexpr bool kIsMac = true;
-#else
-constexpr bool kIsMac = false;
-#endif
 
 void add_checks(std::vector<doctor::Check>& checks, const std::vector<doctor::Check>& more) {
   checks.insert(checks.end(), more.begin(), more.end());
@@ -58,8 +58,9 @@ void check_cluster(const DoctorOptions& options, const exo::State& state,
   for (const auto& [id, instance] : state.instances) add_checks(checks, doctor::check_matrix(instance, state));
 }
 
-// The first node that answers speaks for the cluster; each that was named, for itself.
-void ask_cluster(const DoctorOptions& options, std::vector<doctor::Check>& checks) {
+// The first node that answers speaks for the cluster; each that was named, for itself. Gives what versions they are.
+Versions ask_cluster(const DoctorOptions& options, std::vector<doctor::Check>& checks) {
+  Versions versions;
   std::optional<exo::State> cluster;
   std::vector<doctor::NodeAnswer> answers;
   for (const std::string& api : options.apis) {
@@ -73,27 +74,60 @@ void ask_cluster(const DoctorOptions& options, std::vector<doctor::Check>& check
     }
     if (!cluster) cluster = *state;
     answers.push_back(ask_node(client, api, Deadline::after(milliseconds(15000))));
+    versions.push_back(answers.back().seen.range());
   }
-  if (!cluster) return;
+  if (!cluster) return versions;
   check_cluster(options, *cluster, answers, checks);
   add_checks(checks, doctor::check_members(*cluster, answers, options.nodes));
+  return versions;
 }
 
-std::vector<doctor::Check> check_here(const DoctorOptions& options) {
+// What git calls the sources of the Exos of this machine; one that nobody described may be any.
+Versions versions_of(const doctor::ExoHere& here) {
+  Versions versions;
+  for (const doctor::ExoInstallation& found : here.installations) {
+    const auto sign = exo::sign_of_checkout(found.checkout);
+    versions.push_back(sign ? sign->range : exo::VersionRange{});
+  }
+  return versions;
+}
+
+// Of those who are surely on zenoh only: libp2p needs no IPv6.
+bool are_of_zenoh(const Versions& versions) {
+  const exo::VersionRange zenoh = exo::parse_versions("zenoh").value().front();
+  return !versions.empty() && std::all_of(versions.begin(), versions.end(),
+                                          [&](const exo::VersionRange& range) { return both(range, zenoh) == range; });
+}
+
+void check_what_zenoh_needs(const DoctorOptions& options, const Versions& versions,
+                            std::vector<doctor::Check>& checks) {
+  if (!options.start_script.empty())
+    add_checks(checks, doctor::check_start_settings(doctor::read_start_settings(options.start_script, {}, {}),
+                                                    versions.empty() ? Versions{{}} : versions));
+  if (are_of_zenoh(versions))
+    add_checks(checks, doctor::check_network(doctor::gather_network(doctor::local_commands(), doctor::kIsMac),
+                                             !options.apis.empty()));
+}
+
+std::vector<doctor::Check> check_here(const DoctorOptions& options, Versions& versions) {
   const bool cluster = !options.apis.empty();
   const doctor::RunCommand run = doctor::local_commands();
   std::vector<doctor::Check> checks = doctor::check_machine(doctor::gather_machine(options.port), cluster);
-  add_checks(checks, doctor::check_exo_here(doctor::gather_exo(run, {options.exo, environment("PATH")}), cluster));
-  add_checks(checks, doctor::check_firewall(doctor::gather_firewall(run, kIsMac, options.port), options.port));
+  const doctor::ExoHere here = doctor::gather_exo(run, {options.exo, environment("PATH")});
+  versions = versions_of(here);
+  add_checks(checks, doctor::check_exo_here(here, cluster));
+  add_checks(checks, doctor::check_firewall(doctor::gather_firewall(run, doctor::kIsMac, options.port), options.port));
   return checks;
 }
 
 int doctor(const DoctorOptions& options) {
-  std::vector<doctor::Check> checks = check_here(options);
-  ask_cluster(options, checks);
+  Versions versions;
+  std::vector<doctor::Check> checks = check_here(options, versions);
+  if (const Versions seen = ask_cluster(options, checks); !seen.empty()) versions = seen;
+  check_what_zenoh_needs(options, versions, checks);
   // Beside a cluster this machine need not be a node: what the nodes are, the API says.
-  if (kIsMac || options.apis.empty())
-    add_checks(checks, doctor::check_local(doctor::gather_local(doctor::local_commands(), kIsMac), {}));
+  if (doctor::kIsMac || options.apis.empty())
+    add_checks(checks, doctor::check_local(doctor::gather_local(doctor::local_commands(), doctor::kIsMac), {}));
   const bool fit = doctor::is_fit(checks, options.jaccl);
   if (options.json) {
     fmt::print("{}\n", redact(doctor::to_json(checks)));
@@ -114,6 +148,8 @@ void add_doctor_command(CLI::App& app, int& exit_code) {
   command->add_option("--api", options->apis, "A node of a running cluster, such as http://10.0.0.1:52415; repeatable");
   command->add_option("--nodes", options->nodes, "How many nodes it must have; with --api of each, others are foreign");
   command->add_option("--exo", options->exo, "A checkout or environment of Exo on this machine, for its versions");
+  command->add_option("--start-script", options->start_script, "What starts Exo: settings that this version ends at")
+      ->check(CLI::ExistingFile);
   command->add_option("--port", options->port, "API port of Exo on this machine")->capture_default_str();
   command->add_flag("--jaccl", options->jaccl, "JACCL is needed: its checks decide, too");
   command->add_flag("--json", options->json, "For scripts");

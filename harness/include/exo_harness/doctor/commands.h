@@ -8,6 +8,13 @@
 
 namespace exo_harness::doctor {
 
+/// Whether this machine is a Mac, so that its commands are those of macOS.
+#ifdef __APPLE__
+inline constexpr bool kIsMac = true;
+#else
+inline constexpr bool kIsMac = false;
+#endif
+
 /// What a command of this machine said.
 struct CommandAnswer {
   bool found = true;       ///< False: there is no such program.

@@ -18,14 +18,14 @@ struct StartSettings {
   std::map<std::string, std::string> environment;  ///< `EXO_…` variables that it gets.
 };
 
-/// Reads the script, which may be a binary; `environment` (`[env]` of a cluster file) is laid over the `EXO_…` variables
-/// of this process, as at a start. Fails: HarnessError when the script cannot be read.
+/// Reads the script, which may be a binary; `environment` (`[env]` of a cluster file) is laid over the `EXO_…`
+/// variables of this process, as at a start. Fails: HarnessError when the script cannot be read.
 StartSettings read_start_settings(const std::filesystem::path& script, std::vector<std::string> arguments,
                                   const std::map<std::string, std::string>& environment);
 
-/// Settings that an Exo of those versions ends at (bad), or that do nothing in it (warning): row `start-settings`. Where
-/// only some of those versions do, it is a warning. No such setting: one good row. What a script gets from elsewhere is
-/// not seen. Source: recordings/zenoh-2026-06/logs/start-*, `exo --help` of each generation.
+/// Settings that an Exo of those versions ends at (bad), or that do nothing in it (warning): row `start-settings`.
+/// Where only some of those versions do, it is a warning. No such setting: one good row. What a script gets from
+/// elsewhere is not seen. Source: recordings/zenoh-2026-06/logs/start-*, `exo --help` of each generation.
 std::vector<Check> check_start_settings(const StartSettings& settings, const std::vector<exo::VersionRange>& versions);
 
 }  // namespace exo_harness::doctor

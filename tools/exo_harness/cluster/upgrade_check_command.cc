@@ -1,0 +1,213 @@
+// `exo-harness upgrade-check`: what an upgrade of Exo breaks, from the start script, this machine, what runs now and
+// what is known of the versions. Starts nothing, changes nothing.
+#include "cluster/upgrade_check_command.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "exo_harness/core/clock.h"
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/exit_code.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/doctor/network_here.h"
+#include "exo_harness/doctor/start_settings.h"
+#include "exo_harness/exo/client.h"
+#include "exo_harness/exo/version.h"
+#include "exo_harness/model/fixture/change.h"
+#include "exo_harness/model/fixture/finding.h"
+#include "exo_harness/model/fixture/fixture.h"
+#include "exo_harness/model/stage/locate.h"
+
+#include "cluster/cluster_choice.h"
+#include "cluster/cluster_options.h"
+
+namespace exo_harness::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using doctor::Check;
+using Versions = std::vector<exo::VersionRange>;
+
+struct UpgradeOptions : ClusterOptions {
+  std::string from, to;
+  bool json = false;
+};
+
+// All that the command found out.
+struct UpgradeReport {
+  Versions from, to;
+  std::vector<Check> checks;
+  std::vector<model::Change> changes;
+  std::vector<model::Finding> come, go;
+};
+
+Versions versions_of_option(const std::string& text, const char* option) {
+  std::string wrong;
+  const auto versions = exo::parse_versions(text, &wrong);
+  if (!versions)
+    throw UsageError(format("{} {}: `{}` is no version of Exo", option, text, wrong),
+                     "v1.0.71, v1.0.71+44, libp2p, zenoh, or bounds such as `>= v1.0.71+42`");
+  return *versions;
+}
+
+std::string words_of(const Versions& versions) {
+  std::vector<std::string> words;
+  for (const exo::VersionRange& range : versions) words.push_back(to_string(range));
+  return join(words, ", ");
+}
+
+bool meet(const Versions& a, const Versions& b) {
+  return std::any_of(a.begin(), a.end(), [&](const auto& x) {
+    return std::any_of(b.begin(), b.end(), [&](const auto& y) { return !exo::are_apart(x, y); });
+  });
+}
+
+// What runs now, of each address; and whether that is what the user says it is.
+Versions ask_what_runs(const UpgradeOptions& options, const cluster::ClusterSpec& spec, std::vector<Check>& checks) {
+  Versions seen;
+  for (const std::string& api : spec.apis) {
+    exo::Client client(api);
+    const auto version = client.version(Deadline::after(milliseconds(10000)));
+    if (!version) {
+      checks.push_back({"runs-now", api, Check::Status::unknown, version.failure().what, "an Exo that answers", "", "",
+                        false});
+      continue;
+    }
+    seen.push_back(version->range());
+    const bool is_as_said = options.from.empty() || meet({version->range()}, versions_of_option(options.from, "--from"));
+    checks.push_back({"runs-now", api, is_as_said ? Check::Status::good : Check::Status::bad, to_string(*version),
+                      options.from.empty() ? "known" : options.from,
+                      "Say with --from what runs now, or bring that node to it.", "", false});
+  }
+  return seen;
+}
+
+// Cards of the user's own: newer versions delete them at their start, and want `backends` in each.
+void check_cards(const Versions& to, std::vector<Check>& checks) {
+  static const Versions kDeletes = exo::parse_versions(">= v1.0.71+41").value();
+  const fs::path folder = model::exo_folders().custom_cards;
+  std::vector<std::string> cards, without_backends;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end && cards.size() < 10000; it.increment(error)) {
+    if (it->path().extension() != ".toml") continue;
+    cards.push_back(it->path().stem().string());
+    if (!contains(read_file(it->path()), "backends")) without_backends.push_back(cards.back());
+  }
+  if (cards.empty() || !meet(to, kDeletes)) return;
+  const std::string old = without_backends.empty() ? "" : format("; without `backends`: {}", join(without_backends, ", "));
+  checks.push_back({"model-cards", "this machine", Check::Status::warning,
+                    format("{} cards in {}{}", cards.size(), folder.string(), old),
+                    "cards that outlive a start, each with `backends`",
+                    "The newer Exo deletes such cards a second after its start. Write them where they stay: `exo-harness "
+                    "models stage MODEL --generation zenoh --cards RESOURCES/inference_model_cards`.",
+                    "a model that Exo does not know any more", false});
+}
+
+UpgradeReport look(const UpgradeOptions& options) {
+  const bool names_a_cluster = !options.cluster.empty() || !options.start_script.empty() || !options.apis.empty();
+  const cluster::ClusterSpec spec = names_a_cluster ? choose_cluster(options) : cluster::ClusterSpec{};
+  UpgradeReport report;
+  report.to = versions_of_option(options.to, "--to");
+  const Versions seen = ask_what_runs(options, spec, report.checks);
+  report.from = options.from.empty() ? seen : versions_of_option(options.from, "--from");
+  if (report.from.empty())
+    throw UsageError("upgrade-check: what runs now is not known", "say it with --from VERSION, or name an --api that answers");
+  const auto settings = doctor::read_start_settings(spec.start_script, spec.start_arguments, spec.environment);
+  for (Check& check : doctor::check_start_settings(settings, report.to)) report.checks.push_back(std::move(check));
+  if (meet(report.to, exo::parse_versions("zenoh").value())) {
+    const auto network = doctor::gather_network(doctor::local_commands(), doctor::kIsMac);
+    for (Check& check : doctor::check_network(network, meet(report.from, exo::parse_versions("zenoh").value())))
+      report.checks.push_back(std::move(check));
+  }
+  check_cards(report.to, report.checks);
+  for (model::Change& change : model::load_changes(model::fixtures_folder() / "changes.toml")) {
+    if (comes_between(change, report.from, report.to)) report.changes.push_back(std::move(change));
+  }
+  const std::string today = utc_now().substr(0, 10);
+  for (model::Finding& finding : model::load_findings(model::fixtures_folder() / "findings.toml")) {
+    const Versions where = exo::parse_versions(finding.versions).value_or(Versions{});
+    const bool was = meet(where, report.from), is = meet(where, report.to);
+    if (was != is && today < finding.expires) (is ? report.come : report.go).push_back(std::move(finding));
+  }
+  return report;
+}
+
+// Newer than all that was recorded: what is said of it is what is known of the newest.
+std::string doubt_of(const Versions& to) {
+  const auto newest = exo::recorded_version(exo::Generation::zenoh);
+  const bool is_newer = newest && std::none_of(to.begin(), to.end(), [&](const exo::VersionRange& range) {
+    return !range.from || *range.from <= *newest;
+  });
+  return is_newer ? format("newer than any that was recorded ({}): only what is known of older ones is told", to_string(*newest))
+                  : "";
+}
+
+void print_findings(const char* title, const std::vector<model::Finding>& findings) {
+  if (!findings.empty()) fmt::print("\n{}\n", title);
+  for (const model::Finding& finding : findings) fmt::print("  {}: {}\n", finding.id, finding.title);
+}
+
+void print(const UpgradeReport& report, bool fit) {
+  fmt::print("from {}\nto   {}\n", words_of(report.from), words_of(report.to));
+  if (const std::string doubt = doubt_of(report.to); !doubt.empty()) fmt::print("     {}\n", doubt);
+  fmt::print("\n{}", redact(doctor::human_table(report.checks)));
+  if (!report.changes.empty()) fmt::print("\nother than before\n");
+  for (const model::Change& change : report.changes) {
+    fmt::print("  {}\n", change.title);
+    if (!change.advice.empty()) fmt::print("    → {}\n", change.advice);
+  }
+  print_findings("known faults that come", report.come);
+  print_findings("known faults that go", report.go);
+  fmt::print("\nthe gate: exo-harness gate --interleave OLD NEW, two cluster files, one a version; or `run`, `baseline`, "
+             "upgrade, `run`, `gate`\n{}\n",
+             fit ? "nothing here forbids it" : "NOT READY: mend what is BAD before");
+}
+
+nlohmann::json json_of(const UpgradeReport& report, bool fit) {
+  nlohmann::json out = {{"schema", "exo-harness/upgrade-check/1"},
+                        {"from", words_of(report.from)},
+                        {"to", words_of(report.to)},
+                        {"ready", fit},
+                        {"checks", nlohmann::json::parse(doctor::to_json(report.checks))},
+                        {"changes", nlohmann::json::array()},
+                        {"findings_that_come", nlohmann::json::array()},
+                        {"findings_that_go", nlohmann::json::array()}};
+  for (const model::Change& change : report.changes)
+    out["changes"].push_back({{"id", change.id}, {"title", change.title}, {"advice", change.advice}});
+  for (const model::Finding& finding : report.come) out["findings_that_come"].push_back(finding.id);
+  for (const model::Finding& finding : report.go) out["findings_that_go"].push_back(finding.id);
+  return out;
+}
+
+int upgrade_check(const UpgradeOptions& options) {
+  const UpgradeReport report = look(options);
+  const bool fit = doctor::is_fit(report.checks, false);
+  if (options.json)
+    fmt::print("{}\n", redact(json_of(report, fit).dump(2)));
+  else
+    print(report, fit);
+  return to_int(fit ? ExitCode::passed : ExitCode::inconclusive);
+}
+
+}  // namespace
+
+void add_upgrade_check_command(CLI::App& app, int& exit_code) {
+  CLI::App* command = app.add_subcommand(
+      "upgrade-check", "What an upgrade of Exo breaks: start script, this machine, model cards, known faults");
+  auto options = std::make_shared<UpgradeOptions>();
+  command->add_option("--to", options->to, "The version to come: v1.0.71+44, zenoh, or bounds")->required();
+  command->add_option("--from", options->from, "What runs now; without it the nodes at --api are asked");
+  add_address_options(*command, *options);
+  command->add_flag("--json", options->json, "For scripts");
+  command->callback([options, &exit_code] { exit_code = upgrade_check(*options); });
+}
+
+}  // namespace exo_harness::tools

@@ -1,0 +1,145 @@
+// An upgrade to an Exo on zenoh: what `upgrade-check` and `doctor` say before it, and what a start then comes to.
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/process/child.h"
+
+#include "harness_run.h"
+
+namespace exo_harness::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::Contains;
+using testing::HasSubstr;
+
+// One node of a fake cluster of that generation.
+class Node {
+ public:
+  explicit Node(const std::string& generation) {
+    process::CommandOptions command;
+    command.command = {EXO_BIN_DIR "/start-fake-cluster"};
+    command.output = folder_.path() / "start.log";
+    const fs::path urls = folder_.path() / "urls";
+    command.environment = {{"EXO_HARNESS_NODES", "1"},
+                           {"EXO_HARNESS_LOG_DIR", (folder_.path() / "logs").string()},
+                           {"EXO_FAKE_URL_FILE", urls.string()},
+                           {"EXO_FAKE_GENERATION", generation},
+                           {"EXO_FAKE_NAMESPACE", folder_.path().filename().string()},
+                           {"EXO_FAKE_SPEED", "0"}};
+    script_ = process::Child::start(command);
+    if (wait_until(Deadline::after(kTestLimit), milliseconds(20), [&] { return fs::exists(urls); }))
+      api_ = std::string(trim(read_file(urls)));
+  }
+  ~Node() { script_->end(milliseconds(3000)); }
+  const std::string& api() const { return api_; }
+
+ private:
+  TemporaryFolder folder_{"upgrade"};
+  std::optional<process::Child> script_;
+  std::string api_;
+};
+
+struct Answer {
+  int code = -1;
+  nlohmann::json said;
+};
+
+Answer ask(std::vector<std::string> arguments) {
+  process::CommandOptions command;
+  command.command = {EXO_BIN_DIR "/exo-harness"};
+  command.command.insert(command.command.end(), arguments.begin(), arguments.end());
+  command.command.push_back("--json");
+  const auto result = process::run_command(command, Deadline::after(kTestLimit));
+  Answer answer{result.status.code, nlohmann::json::parse(result.output, nullptr, false)};
+  if (answer.said.is_discarded()) ADD_FAILURE() << result.output;
+  return answer;
+}
+
+// The row of that id; `null` when there is none.
+nlohmann::json row(const nlohmann::json& checks, const std::string& id) {
+  const auto at = std::find_if(checks.begin(), checks.end(), [&](const auto& each) { return each["id"] == id; });
+  return at == checks.end() ? nlohmann::json() : *at;
+}
+
+TEST(UpgradeCheck, FindsWhatTheNewExoEndsAt) {
+  const TemporaryFolder folder{"start"};
+  const fs::path script = folder.path() / "start-exo";
+  write_file(script, "#!/bin/sh\nEXO_LIBP2P_NAMESPACE=lab exec exo\n");
+  fs::permissions(script, fs::perms::owner_all);
+
+  const Answer answer = ask({"upgrade-check", "--from", "v1.0.71", "--to", "zenoh", "--start-script", script.string()});
+
+  EXPECT_EQ(answer.code, 3);
+  EXPECT_EQ(answer.said["ready"], false);
+  EXPECT_EQ(row(answer.said["checks"], "start-settings")["status"], "bad");
+  EXPECT_THAT(answer.said["findings_that_come"], Contains("lost-master-is-not-replaced"));
+  EXPECT_THAT(answer.said["changes"].dump(), HasSubstr("network-layer"));
+  // The way back has other ends.
+  const Answer back = ask({"upgrade-check", "--from", "zenoh", "--to", "v1.0.71", "--start-script", script.string()});
+  EXPECT_EQ(back.code, 0) << back.said;
+  EXPECT_EQ(row(back.said["checks"], "start-settings")["status"], "good");
+  EXPECT_THAT(back.said["findings_that_go"], Contains("lost-master-is-not-replaced"));
+}
+
+TEST(UpgradeCheck, AsksTheNodeWhatItIs) {
+  const Node node("zenoh");
+
+  const Answer seen = ask({"upgrade-check", "--to", "zenoh", "--api", node.api()});
+  EXPECT_EQ(row(seen.said["checks"], "runs-now")["status"], "good") << seen.said;
+  EXPECT_TRUE(seen.said["findings_that_come"].empty()) << seen.said;
+
+  const Answer contradicted = ask({"upgrade-check", "--from", "v1.0.71", "--to", "zenoh", "--api", node.api()});
+  EXPECT_EQ(contradicted.code, 3);
+  EXPECT_EQ(row(contradicted.said["checks"], "runs-now")["status"], "bad");
+}
+
+TEST(DoctorCommand, OfZenohLooksAtIpv6AndTheStartScript) {
+  const TemporaryFolder folder{"start"};
+  write_file(folder.path() / "start-exo", "exo --bootstrap-peers \"$PEERS\"\n");
+  const std::string script = (folder.path() / "start-exo").string();
+  const Node node("zenoh"), old("v1.0.71");
+
+  const auto checks = ask({"doctor", "--api", node.api(), "--start-script", script}).said;
+  EXPECT_EQ(row(checks, "start-settings")["status"], "bad") << checks;
+  EXPECT_FALSE(row(checks, "ipv6").is_null());
+  const auto of_old = ask({"doctor", "--api", old.api(), "--start-script", script}).said;
+  EXPECT_EQ(row(of_old, "start-settings")["status"], "good") << of_old;
+  EXPECT_TRUE(row(of_old, "ipv6").is_null());
+}
+
+TEST(DoctorCommand, TellsNodesOfLibp2pAndOfZenohApartByTheirVersions) {
+  const Node node("zenoh"), old("v1.0.71");
+
+  const auto checks = ask({"doctor", "--api", node.api(), "--api", old.api(), "--nodes", "2"}).said;
+
+  const auto apart = row(checks, "one-cluster");
+  EXPECT_EQ(apart["status"], "bad") << checks;
+  EXPECT_THAT(apart["seen"].get<std::string>(), AllOf(HasSubstr("v1.0.71+42 or newer"), HasSubstr("12D3KooW")));
+  EXPECT_THAT(apart["fix"].get<std::string>(), HasSubstr("libp2p and zenoh never meet"));
+}
+
+TEST(AStart, ThatZenohEndsAtIsNamed) {
+  RunPlan plan;
+  plan.suite = "discovery";
+  plan.cluster_environment = {{"EXO_FAKE_GENERATION", "zenoh"}, {"EXO_LIBP2P_NAMESPACE", "lab"}};
+  HarnessRun run(plan);
+
+  const auto status = run.wait();
+
+  ASSERT_TRUE(status) << run.output();
+  EXPECT_EQ(status->code, 3) << run.output();
+  EXPECT_THAT(run.output(), AllOf(HasSubstr("A removed setting"), HasSubstr("Unset EXO_LIBP2P_NAMESPACE")));
+}
+
+}  // namespace
+}  // namespace exo_harness::tools
