@@ -169,7 +169,7 @@ std::optional<Failure> StartedCluster::Impl::give_up() {
   std::string what = format("the start script {} {}", spec.start_script.string(), *hopeless);
   const std::string log = tail_of_start_log(options.run_folder);
   what += log.empty() ? ", and printed nothing" : ": " + std::string(trim(last_lines(log, 1)));
-  throw HarnessError(what, format("run it by hand; its output is in {}", (options.run_folder / "start.log").string()));
+  throw ScriptEnded(what, format("run it by hand; its output is in {}", (options.run_folder / "start.log").string()));
 }
 
 Outcome<Done> StartedCluster::Impl::bring_up() {

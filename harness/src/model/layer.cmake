@@ -31,7 +31,7 @@ target_sources(exo_harness PRIVATE FILE_SET internal TYPE HEADERS BASE_DIRS incl
   include/exo_harness/model/stage/published_hash.h)
 exo_add_unit_test(model SOURCES
   src/model/checkpoint/architecture_test.cc src/model/fixture/chip_test.cc src/model/stage/check_test.cc src/model/checkpoint/config_test.cc
-  src/model/stage/download_test.cc src/model/fixture/finding_test.cc
+  src/model/stage/download_test.cc src/model/fixture/change_test.cc src/model/fixture/finding_test.cc
   src/model/fixture/fixture_test.cc src/model/checkpoint/folder_test.cc src/model/fuzz_test.cc
   src/model/stage/local_model_test.cc src/model/stage/locate_test.cc src/model/checkpoint/marks_test.cc src/model/predict/prediction_test.cc
   src/model/checkpoint/python_json_test.cc

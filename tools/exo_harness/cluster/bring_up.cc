@@ -2,6 +2,11 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/diagnose/signature/log_scan.h"
+#include "exo_harness/diagnose/signature/signature.h"
+#include "exo_harness/model/fixture/fixture.h"
+#include "exo_harness/trial/node_logs.h"
 
 #include "app/interruption.h"
 #include "app/tool_paths.h"
@@ -35,6 +40,24 @@ Outcome<UpCluster> attach(const cluster::ClusterSpec& spec, journal::Journal& jo
   return UpCluster{std::nullopt, std::move(attached).value()};
 }
 
+// A node that ended at its start has said why, in the output of the script or in its log.
+void throw_what_a_node_said(const cluster::ClusterSpec& spec, const RunFolder& run, const HarnessError& ended) {
+  const auto book = diagnose::SignatureBook::standard(model::fixtures_folder());
+  std::vector<std::filesystem::path> logs = trial::node_logs(spec.log_files, run.path / "logs");
+  logs.insert(logs.begin(), run.path / "start.log");
+  for (const std::filesystem::path& log : logs) {
+    std::error_code error;
+    if (!std::filesystem::exists(log, error)) continue;
+    for (const diagnose::Hit& hit : diagnose::scan_file(book, log, {}).hits) {
+      if (hit.signature->benign || hit.signature->stage != Phase::start) continue;
+      const std::string what =
+          format("{}: {} ({})", ended.what(), hit.signature->cause, shorten(printable(hit.text), 200));
+      if (hit.signature->blame == Blame::environment) throw EnvironmentError(what, hit.signature->remedy);
+      throw HarnessError(what, hit.signature->remedy);
+    }
+  }
+}
+
 // Known by its nodes: the same cluster has many addresses.
 void own(UpCluster& up, const RunFolder& run) {
   std::vector<std::string> ids;
@@ -54,9 +77,14 @@ Outcome<UpCluster> start(const cluster::ClusterSpec& spec, const RunFolder& run,
   options.interrupted = throw_when_asked;
   options.user_stops = stop_asked;
   options.hurry = hurry_asked;
-  auto started = cluster::StartedCluster::bring_up(spec, options, journal, progress);
-  if (!started.ok()) return started.failure();
-  return UpCluster{std::move(started).value(), std::nullopt};
+  try {
+    auto started = cluster::StartedCluster::bring_up(spec, options, journal, progress);
+    if (!started.ok()) return started.failure();
+    return UpCluster{std::move(started).value(), std::nullopt};
+  } catch (const cluster::ScriptEnded& ended) {
+    throw_what_a_node_said(spec, run, ended);
+    throw;
+  }
 }
 
 }  // namespace

@@ -70,6 +70,20 @@ bool meet(const Versions& a, const Versions& b) {
   });
 }
 
+bool is_newer_than_recorded(const exo::VersionRange& range) {
+  return range.from && *range.from > *exo::recorded_version(exo::Generation::zenoh);
+}
+
+// Nobody has seen whether a fault of the newest that was recorded is mended in a newer one: it is told as if it were
+// not.
+Versions as_far_as_known(Versions versions) {
+  const exo::Version newest = *exo::recorded_version(exo::Generation::zenoh);
+  for (exo::VersionRange& range : versions) {
+    if (is_newer_than_recorded(range)) range = exo::parse_versions(to_string(newest))->front();
+  }
+  return versions;
+}
+
 // What runs now, of each address; and whether that is what the user says it is.
 Versions ask_what_runs(const UpgradeOptions& options, const cluster::ClusterSpec& spec, std::vector<Check>& checks) {
   Versions seen;
@@ -77,12 +91,13 @@ Versions ask_what_runs(const UpgradeOptions& options, const cluster::ClusterSpec
     exo::Client client(api);
     const auto version = client.version(Deadline::after(milliseconds(10000)));
     if (!version) {
-      checks.push_back({"runs-now", api, Check::Status::unknown, version.failure().what, "an Exo that answers", "", "",
-                        false});
+      checks.push_back(
+          {"runs-now", api, Check::Status::unknown, version.failure().what, "an Exo that answers", "", "", false});
       continue;
     }
-    seen.push_back(version->range());
-    const bool is_as_said = options.from.empty() || meet({version->range()}, versions_of_option(options.from, "--from"));
+    if (std::find(seen.begin(), seen.end(), version->range()) == seen.end()) seen.push_back(version->range());
+    const bool is_as_said =
+        options.from.empty() || meet({version->range()}, versions_of_option(options.from, "--from"));
     checks.push_back({"runs-now", api, is_as_said ? Check::Status::good : Check::Status::bad, to_string(*version),
                       options.from.empty() ? "known" : options.from,
                       "Say with --from what runs now, or bring that node to it.", "", false});
@@ -96,19 +111,22 @@ void check_cards(const Versions& to, std::vector<Check>& checks) {
   const fs::path folder = model::exo_folders().custom_cards;
   std::vector<std::string> cards, without_backends;
   std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end && cards.size() < 10000; it.increment(error)) {
+  for (fs::directory_iterator it(folder, error), end; !error && it != end && cards.size() < 10000;
+       it.increment(error)) {
     if (it->path().extension() != ".toml") continue;
     cards.push_back(it->path().stem().string());
     if (!contains(read_file(it->path()), "backends")) without_backends.push_back(cards.back());
   }
   if (cards.empty() || !meet(to, kDeletes)) return;
-  const std::string old = without_backends.empty() ? "" : format("; without `backends`: {}", join(without_backends, ", "));
-  checks.push_back({"model-cards", "this machine", Check::Status::warning,
-                    format("{} cards in {}{}", cards.size(), folder.string(), old),
-                    "cards that outlive a start, each with `backends`",
-                    "The newer Exo deletes such cards a second after its start. Write them where they stay: `exo-harness "
-                    "models stage MODEL --generation zenoh --cards RESOURCES/inference_model_cards`.",
-                    "a model that Exo does not know any more", false});
+  const std::string old =
+      without_backends.empty() ? "" : format("; without `backends`: {}", join(without_backends, ", "));
+  checks.push_back(
+      {"model-cards", "this machine", Check::Status::warning,
+       format("{} cards in {}{}", cards.size(), folder.string(), old),
+       "cards that outlive a start, each with `backends`",
+       "The newer Exo deletes such cards a second after its start. Write them where they stay: `exo-harness "
+       "models stage MODEL --generation zenoh --cards RESOURCES/inference_model_cards`.",
+       "a model that Exo does not know any more", false});
 }
 
 UpgradeReport look(const UpgradeOptions& options) {
@@ -119,7 +137,8 @@ UpgradeReport look(const UpgradeOptions& options) {
   const Versions seen = ask_what_runs(options, spec, report.checks);
   report.from = options.from.empty() ? seen : versions_of_option(options.from, "--from");
   if (report.from.empty())
-    throw UsageError("upgrade-check: what runs now is not known", "say it with --from VERSION, or name an --api that answers");
+    throw UsageError("upgrade-check: what runs now is not known",
+                     "say it with --from VERSION, or name an --api that answers");
   const auto settings = doctor::read_start_settings(spec.start_script, spec.start_arguments, spec.environment);
   for (Check& check : doctor::check_start_settings(settings, report.to)) report.checks.push_back(std::move(check));
   if (meet(report.to, exo::parse_versions("zenoh").value())) {
@@ -134,20 +153,10 @@ UpgradeReport look(const UpgradeOptions& options) {
   const std::string today = utc_now().substr(0, 10);
   for (model::Finding& finding : model::load_findings(model::fixtures_folder() / "findings.toml")) {
     const Versions where = exo::parse_versions(finding.versions).value_or(Versions{});
-    const bool was = meet(where, report.from), is = meet(where, report.to);
+    const bool was = meet(where, as_far_as_known(report.from)), is = meet(where, as_far_as_known(report.to));
     if (was != is && today < finding.expires) (is ? report.come : report.go).push_back(std::move(finding));
   }
   return report;
-}
-
-// Newer than all that was recorded: what is said of it is what is known of the newest.
-std::string doubt_of(const Versions& to) {
-  const auto newest = exo::recorded_version(exo::Generation::zenoh);
-  const bool is_newer = newest && std::none_of(to.begin(), to.end(), [&](const exo::VersionRange& range) {
-    return !range.from || *range.from <= *newest;
-  });
-  return is_newer ? format("newer than any that was recorded ({}): only what is known of older ones is told", to_string(*newest))
-                  : "";
 }
 
 void print_findings(const char* title, const std::vector<model::Finding>& findings) {
@@ -155,9 +164,11 @@ void print_findings(const char* title, const std::vector<model::Finding>& findin
   for (const model::Finding& finding : findings) fmt::print("  {}: {}\n", finding.id, finding.title);
 }
 
-void print(const UpgradeReport& report, bool fit) {
+void print_report(const UpgradeReport& report, bool fit) {
   fmt::print("from {}\nto   {}\n", words_of(report.from), words_of(report.to));
-  if (const std::string doubt = doubt_of(report.to); !doubt.empty()) fmt::print("     {}\n", doubt);
+  if (std::any_of(report.to.begin(), report.to.end(), is_newer_than_recorded))
+    fmt::print("     newer than any that was recorded ({}): what is known of that one is told\n",
+               to_string(*exo::recorded_version(exo::Generation::zenoh)));
   fmt::print("\n{}", redact(doctor::human_table(report.checks)));
   if (!report.changes.empty()) fmt::print("\nother than before\n");
   for (const model::Change& change : report.changes) {
@@ -166,9 +177,10 @@ void print(const UpgradeReport& report, bool fit) {
   }
   print_findings("known faults that come", report.come);
   print_findings("known faults that go", report.go);
-  fmt::print("\nthe gate: exo-harness gate --interleave OLD NEW, two cluster files, one a version; or `run`, `baseline`, "
-             "upgrade, `run`, `gate`\n{}\n",
-             fit ? "nothing here forbids it" : "NOT READY: mend what is BAD before");
+  fmt::print(
+      "\nthe gate: exo-harness gate --interleave OLD NEW, two cluster files, one a version; or `run`, `baseline`, "
+      "upgrade, `run`, `gate`\n{}\n",
+      fit ? "nothing here forbids it" : "NOT READY: mend what is BAD before");
 }
 
 nlohmann::json json_of(const UpgradeReport& report, bool fit) {
@@ -193,7 +205,7 @@ int upgrade_check(const UpgradeOptions& options) {
   if (options.json)
     fmt::print("{}\n", redact(json_of(report, fit).dump(2)));
   else
-    print(report, fit);
+    print_report(report, fit);
   return to_int(fit ? ExitCode::passed : ExitCode::inconclusive);
 }
 

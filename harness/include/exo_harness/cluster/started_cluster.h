@@ -8,6 +8,7 @@
 #include <string>
 
 #include "exo_harness/cluster/cluster.h"
+#include "exo_harness/core/error.h"
 #include "exo_harness/journal/run_logs.h"
 #include "exo_harness/process/supervised_script.h"
 
@@ -24,6 +25,12 @@ struct BringUpOptions {
   RdmaEdges rdma = RdmaEdges::mutual;
 };
 
+/// The start script ended before there was a cluster. Its output and the nodes' logs may say why.
+class ScriptEnded : public HarnessError {
+ public:
+  using HarnessError::HarnessError;
+};
+
 /// A cluster that we started by its start script and will stop.
 ///
 /// The script gets the spec's environment and EXO_HARNESS_RUN_ID, EXO_HARNESS_NODES, EXO_HARNESS_LOG_DIR (`logs` of the
@@ -33,8 +40,8 @@ class StartedCluster {
  public:
   /// Phases start, api, discovery, each with its limit and a line of progress.
   /// Fails as a value when the cluster did not come up as it must; then everything is stopped again.
-  /// Throws HarnessError when the script cannot be used: missing, not executable, ended at once, or the port is taken
-  /// (by whom, if known); nothing is left running.
+  /// Throws HarnessError when the script cannot be used: missing, not executable, or the port is taken (by whom, if
+  /// known), and ScriptEnded when it ended at once; nothing is left running.
   static Outcome<StartedCluster> bring_up(const ClusterSpec& spec, const BringUpOptions& options,
                                           journal::Journal& journal, Progress& progress);
   StartedCluster(StartedCluster&&) noexcept;
