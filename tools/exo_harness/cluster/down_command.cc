@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -11,6 +12,7 @@
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/exo/client.h"
 #include "exo_harness/process/supervised_script.h"
 
 #include "cluster/state_option.h"
@@ -19,6 +21,7 @@ namespace exo_harness::tools {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr milliseconds kNode{5000};
 constexpr milliseconds kLookAtViews = cluster::ViewJudge::kLimit + milliseconds(3000);
 
 struct StateOptions {
@@ -43,6 +46,28 @@ int down(const StateOptions& options) {
   return to_int(ExitCode::passed);
 }
 
+// A line for each node of the file; gives those that answer.
+std::vector<cluster::Node> tell_who_answers(const std::vector<cluster::Node>& nodes) {
+  std::vector<cluster::Node> answering;
+  for (const cluster::Node& node : nodes) {
+    exo::Client client(node.api);
+    const auto id = client.node_id(Deadline::after(kNode));
+    std::printf("%s  %s  %s\n", cluster::without_credentials(node.api).c_str(), node.name.c_str(),
+                id ? id->c_str() : redact("gives no answer: " + id.failure().what).c_str());
+    if (id) answering.push_back(node);
+  }
+  return answering;
+}
+
+// A line for each view that stands still or falls behind. Result: whether there is one.
+bool tell_odd_views(const std::vector<cluster::Node>& nodes) {
+  const auto odd = cluster::look_at_views(nodes, Deadline::after(kLookAtViews));
+  for (const cluster::OddView& view : odd) {
+    std::printf("%s of %s: %s\n", view.kind.c_str(), cluster::without_credentials(view.api).c_str(), view.why.c_str());
+  }
+  return !odd.empty();
+}
+
 int status(const StateOptions& options) {
   const fs::path state = state_file(options.state, options.out);
   std::error_code error;
@@ -50,19 +75,20 @@ int status(const StateOptions& options) {
     std::printf("nothing is up: there is no %s\n", state.c_str());
     return to_int(ExitCode::inconclusive);
   }
+  cluster::ClusterFile file = cluster::read_cluster_file(state);
+  cluster::give_credentials(file);
+  const std::vector<cluster::Node> answering = tell_who_answers(file.nodes);
+  // Who is not there is not waited for: it is known already that the cluster is not whole.
+  if (answering.size() < file.nodes.size()) {
+    tell_odd_views(answering);
+    return to_int(ExitCode::failed);
+  }
   const auto attached = attach_unrecorded(state);
   if (!attached.ok()) {
     std::printf("not up: %s\n", redact(to_string(attached.failure())).c_str());
     return to_int(ExitCode::failed);
   }
-  for (const cluster::Node& node : attached->nodes()) {
-    std::printf("%s  %s  %s\n", cluster::without_credentials(node.api).c_str(), node.name.c_str(), node.id.c_str());
-  }
-  const auto odd = cluster::look_at_views(attached->nodes(), Deadline::after(kLookAtViews));
-  for (const cluster::OddView& view : odd) {
-    std::printf("%s of %s: %s\n", view.kind.c_str(), cluster::without_credentials(view.api).c_str(), view.why.c_str());
-  }
-  return to_int(odd.empty() ? ExitCode::passed : ExitCode::failed);
+  return to_int(tell_odd_views(attached->nodes()) ? ExitCode::failed : ExitCode::passed);
 }
 
 CLI::App* add_command(CLI::App& app, const char* name, const char* what, const std::shared_ptr<StateOptions>& options) {

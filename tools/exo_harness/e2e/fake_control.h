@@ -8,6 +8,9 @@ namespace exo_harness::tools {
 /// dies of its fault does not answer, and is believed.
 std::string set_fault(const std::string& api, const std::string& fault);
 
+/// Whether that node of the fake cluster is its master.
+bool is_master(const std::string& api);
+
 /// Takes all faults from a node again.
 std::string clear_faults(const std::string& api);
 
