@@ -11,6 +11,7 @@
 #include "exo_harness/core/clock.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/doctor/doctor.h"
+#include "exo_harness/exo/version.h"
 #include "exo_harness/gtest/attached_cluster.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/result.h"
@@ -79,11 +80,17 @@ TEST_F(Preflight, NoLoopOfThunderboltBridges) {
 }
 
 TEST_F(Preflight, AllNodesSpeakTheSameGeneration) {
-  for (std::size_t i = 0; i < cluster().nodes().size(); ++i) {
-    const auto generation = cluster().client(i).generation(Deadline::after(10s));
-    ASSERT_THAT(generation, IsOk());
-    EXPECT_EQ(*generation, cluster().generation()) << cluster().nodes()[i].api << " is of another version";
-    if (*generation != cluster().generation()) report_result(Verdict::environment);
+  const auto first = cluster().client(0).version(Deadline::after(10s));
+  ASSERT_THAT(first, IsOk());
+  for (std::size_t i = 1; i < cluster().nodes().size(); ++i) {
+    const auto version = cluster().client(i).version(Deadline::after(10s));
+    ASSERT_THAT(version, IsOk());
+    const bool is_the_same =
+        !exo::are_apart(version->range(), first->range()) && version->generation() == first->generation();
+    if (is_the_same) continue;
+    ADD_FAILURE() << cluster().nodes()[i].api << " is " << to_string(*version) << ", the first node "
+                  << to_string(*first) << "\nfix: bring all nodes to one version of Exo";
+    report_result(Verdict::environment);
   }
 }
 

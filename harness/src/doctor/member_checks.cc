@@ -81,6 +81,27 @@ class MemberChecks {
     return known && (answer.generation != first.generation || answer.version != first.version);
   }
 
+  bool is_of_zenoh(const NodeAnswer& answer) const {
+    static const exo::VersionRange kZenoh = exo::parse_versions("zenoh")->front();
+    return both(answer.seen.range(), kZenoh) == answer.seen.range();
+  }
+
+  std::string how_to_meet(const NodeAnswer& answer, bool skewed) const {
+    if (skewed)
+      return "Bring both to one version of Exo: libp2p and zenoh never meet, and two versions of zenoh only with the "
+             "same `--namespace NAME`, as their default is the version.";
+    if (speaks_otherwise(answer))
+      return "Start both with the same namespace and version; check Local Network permission and firewall.";
+    if (is_of_zenoh(answer) && is_of_zenoh(answers_.front()))
+      return "Give both the same `--namespace NAME`: without it each takes its own version, and nothing in the API "
+             "tells "
+             "two versions of zenoh apart. Discovery is IPv6 multicast on UDP 52413: IPv6 on every link, firewall, "
+             "Local "
+             "Network permission (`doctor` on each node says).";
+    return "Restart Exo on one of them once its links are up: a node may give an interface up for good and log nothing "
+           "(exo PR #2192). If they part again: same namespace, Local Network permission, firewall.";
+  }
+
   void one_cluster() {
     for (const NodeAnswer& answer : answers_) {
       if (answer.node_id.empty()) continue;  // It did not say.
@@ -92,13 +113,7 @@ class MemberChecks {
       const bool skewed = exo::are_apart(answer.seen.range(), answers_.front().seen.range());
       if (skewed)
         c.seen += format(": it is {}, the first is {}", to_string(answer.seen), to_string(answers_.front().seen));
-      c.fix =
-          skewed ? "Bring both to one version of Exo: libp2p and zenoh never meet, and two versions of zenoh only with "
-                   "the same `--namespace NAME`, as their default is the version."
-          : speaks_otherwise(answer)
-              ? "Start both with the same namespace and version; check Local Network permission and firewall."
-              : "Restart Exo on one of them once its links are up: a node may give an interface up for good and log "
-                "nothing (exo PR #2192). If they part again: same namespace, Local Network permission, firewall.";
+      c.fix = how_to_meet(answer, skewed);
       c.prevents = "discovery-peer-unreachable";
     }
   }

@@ -68,6 +68,13 @@ TEST(Members, NodesThatCannotMeetAreToldWithBothVersions) {
   EXPECT_THAT(check.seen, HasSubstr("it is v1.0.71+42 or newer (node ids of hexadecimal digits: zenoh)"));
   EXPECT_THAT(check.seen, HasSubstr("the first is before v1.0.71+42 (node ids that begin with 12D3KooW: libp2p)"));
   EXPECT_THAT(check.fix, HasSubstr("libp2p and zenoh never meet"));
+
+  // Two of zenoh: no sign tells whether their versions differ, and what parts them is the namespace or the link.
+  state.nodes[0] = "fcef7c590ff51ef281817aba804cf7f7";
+  const auto of_zenoh =
+      check_members(state, {with_signs(state.nodes[0]), with_signs("5a72e2b03b7ad82f2d46c03b5e54c0ab")}, 2);
+  EXPECT_THAT(all_of(of_zenoh, "one-cluster").at(0).fix,
+              testing::AllOf(HasSubstr("same `--namespace NAME`"), HasSubstr("IPv6 multicast")));
 }
 
 TEST(Members, NodesOfTwoVersionsAreBad) {
