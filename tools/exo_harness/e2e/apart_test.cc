@@ -136,6 +136,19 @@ TEST(TwoVersions, AreNoFaultOfTheProduct) {
               AllOf(HasSubstr("ENVIRONMENT: "), HasSubstr("exo-versions-equal"), HasSubstr("same commit")));
 }
 
+// Versions that can talk form one cluster, which no wait notices.
+TEST(TwoVersions, InOneClusterAreToldWithBoth) {
+  const TwoAddresses at;
+  const Fake one(at.hosts[0], at.ports[0], at.peer(1), "here"),
+      other(at.hosts[1], at.ports[1], at.peer(0), "here", "main");
+
+  Attached run({one.api, other.api}, 2, 60, 5, "preflight", "Preflight.AllNodesSpeakTheSameGeneration");
+
+  EXPECT_EQ(run.exit_code(), 3) << run.output();
+  EXPECT_THAT(run.output(), AllOf(HasSubstr("ENVIRONMENT: "), HasSubstr("v1.0.71+32 up to v1.0.71+41"),
+                                  HasSubstr("before v1.0.71+5")));
+}
+
 TEST(TwoClusters, AreReportedWhenTheLimitComesFirst) {
   const TwoAddresses at;
   const Fake one(at.hosts[0], at.ports[0], at.peer(1), "here"), other(at.hosts[1], at.ports[1], at.peer(0), "there");
