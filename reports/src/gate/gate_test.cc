@@ -42,6 +42,22 @@ TEST(Gate, TheSameAgainPasses) {
   EXPECT_THAT(result.sentence, HasSubstr("PASS"));
 }
 
+// A fault that is known is none of a test's failures; a candidate that brings it is worse than what it replaces.
+TEST(Gate, AKnownFaultThatTheCandidateBringsFailsByName) {
+  const std::string fault = "lost-master-is-not-replaced: When the master dies, no other node takes over";
+  const MadeRun healthy = made_run("a").test("Resilience.AnotherMasterTakesOver", "passed");
+  const MadeRun faulty = made_run("b").test("Resilience.AnotherMasterTakesOver", "expected_failure", fault);
+
+  const GateResult result = compare(healthy, faulty);
+  EXPECT_EQ(result.verdict, GateVerdict::fail);
+  EXPECT_THAT(result.reasons,
+              Contains(is_reason(GateVerdict::fail, "test.new_known_fault", "lost-master-is-not-replaced")));
+  // Neither a fault that was there before, nor one that is gone, holds an upgrade up.
+  EXPECT_EQ(compare(made_run("a").test("Resilience.AnotherMasterTakesOver", "expected_failure", fault), faulty).verdict,
+            GateVerdict::pass);
+  EXPECT_EQ(compare(faulty, healthy).verdict, GateVerdict::pass);
+}
+
 // Runs that say nothing: one sentence, exit 4, whichever side they are on.
 struct BadRun {
   const char* name;

@@ -44,6 +44,7 @@ struct MadeRun {
     ended.result = exo_harness::parse_verdict(result);
     if (is_product_failure(ended.result.value_or(Verdict::passed))) ended.failures = {{"a.cc", 1, message}};
     if (ended.result == Verdict::skipped) ended.skip_reason = message;
+    if (ended.result == Verdict::expected_failure) ended.expectation = message;
     add(exo_harness::journal::TestStarted{"s", name, "a.cc", 1, "tiny-llama", "single"});
     return add(ended);
   }
