@@ -90,6 +90,7 @@ void LoadTally::add_answer(const exo::ChatStream& stream, const PromptText& prom
   tokens.events += static_cast<std::int64_t>(stream.trace.token_ns.size());
   ++result_.finish_reasons[shorten(printable(answer.finish_reason), 40)];
   look_for_needle(answer, prompt);
+  if (!answer.model.empty() && answer.model != result_.plan.model) result_.other_model = answer.model;
   if (answer.stats) {
     server_generation_.push_back(answer.stats->generation_tps);
     server_prompt_.push_back(answer.stats->prompt_tps);
@@ -102,6 +103,7 @@ void LoadTally::add_answer(const exo::ChatStream& stream, const PromptText& prom
   }
   prompt_tokens_.push_back(answer.usage->prompt_tokens);
   tokens.by_usage += answer.usage->completion_tokens;
+  if (answer.usage->completion_tokens > result_.plan.max_tokens) ++tokens.over_limit;
   const int apart = stream.trace.token_frames - answer.usage->completion_tokens;
   if (apart < 0) ++tokens.fewer_frames;
   if (apart > 0) ++tokens.more_frames;

@@ -201,6 +201,24 @@ TEST(Load, NamesTokensThatAreLost) {
   EXPECT_THAT(doubts(result), testing::Contains(HasSubstr("several in one, or lost")));
 }
 
+TEST(Load, SeesAnswersThatAreTooLongOrOfAnotherModel) {
+  http::ScriptedServer server([](http::Connection& c) {
+    c.read_request();
+    answer(c, {frame("\"content\":\" tok\""), last_frame(" end", 50)});
+  });
+
+  LoadPlan plan = plan_for(server, 2);
+  plan.max_tokens = 49, plan.model = "asked";
+  const LoadResult result = run_load(plan);
+
+  EXPECT_EQ(result.tokens.over_limit, 2);
+  EXPECT_NE(result.other_model, "");
+  plan.max_tokens = 50, plan.model = result.other_model;
+  const LoadResult good = run_load(plan);
+  EXPECT_EQ(good.tokens.over_limit, 0);
+  EXPECT_EQ(good.other_model, "");
+}
+
 TEST(Load, KeepsItsScheduleWhileTheServerDoesNot) {
   std::atomic<int> come{0};
   http::ScriptedServer server([&](http::Connection& c) {

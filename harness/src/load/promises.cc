@@ -17,7 +17,16 @@ void look_at_tokens(const LoadResult& r, bool is_exo, std::vector<Failure>& brok
     broken.push_back({FailureKind::empty_answer, "no request brought a token", ""});
   if (const auto error = r.finish_reasons.find("error"); error != r.finish_reasons.end())
     broken.push_back({FailureKind::mismatch, format("{} answers ended with finish_reason `error`", error->second), ""});
+  if (t.over_limit > 0)
+    broken.push_back({FailureKind::mismatch,
+                      format("{} of {} answers have more tokens than the {} that were asked for", t.over_limit,
+                             r.summary.completed, r.plan.max_tokens),
+                      ""});
   if (!is_exo) return;
+  if (!r.other_model.empty())
+    broken.push_back(
+        {FailureKind::mismatch,
+         format("`{}` was asked, and an answer says that it is of `{}`", r.plan.model, printable(r.other_model)), ""});
   if (t.fewer_frames > 0)
     broken.push_back(
         {FailureKind::mismatch,
@@ -83,6 +92,8 @@ std::vector<std::string> doubts(const LoadResult& r) {
     all.push_back(format("{} connects took more than 900 ms: the server's queue was full", r.client.slow_connects));
   if (r.tokens.without_usage > 0)
     all.push_back(format("{} answers have no usage: their frames were counted", r.tokens.without_usage));
+  if (!r.other_model.empty())
+    all.push_back(format("an answer says that it is of `{}`, not of `{}`", printable(r.other_model), r.plan.model));
   if (r.tokens.fewer_frames > 0)
     all.push_back(format("{} answers have fewer frames than tokens: several in one, or lost ({})",
                          r.tokens.fewer_frames, r.tokens.example));

@@ -53,6 +53,18 @@ TEST(Promises, OfUsageAreHeldToTheFrames) {
   EXPECT_THAT(broken_promises(r, true).at(0).what, HasSubstr("no usage"));
 }
 
+TEST(Promises, OfTheLimitAndTheModelAreHeld) {
+  LoadResult r = whole();
+  r.plan.max_tokens = 4, r.tokens.over_limit = 1;
+  EXPECT_THAT(broken_promises(r, false).at(0).what, HasSubstr("1 of 4 answers have more tokens than the 4"));
+  r = whole();
+  r.plan.model = "a", r.other_model = "b";
+  EXPECT_THAT(broken_promises(r, true).at(0).what, HasSubstr("`a` was asked, and an answer says that it is of `b`"));
+  // Others answer to a short name with the whole one.
+  EXPECT_TRUE(broken_promises(r, false).empty());
+  EXPECT_THAT(doubts(r), testing::ElementsAre(HasSubstr("of `b`, not of `a`")));
+}
+
 TEST(Doubts, NameSpeedsThatDisagreeAndNeverBreakAPromise) {
   LoadResult r = whole();
   r.server_generation_tps = measure::summarise({120, 120, 120, 120});

@@ -49,6 +49,7 @@ struct TokenCount {
   int without_usage = 0;      ///< Requests whose server told no usage.
   int fewer_frames = 0, more_frames = 0;  ///< Requests with fewer or more frames than tokens.
   std::string example;                    ///< Of one of them.
+  int over_limit = 0;                     ///< Requests with more tokens than they asked for.
 };
 
 /// Whether this program was fast enough to be trusted.
@@ -71,6 +72,7 @@ struct LoadResult {
   std::map<std::string, int> finish_reasons, cache_hits;
   int needles_asked = 0, needles_found = 0;
   std::string needle_missed;  ///< What one answer said that should have held it.
+  std::string other_model;    ///< The name that an answer bore, if it was not the one that was asked for.
   ClientHealth client;
   /// Raw, one value a completed request: `ttft_ms`, `tpot_ms`, `e2e_ms`, `generation_tps`, `prompt_tps`.
   std::map<std::string, std::vector<double>> samples;
