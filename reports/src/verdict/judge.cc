@@ -72,7 +72,7 @@ std::string_view headline(const Judgement& judgement, const RunRecord& run) {
     case Verdict::failed:
       return "FAILED: the cluster did not do what it must";
     case Verdict::lost:
-      return "LOST: a node or an instance was gone";
+      return "LOST: a node, an instance or a view of the cluster was lost";
     case Verdict::hang:
       return "HANG: something did not end before its deadline";
     case Verdict::crash:

@@ -102,9 +102,11 @@ void add_history_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<HistoryOptions>();
   history->add_option("--runs", options->runs_folder, "Folder of runs (default: EXO_HARNESS_RUNS, else exo-runs)");
   CLI::App* adding = history->add_subcommand("add", "Add runs to history.jsonl in the folder of runs");
+  adding->fallthrough();  // `--runs` is of both, wherever it stands.
   adding->add_option("RUN", options->runs, "Run folders")->required();
   adding->callback([options, &exit_code] { exit_code = add(*options); });
   CLI::App* showing = history->add_subcommand("show", "Trends, and where their level changed");
+  showing->fallthrough();
   showing->add_option("--cluster", options->cluster, "Of this cluster (default: the only one)");
   showing->add_option("--metric", options->filter, "Only trends with this in their name");
   showing->add_option("--html", options->html, "Also write a page");
