@@ -60,13 +60,14 @@ std::string wrong_weights(const WeightsReport& weights) {
 }
 
 /// Why it is not known whether the answers will be right; empty: all that can be seen here is right.
-std::string doubtful_weights(const RankReport& report) {
+std::string doubtful_weights(const RankReport& report, bool without_weights) {
+  if (report.forwards.size() < kForwards) return "no shape of an answer was seen";
+  if (without_weights) return "";
   if (!report.weights) return "its loader was not seen to take any weights";
   const WeightsReport& weights = *report.weights;
   if (weights.misshapen.count > 0) return "weights have another shape: " + sample_text(weights.misshapen);
   if (weights.extra.count > 0)
     return format("the engine leaves {} tensors of the files out: {}", weights.extra.count, sample_text(weights.extra));
-  if (report.forwards.size() < kForwards) return "no shape of an answer was seen";
   return "";
 }
 
@@ -116,7 +117,7 @@ class Conclusion {
       if (!wrong.empty()) return wrong_answers(rank, wrong);
     }
     for (std::size_t rank = 0; rank < reports_.size(); ++rank) {
-      const std::string doubt = doubtful_weights(reports_[rank]);
+      const std::string doubt = doubtful_weights(reports_[rank], result_.without_weights);
       if (!doubt.empty()) return unknown(rank, doubt);
     }
     return false;
@@ -153,10 +154,9 @@ void add_finding(std::vector<model::RehearsalFinding>& findings, const char* kin
 
 }  // namespace
 
-model::Rehearsal conclude(const exo::Mode& mode, const std::vector<RankEnd>& ends,
+model::Rehearsal conclude(const Rehearsal& asked, const std::vector<RankEnd>& ends,
                           const std::vector<RankReport>& reports) {
-  Rehearsal result;
-  result.mode = mode;
+  Rehearsal result = asked;
   Conclusion(result, ends, reports).draw();
   for (const RankReport& report : reports) {
     result.cpu_seconds += report.cpu_seconds;

@@ -10,7 +10,8 @@
 namespace exo_harness::rehearse {
 
 /// What the ranks of one placement come to. `ends` and `reports`: by rank, of the same length.
-model::Rehearsal conclude(const exo::Mode& mode, const std::vector<RankEnd>& ends,
+/// `asked`: its `mode`, and whether it is `without_weights`.
+model::Rehearsal conclude(const model::Rehearsal& asked, const std::vector<RankEnd>& ends,
                           const std::vector<RankReport>& reports);
 
 /// What one rank says of the files, whatever the placement.

@@ -30,7 +30,9 @@ RankReport failed_with(const std::string& error, bool engine = true) {
 
 Rehearsal of(const std::vector<RankReport>& reports, std::vector<RankEnd> ends = {}) {
   ends.resize(reports.size());
-  return conclude({exo::Sharding::tensor, exo::Comm::mlx_ring, static_cast<int>(reports.size())}, ends, reports);
+  Rehearsal asked;
+  asked.mode = {exo::Sharding::tensor, exo::Comm::mlx_ring, static_cast<int>(reports.size())};
+  return conclude(asked, ends, reports);
 }
 
 TEST(Conclusion, PassesOnlyWhenEachRankDid) {
@@ -47,6 +49,16 @@ TEST(Conclusion, NeedsToHaveSeenWeightsAndShapes) {
   no_shapes.forwards.pop_back();
   EXPECT_EQ(of({no_weights}).verdict, Verdict::unknown);
   EXPECT_EQ(of({no_shapes}).verdict, Verdict::unknown);
+}
+
+TEST(Conclusion, SaysWhenNoWeightsWereLookedAt) {
+  RankReport built = passed();
+  built.weights.reset();
+  Rehearsal asked;
+  asked.without_weights = true;
+  const Rehearsal result = conclude(asked, {RankEnd{}}, {built});
+  EXPECT_EQ(result.verdict, Verdict::passes);
+  EXPECT_THAT(to_string(result), HasSubstr("no weights were looked at"));
 }
 
 TEST(Conclusion, BlamesTheEngineOnlyForWhatIsItsOwn) {

@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include "exo_harness/core/clock.h"
+#include "exo_harness/core/few.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/locked_folder.h"
+#include "exo_harness/core/text.h"
 #include "exo_harness/model/checkpoint/architecture.h"
 #include "exo_harness/model/fixture/fixture.h"
 #include "exo_harness/model/rehearse/twin.h"
@@ -53,7 +55,7 @@ Plan plan_of(const model::ModelFolder& folder, const exo::Mode& mode) {
 class Stage {
  public:
   Stage(const model::ModelFolder& folder, const Limits& limits)
-      : root_(folder_of_rehearsals(), kMarkOfFolders), limits_(limits) {
+      : root_(folder_of_rehearsals(), kMarkOfFolders), limits_(limits), weights_(!folder.shards.empty()) {
     write_file(root_.path() / "probe.py", read_file(model::fixtures_folder() / "rehearsal/probe.py"));
     model::write_twin(folder, root_.path() / "model");
   }
@@ -81,6 +83,7 @@ class Stage {
   Json job_of(const exo::Mode& mode, int rank, const std::string& hosts) const {
     return {{"task", "rank"},
             {"mark", mark_},
+            {"weights", weights_},
             {"folder", (root_.path() / "model").string()},
             {"seconds", static_cast<double>(limits_.placement.count()) / 1000 + 5},
             {"most_bytes", limits_.rank_bytes},
@@ -101,6 +104,7 @@ class Stage {
 
   LockedFolder root_;
   const Limits& limits_;
+  bool weights_;
   std::string mark_ = "rehearsal " + random_hex(8) + " ";
 };
 
@@ -136,12 +140,32 @@ class Rehearsing {
     std::vector<RankReport> reports;
     for (const RankEnd& end : ends) reports.push_back(parse_rank_report(end.output, stage_.mark()));
     keep_what_holds_for_all(reports.front());
-    return conclude(plan.mode, ends, reports);
+    Rehearsal asked;
+    asked.mode = plan.mode;
+    asked.without_weights = folder_.shards.empty();
+    return with_strays(conclude(asked, ends, reports));
+  }
+
+  /// Whose values win depends on the order in which a directory lists them: two nodes can differ.
+  Rehearsal with_strays(Rehearsal rehearsal) const {
+    if (folder_.strays.empty() || rehearsal.verdict != Rehearsal::Verdict::passes) return rehearsal;
+    rehearsal.verdict = Rehearsal::Verdict::unknown;
+    rehearsal.reason = stray_text();
+    return rehearsal;
+  }
+
+  std::string stray_text() const {
+    std::vector<std::string> names;
+    for (const model::BadFile& stray : folder_.strays) names.push_back(printable(stray.name));
+    return format("mlx-lm also reads what the index does not name, in the order of the directory: {}",
+                  join(few_of(names), ", "));
   }
 
   void keep_what_holds_for_all(const RankReport& report) {
     if (result.engine.mlx.empty() && report.engine) result.engine = *report.engine;
-    if (result.findings.empty()) result.findings = findings_of(report);
+    if (!result.findings.empty() || report.step.empty()) return;
+    result.findings = findings_of(report);
+    if (!folder_.strays.empty()) result.findings.push_back({"files", stray_text()});
   }
 
   const model::ModelFolder& folder_;

@@ -148,6 +148,42 @@ TEST_F(ModelsRehearse, NeverTakesForAnAnswerWhatIsNone) {
   EXPECT_EQ(one({{"STAND_IN", "chatter"}})["verdict"], "passes");
 }
 
+TEST_F(ModelsRehearse, TakesConfigAlone) {
+  const fs::path config = root_.path() / "config.json";
+  write_file(config, R"({"model_type":"llama","num_hidden_layers":4,"hidden_size":64,"num_attention_heads":4})");
+  process::CommandOptions options = command({"--exo", kStandIn});
+  options.command[3] = config.string();
+  const CommandResult rehearsed = process::run_command(options, Deadline::after(kTestLimit));
+  EXPECT_EQ(rehearsed.status.code, 0) << rehearsed.output;
+  EXPECT_THAT(rehearsed.output, HasSubstr("passes, by config.json alone: no weights were looked at"));
+  for (const json& rank : recorded()) EXPECT_EQ(rank["job"]["weights"], false);
+
+  options.command[2] = "analyze";
+  const std::string analysis = process::run_command(options, Deadline::after(kTestLimit)).output;
+  EXPECT_THAT(analysis, AllOf(HasSubstr("no weights were looked at"), Not(HasSubstr(" works:"))));
+}
+
+TEST_F(ModelsRehearse, ProvesNothingBesideAStray) {
+  const fs::path folder = root_.path() / "model";
+  fs::create_directories(folder);
+  const std::string header = R"({"x":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}})";
+  for (const char* name : {"model-1.safetensors", "model-old.safetensors"})
+    write_file(folder / name, std::string(1, static_cast<char>(header.size())) + std::string(7, '\0') + header + "12");
+  write_file(folder / "config.json", R"({"model_type":"llama","num_hidden_layers":4})");
+  write_file(folder / "model.safetensors.index.json", R"({"weight_map":{"x":"model-1.safetensors"}})");
+  process::CommandOptions options = command({"--exo", kStandIn, "--placement", "single"});
+  options.command[3] = folder.string();
+
+  const CommandResult result = process::run_command(options, Deadline::after(kTestLimit));
+
+  EXPECT_EQ(result.status.code, 3) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("unknown: mlx-lm also reads what the index does not name, in the order of the "
+                                       "directory: model-old.safetensors"));
+  EXPECT_THAT(
+      recorded().at(0)["files"].get<std::vector<std::string>>(),
+      ElementsAre("config.json", "model-1.safetensors", "model-old.safetensors", "model.safetensors.index.json"));
+}
+
 TEST_F(ModelsRehearse, AnalyzeSaysWhatItsPredictionsStandOn) {
   process::CommandOptions options = command({});
   options.command = {

@@ -23,12 +23,28 @@ bool is_repository(const std::string& name) {
   return std::count(name.begin(), name.end(), '/') == 1 && !name.ends_with('/');
 }
 
+/// A folder that holds no weights and no index that promises some.
+bool is_config_alone(const fs::path& folder) {
+  std::error_code error;
+  bool has_config = false;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (name.ends_with(".safetensors") || name.ends_with(".safetensors.index.json")) return false;
+    has_config = has_config || name == "config.json";
+  }
+  return has_config && !error;
+}
+
+model::ModelFolder read_folder(const fs::path& folder) {
+  return is_config_alone(folder) ? model::read_config_alone(folder) : model::read_model_folder(folder);
+}
+
 ChosenModel of_repository(const std::string& repo) {
   model::FixtureModel unknown;
   unknown.repo = repo;
   const auto folder = model::find_model(unknown);
   if (!folder) not_here(repo);
-  return {model::read_model_folder(*folder), repo, false, true};
+  return {read_folder(*folder), repo, false, true};
 }
 
 ChosenModel of_fixture(const model::FixtureModel& fixture) {
@@ -44,7 +60,9 @@ ChosenModel of_fixture(const model::FixtureModel& fixture) {
 
 ChosenModel choose_model(const std::string& name) {
   std::error_code ignored;
-  if (fs::is_directory(name, ignored)) return {model::read_model_folder(name), "", false, true};
+  if (fs::is_directory(name, ignored)) return {read_folder(name), "", false, true};
+  if (name.ends_with(".json") && fs::is_regular_file(name, ignored))
+    return {model::read_config_alone(name), "", false, true};
   if (name.starts_with('/') || name.starts_with('.') || name.starts_with('~'))
     throw UsageError(format("{}: there is no such folder", name),
                      "give a model's folder, or the id of a fixture model");

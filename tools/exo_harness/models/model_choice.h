@@ -14,9 +14,9 @@ struct ChosenModel {
   bool card_states_kv_heads = true;
 };
 
-/// `name`: a folder; the id, repository or alias of a fixture model; or `org/name` of any model whose files lie where
-/// Exo, LM Studio or the Hugging Face client puts them. Fails: UsageError when it is none, or not on this machine;
-/// HarnessError when it is damaged.
+/// `name`: a folder, be it with config.json alone, or that file; the id, repository or alias of a fixture model; or
+/// `org/name` of any model whose files lie where Exo, LM Studio or the Hugging Face client puts them. Fails: UsageError
+/// when it is none, or not on this machine; HarnessError when it is damaged.
 ChosenModel choose_model(const std::string& name);
 
 /// `not on this machine: from its recorded config.json and headers`, or the folder.

@@ -237,6 +237,15 @@ std::vector<Tensor> ModelFolder::tensors() const {
   return all;
 }
 
+ModelFolder read_config_alone(const fs::path& path) {
+  std::error_code ignored;
+  ModelFolder folder;
+  folder.path = path;
+  folder.config = read_config(fs::is_directory(path, ignored) ? path / "config.json" : path);
+  folder.problems = {"config.json alone: no weights were looked at"};
+  return folder;
+}
+
 ModelFolder read_model_folder(const fs::path& path) {
   ModelFolder folder;
   folder.path = path;

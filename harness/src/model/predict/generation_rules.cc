@@ -105,6 +105,7 @@ std::optional<Prediction> state_projection_packed(const Subject& s) {
 
 /// Exo loads with strict=False: what is missing keeps random numbers, without a word.
 std::optional<Prediction> weights_missing(const Subject& s) {
+  if (s.folder.shards.empty()) return {};  // Config.json alone.
   std::set<int> layers;
   for (const Tensor& tensor : s.tensors.all()) layers.insert(layer_of(tensor.name));
   layers.erase(-1);

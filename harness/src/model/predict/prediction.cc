@@ -26,6 +26,11 @@ std::optional<Prediction> first_no(const Subject& subject) {
 Prediction yes_or_unknown(const Subject& s) {
   Prediction prediction;
   const exo::Mode& mode = s.mode;
+  if (s.folder.shards.empty()) {
+    prediction.reason = "no rule predicts a failure by config.json alone: no weights were looked at";
+    prediction.source = "no rule";
+    return prediction;
+  }
   if (!is_known_family(s.config.model_type)) {
     prediction.reason =
         format("no rule predicts a failure, but the rules were not written for `{}`", s.config.model_type);
@@ -66,7 +71,7 @@ struct Asked {
   std::uint64_t tokens;
   TensorTable tensors{folder.tensors(), folder.config};
   std::string module = engine_module(folder.config.model_type, generation);
-  std::optional<Prediction> doubt = weight_doubts(folder, tensors, module);
+  std::optional<Prediction> doubt = folder.shards.empty() ? std::nullopt : weight_doubts(folder, tensors, module);
 };
 
 Prediction predict_one(const Asked& asked, const exo::Mode& mode) {

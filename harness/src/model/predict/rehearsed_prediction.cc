@@ -54,12 +54,13 @@ Prediction failed_in_rehearsal(Prediction rule, const Rehearsal& rehearsal) {
   return rule;
 }
 
-Prediction passed_in_rehearsal(Prediction rule) {
+Prediction passed_in_rehearsal(Prediction rule, bool without_weights) {
   if (rule.predicted == Kind::fails) {
     if (rule.wrong_answers) return rule;
     return made_unknown(rule, format("by rule it {}; the engine's own code takes it", to_string(rule)));
   }
   if (rule.mode.comm == exo::Comm::mlx_jaccl && rule.predicted == Kind::unknown) return rule;
+  if (without_weights) return rule;
   rule.predicted = Kind::works;
   rule.basis = Basis::rehearsed;
   rule.reason = "the engine's own code loads, shards and runs it on shapes";
@@ -72,7 +73,7 @@ Prediction passed_in_rehearsal(Prediction rule) {
 Prediction with_rehearsal(const Prediction& rule, const Rehearsal* rehearsal) {
   if (rehearsal == nullptr || is_before_load(rule)) return rule;
   if (rehearsal->verdict == Rehearsal::Verdict::fails) return failed_in_rehearsal(rule, *rehearsal);
-  if (rehearsal->verdict == Rehearsal::Verdict::passes) return passed_in_rehearsal(rule);
+  if (rehearsal->verdict == Rehearsal::Verdict::passes) return passed_in_rehearsal(rule, rehearsal->without_weights);
   if (rule.predicted != Kind::works) return rule;
   return made_unknown(rule, "no rule predicts a failure, but the rehearsal did not end: " + rehearsal->reason);
 }

@@ -81,6 +81,12 @@ TEST(RehearsedPrediction, ARuleMayKnowThePhaseBetter) {
             (std::vector{Phase::warm_up, Phase::generate}));
 }
 
+TEST(RehearsedPrediction, ConfigAloneProvesNoWeights) {
+  Rehearsal asked = rehearsal(Verdict::passes);
+  asked.without_weights = true;
+  EXPECT_EQ(with_rehearsal(rule(Kind::unknown), &asked).predicted, Kind::unknown);
+}
+
 TEST(RehearsedPrediction, OneThatDidNotEndProvesNothing) {
   const Prediction doubt = of(rule(Kind::works), Verdict::unknown);
   EXPECT_EQ(doubt.predicted, Kind::unknown);

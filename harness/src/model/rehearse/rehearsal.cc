@@ -30,7 +30,8 @@ std::string_view to_string(Rehearsal::Verdict verdict) {
 }
 
 std::string to_string(const Rehearsal& r) {
-  if (r.verdict == Rehearsal::Verdict::passes) return "passes";
+  if (r.verdict == Rehearsal::Verdict::passes)
+    return r.without_weights ? "passes, by config.json alone: no weights were looked at" : "passes";
   if (r.verdict == Rehearsal::Verdict::unknown) return format("unknown: {}", r.reason);
   if (r.wrong_answers) return format("fails: its answers will be wrong: {}", r.reason);
   return format("fails in {} on rank {}: {}", r.step, r.rank, r.error);
@@ -72,6 +73,7 @@ std::string rehearsal_json(const RehearsedModel& model) {
                                   {"place", each.place},
                                   {"reason", each.reason},
                                   {"wrong_answers", each.wrong_answers},
+                                  {"without_weights", each.without_weights},
                                   {"cpu_seconds", each.cpu_seconds},
                                   {"peak_bytes", each.peak_bytes},
                                   {"took_ms", each.took_ms}});

@@ -70,6 +70,13 @@ void copy_folder(const ModelFolder& folder, const fs::path& twin) {
   }
 }
 
+fs::path config_file_of(const ModelFolder& folder) {
+  std::error_code ignored;
+  if (fs::is_directory(folder.path, ignored)) return folder.path / "config.json";
+  fs::path config = folder.path;  // Of facts: ID.tensors and ID.config.json.
+  return folder.shards.empty() ? config : config.replace_extension(".config.json");
+}
+
 }  // namespace
 
 std::string safetensors_header_text(const SafetensorsHeader& header) {
@@ -86,9 +93,8 @@ std::string safetensors_header_text(const SafetensorsHeader& header) {
 void write_twin(const ModelFolder& folder, const fs::path& twin) {
   std::error_code error;
   fs::create_directories(twin, error);
-  if (fs::is_directory(folder.path, error)) return copy_folder(folder, twin);
-  fs::path config = folder.path;  // Of facts: ID.tensors and ID.config.json.
-  write_file(twin / "config.json", read_file(config.replace_extension(".config.json"), kLongestConfig));
+  if (fs::is_directory(folder.path, error) && !folder.shards.empty()) return copy_folder(folder, twin);
+  write_file(twin / "config.json", read_file(config_file_of(folder), kLongestConfig));
   for (const Shard& shard : folder.shards) {
     const std::string head = safetensors_header_text(shard.header);
     write_hole(twin / shard.name, head, head.size() + shard.header.data_bytes);

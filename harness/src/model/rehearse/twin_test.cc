@@ -52,6 +52,17 @@ TEST(Twin, OfAFolderHasItsFilesAndItsStrays) {
   EXPECT_FALSE(fs::exists(twin / "modeling_x.py"));
 }
 
+TEST(Twin, OfConfigAloneIsThat) {
+  const TemporaryFolder root;
+  write_file(root.path() / "config.json", R"({"model_type":"llama"})");
+  for (const fs::path& given : {root.path(), root.path() / "config.json"}) {
+    const fs::path twin = root.path() / ("twin" + given.filename().string());
+    write_twin(read_config_alone(given), twin);
+    EXPECT_EQ(read_file(twin / "config.json"), R"({"model_type":"llama"})");
+    EXPECT_EQ(std::distance(fs::directory_iterator(twin), {}), 1);
+  }
+}
+
 TEST(Twin, OfADamagedFileIsDamagedAlike) {
   const TemporaryFolder root;
   const fs::path source = root.path() / "source", twin = root.path() / "twin";

@@ -26,6 +26,7 @@ struct Rehearsal {
   std::string place;   ///< File, line and function of the engine.
   std::string reason;  ///< Of `unknown`, and of wrong weights: for people.
   bool wrong_answers = false;    ///< Of `fails`: Exo loads and runs it, and its answers are wrong.
+  bool without_weights = false;  ///< By config.json alone: whether the files hold the weights was not looked at.
   double cpu_seconds = 0;        ///< Of all ranks.
   std::uint64_t peak_bytes = 0;  ///< Of the largest rank.
   std::int64_t took_ms = 0;
@@ -52,7 +53,7 @@ std::string to_string(const EngineVersions& versions);
 
 /// Something about the model's files, whatever the placement.
 struct RehearsalFinding {
-  std::string kind;  ///< `missing`, `extra`, `misshapen`, `mistyped`, `torn`, `uneven`, `packing`, `files`.
+  std::string kind;  ///< `missing`, `extra`, `misshapen`, `mistyped`, `packing`, `files`.
   std::string text;  ///< One line for people.
 };
 
