@@ -34,6 +34,13 @@ std::string path_here(const exo::Recording& recording, const Here& here) {
   return replaced(recording.path, kRecordedModel, here.model);
 }
 
+std::string body_here(const exo::Recording& recording, const Here& here) {
+  std::string body = replaced(recording.request_body, kRecordedModel, here.model);
+  const bool is_chat = contains(recording.path, "chat/completions") && body.starts_with("{");
+  if (is_chat && here.thinks) body.insert(1, R"("enable_thinking":false,)");
+  return body;
+}
+
 // Headers whose value is a promise; the others tell of the server or of the length.
 std::string promised_headers(const http::Headers& headers) {
   std::string all;
@@ -75,9 +82,8 @@ exo::Recording recording_of(exo::Generation generation, std::string_view number)
 http::Reply expect_as_recorded(exo::Client& client, const exo::Recording& recording, const Here& here,
                                Deadline deadline) {
   SCOPED_TRACE(recording.name);
-  const std::string body = replaced(recording.request_body, kRecordedModel, here.model);
-  const auto reply =
-      client.raw(recording.method, path_here(recording, here), body, deadline, recording.request_headers);
+  const auto reply = client.raw(recording.method, path_here(recording, here), body_here(recording, here), deadline,
+                                recording.request_headers);
   EXPECT_THAT(reply, gtest::IsOk());
   if (!reply) return {};
   EXPECT_EQ(reply->status, recording.status) << printable(shorten(reply->body, 400));

@@ -13,6 +13,7 @@ namespace exo_harness::suites {
 struct Here {
   std::string model;     ///< For `exo-harness/tiny-llama`.
   std::string instance;  ///< For the id of an instance; empty: as recorded.
+  bool thinks = false;   ///< The model thinks unless it is told not to; the recorded one did not.
 };
 
 /// The recording of that generation with that number (fixtures/recordings). Both generations have the numbers up to

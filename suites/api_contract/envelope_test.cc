@@ -2,9 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/gtest/known_finding.h"
+#include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
 
 #include "as_recorded.h"
+#include "frames.h"
 #include "world_sizes.h"
 
 namespace exo_harness::suites {
@@ -19,7 +24,7 @@ class Envelope : public gtest::PlacedTest {
   }
   http::Reply expect(const char* number) {
     return expect_as_recorded(client(), recording_of(cluster().generation(), number),
-                              {scenario().model.repo, placed().instance.id},
+                              {scenario().model.repo, placed().instance.id, scenario().model.thinks},
                               Deadline::after(cluster().spec().limits.generate));
   }
 };
@@ -34,6 +39,27 @@ TEST_P(Envelope, OfAStream) {
 
 TEST_P(Envelope, OfAStreamThatAsksForUsage) {
   expect("33");
+}
+
+// What readers go by that take more than one kind of stream.
+TEST_P(Envelope, OfAChunkSaysThatItIsOne) {
+  const std::string body =
+      format(R"({{"model":"{}","messages":[{{"role":"user","content":"hi"}}],"max_tokens":4,"stream":true}})",
+             scenario().model.repo);
+
+  const auto reply =
+      client().raw("POST", "/v1/chat/completions", body, Deadline::after(cluster().spec().limits.generate));
+
+  ASSERT_THAT(reply, gtest::IsOk());
+  int chunks = 0, others = 0;
+  for (const Frame& frame : frames_of(reply->body)) {
+    if (frame.kind != "data") continue;
+    ++chunks;
+    others += contains(frame.json, R"("object":"chat.completion.chunk")") ? 0 : 1;
+  }
+  ASSERT_GT(chunks, 0);
+  gtest::expect_unless_known("chunks-do-not-say-that-they-are-chunks", others == 0,
+                             format("{} of {} chunks do not say `chat.completion.chunk`", others, chunks));
 }
 
 TEST_P(Envelope, OfLogprobs) {

@@ -24,7 +24,8 @@ class OtherOrigin : public gtest::PlacedTest {};
 TEST_P(OtherOrigin, MayReadAStream) {
   if (cluster().generation() == exo::Generation::unknown) GTEST_SKIP() << kNotRecorded;
 
-  expect_as_recorded(client(), recording_of(cluster().generation(), "312"), {scenario().model.repo, ""},
+  expect_as_recorded(client(), recording_of(cluster().generation(), "312"),
+                     {scenario().model.repo, "", scenario().model.thinks},
                      Deadline::after(cluster().spec().limits.generate));
 }
 

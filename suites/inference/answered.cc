@@ -19,7 +19,9 @@ bool tried(const Ask& ask, const exo::ChatRequest& request, const std::string& a
   so_far.how += so_far.how.empty() ? as : "; " + as;
   const auto stopped = so_far.answer ? oracle::stopped_while_thinking(*so_far.answer) : std::nullopt;
   so_far.is_answer = so_far.answer.ok() && !stopped;
-  so_far.how += ": " + (stopped ? *stopped : so_far.answer ? "answered" : to_string(so_far.answer.failure().kind).data());
+  so_far.how += ": " + (stopped         ? *stopped
+                        : so_far.answer ? "answered"
+                                        : to_string(so_far.answer.failure().kind).data());
   return !stopped;
 }
 

@@ -14,7 +14,8 @@ using Ask = std::function<Outcome<exo::ChatAnswer>(const exo::ChatRequest&)>;
 /// An answer, and what it took to get it.
 struct Answered {
   Outcome<exo::ChatAnswer> answer;  ///< The last one.
-  std::string how;    ///< For people, what was asked and what came: `as asked: 50 of 50 tokens …; enable_thinking false: answered`.
+  std::string how;  ///< For people, what was asked and what came: `as asked: 50 of 50 tokens …; enable_thinking false:
+                    ///< answered`.
   bool is_answer = false;  ///< False: stopped while thinking each time, or a failure.
 };
 

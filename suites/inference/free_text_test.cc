@@ -62,6 +62,7 @@ TEST_P(FreeText, IsNotCutBeforeItsLimit) {
 }
 
 TEST_P(FreeText, IsAnotherWithAnotherSeed) {
+  if (!is_for_any_prompt(scenario().model)) GTEST_SKIP() << kOtherPrompts;
   const auto one = sampled(1);
   const auto other = sampled(2);
 

@@ -78,6 +78,7 @@ TEST_P(Prompt, ThatIsLongIsReadToItsEnd) {
 // Of random weights the words of the head are lost among so many.
 TEST_P(Prompt, ThatIsLongIsReadFromItsHead) {
   if (!scenario().model.makes_sense) GTEST_SKIP() << "random weights: nothing is found in a long text";
+  if (!is_for_any_prompt(scenario().model)) GTEST_SKIP() << kOtherPrompts;
   const auto of = [&](const std::string& key) {
     auto request = ask(many_words(kLongWords / 2, "The key is " + key + ". Remember it. Then comes a list."), 6);
     request.messages.front().content += " End of the list. What is the key? Answer in one word.";
@@ -100,6 +101,7 @@ TEST_P(Prompt, WithASystemMessageIsTakenWithIt) {
 }
 
 TEST_P(Prompt, IsAnsweredByItsSystemMessage) {
+  if (!is_for_any_prompt(scenario().model)) GTEST_SKIP() << kOtherPrompts;
   const auto of = [&](const std::string& word) {
     auto request = ask("What do you say to the morning?", 6);
     request.messages.insert(request.messages.begin(), {"system", "Whatever is asked, you answer with: " + word});
@@ -118,7 +120,8 @@ TEST_P(Prompt, OfSeveralTurnsIsTakenWhole) {
   ASSERT_THAT(answer, IsOk());
   ASSERT_TRUE(answer->usage);
   EXPECT_GT(answer->usage->prompt_tokens, prompt_tokens(request));
-  if (!scenario().model.makes_sense || oracle::stopped_while_thinking(*answer)) return;
+  if (!scenario().model.makes_sense || !is_meant_for(scenario().model, turns.id)) return;
+  if (oracle::stopped_while_thinking(*answer)) return;
   EXPECT_THAT(answer->content, gtest::IsRight(expected_of(turns)));
 }
 

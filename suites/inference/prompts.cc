@@ -18,6 +18,14 @@ const model::Prompt& prompt(std::string_view id) {
   return *found;
 }
 
+bool is_for_any_prompt(const model::FixtureModel& model) {
+  return model.prompts.empty();
+}
+
+bool is_meant_for(const model::FixtureModel& model, const std::string& id) {
+  return is_for_any_prompt(model) || std::find(model.prompts.begin(), model.prompts.end(), id) != model.prompts.end();
+}
+
 exo::ChatRequest request_of(const model::Prompt& prompt, const std::string& model_id) {
   exo::ChatRequest request;
   request.model = model_id;

@@ -16,6 +16,13 @@ const std::vector<model::Prompt>& prompts();
 /// The prompt of that id. Fails: HarnessError.
 const model::Prompt& prompt(std::string_view id);
 
+/// Whether that prompt is meant for the model.
+bool is_meant_for(const model::FixtureModel& model, const std::string& id);
+/// Why a test is skipped whose prompt is not.
+inline constexpr const char* kOtherPrompts = "its fixture means other prompts for it";
+/// Whether any prompt is: such a model reads all that it is told, and has more than one way to go on.
+bool is_for_any_prompt(const model::FixtureModel& model);
+
 /// A greedy request of that prompt to that model.
 exo::ChatRequest request_of(const model::Prompt& prompt, const std::string& model_id);
 

@@ -16,6 +16,7 @@ std::vector<std::string> apis_of(const ClusterSpec& spec) {
 
 exo::Client::Options client_options(Cluster::Impl& cluster, const AttachOptions& options) {
   exo::Client::Options client;
+  client.token_silence = cluster.spec.limits.first_token;
   client.on_exchange = options.on_exchange;
   client.topology = std::make_shared<exo::TopologyMemory>();
   client.give_up = [&cluster](const std::string& model_id) { return cluster.give_up_on(model_id); };

@@ -50,6 +50,7 @@ std::optional<ChatAnswer> read_answer(const Node& root) {
   if (choices.empty()) root.at("choices").fail("at least one choice");
   choices.front().at("message");
   read_choice(choices.front(), "message", answer);
+  answer.choices = static_cast<int>(choices.size());
   return answer;
 }
 

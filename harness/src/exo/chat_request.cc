@@ -12,10 +12,10 @@ void set(Json& json, const char* key, const std::optional<T>& value) {
 
 Json written_message(const Message& message) {
   Json json{{"role", message.role}, {"content", message.content}};
+  if (message.content.empty() && !message.tool_calls.empty()) json["content"] = nullptr;  // as clients send it
   for (const ToolCall& call : message.tool_calls)
-    json["tool_calls"].push_back({{"id", call.id},
-                                  {"type", "function"},
-                                  {"function", {{"name", call.name}, {"arguments", call.arguments}}}});
+    json["tool_calls"].push_back(
+        {{"id", call.id}, {"type", "function"}, {"function", {{"name", call.name}, {"arguments", call.arguments}}}});
   if (!message.tool_call_id.empty()) json["tool_call_id"] = message.tool_call_id;
   return json;
 }

@@ -14,8 +14,8 @@ using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
 
-const std::vector<Tool> kTools = {
-    {"get_weather", "", {{"city"}, {"days", ToolParameter::Type::integer, false}}}, {"get_time", "", {{"city"}}}};
+const std::vector<Tool> kTools = {{"get_weather", "", {{"city"}, {"days", ToolParameter::Type::integer, false}}},
+                                  {"get_time", "", {{"city"}}}};
 
 std::string why(const std::string& name, const std::string& arguments) {
   const auto fit = fits({"id", name, arguments}, kTools);
@@ -57,13 +57,12 @@ TEST(ChatRequest, OffersToolsAndSaysWhatWasCalled) {
   request.model = "m";
   request.tools = {kTools[1]};
   request.tool_choice = "get_time";
-  request.messages = {{"user", "When?"},
-                      {"assistant", "", {{"c1", "get_time", R"({"city":"Rome"})"}}, ""},
-                      {"tool", "noon", {}, "c1"}};
+  request.messages = {
+      {"user", "When?"}, {"assistant", "", {{"c1", "get_time", R"({"city":"Rome"})"}}, ""}, {"tool", "noon", {}, "c1"}};
 
   EXPECT_EQ(
       write_chat(request, false),
-      R"({"messages":[{"content":"When?","role":"user"},{"content":"","role":"assistant","tool_calls":[{"function":{"arguments":"{\"city\":\"Rome\"}","name":"get_time"},"id":"c1","type":"function"}]},{"content":"noon","role":"tool","tool_call_id":"c1"}],)"
+      R"({"messages":[{"content":"When?","role":"user"},{"content":null,"role":"assistant","tool_calls":[{"function":{"arguments":"{\"city\":\"Rome\"}","name":"get_time"},"id":"c1","type":"function"}]},{"content":"noon","role":"tool","tool_call_id":"c1"}],)"
       R"("model":"m","stream":false,"tool_choice":{"function":{"name":"get_time"},"type":"function"},)"
       R"("tools":[{"function":{"description":"","name":"get_time","parameters":{"properties":{"city":{"type":"string"}},"required":["city"],"type":"object"}},"type":"function"}]})");
   request.tool_choice = "none";

@@ -7,6 +7,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/gtest/result.h"
+#include "exo_harness/oracle/calls.h"
 #include "exo_harness/oracle/exact.h"
 #include "exo_harness/oracle/thinking.h"
 #include "exo_harness/oracle/wholeness.h"
@@ -112,6 +113,21 @@ AnswerMatcher HasUsageThatAddsUp() {
 
 AnswerMatcher HasUsageThatAddsUp(int max_tokens) {
   return has_usage(max_tokens, format(", with at most {} completion tokens", max_tokens));
+}
+
+AnswerMatcher CallsAsOffered(std::vector<exo::Tool> tools) {
+  const auto ask = [tools = std::move(tools)](const exo::ChatAnswer& answer) {
+    return oracle::calls_as_offered(answer, tools);
+  };
+  return by_oracle<exo::ChatAnswer>(ask, "calls tools as they were offered", "calls no tools as they were offered");
+}
+
+testing::Matcher<const exo::ChatStream&> CallsTheSameAs(exo::ChatAnswer whole) {
+  std::string text = join(whole.tool_calls, "\n");
+  const auto ask = [whole = std::make_shared<const exo::ChatAnswer>(std::move(whole))](const exo::ChatStream& stream) {
+    return oracle::calls_the_same(*whole, stream);
+  };
+  return by_oracle<exo::ChatStream>(ask, "calls the same tools", "calls other tools", std::move(text));
 }
 
 AnswerMatcher HasThoughtApart() {

@@ -32,7 +32,8 @@ TEST(Marks, OfAHealthyAnswerAreNone) {
 }
 
 TEST(Marks, AreFoundWhereverTheyAre) {
-  EXPECT_THAT(marked(thought("", "I see it.</think>Four it is.", 0, 5)), HasSubstr("\"</think>\", is in content: …I see it.</think>"));
+  EXPECT_THAT(marked(thought("", "I see it.</think>Four it is.", 0, 5)),
+              HasSubstr("\"</think>\", is in content: …I see it.</think>"));
   EXPECT_THAT(marked(thought("<think>I see", "Four", 3, 5)), HasSubstr("is in reasoning_content"));
   exo::ChatAnswer calls = kWhole;
   calls.tool_calls = {R"({"function":{"name":"f","arguments":"{}<|im_end|>"}})"};

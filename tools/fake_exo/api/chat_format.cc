@@ -114,7 +114,7 @@ std::string ChatAnswer::frame(const Json& chunk) const {
                        {"finish_reason", claimed(chunk, "claimed_reason", "finish_reason")},
                        {"usage", nullptr}};
   const Json whole = {{"id", id},
-                      {"object", "chat.completion"},
+                      {"object", says_chunk ? "chat.completion.chunk" : "chat.completion"},
                       {"created", created},
                       {"model", model},
                       {"choices", Json::array({choice})},
@@ -145,19 +145,23 @@ void CollectedAnswer::add(const Json& chunk) {
 
 Json CollectedAnswer::chat(const ChatAnswer& answer) const {
   const Json logs = logprobs.empty() ? Json(nullptr) : Json{{"content", logprobs}};
-  const Json choice = {{"index", 0},
+  Json choices = Json::array();
+  for (int i = 0; i < answer.choices; ++i)
+    choices.push_back({{"index", i},
                        {"message", message(text, or_null(thought), tool_calls)},
                        {"logprobs", logs},
-                       {"finish_reason", finish_reason}};
-  const Json whole = {{"id", answer.id},        {"object", "chat.completion"},      {"created", answer.created},
-                      {"model", answer.model},  {"choices", Json::array({choice})}, {"usage", usage},
+                       {"finish_reason", finish_reason}});
+  const Json whole = {{"id", answer.id},        {"object", "chat.completion"}, {"created", answer.created},
+                      {"model", answer.model},  {"choices", choices},          {"usage", usage},
                       {"service_tier", nullptr}};
   return answer.is_main ? without_nulls(whole) : whole;
 }
 
 Json CollectedAnswer::bench(const ChatAnswer& answer, double seconds) const {
-  const Json choice = {
-      {"index", 0}, {"message", message(text, or_null(thought))}, {"logprobs", nullptr}, {"finish_reason", finish_reason}};
+  const Json choice = {{"index", 0},
+                       {"message", message(text, or_null(thought))},
+                       {"logprobs", nullptr},
+                       {"finish_reason", finish_reason}};
   Json power = {{"elapsed_seconds", seconds},
                 {"nodes", Json::array()},
                 {"total_avg_sys_power_watts", 0.0},

@@ -14,6 +14,8 @@ struct ChatAnswer {
   std::string id, model;
   std::int64_t created = 0;
   bool is_main = false;
+  bool says_chunk = false;  ///< In its frames.
+  int choices = 1;          ///< Of a whole answer, each the same.
 
   /// The `data:` frame of one token.
   std::string frame(const Json& token_chunk) const;

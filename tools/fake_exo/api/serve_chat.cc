@@ -1,5 +1,6 @@
 #include "api/api.h"
 #include "api/chat_request.h"
+#include "api/mended.h"
 #include "api/validation.h"
 #include "world/ids.h"
 
@@ -105,9 +106,13 @@ bool serve_chat(Api& api, const Request& request, const std::shared_ptr<Exchange
   if (!checked.good()) return send_detail(*exchange, checked.detail), true;
   const std::string model = checked.body["model"];
   if (!api.has_instance_of(model)) return send_error(*exchange, 404, "No instance found for model " + model), true;
+  Faults& faults = api.context().faults;
+  const Json body = as_mended(checked.body, faults);
   const bool stream = checked.body.contains("stream") && checked.body["stream"] == true && (!bench || is_main);
-  const bool lies = api.context().faults.take("lies", {{"about", "created"}}).has_value();
+  const bool lies = faults.take("lies", {{"about", "created"}}).has_value();
   auto answer = std::make_shared<ChatAnswer>(ChatAnswer{"", model, lies ? 0 : now_unix(), is_main});
+  answer->says_chunk = stream && faults.take("mended", {{"what", "chunk-object"}});
+  if (body.contains("n") && faults.take("mended", {{"what", "number-of-choices"}})) answer->choices = body["n"];
   std::unique_ptr<ChatWriter> writer;
   if (stream)
     writer = std::make_unique<StreamWriter>(answer);
@@ -116,7 +121,7 @@ bool serve_chat(Api& api, const Request& request, const std::shared_ptr<Exchange
   else
     writer = std::make_unique<JsonWriter>(answer);
   std::make_shared<ChatRequest>(api, exchange, std::move(writer))
-      ->start(task_params_of_chat(checked.body, bench, is_main),
+      ->start(task_params_of_chat(body, bench, is_main),
               [answer](const std::string& command) { answer->id = command; });
   return true;
 }

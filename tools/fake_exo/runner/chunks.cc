@@ -32,8 +32,7 @@ Json tool_calls_in(const std::string& calls) {
   for (std::size_t at = 0; at < calls.size();) {
     const std::size_t end = calls.find(kEnd, at);
     if (calls.compare(at, kBegin.size(), kBegin) != 0 || end == calls.npos) return nullptr;
-    const Json call =
-        Json::parse(calls.substr(at + kBegin.size(), end - at - kBegin.size()), nullptr, false);
+    const Json call = Json::parse(calls.substr(at + kBegin.size(), end - at - kBegin.size()), nullptr, false);
     if (!call.is_object() || !call.contains("name") || !call.contains("arguments")) return nullptr;
     out.push_back({{"id", new_uuid()}, {"name", call["name"]}, {"arguments", text_of(call["arguments"])}});
     at = end + kEnd.size();

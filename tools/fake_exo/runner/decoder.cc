@@ -14,6 +14,18 @@ using std::chrono::milliseconds;
 
 namespace {
 
+constexpr std::size_t kPrefillStep = 4096;  // tokens
+
+/// How many tokens are read when Exo tells of its progress.
+std::vector<std::size_t> prefill_steps(std::size_t total) {
+  std::vector<std::size_t> steps;
+  for (std::size_t done = 0; done + 1 < total; done += kPrefillStep) steps.push_back(done);
+  if (steps.empty()) steps.push_back(0);
+  if (total > 1) steps.push_back(total - 1);
+  steps.push_back(total);
+  return steps;
+}
+
 Json bytes_of(const std::string& text) {
   Json out = Json::array();
   for (unsigned char c : text) out.push_back(c);
@@ -52,6 +64,9 @@ Decoder::Decoder(Runner& runner, std::string task_id, const Json& task)
     for (const Json& tool : params_["tools"])
       if (tool.contains("function")) prompt_.tools.push_back(tool["function"].value("name", ""));
   Faults& faults = runner.context().faults;
+  if (runner.context().options.is_main() || faults.take("mended", {{"what", "penalties"}}))
+    for (const char* name : {"presence_penalty", "frequency_penalty"})
+      if (params_[name].is_number()) prompt_.penalty += params_[name].get<double>();
   const std::string where = runner.world() > 1 ? "multi" : "single";
   prompt_.wrong = faults.take("wrong-answers", {{"where", where}, {"model", prompt_.model}}) ||
                   faults.take("wrong-answers", {{"where", "all"}, {"model", prompt_.model}});
@@ -100,9 +115,10 @@ void Decoder::prefill() {
   }
   runner_.log().prefill(prompt_tokens_);
   const std::size_t total = prompt_tokens_ - cached_ - 1;
-  for (const std::size_t done :
-       total > 1 ? std::vector<std::size_t>{0, total - 1, total} : std::vector<std::size_t>{0, total})
+  for (const std::size_t done : prefill_steps(total)) {
     context.cluster->submit(chunk_generated(command_, prefill_chunk(prompt_.model, done, total)));
+    if (done >= kPrefillStep && done < total - 1 && context.faults.take("prefill-stalls")) return;
+  }
   sequence_ = context.engine->start(lies_.heard(prompt_));
   first_ = std::chrono::steady_clock::now();
   ask_peers();
@@ -190,16 +206,18 @@ void Decoder::emit_token() {
 void Decoder::end_of_answer() {
   if (calls_.empty()) return finish(release("", true), nullptr, "stop");
   Json chunk = {{"model", prompt_.model},
-                {"tool_calls", tool_calls_in(calls_)},
+                {"tool_calls", lies_.calls(tool_calls_in(calls_), params_["stream"] == true)},
                 {"usage", usage_of(prompt_tokens_, cached_, count_, thoughts_)},
                 {"finish_reason", "tool_calls"},
                 {"stats", stats()}};
+  if (lies_.about("call-reason")) chunk["finish_reason"] = "stop";
   runner_.context().cluster->submit(chunk_generated(command_, {{"ToolCallChunk", chunk}}));
   end();
 }
 
 /// Exo takes a call that the budget cuts for an error of its own.
 void Decoder::cut_call() {
+  if (runner_.context().faults.take("mended", {{"what", "cut-call"}})) return finish("", nullptr, "length");
   runner_.context().cluster->submit(chunk_generated(command_, error_chunk(prompt_.model, calls_)));
   end();
 }
@@ -231,7 +249,8 @@ Json Decoder::stats() const {
 
 /// The last token of an answer is no thought to Exo, whatever it is.
 void Decoder::send(const std::string& text, const Token* token, const char* reason) {
-  const bool is_thought = token && token->part == Part::thought && !reason;
+  const bool is_last = reason && !runner_.context().faults.take("mended", {{"what", "last-thought"}});
+  const bool is_thought = token && token->part == Part::thought && !is_last;
   if (is_thought) ++thoughts_;
   Json chunk = {{"model", prompt_.model},
                 {"text", text},

@@ -20,8 +20,9 @@ struct Prompt {
   bool ban_end = false;  ///< `/bench`: never ends by itself.
   bool thinks = false;   ///< A thought and its mark come before the answer.
   bool thinks_forever = false;
+  double penalty = 0;              ///< Of presence and frequency, of the generation that has them.
   std::vector<std::string> tools;  ///< Names of the functions that it may call.
-  bool wrong = false;    ///< Fault wrong-answers.
+  bool wrong = false;              ///< Fault wrong-answers.
 };
 
 struct Candidate {

@@ -37,13 +37,43 @@ void set_all(Json& chunk, double logprob) {
 }  // namespace
 
 const std::vector<std::string>& known_lies() {
-  static const std::vector<std::string> kKnown = {
-      "cached-count",    "cached-doubt",     "created",      "early",        "empty",
-      "end-mark",        "endless-thought",  "finish-reason", "garbage",     "half-characters",
-      "haste",           "head",             "last-seen",    "length",       "logprobs-even",
-      "logprobs-zero",   "marks",            "number",       "previews",     "prompt",
-      "speed",           "stop",             "system",       "temperature",  "thinking-on",
-      "thought",         "thought-count",    "thought-in-stream", "tokens",  "words"};
+  static const std::vector<std::string> kKnown = {"call-arguments",
+                                                  "call-ids",
+                                                  "call-in-stream",
+                                                  "call-name",
+                                                  "call-reason",
+                                                  "call-type",
+                                                  "cached-count",
+                                                  "cached-doubt",
+                                                  "created",
+                                                  "early",
+                                                  "empty",
+                                                  "end-mark",
+                                                  "endless-thought",
+                                                  "finish-reason",
+                                                  "garbage",
+                                                  "half-characters",
+                                                  "haste",
+                                                  "head",
+                                                  "last-seen",
+                                                  "length",
+                                                  "logprobs-even",
+                                                  "logprobs-zero",
+                                                  "marks",
+                                                  "number",
+                                                  "previews",
+                                                  "prompt",
+                                                  "speed",
+                                                  "stop",
+                                                  "system",
+                                                  "temperature",
+                                                  "thinking-on",
+                                                  "thought",
+                                                  "thought-count",
+                                                  "thought-in-stream",
+                                                  "tokens",
+                                                  "tool-result",
+                                                  "words"};
   return kKnown;
 }
 
@@ -58,6 +88,7 @@ Prompt Lies::heard(Prompt prompt) const {
   if (about("head") && !messages.empty() && messages.back().second.size() > kHeard)
     messages.back().second.erase(0, messages.back().second.size() - kHeard);
   if (about("temperature")) prompt.temperature = 0;
+  if (about("tool-result") && !messages.empty() && messages.back().first == "tool") messages.pop_back();
   if (about("endless-thought")) prompt.thinks_forever = true;
   return prompt;
 }
@@ -65,6 +96,17 @@ Prompt Lies::heard(Prompt prompt) const {
 std::size_t Lies::limit(std::size_t limit) const {
   if (about("early")) limit -= limit / 4;
   return about("length") ? std::min(limit, kTokens) : limit;
+}
+
+Json Lies::calls(Json calls, bool stream) const {
+  for (Json& call : calls) {
+    if (about("call-name")) call["name"] = "get_rain";
+    if (about("call-ids")) call["id"] = "call_0";
+    if (about("call-arguments")) call["arguments"] = call["arguments"].get<std::string>().substr(0, 9);
+    if (about("call-type")) call["arguments"] = R"({"city":"Paris","days":"3"})";
+    if (about("call-in-stream") && stream) call["arguments"] = R"({"city":"Rome","days":3})";
+  }
+  return calls;
 }
 
 void Lies::bend(Json& chunk, bool stream) {

@@ -21,6 +21,8 @@ class Lies {
   Prompt heard(Prompt prompt) const;
   /// After how many tokens an answer of at most `limit` ends.
   std::size_t limit(std::size_t limit) const;
+  /// What is told of calls of tools.
+  Json calls(Json calls, bool stream) const;
   /// The prompt was in the prefix cache as a whole.
   void read_from_cache() { cached_ = true; }
   /// Makes a true chunk a lie. Chunks come in their order.

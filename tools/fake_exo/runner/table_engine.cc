@@ -57,14 +57,26 @@ struct Stretch {
   Part part = Part::answer;
 };
 
+/// A mark is one token; in a call each word is one.
+std::vector<std::string> pieces_of(const Stretch& stretch) {
+  if (stretch.part == Part::mark) return {stretch.text};
+  if (stretch.part != Part::call) return pieces(stretch.text);
+  std::vector<std::string> out = {""};
+  for (std::size_t i = 0; i < stretch.text.size(); ++i) {
+    const bool begins_mark = stretch.text.compare(i, 2, "</") == 0 || stretch.text.compare(i, 2, "<t") == 0;
+    if ((stretch.text[i] == ' ' || begins_mark || (i > 0 && stretch.text[i - 1] == '>')) && !out.back().empty())
+      out.emplace_back();
+    out.back() += stretch.text[i];
+  }
+  return out;
+}
+
 class TableSequence : public Sequence {
  public:
   TableSequence(const Prompt& prompt, const std::vector<Stretch>& said, std::size_t extra)
       : prompt_(prompt), extra_(extra), hash_(hash_of(key_of(prompt.messages))) {
     for (const Stretch& stretch : said) {
-      const bool whole = stretch.part == Part::mark;  // a mark is one token
-      for (const std::string& piece : whole ? std::vector{stretch.text} : pieces(stretch.text))
-        pieces_.push_back({piece, stretch.part});
+      for (const std::string& piece : pieces_of(stretch)) pieces_.push_back({piece, stretch.part});
     }
     if (prompt.temperature > 0) hash_ ^= hash_of(format("{}", prompt.seed));
   }
@@ -89,7 +101,8 @@ class TableSequence : public Sequence {
     out.bytes = piece;
     out.id = id_of(piece);
     const std::uint64_t mixed = hash_of(format("{}/{}/{}", hash_, at_, piece));
-    out.logprob = -static_cast<double>(60 + mixed % 64) / 64;  // so that what follows adds up to less than 1
+    out.logprob = -static_cast<double>(60 + mixed % 64) / 64 -
+                  0.1 * prompt_.penalty;  // so that what follows adds up to less than 1
     for (int i = 0; i < prompt_.top_logprobs; ++i) {
       const std::string other =
           i == 0 ? piece : std::string(" ") + kWords[(mixed + static_cast<std::uint64_t>(i)) % 16];
@@ -175,6 +188,7 @@ std::string TableEngine::answer_to(const Prompt& prompt, std::size_t& extra) con
   if (const auto found = last_answers_.find(last); found != last_answers_.end()) return found->second;
   if (contains(last, "What is the key?")) return key_in(last);
   if (contains(last, "2+2") || contains(last, "2 + 2")) return "2+2 equals 4.";
+  if (last == "JSON?") return R"({"sum": 4})";
   const std::string lower = to_lower(last);
   extra = contains(lower, "long") || contains(lower, "story") ? 100'000 : 20 + hash_of(key_of(prompt.messages)) % 20;
   return "I have read";
@@ -189,7 +203,8 @@ std::string call_of(const std::string& name, int days) {
 std::string calls_for(const Prompt& prompt) {
   if (prompt.tools.empty() || prompt.messages.empty() || prompt.messages.back().first != "user") return "";
   const std::string asked = to_lower(prompt.messages.back().second);
-  if (contains(asked, "both") && prompt.tools.size() > 1) return call_of(prompt.tools[0], 1) + call_of(prompt.tools[1], 2);
+  if (contains(asked, "both") && prompt.tools.size() > 1)
+    return call_of(prompt.tools[0], 1) + call_of(prompt.tools[1], 2);
   return contains(asked, "weather") ? call_of(prompt.tools.front(), 3) : "";
 }
 

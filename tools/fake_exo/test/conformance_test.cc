@@ -32,7 +32,8 @@ class Conformance : public testing::TestWithParam<std::string> {
   FakeCluster cluster_{
       {{"EXO_FAKE_GENERATION", GetParam()},
        {"EXO_FAKE_RDMA", "none"},
-       {"EXO_FAKE_MODELS", "exo-harness/tiny-llama,exo-harness/tiny-llama-f32,exo-harness/tiny-nemotron-h"}}};
+       {"EXO_FAKE_MODELS",
+        "exo-harness/tiny-llama,exo-harness/tiny-llama-f32,exo-harness/tiny-nemotron-h,exo-harness/scripted"}}};
 };
 
 /// Names (as sent) and values of the headers that matter.

@@ -28,7 +28,7 @@ struct Model {
   bool staged = false;
   bool thinks = false;       ///< Before it answers, unless it is told not to.
   bool calls_tools = false;  ///< When the question wants one that it may call.
-  std::string directory;  ///< Where it is, or would be.
+  std::string directory;     ///< Where it is, or would be.
   std::vector<std::string> backends;
   std::optional<ModelFailure> fails;
 };

@@ -52,6 +52,8 @@ const std::vector<std::pair<std::string, std::string>>& Faults::known() {
       {"wrong-mode", "a Tensor placement silently becomes Pipeline; a JACCL placement the ring"},
       {"wrong-answers", "where=single|multi|all,model=: the answers are wrong"},
       {"lies", "about=,mode=,model=: an untrue answer in the shape of a true one; README.md lists them"},
+      {"prefill-stalls", "a prompt of more than one step of prefill is never read behind the first"},
+      {"mended", "what=: no longer does what a finding says"},
       {"log-lines", "phase=,rank=,text=: writes that text to the log (\\n = new line)"},
       {"stderr", "phase=,rank=,text=: text on the runner's standard error"},
       {"missing-model", "model=: that model (or all) is not staged here"},

@@ -70,6 +70,7 @@ struct ChatAnswer {
   std::string model, role, content, reasoning, finish_reason;  ///< `finish_reason` empty: Exo gave none.
   std::optional<Usage> usage;
   std::optional<GenerationStats> stats;
+  int choices = 0;  ///< How many a whole answer has; the first is what is read.
   std::vector<TokenLogprob> logprobs;
   std::vector<std::string> tool_calls;  ///< Each as the JSON that Exo sent; pieces of a stream one by one.
   std::vector<std::string> unknown;     ///< JSON pointers of keys this version does not know.

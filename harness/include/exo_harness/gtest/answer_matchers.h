@@ -57,6 +57,14 @@ AnswerMatcher HasUsageThatAddsUp(int max_tokens);
 ///   EXPECT_THAT(*answer, HasThoughtApart());
 AnswerMatcher HasThoughtApart();
 
+/// Matches an answer that calls tools as they were offered (`oracle::calls_as_offered`).
+///   EXPECT_THAT(*answer, CallsAsOffered(request.tools));
+AnswerMatcher CallsAsOffered(std::vector<exo::Tool> tools);
+
+/// Matches a stream that calls the same as `whole` (`oracle::calls_the_same`).
+///   EXPECT_THAT(*stream, CallsTheSameAs(*whole));
+testing::Matcher<const exo::ChatStream&> CallsTheSameAs(exo::ChatAnswer whole);
+
 /// Matches a text that is right as a whole (`oracle::is_right`).
 ///   EXPECT_THAT(answer->content, IsRight({{"4", "four"}, "How much is 2+2?"}));
 TextMatcher IsRight(oracle::Expected expected);

@@ -21,8 +21,7 @@ TEST(TemplateMarks, AreTheSpecialTokensAndWhatTheTemplateWrites) {
              R"({"chat_template": "<|im_start|>{{ m }}{% if think %}<think>{% endif %}<|im_end|>",
       "added_tokens_decoder": {"4": {"content": "[INST]", "special": true}}})");
 
-  EXPECT_THAT(template_marks(folder.path()),
-              UnorderedElementsAre("<|im_start|>", "<|im_end|>", "<think>", "[INST]"));
+  EXPECT_THAT(template_marks(folder.path()), UnorderedElementsAre("<|im_start|>", "<|im_end|>", "<think>", "[INST]"));
 }
 
 TEST(TemplateMarks, ComeFromATemplateOfItsOwn) {
