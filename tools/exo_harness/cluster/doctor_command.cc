@@ -25,6 +25,7 @@
 #include "exo_harness/exo/version.h"
 
 #include "cluster/ask_node.h"
+#include "cluster/rehearsal_rows.h"
 
 namespace exo_harness::tools {
 namespace {
@@ -33,7 +34,8 @@ using Versions = std::vector<exo::VersionRange>;
 
 struct DoctorOptions {
   std::vector<std::string> apis;
-  std::string exo, start_script;
+  std::string exo, start_script, model;
+  std::vector<std::string> placements;
   int nodes = 0;
   int port = 52415;
   bool jaccl = false;
@@ -128,6 +130,8 @@ int doctor(const DoctorOptions& options) {
   // Beside a cluster this machine need not be a node: what the nodes are, the API says.
   if (doctor::kIsMac || options.apis.empty())
     add_checks(checks, doctor::check_local(doctor::gather_local(doctor::local_commands(), doctor::kIsMac), {}));
+  if (!options.model.empty())
+    add_checks(checks, rehearsal_rows({options.model, options.placements, options.exo, options.nodes}));
   const bool fit = doctor::is_fit(checks, options.jaccl);
   if (options.json) {
     fmt::print("{}\n", redact(doctor::to_json(checks)));
@@ -148,6 +152,11 @@ void add_doctor_command(CLI::App& app, int& exit_code) {
   command->add_option("--api", options->apis, "A node of a running cluster, such as http://10.0.0.1:52415; repeatable");
   command->add_option("--nodes", options->nodes, "How many nodes it must have; with --api of each, others are foreign");
   command->add_option("--exo", options->exo, "A checkout or environment of Exo on this machine, for its versions");
+  CLI::Option* model = command->add_option(
+      "--model", options->model, "Ask the engine of Exo here about that model: a folder, a fixture model, or org/name");
+  command->add_option("--placement", options->placements, "Which of its placements must do; else one node's")
+      ->delimiter(',')
+      ->needs(model);
   command->add_option("--start-script", options->start_script, "What starts Exo: settings that this version ends at")
       ->check(CLI::ExistingFile);
   command->add_option("--port", options->port, "API port of Exo on this machine")->capture_default_str();

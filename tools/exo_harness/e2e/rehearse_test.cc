@@ -184,6 +184,35 @@ TEST_F(ModelsRehearse, ProvesNothingBesideAStray) {
       ElementsAre("config.json", "model-1.safetensors", "model-old.safetensors", "model.safetensors.index.json"));
 }
 
+TEST_F(ModelsRehearse, TheDoctorHasAModelRehearsed) {
+  process::CommandOptions options = command({});
+  const auto doctor = [&](std::vector<std::string> more) {
+    options.command = {EXO_BIN_DIR "/exo-harness", "doctor", "--json", "--model", "llama-3.2-1b"};
+    options.command.insert(options.command.end(), more.begin(), more.end());
+    std::map<std::string, std::string> rows;
+    const CommandResult result = process::run_command(options, Deadline::after(kTestLimit), {true});
+    const json checks = json::parse(result.output, nullptr, false);
+    if (!checks.is_array()) ADD_FAILURE() << result.output << result.errors;
+    for (const json& check : checks) {
+      if (check["id"] == "rehearsal") rows[check["seen"]] = check["status"];
+    }
+    return rows;
+  };
+  options.environment["STAND_IN"] = "fails";
+  const std::string text =
+      "llama-3.2-1b tensor-2: fails in shard on rank 0: ValueError: Array split does not result in sub "
+      "arrays with equal size";
+
+  EXPECT_EQ(doctor({"--exo", kStandIn, "--placement", "tensor-2"})[text], "bad");
+  EXPECT_EQ(doctor({"--exo", kStandIn, "--nodes", "2"})[text], "warning");
+  options.environment["STAND_IN"] = "";
+  EXPECT_EQ(doctor({"--exo", kStandIn})["llama-3.2-1b single: passes"], "good");
+  const auto none = doctor({"--exo", records().string()});
+  ASSERT_EQ(none.size(), 1u);
+  EXPECT_THAT(none.begin()->first, HasSubstr("not rehearsed: no Exo here"));
+  EXPECT_EQ(none.begin()->second, "unknown");
+}
+
 TEST_F(ModelsRehearse, AnalyzeSaysWhatItsPredictionsStandOn) {
   process::CommandOptions options = command({});
   options.command = {

@@ -17,8 +17,8 @@
 #include "exo_harness/rehearse/rehearse.h"
 
 #include "app/interruption.h"
+#include "app/model_choice.h"
 #include "cluster/node_address.h"
-#include "models/model_choice.h"
 #include "models/models_subcommands.h"
 
 namespace exo_harness::tools {

@@ -11,7 +11,7 @@
 #include "exo_harness/rehearse/rehearse.h"
 
 #include "app/interruption.h"
-#include "models/model_choice.h"
+#include "app/model_choice.h"
 #include "models/models_subcommands.h"
 
 namespace exo_harness::tools {
@@ -25,16 +25,6 @@ struct RehearseOptions {
   int limit_s = 60, memory_mb = 1024;
   bool json = false;
 };
-
-std::vector<exo::Mode> modes_of(const std::vector<std::string>& names) {
-  std::vector<exo::Mode> modes;
-  for (const std::string& name : names) {
-    const auto mode = exo::parse_short_name(name);
-    if (!mode) throw UsageError(format("`{}` is no placement", printable(name)), "single, pipeline-2, tensor-2 …");
-    modes.push_back(*mode);
-  }
-  return modes;
-}
 
 void print_rehearsed(const ChosenModel& chosen, const rehearse::Engine& engine, const model::RehearsedModel& result) {
   fmt::print("{}\n", where_it_is(chosen));
@@ -60,7 +50,7 @@ int code_of(const model::RehearsedModel& result) {
 }
 
 int rehearse_model(const RehearseOptions& options) {
-  const std::vector<exo::Mode> modes = modes_of(options.placements);
+  const std::vector<exo::Mode> modes = placements_called(options.placements);
   const ChosenModel chosen = choose_model(options.model);
   const rehearse::Engine engine = rehearse::find_engine({options.exo, environment("PATH")}, doctor::local_commands());
   rehearse::Limits limits;

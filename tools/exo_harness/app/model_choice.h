@@ -1,7 +1,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "exo_harness/exo/mode.h"
 #include "exo_harness/model/checkpoint/folder.h"
 
 namespace exo_harness::tools {
@@ -21,5 +23,8 @@ ChosenModel choose_model(const std::string& name);
 
 /// `not on this machine: from its recorded config.json and headers`, or the folder.
 std::string where_it_is(const ChosenModel& model);
+
+/// The placements of these short names. Fails: UsageError for a name of none.
+std::vector<exo::Mode> placements_called(const std::vector<std::string>& names);
 
 }  // namespace exo_harness::tools

@@ -1,10 +1,11 @@
-#include "models/model_choice.h"
+#include "app/model_choice.h"
 
 #include <algorithm>
 #include <filesystem>
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
 #include "exo_harness/model/checkpoint/facts.h"
 #include "exo_harness/model/fixture/fixture.h"
 #include "exo_harness/model/stage/locate.h"
@@ -74,6 +75,16 @@ ChosenModel choose_model(const std::string& name) {
 std::string where_it_is(const ChosenModel& model) {
   return model.from_facts ? "not on this machine: from its recorded config.json and headers"
                           : model.folder.path.string();
+}
+
+std::vector<exo::Mode> placements_called(const std::vector<std::string>& names) {
+  std::vector<exo::Mode> modes;
+  for (const std::string& name : names) {
+    const auto mode = exo::parse_short_name(name);
+    if (!mode) throw UsageError(format("`{}` is no placement", printable(name)), "single, pipeline-2, tensor-2 …");
+    modes.push_back(*mode);
+  }
+  return modes;
 }
 
 }  // namespace exo_harness::tools

@@ -1,0 +1,79 @@
+#include "cluster/rehearsal_rows.h"
+
+#include "exo_harness/core/environment.h"
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/rehearse/rehearse.h"
+
+#include "app/interruption.h"
+#include "app/model_choice.h"
+
+namespace exo_harness::tools {
+namespace {
+
+using doctor::Check;
+using model::Rehearsal;
+
+/// A placement, and whether it must pass.
+struct AskedMode {
+  exo::Mode mode;
+  bool is_needed = true;
+};
+
+std::vector<AskedMode> modes_asked(const RehearsalQuestion& question) {
+  std::vector<AskedMode> modes;
+  for (const exo::Mode& mode : placements_called(question.placements)) modes.push_back({mode, true});
+  if (!modes.empty()) return modes;
+  modes.push_back({{}, true});
+  for (const exo::Sharding sharding : {exo::Sharding::pipeline, exo::Sharding::tensor}) {
+    if (question.nodes > 1) modes.push_back({{sharding, exo::Comm::mlx_ring, question.nodes}, false});
+  }
+  return modes;
+}
+
+Check row(const std::string& model, const std::string& placement, Check::Status status, const std::string& seen) {
+  Check check{
+      "rehearsal", "this machine", status, format("{}{}: {}", model, placement, seen), "the engine takes it", "",
+      "",          false};
+  return check;
+}
+
+Check row_of(const RehearsalQuestion& question, const Rehearsal& rehearsal, bool is_needed) {
+  const bool fails = rehearsal.verdict == Rehearsal::Verdict::fails;
+  Check check = row(question.model, " " + exo::short_name(rehearsal.mode),
+                    rehearsal.verdict == Rehearsal::Verdict::passes ? Check::Status::good
+                    : !fails                                        ? Check::Status::unknown
+                    : is_needed                                     ? Check::Status::bad
+                                                                    : Check::Status::warning,
+                    model::to_string(rehearsal));
+  if (fails) {
+    check.fix = "Choose another placement or packing: `exo-harness models analyze` shows which will do.";
+    check.prevents = "a placement that fails in " + to_string(rehearsal.phases());
+  }
+  return check;
+}
+
+}  // namespace
+
+std::vector<Check> rehearsal_rows(const RehearsalQuestion& question) {
+  const std::vector<AskedMode> asked = modes_asked(question);
+  std::vector<exo::Mode> modes;
+  for (const AskedMode& each : asked) modes.push_back(each.mode);
+  const ChosenModel chosen = choose_model(question.model);
+  std::optional<rehearse::Engine> engine;
+  try {
+    engine = rehearse::find_engine({question.exo, environment("PATH")}, doctor::local_commands());
+  } catch (const EnvironmentError& error) {
+    return {row(question.model, "", Check::Status::unknown, error.what())};
+  }
+  rehearse::Limits limits;
+  limits.stop = stop_asked;
+  const model::RehearsedModel result = rehearse::rehearse(chosen.folder, modes, *engine, limits);
+  if (stop_asked()) throw Interrupted("the rehearsal was stopped", "repeat it; nothing of it is left");
+  std::vector<Check> rows;
+  for (std::size_t i = 0; i < result.placements.size(); ++i)
+    rows.push_back(row_of(question, result.placements[i], asked[i].is_needed));
+  return rows;
+}
+
+}  // namespace exo_harness::tools
