@@ -61,8 +61,9 @@ INSTANTIATE_TEST_SUITE_P(Outcomes, AStrategy,
                                          Row{"not_supported", "fit", false, 1},
                                          Row{"placement_refused", "fit", false, 1}, Row{"load_failed", "fit", false, 1},
                                          Row{"hang", "fit", false, 1}, Row{"wrong_answers", "fit", false, 1},
-                                         Row{"load_failed", "fit", true, 0}, Row{"load_failed", "unfit", true, 1},
-                                         Row{"load_failed", "unknown", true, 3}, Row{"not_tried", "fit", false, 3},
+                                         Row{"no_answer", "fit", false, 3}, Row{"load_failed", "fit", true, 0},
+                                         Row{"load_failed", "unfit", true, 1}, Row{"load_failed", "unknown", true, 3},
+                                         Row{"not_tried", "fit", false, 3},
                                          Row{"a word of tomorrow", "fit", false, 1}));
 
 TEST(ARunWithAFallback, ThatTellsNoStrategyIsInconclusive) {

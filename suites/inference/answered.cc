@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/gtest/answer_matchers.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/result.h"
 #include "exo_harness/oracle/thinking.h"
@@ -25,6 +26,11 @@ bool tried(const Ask& ask, const exo::ChatRequest& request, const std::string& a
   return !stopped;
 }
 
+void tell_of_no_answer(const std::string& why) {
+  ADD_FAILURE() << why;
+  gtest::report_result(Verdict::inconclusive);
+}
+
 }  // namespace
 
 Answered answered(const Ask& ask, exo::ChatRequest request) {
@@ -38,11 +44,15 @@ Answered answered(const Ask& ask, exo::ChatRequest request) {
   return so_far;
 }
 
-void expect_an_answer(const Answered& answered) {
+void expect_right(const exo::ChatAnswer& answer, const oracle::Expected& expected) {
+  if (const auto stopped = oracle::stopped_while_thinking(answer)) return tell_of_no_answer(*stopped);
+  EXPECT_THAT(answer.content, gtest::IsRight(expected));
+}
+
+void expect_right(const Answered& answered, const oracle::Expected& expected) {
   ASSERT_THAT(answered.answer, gtest::IsOk()) << answered.how;
-  if (answered.is_answer) return;
-  ADD_FAILURE() << answered.how;
-  gtest::report_result(Verdict::inconclusive);
+  if (!answered.is_answer) return tell_of_no_answer(answered.how);
+  EXPECT_THAT(answered.answer->content, gtest::IsRight(expected)) << answered.how;
 }
 
 }  // namespace exo_harness::suites

@@ -5,6 +5,7 @@
 
 #include "exo_harness/core/outcome.h"
 #include "exo_harness/exo/chat.h"
+#include "exo_harness/oracle/right.h"
 
 namespace exo_harness::suites {
 
@@ -23,8 +24,10 @@ struct Answered {
 /// tokens. What is stopped while thinking is no wrong answer.
 Answered answered(const Ask& ask, exo::ChatRequest request);
 
-/// Fails the running test unless there is an answer: as a failure of the cluster, or, when the model only thought, as
-/// *inconclusive*.
-void expect_an_answer(const Answered& answered);
+/// Expects a right answer (`oracle::is_right`). One that was stopped while thinking is none: then the running test is
+/// *inconclusive*, and never a wrong answer.
+void expect_right(const exo::ChatAnswer& answer, const oracle::Expected& expected);
+/// The same of what was asked for several times, and that it came at all.
+void expect_right(const Answered& answered, const oracle::Expected& expected);
 
 }  // namespace exo_harness::suites

@@ -62,7 +62,7 @@ TEST_P(Limit, CutsTheAnswerAndChangesNothingBeforeIt) {
 
   ASSERT_THAT(longer, IsOk());
   ASSERT_THAT(shorter, IsOk());
-  EXPECT_THAT(longer->content, testing::StartsWith(shorter->content));
+  EXPECT_THAT(longer->reasoning + longer->content, testing::StartsWith(shorter->reasoning + shorter->content));
 }
 
 TEST_P(Limit, ByStopStringEndsTheAnswerBeforeIt) {
@@ -72,7 +72,7 @@ TEST_P(Limit, ByStopStringEndsTheAnswerBeforeIt) {
   if (!stop) GTEST_SKIP() << "no plain letters meet at the border of two tokens of this answer for the first time";
 
   auto request = endless(model(), 40);
-  request.stop = {stop->text};
+  request.stop = {"\x01never\x01", stop->text};
   const auto stopped = client().chat(request, in_time());
 
   ASSERT_THAT(stopped, IsOk());

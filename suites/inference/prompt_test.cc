@@ -5,8 +5,8 @@
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
 #include "exo_harness/oracle/close.h"
-#include "exo_harness/oracle/thinking.h"
 
+#include "answered.h"
 #include "prompts.h"
 
 namespace exo_harness::suites {
@@ -121,8 +121,7 @@ TEST_P(Prompt, OfSeveralTurnsIsTakenWhole) {
   ASSERT_TRUE(answer->usage);
   EXPECT_GT(answer->usage->prompt_tokens, prompt_tokens(request));
   if (!scenario().model.makes_sense || !is_meant_for(scenario().model, turns.id)) return;
-  if (oracle::stopped_while_thinking(*answer)) return;
-  EXPECT_THAT(answer->content, gtest::IsRight(expected_of(turns)));
+  expect_right(*answer, expected_of(turns));
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, Prompt, testing::ValuesIn(gtest::scenarios()), gtest::scenario_name);

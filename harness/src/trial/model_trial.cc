@@ -43,6 +43,11 @@ bool answers_wrongly(const TestSeen& test) {
   return test.result == Verdict::failed && is_about_answers(test) && !test.exchange_failed;
 }
 
+// The budget of tokens ended while the model thought.
+bool has_no_answer(const TestSeen& test) {
+  return test.suite == "inference" && test.result == Verdict::inconclusive && !test.message.empty();
+}
+
 std::string one_line(std::string_view text) {
   std::vector<std::string_view> words;
   for (const std::string_view line : lines(text)) {
@@ -115,6 +120,11 @@ class Placement {
     evidence.tried = find([&](const TestSeen& test) { return was_ready(test); }) != nullptr && find(is_well) != nullptr;
     evidence.listed = evidence.tried || nodes.all < mode_.world_size || nodes.with_model >= mode_.world_size;
     result.outcome = classify(evidence);
+    if (const TestSeen* open = find(has_no_answer); open != nullptr && result.outcome == StrategyOutcome::works) {
+      result.outcome = StrategyOutcome::no_answer;
+      result.why = format("{}: {}", short_name_of(open->test), short_line(open->message));
+      return result;
+    }
     if (result.outcome == StrategyOutcome::works) {
       const bool surprise =
           find([](const TestSeen& test) { return test.result == Verdict::unexpected_pass; }) != nullptr;

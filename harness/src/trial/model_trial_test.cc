@@ -140,6 +140,15 @@ TEST(AModelInAJournal, IsNotJudgedByAPhaseOfAnotherPlacementOrOfAGoodTest) {
   EXPECT_EQ(script.result().decisive()->why, "Answer.IsRight: answered: 5");
 }
 
+TEST(AModelInAJournal, ThatOnlyThoughtNeitherWorksNorAnswersWrongly) {
+  Script script = passing();
+  script.start("inference", kSingle);
+  script.end("inference", kSingle, "inconclusive", "stopped while thinking: 50 of 50 tokens, no answer yet");
+
+  EXPECT_EQ(script.result().outcome(), StrategyOutcome::no_answer);
+  EXPECT_EQ(script.result().decisive()->why, "Answer.IsRight: stopped while thinking: 50 of 50 tokens, no answer yet");
+}
+
 TEST(AModelInAJournal, ThatDoesNotAnswerDoesNotAnswerWrongly) {
   const auto outcome_of = [](const char* suite, const char* result) {
     Script script = passing();

@@ -20,13 +20,14 @@ bool failed(const PlacementResult& result) {
 }
 
 std::string_view words_of(StrategyOutcome outcome) {
-  static constexpr std::array<std::string_view, 8> kWords = {"works on this cluster",
+  static constexpr std::array<std::string_view, 9> kWords = {"works on this cluster",
                                                              "was not found",
                                                              "is not supported by this Exo",
                                                              "was refused by the placement",
                                                              "failed to load or to run",
                                                              "hangs",
                                                              "answers wrongly",
+                                                             "did not come to an answer",
                                                              "was not tried"};
   return kWords[static_cast<std::size_t>(outcome)];
 }
@@ -100,6 +101,8 @@ std::string_view to_string(StrategyOutcome outcome) {
       return "hang";
     case StrategyOutcome::wrong_answers:
       return "wrong_answers";
+    case StrategyOutcome::no_answer:
+      return "no_answer";
     case StrategyOutcome::not_tried:
       break;
   }

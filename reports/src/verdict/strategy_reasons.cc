@@ -14,6 +14,8 @@ void add_strategies(const RunRecord& run, std::vector<Reason>& reasons) {
     const std::string model = "model " + tried.model;
     if (tried.outcome == "not_tried") {
       add(Verdict::inconclusive, model, "was not tried: " + tried.why);
+    } else if (tried.outcome == "no_answer") {
+      add(Verdict::inconclusive, model, "did not come to an answer: " + tried.why);
     } else if (tried.outcome != "works" && !tried.as_expected) {
       add(Verdict::failed, model, tried.outcome + ": " + tried.why);
     }

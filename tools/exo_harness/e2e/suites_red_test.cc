@@ -305,7 +305,7 @@ const std::vector<Row>& rows() {
         "scripted"},
        "ResultIsAnswered",
        "failed",
-       "expected has substring \"sunny\""},
+       "the answer is none of \"sunny\""},
       {"CutCallThatIsMended",
        {"inference", "single", "*BudgetCuts*", "mended:what=cut-call", "mesh", "", Foreign::none, 0, "scripted"},
        "ACallThatTheBudgetCutsEndsWithLength",

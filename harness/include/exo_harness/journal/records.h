@@ -182,7 +182,7 @@ struct StrategyTried {
   static constexpr const char* kEvent = "strategy";
   std::string model;
   std::string outcome;  ///< `works`, `not_found`, `not_supported`, `placement_refused`, `load_failed`, `hang`,
-                        ///< `wrong_answers`, `not_tried`.
+                        ///< `wrong_answers`, `no_answer`, `not_tried`.
   std::string why;
   std::string fallback;
   std::string fallback_fit;  ///< Of the cluster with the fallback: `not_needed`, `fit`, `unfit`, `unknown`.

@@ -20,6 +20,7 @@ enum class StrategyOutcome {
   load_failed,        ///< A rank failed between the placement and the first answer.
   hang,               ///< Nothing said no, and the deadline passed.
   wrong_answers,      ///< It answers, and the answers are wrong.
+  no_answer,          ///< It only thought until its budget of tokens ended: nobody can say whether it answers rightly.
   not_tried,          ///< Nothing of it ran: unknown. Never the same as `works`.
 };
 
