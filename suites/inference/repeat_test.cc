@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/format.h"
 #include "exo_harness/gtest/answer_matchers.h"
+#include "exo_harness/gtest/known_finding.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
 
@@ -14,6 +16,7 @@ namespace exo_harness::suites {
 namespace {
 
 using gtest::AgreesWith;
+using gtest::expect_unless_known;
 using gtest::IsOk;
 using gtest::SaysTheSameAs;
 
@@ -65,6 +68,12 @@ TEST_P(Repeated, BenchDoesNotDependOnThePrefixCache) {
 
   ASSERT_THAT(cold, IsOk());
   ASSERT_THAT(again, IsOk());
+  // The end token is banned here (contract 8), so none of them ends before its limit.
+  if (cold->finish_reason == "stop" || again->finish_reason == "stop") {
+    return expect_unless_known("settings-of-a-request-are-lost", false,
+                               format("/bench: the same request twice ended with `{}` and `{}`, after `{}` and `{}`",
+                                      cold->finish_reason, again->finish_reason, cold->content, again->content));
+  }
   EXPECT_THAT(*again, SaysTheSameAs(*cold));
   ASSERT_TRUE(again->stats);
   EXPECT_EQ(again->stats->prefix_cache_hit, "none");
