@@ -11,7 +11,7 @@ target_sources(exo_harness PRIVATE
   src/model/predict/load_rules.cc src/model/stage/local_model.cc src/model/stage/locate.cc src/model/checkpoint/memory.cc src/model/predict/nodes_facts.cc src/model/predict/placement_rules.cc
   src/model/checkpoint/lfs_pointer.cc src/model/checkpoint/marks.cc src/model/predict/prediction.cc src/model/fixture/prompt.cc src/model/checkpoint/python_json.cc src/model/checkpoint/safetensors.cc src/model/checkpoint/safetensors_sax.cc
   src/model/rehearse/rehearsal.cc src/model/rehearse/twin.cc
-  src/model/checkpoint/shard_index.cc src/model/stage/stage.cc src/model/stage/stage_record.cc src/model/stage/staging_folder.cc
+  src/model/checkpoint/required_keys.cc src/model/checkpoint/shard_index.cc src/model/stage/stage.cc src/model/stage/stage_record.cc src/model/stage/staging_folder.cc
   src/model/checkpoint/tensor_names.cc src/model/stage/published_hash.cc src/model/fixture/toml_values.cc src/model/stage/unstage.cc
   src/model/predict/rehearsed_prediction.cc src/model/predict/seen.cc src/model/predict/weight_doubts.cc src/model/checkpoint/weight_table.cc
   ${own_binary})

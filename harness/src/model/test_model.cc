@@ -87,12 +87,14 @@ void write_raw_safetensors(const fs::path& file, std::uint64_t length, const std
 
 void write_tiny_llama(const fs::path& folder, int layers) {
   fs::create_directories(folder);
-  write_file(folder / "config.json",
-             format("{{\"model_type\":\"llama\",\"architectures\":[\"LlamaForCausalLM\"],\"num_hidden_layers\":{},"
-                    "\"hidden_size\":64,"
-                    "\"intermediate_size\":128,\"num_attention_heads\":4,\"num_key_value_heads\":2,\"head_dim\":16,"
-                    "\"vocab_size\":512,\"max_position_embeddings\":4096,\"tie_word_embeddings\":false}}",
-                    layers));
+  write_file(
+      folder / "config.json",
+      format(
+          "{{\"model_type\":\"llama\",\"architectures\":[\"LlamaForCausalLM\"],\"num_hidden_layers\":{},"
+          "\"hidden_size\":64,"
+          "\"intermediate_size\":128,\"num_attention_heads\":4,\"num_key_value_heads\":2,\"head_dim\":16,"
+          "\"vocab_size\":512,\"max_position_embeddings\":4096,\"rms_norm_eps\":1e-05,\"tie_word_embeddings\":false}}",
+          layers));
   std::vector<std::vector<TestTensor>> shards(2);
   shards[0].push_back({"model.embed_tokens.weight", "BF16", {512, 64}});
   shards[1].push_back({"model.norm.weight", "BF16", {64}});

@@ -152,6 +152,7 @@ ModelConfig parse_config(std::string_view json, std::string_view name) {
   const auto inner = root.find("text_config");
   const JsonObject object(root, inner == root.end() ? nullptr : &*inner, name);
   ModelConfig config;
+  for (const auto& [key, value] : root.items()) config.keys.insert(key);
   config.twice = parsed.twice;
   config.not_finite = parsed.not_finite;
   config.model_type = JsonObject(root, nullptr, name).text({"model_type"});

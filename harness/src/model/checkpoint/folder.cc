@@ -242,6 +242,7 @@ ModelFolder read_config_alone(const fs::path& path) {
   ModelFolder folder;
   folder.path = path;
   folder.config = read_config(fs::is_directory(path, ignored) ? path / "config.json" : path);
+  folder.has_tokenizer = folder.has_chat_template = true;  // Nobody says that they are missing.
   folder.problems = {"config.json alone: no weights were looked at"};
   return folder;
 }

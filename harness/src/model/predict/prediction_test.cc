@@ -5,6 +5,7 @@
 
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
 
 #include "model/checkpoint/exo_rules.h"
 #include "model/test_model.h"
@@ -39,7 +40,15 @@ class ATinyLlama : public testing::Test {
     card.supports_tensor = true;
     return predict(files_, card, mode, generation, nodes);
   }
-  void rewrite(const std::string& config) { files_.config = parse_config(config, "config.json"); }
+  void rewrite_exactly(const std::string& config) { files_.config = parse_config(config, "config.json"); }
+  /// With the keys that no engine's module does without.
+  void rewrite(std::string config) {
+    for (const char* key : {"rms_norm_eps", "vocab_size", "intermediate_size"}) {
+      const int value = std::string_view(key) == "vocab_size" ? 512 : 128;
+      if (!contains(config, key)) config.insert(1, format("\"{}\":{},", key, value));
+    }
+    rewrite_exactly(config);
+  }
 
   TemporaryFolder folder_;
   ModelFolder files_;
@@ -347,6 +356,22 @@ TEST_F(Nemotron3Nano, IsNotRefusedAsAPipelineUntilAStageHasNoAttention) {
     EXPECT_THAT(six.signature, HasSubstr("ArraysCache.make_mask()"));
     EXPECT_EQ(six.phases, std::vector{generation == Generation::main ? Phase::warm_up : Phase::generate});
   }
+}
+
+TEST_F(ATinyLlama, WithoutAKeyThatTheEngineNeedsDoesNotLoad) {
+  const std::string all =
+      R"("num_hidden_layers":4,"hidden_size":64,"num_attention_heads":4,"num_key_value_heads":2,"vocab_size":512,)"
+      R"("intermediate_size":128,"rms_norm_eps":1e-5,"head_dim":16,"tie_word_embeddings":false,)"
+      R"("max_position_embeddings":null)";
+  rewrite_exactly(R"({"model_type":"qwen3","rope_parameters":{"rope_theta":1000000},)" + all + "}");
+  EXPECT_EQ(predicted(kSingle).phases, std::vector{Phase::load});
+  EXPECT_EQ(predicted(kSingle).signature, "ModelArgs.__init__() missing 1 required positional argument: 'rope_theta'");
+  rewrite_exactly(R"({"model_type":"qwen3","rope_theta":1000000,)" + all + "}");
+  EXPECT_THAT(predicted(kSingle).signature, testing::Not(HasSubstr("missing")));
+  rewrite_exactly(R"({"model_type":"llama","num_hidden_layers":4,"hidden_size":64,"num_attention_heads":4})");
+  EXPECT_EQ(predicted(kSingle).signature,
+            "ModelArgs.__init__() missing 3 required positional arguments: "
+            "'intermediate_size', 'rms_norm_eps', and 'vocab_size'");
 }
 
 TEST_F(ATinyLlama, WorksOnlyWithAReason) {

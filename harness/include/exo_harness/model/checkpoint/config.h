@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,8 +50,9 @@ struct ModelConfig {
   Quantization quantization;
   std::map<std::string, Quantization> overrides;  ///< By module path: packed differently, or (`bits` 0) not at all.
 
-  std::vector<std::string> twice;       ///< Keys that stand twice, as paths; the last value counts, as in Python.
-  std::vector<std::string> not_finite;  ///< Numbers that are none: `time_step_limit[1] is Infinity`.
+  std::set<std::string, std::less<>> keys;  ///< Of the outer object, whatever their values.
+  std::vector<std::string> twice;           ///< Keys that stand twice, as paths; the last value counts, as in Python.
+  std::vector<std::string> not_finite;      ///< Numbers that are none: `time_step_limit[1] is Infinity`.
 };
 
 /// The longest config.json that is read.

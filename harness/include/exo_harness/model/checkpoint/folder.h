@@ -65,8 +65,8 @@ struct ModelFolder {
   std::vector<Tensor> tensors() const;
 };
 
-/// A model of which only config.json is known: a folder that holds one, or the file itself. It has no shards, and one
-/// problem that says so. Fails: HarnessError as of read_config.
+/// A model of which only config.json is known: a folder that holds one, or the file itself. It has no shards, counts
+/// as one with a tokenizer, and has one problem that says so. Fails: HarnessError as of read_config.
 ModelFolder read_config_alone(const std::filesystem::path& path);
 
 /// Reads a folder: config.json, index, the header of each shard, and which tokenizer files are there.
