@@ -25,6 +25,7 @@ using model::Rehearsal;
 using Json = nlohmann::json;
 
 constexpr const char* kMarkOfFolders = "rehearsal-";
+constexpr int kMostRanks = 8;       // Each is a process of 150 MB, all at once.
 constexpr int kTriesToConnect = 2;  // Another process may take a port that was free.
 
 fs::path folder_of_rehearsals() {
@@ -41,6 +42,10 @@ struct Plan {
 // Nodes of the same memory, as memory_per_node() assumes.
 Plan plan_of(const model::ModelFolder& folder, const exo::Mode& mode) {
   Plan plan{mode, {}, ""};
+  if (mode.world_size > kMostRanks) {
+    plan.why_not = format("more than {} ranks are not rehearsed on one machine", kMostRanks);
+    return plan;
+  }
   if (mode.world_size == 1 || mode.sharding == exo::Sharding::tensor) return plan;
   const int layers = folder.config.layers;
   plan.layers =

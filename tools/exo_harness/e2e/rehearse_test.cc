@@ -125,6 +125,13 @@ TEST_F(ModelsRehearse, GivesEachRankItsJobAndATwinWithoutWeights) {
   EXPECT_EQ(next, 16);
 }
 
+TEST_F(ModelsRehearse, StartsNoMoreRanksThanAMachineBears) {
+  const CommandResult result = run({}, {"--placement", "tensor-9"});
+  EXPECT_EQ(result.status.code, 3);
+  EXPECT_THAT(result.output, HasSubstr("more than 8 ranks are not rehearsed on one machine"));
+  EXPECT_TRUE(pids().empty());
+}
+
 TEST_F(ModelsRehearse, KnowsWrongWeightsFromDoubtfulOnes) {
   for (const char* kind : {"missing", "mistyped"}) {
     const json wrong = one({{"STAND_IN", kind}});

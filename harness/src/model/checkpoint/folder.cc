@@ -239,9 +239,12 @@ std::vector<Tensor> ModelFolder::tensors() const {
 
 ModelFolder read_config_alone(const fs::path& path) {
   std::error_code ignored;
+  const fs::path config = fs::is_directory(path, ignored) ? path / "config.json" : path;
+  if (!fs::is_regular_file(config, ignored))  // A pipe would be waited for.
+    refuse_folder(path, "config.json, " + why_no_file(config), "point at a config.json, or the folder of a model");
   ModelFolder folder;
   folder.path = path;
-  folder.config = read_config(fs::is_directory(path, ignored) ? path / "config.json" : path);
+  folder.config = read_config(config);
   folder.has_tokenizer = folder.has_chat_template = true;  // Nobody says that they are missing.
   folder.problems = {"config.json alone: no weights were looked at"};
   return folder;

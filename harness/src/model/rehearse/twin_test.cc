@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/model/checkpoint/facts.h"
 
@@ -61,6 +62,13 @@ TEST(Twin, OfConfigAloneIsThat) {
     EXPECT_EQ(read_file(twin / "config.json"), R"({"model_type":"llama"})");
     EXPECT_EQ(std::distance(fs::directory_iterator(twin), {}), 1);
   }
+}
+
+TEST(Twin, OfAPipeIsRefusedAndNotWaitedFor) {
+  const TemporaryFolder root;
+  ASSERT_EQ(::mkfifo((root.path() / "config.json").c_str(), 0600), 0);
+  EXPECT_THROW(read_config_alone(root.path()), HarnessError);
+  EXPECT_THROW(read_config_alone(root.path() / "config.json"), HarnessError);
 }
 
 TEST(Twin, OfADamagedFileIsDamagedAlike) {
