@@ -181,6 +181,7 @@ std::vector<Check> check_network(const NetworkHere& here, bool cluster_expected_
   Check& ports = checks.add("zenoh-ports", kHere, is_trouble ? Status::warning : Status::good,
                             taken.empty() ? "free" : "taken: " + join(taken, ", "),
                             cluster_expected_up ? "free, or Exo's" : "free");
+  ports.prevents = here.discovery_port_taken ? "start-discovery-port-in-use" : "start-zenoh-port-in-use";
   ports.fix =
       "Stop the older Exo, or give every node others: `--discovery-port`, `--zenoh-port`; and let a firewall "
       "pass them.";

@@ -72,6 +72,7 @@ TEST(NetworkHere, TakenPortsAreAWarningBeforeAStart) {
   NetworkHere here;
   here.discovery_port_taken = true;
   EXPECT_EQ(row(here, "zenoh-ports").status, Status::warning);
+  EXPECT_EQ(row(here, "zenoh-ports").prevents, "start-discovery-port-in-use");
   EXPECT_EQ(row(here, "zenoh-ports", true).status, Status::good);
 }
 
