@@ -59,6 +59,7 @@ ClusterFile from_json(const Json& json) {
   file.spec.placements = json.at("placements").get<std::vector<std::string>>();
   for (const Json& log : json.at("log_files")) file.spec.log_files.emplace_back(log.get<std::string>());
   file.spec.speed = json.at("speed");
+  file.spec.faults = json.value("faults", file.spec.faults);
   for (const auto& [key, member] : kLimits) {
     file.spec.limits.*member = std::chrono::milliseconds(json.at("limits_ms").at(key).get<std::int64_t>());
   }
@@ -103,6 +104,7 @@ void write_cluster_file(const std::filesystem::path& file, const ClusterFile& co
                      {"placements", spec.placements},
                      {"log_files", logs_json(spec.log_files)},
                      {"speed", spec.speed},
+                     {"faults", spec.faults},
                      {"limits_ms", limits_json(spec.limits)}};
   write_file(file, redact(json.dump(2)) + "\n");
 }

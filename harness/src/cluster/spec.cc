@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "exo_harness/cluster/faults.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
@@ -39,6 +40,20 @@ fs::path place_of(const std::string& text, const fs::path& spec_file) {
   return fs::path(text).is_absolute() ? fs::path(text) : (spec_file.parent_path() / text).lexically_normal();
 }
 
+// A program with a slash is meant like a script of the spec; one without is looked up in PATH.
+std::map<std::string, std::vector<std::string>> read_faults(TomlTable& table, const fs::path& spec_file) {
+  std::map<std::string, std::vector<std::string>> faults;
+  for (const std::string& verb : fault_verbs()) {
+    if (!table.has(verb)) continue;
+    std::vector<std::string> words = table.texts(verb);
+    if (const std::string wrong = why_no_fault_command(words); !wrong.empty()) table.fail(verb, wrong);
+    if (contains(words.front(), "/")) words.front() = place_of(words.front(), spec_file).string();
+    faults[verb] = std::move(words);
+  }
+  table.expect_no_other_keys();
+  return faults;
+}
+
 void check_placements(TomlTable& table, const ClusterSpec& spec) {
   for (const std::string& name : spec.placements) {
     if (!exo::parse_short_name(name))
@@ -64,6 +79,7 @@ ClusterSpec read_spec(const fs::path& file) {
   spec.placements = table.texts("placements");
   spec.speed = table.real("speed", spec.speed, kMostSpeed);
   if (auto limits = table.table("limits")) spec.limits = read_limits(*limits);
+  if (auto faults = table.table("faults")) spec.faults = read_faults(*faults, file);
   check_placements(table, spec);
   table.expect_no_other_keys();
   return spec;

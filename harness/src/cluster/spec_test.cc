@@ -47,6 +47,17 @@ TEST_F(ASpec, IsReadWithItsEnvironmentAndLimits) {
   EXPECT_EQ(spec.limits.place, PhaseLimits().place);
 }
 
+TEST_F(ASpec, SaysHowNodesAreBroken) {
+  const ClusterSpec spec =
+      load("[faults]\nkill-node = [\"./break\", \"{node}\"]\nstart-node = [\"ssh\", \"{host}\"]\n");
+
+  EXPECT_THAT(spec.faults.at("kill-node"), ElementsAre((folder_.path() / "break").string(), "{node}"));
+  EXPECT_THAT(spec.faults.at("start-node"), ElementsAre("ssh", "{host}"));
+  EXPECT_THAT(refusal("[faults]\nkill-nod = [\"a\"]\n"), AllOf(HasSubstr("desk.toml:2"), HasSubstr("kill-nod")));
+  EXPECT_THAT(refusal("[faults]\nkill-node = []\n"), HasSubstr("array of words"));
+  EXPECT_THAT(refusal("[faults]\nkill-node = [\"kill\", \"{pid}\"]\n"), HasSubstr("{pid}"));
+}
+
 TEST_F(ASpec, WithAMistypedKeyIsRefusedWithItsLine) {
   EXPECT_THAT(refusal("nodes = 2\nplacement = []\n"), AllOf(HasSubstr("desk.toml:2"), HasSubstr("placement")));
   EXPECT_THAT(refusal("[limits]\nlaod = 2\n"), AllOf(HasSubstr("desk.toml:2"), HasSubstr("laod")));

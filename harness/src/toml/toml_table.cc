@@ -71,6 +71,10 @@ const toml::node* TomlTable::find(std::string_view key) {
   return table_->get(key);
 }
 
+bool TomlTable::has(std::string_view key) {
+  return find(key) != nullptr;
+}
+
 void TomlTable::fail(std::string_view key, std::string_view expected) const {
   const toml::node* node = table_->get(key);
   const unsigned line = node ? node->source().begin.line : table_->source().begin.line;

@@ -25,6 +25,8 @@ class TomlTable {
  public:
   TomlTable(const toml::table& table, std::filesystem::path file, std::string name = "");
 
+  /// Whether the key is there, whatever its value.
+  bool has(std::string_view key);
   std::string text(std::string_view key, std::string fallback = "");
   std::string required_text(std::string_view key);
   /// 0 … 2^63-1.

@@ -36,6 +36,8 @@ struct ClusterSpec {
   std::vector<std::string> apis;      ///< Base URLs; one is enough, the others are learnt from the topology.
   int nodes = 2;                      ///< How many nodes make it whole.
   std::map<std::string, std::string> environment;  ///< `[env]`.
+  /// `[faults]`: the words of the command for a verb (faults.h), which break a node or mend it; empty: nobody may.
+  std::map<std::string, std::vector<std::string>> faults;
   std::vector<std::filesystem::path> log_files;    ///< Node logs to collect, besides EXO_HARNESS_LOG_DIR.
   std::vector<std::string> models;                 ///< Ids of fixture models to test with; empty: what is staged.
   std::vector<std::string> placements;             ///< Short names of modes; empty: all that the cluster offers.
