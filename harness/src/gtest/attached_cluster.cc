@@ -69,6 +69,15 @@ cluster::Cluster& attached_cluster() {
   throw NoCluster(s.why_no_cluster);
 }
 
+void keep_nodes() {
+  Session& s = session();
+  if (!s.file || !s.cluster || ids_of(s.file->nodes) == ids_of(s.cluster->nodes())) return;
+  s.file->nodes = s.cluster->nodes();
+  s.file->spec.apis.clear();
+  for (const cluster::Node& node : s.file->nodes) s.file->spec.apis.push_back(node.api);
+  cluster::write_cluster_file(environment("EXO_HARNESS_CLUSTER"), *s.file);
+}
+
 std::string run_folder_of_cluster() {
   return session().file ? session().file->run_folder.string() : "";
 }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "exo_harness/gtest/attached_cluster.h"
+#include "exo_harness/trial/election.h"
+
 #include "session.h"
 
 namespace exo_harness::gtest {
@@ -23,6 +26,14 @@ std::vector<fs::path> node_log_files() {
   }
   std::sort(files.begin(), files.end());
   return files;
+}
+
+std::optional<std::size_t> master_by_logs() {
+  std::vector<std::string> ids;
+  for (const cluster::Node& node : attached_cluster().nodes()) ids.push_back(node.id);
+  const auto master = trial::master_of(node_log_files(), ids);
+  if (!master) return std::nullopt;
+  return static_cast<std::size_t>(std::find(ids.begin(), ids.end(), *master) - ids.begin());
 }
 
 }  // namespace exo_harness::gtest

@@ -20,6 +20,10 @@ class NoCluster : public std::runtime_error {
 /// Fails: NoCluster. A cluster that is not there is a failure, never a skip.
 cluster::Cluster& attached_cluster();
 
+/// After nodes were started again: writes their new ids into the file that EXO_HARNESS_CLUSTER names, so that processes
+/// after this one take the cluster for the same.
+void keep_nodes();
+
 /// The folder in which the run keeps its logs; empty when there is none.
 std::string run_folder_of_cluster();
 
