@@ -178,16 +178,15 @@ void Cluster::follow(const Advert& master) {
 /// another master that it meets makes it one.
 void Cluster::lose_master() {
   if (auto old = std::exchange(upstream_, nullptr)) old->close();
-  const bool elects = !context_.options.is_zenoh();
-  seniority_ = elects ? 0 : 1;
+  seniority_ = elects() ? 0 : 1;
   const std::string lost = current_.master;
   current_ = {"", {}, -1};
   roster_.erase(lost);
   lost_[lost] = std::chrono::steady_clock::now();
-  if (elects) candidate_ = Advert{context_.id, context_.options.listen, 0};
+  if (elects()) candidate_ = Advert{context_.id, context_.options.listen, 0};
   for (const auto& [id, address] : roster_)
     if (id != context_.id) datagrams_.send(address, advert("hello"));
-  if (elects) return campaign();
+  if (elects()) return campaign();
   outbox_.clear();
   commands_.clear();
 }

@@ -36,7 +36,7 @@ class Cluster {
 
   bool is_master() const { return !upstream_ && current_.master == context_.id; }
   /// Its master is gone and nobody is elected, as on zenoh: what it knows stands still, what it sends is lost.
-  bool is_orphan() const { return context_.options.is_zenoh() && !upstream_ && current_.master.empty(); }
+  bool is_orphan() const { return !elects() && !upstream_ && current_.master.empty(); }
   const std::string& master() const { return current_.master; }
   /// Address by node id of everybody in the cluster, this node too.
   const std::map<std::string, Address>& roster() const { return roster_; }
@@ -63,6 +63,7 @@ class Cluster {
   void hear(const Json& message, const Address& from);
   bool is_distrusted(const Advert& other, const Address& from);
   Json advert(const char* kind) const;
+  bool elects() const { return !context_.options.is_zenoh() && !context_.faults.find("no-election"); }
   void campaign();
   void decide();
   void become_master();

@@ -127,7 +127,7 @@ void Master::delete_instance(const std::string& id) {
 /// Every 10 s: first the instances of nodes that were removed at an earlier look, then the nodes that were silent for
 /// 30 s.
 void Master::look() {
-  if (context_.cluster->is_master()) {
+  if (context_.cluster->is_master() && !context_.faults.find("keeps-the-dead")) {
     std::vector<std::string> broken;
     for (const auto& [id, instance] : context_.state.instances.items())
       for (const auto& [node, runner] : InstanceView{instance}.assignments()["nodeToRunner"].items())

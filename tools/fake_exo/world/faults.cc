@@ -46,6 +46,8 @@ const std::vector<std::pair<std::string, std::string>>& Faults::known() {
        "ms=,slower=,jitter=: pause before each token, longer by so many per cent, and at random by so many"},
       {"node-dies", "ms=: the node ends at once, as by SIGKILL"},
       {"node-freezes", "ms=: the node stops for that long (0: forever), as by SIGSTOP"},
+      {"no-election", "when its master is gone the node elects none, as on zenoh"},
+      {"keeps-the-dead", "as master it removes no node that is silent, nor the instances of one"},
       {"partition", "peer=HOST:PORT: nothing passes between this node and that peer (without peer: any)"},
       {"late", "ms=: the node starts to speak that much later"},
       {"foreign-node", "the node joins whatever namespace it meets"},
