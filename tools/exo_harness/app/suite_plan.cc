@@ -25,9 +25,9 @@ int parse_number(std::string_view text) {
 }  // namespace
 
 const std::vector<std::string>& suite_order() {
-  static const std::vector<std::string> order = {"preflight",  "discovery",    "staging",
-                                                 "placement",  "inference",    "tensor_parallel",
-                                                 kPerformance, "api_contract", "expected_failure"};
+  static const std::vector<std::string> order = {"preflight",        "discovery",       "staging",    "placement",
+                                                 "inference",        "tensor_parallel", kPerformance, "api_contract",
+                                                 "expected_failure", kResilience};
   return order;
 }
 

@@ -23,6 +23,9 @@ struct Shard {
 /// The suite that measures: nothing else is to look at the cluster meanwhile.
 inline constexpr const char* kPerformance = "performance";
 
+/// The suite that breaks the cluster: the last one.
+inline constexpr const char* kResilience = "resilience";
+
 /// The suites in the order in which they run: what others build on comes first.
 const std::vector<std::string>& suite_order();
 

@@ -62,7 +62,9 @@ fs::path write_spec(const BrokenRun& row, const fs::path& folder, const FakeAddr
   text += format("EXO_FAKE_FAULTS = \"{}\"\nEXO_FAKE_RDMA = \"{}\"\n{}", row.faults, row.rdma,
                  format(kLimits, row.speed > 0 ? 8 : 2));
   if (!row.memory.empty()) text.insert(text.find("EXO_FAKE_FAULTS"), format("EXO_FAKE_MEMORY = \"{}\"\n", row.memory));
-  write_file(folder / "broken.toml", text);
+  if (!row.generation.empty())
+    text.insert(text.find("EXO_FAKE_FAULTS"), format("EXO_FAKE_GENERATION = \"{}\"\n", row.generation));
+  write_file(folder / "broken.toml", text + row.tables);
   return folder / "broken.toml";
 }
 

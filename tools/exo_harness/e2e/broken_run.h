@@ -24,6 +24,8 @@ struct BrokenRun {
   std::string model = "llama-3.2-1b";
   std::vector<std::string> arguments{};  ///< More of them, for `run`.
   std::string memory{};                  ///< Free bytes of a node; empty: enough.
+  std::string generation{};              ///< Of the fake; empty: v1.0.71.
+  std::string tables{};                  ///< More of the cluster file: `[faults]`.
 };
 
 /// What such a run came to.

@@ -33,6 +33,8 @@ class RunSession::PhaseProgress : public Progress {
 
 namespace {
 
+constexpr milliseconds kLookAgain{10000};
+
 // The longest that one test may take: it places a model, waits for the answer and cleans up.
 milliseconds limit_of_test(const cluster::PhaseLimits& limits) {
   const milliseconds phases = limits.discovery + limits.place + limits.connect + limits.load + limits.warm_up +
@@ -140,9 +142,12 @@ void RunSession::run_suites(const std::vector<SuiteStep>& steps) {
   view_.expect_tests(tests_expected_);
   for (int round = 0; round < options_.repeat; ++round) {
     for (const SuiteStep& step : steps) {
-      std::optional<cluster::ViewWatch::Rest> rest;  // A look costs the node what is measured.
-      if (step.suite == kPerformance) rest.emplace(*views_);
+      // A look costs the node what is measured; and what a suite breaks on purpose is odd, and no news.
+      std::optional<cluster::ViewWatch::Rest> rest;
+      if (step.suite == kPerformance || step.suite == kResilience) rest.emplace(*views_);
       if (!runner().run(step)) return;
+      // Nodes that were started again have new ids.
+      if (step.suite == kResilience) static_cast<void>(up_.cluster().wait_until_whole(Deadline::after(kLookAgain)));
     }
   }
 }
