@@ -30,8 +30,8 @@ std::string why_no_fault_command(const std::vector<std::string>& words);
 ///
 /// A command is a program and its arguments, no shell reads it; of its words `{node}` becomes the number of the node
 /// (from 1, in the order of the APIs), `{api}` its base URL without user and password, `{host}` the host in that,
-/// `{ms}` whole milliseconds. It has `kLimit`; exit code 0 says that it is done. What it starts must leave its process
-/// group. Threads: one at a time.
+/// `{ms}` whole milliseconds. It has `kLimit`; exit code 0 says that it is done. What it leaves in its process
+/// group is ended. Threads: one at a time.
 class Faults {
  public:
   static constexpr milliseconds kLimit{60000};
