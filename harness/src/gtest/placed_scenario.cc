@@ -128,7 +128,13 @@ bool PlacedTest::a_runner_died() {
 }
 
 void PlacedTest::wait_out_a_death() {
-  if (!placed_ || !a_runner_died()) return;
+  if (!placed_) return;
+  // The events keep what `/state` may have shown for a moment only.
+  const auto died = [&] {
+    return runner_failures_seen().size() > failures_before_ ||
+           cluster().look_back(placed_->instance.id).size() > failures_before_;
+  };
+  if (!wait_until(Deadline::after(kReasonLimit), milliseconds(250), died)) return;
   wait_until(Deadline::after(std::chrono::seconds(60)), milliseconds(100), [&] {
     const auto state = cluster().state();
     if (!state) return state.failure().kind == FailureKind::unreachable;
