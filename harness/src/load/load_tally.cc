@@ -97,13 +97,16 @@ void LoadTally::add_answer(const exo::ChatStream& stream, const PromptText& prom
     peak_memory_.push_back(static_cast<double>(answer.stats->peak_memory_bytes) / 1e6);
     ++result_.cache_hits[shorten(printable(answer.stats->prefix_cache_hit), 40)];
   }
+  // Each event that has text is a token at least, whatever the usage says.
+  const auto with_text = static_cast<std::int64_t>(stream.trace.token_ns.size());
+  const std::int64_t counted = answer.usage ? answer.usage->completion_tokens : 0;
+  if (std::max(with_text, counted) > result_.plan.max_tokens) ++tokens.over_limit;
   if (!answer.usage) {
     ++tokens.without_usage;
     return;
   }
   prompt_tokens_.push_back(answer.usage->prompt_tokens);
   tokens.by_usage += answer.usage->completion_tokens;
-  if (answer.usage->completion_tokens > result_.plan.max_tokens) ++tokens.over_limit;
   const int apart = stream.trace.token_frames - answer.usage->completion_tokens;
   if (apart < 0) ++tokens.fewer_frames;
   if (apart > 0) ++tokens.more_frames;

@@ -213,6 +213,8 @@ TEST(Load, SeesAnswersThatAreTooLongOrOfAnotherModel) {
 
   EXPECT_EQ(result.tokens.over_limit, 2);
   EXPECT_NE(result.other_model, "");
+  plan.max_tokens = 1;
+  EXPECT_EQ(run_load(plan).tokens.over_limit, 2) << "two events have text";
   plan.max_tokens = 50, plan.model = result.other_model;
   const LoadResult good = run_load(plan);
   EXPECT_EQ(good.tokens.over_limit, 0);
