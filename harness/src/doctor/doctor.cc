@@ -88,7 +88,7 @@ std::string human_table(const std::vector<Check>& checks) {
     }
     std::stable_sort(own.begin(), own.end(),
                      [](const Check& a, const Check& b) { return urgency(a.status) < urgency(b.status); });
-    text += node + "\n";
+    text += printable(node) + "\n";
     for (const Check& check : own) text += rows_of(check);
   }
   return text;

@@ -59,31 +59,48 @@ class MemberChecks {
     }
   }
 
+  static bool says_what_it_is(const NodeAnswer& answer) {
+    return answer.generation != exo::Generation::unknown ||
+           (!answer.seen.signs.empty() && !answer.seen.range().is_empty());
+  }
+
+  // A text that one of them did not give is no difference.
+  static bool differ(const NodeAnswer& a, const NodeAnswer& b) {
+    const bool known = a.generation != exo::Generation::unknown && b.generation != exo::Generation::unknown;
+    const bool texts = !a.version.empty() && !b.version.empty() && a.version != b.version;
+    return texts || (known && a.generation != b.generation) || exo::are_apart(a.seen.range(), b.seen.range());
+  }
+
   void one_version() {
-    std::set<std::string> seen;
+    std::vector<const NodeAnswer*> known;
     std::vector<std::string> texts;
     for (const NodeAnswer& answer : answers_) {
-      if (answer.generation == exo::Generation::unknown) continue;
-      seen.insert(format("{} {}", to_string(answer.generation), answer.version));
+      if (!says_what_it_is(answer)) continue;
+      known.push_back(&answer);
       texts.push_back(format("{} {}", answer.api, words(answer)));
     }
-    if (texts.size() < 2) return;
-    Check& c = checks_.add("exo-versions-equal", "cluster", seen.size() == 1 ? Status::good : Status::bad,
-                           shorten(join(texts, ", "), 400), "one version of Exo on all nodes");
-    c.fix = "Bring all nodes to the same Exo: same commit, `uv sync --frozen`, restart.";
+    if (known.size() < 2) return;
+    bool are_different = false, are_of_zenoh = true;
+    for (const NodeAnswer* a : known) {
+      are_of_zenoh = are_of_zenoh && is_of_zenoh(*a);
+      for (const NodeAnswer* b : known) are_different = are_different || differ(*a, *b);
+    }
+    const Status status = are_different ? Status::bad : are_of_zenoh ? Status::unknown : Status::good;
+    Check& c = checks_.add("exo-versions-equal", "cluster", status, shorten(join(texts, ", "), 400),
+                           "one version of Exo on all nodes");
+    c.fix = status == Status::unknown
+                ? "Nothing in the API tells two versions of zenoh apart: compare `git describe` of "
+                  "each node, or `doctor` there."
+                : "Bring all nodes to the same Exo: same commit, `uv sync --frozen`, restart.";
     c.prevents = "discovery-gossip-loop-died";
   }
 
   // Nodes of different versions never meet, whatever is done about the network.
-  bool speaks_otherwise(const NodeAnswer& answer) const {
-    const NodeAnswer& first = answers_.front();
-    const bool known = answer.generation != exo::Generation::unknown && first.generation != exo::Generation::unknown;
-    return known && (answer.generation != first.generation || answer.version != first.version);
-  }
+  bool speaks_otherwise(const NodeAnswer& answer) const { return differ(answer, answers_.front()); }
 
-  bool is_of_zenoh(const NodeAnswer& answer) const {
+  static bool is_of_zenoh(const NodeAnswer& answer) {
     static const exo::VersionRange kZenoh = exo::parse_versions("zenoh")->front();
-    return both(answer.seen.range(), kZenoh) == answer.seen.range();
+    return !answer.seen.signs.empty() && both(answer.seen.range(), kZenoh) == answer.seen.range();
   }
 
   std::string how_to_meet(const NodeAnswer& answer, bool skewed) const {

@@ -53,6 +53,22 @@ TEST(Members, NodesOfOneVersionThatNeverMetAreToBeRestarted) {
   EXPECT_THAT(all_of(never, "one-cluster").at(0).fix, HasSubstr("same namespace and version"));
 }
 
+TEST(Members, VersionsAreComparedByAllThatIsKnownOfThem) {
+  exo::State state = two_nodes();
+  const auto with = [&](int i, const char* range, const std::string& text = "") {
+    NodeAnswer each{
+        "http://n" + std::to_string(i), state.nodes[static_cast<std::size_t>(i)], Generation::unknown, text, {}};
+    each.seen.signs = {{exo::parse_versions(range)->front(), "a sign"}};
+    return each;
+  };
+  const auto equal = [&](const NodeAnswer& a, const NodeAnswer& b) {
+    return all_of(check_members(state, {a, b}, 2), "exo-versions-equal").at(0).status;
+  };
+  EXPECT_EQ(equal(with(0, ">= v1.0.71+5 < v1.0.71+29"), with(1, ">= v1.0.71+29 < v1.0.71+32")), Check::Status::bad);
+  EXPECT_EQ(equal(with(0, "v1.0.71", "exo v1.0"), with(1, "v1.0.71")), Check::Status::good) << "one did not say";
+  EXPECT_EQ(equal(with(0, "zenoh"), with(1, "zenoh")), Check::Status::unknown) << "they may be two versions of zenoh";
+}
+
 TEST(Members, NodesThatCannotMeetAreToldWithBothVersions) {
   exo::State state = two_nodes();
   std::erase(state.nodes, state.nodes[1]);

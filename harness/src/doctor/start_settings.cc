@@ -50,56 +50,113 @@ constexpr std::array<Setting, 9> kSettings{{
     {"--legacy-daemon", "v1.0.71", true, kUnknownFlag, "Start the node in the background by other means."},
 }};
 
+enum class Use { none, taken_away, mentioned, set };
+
 bool is_of_a_word(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
 }
 
-// `text` up to a `#` that begins a comment of a shell or of Python.
-std::string_view without_comment(std::string_view text) {
-  for (std::size_t at = text.find('#'); at != text.npos; at = text.find('#', at + 1)) {
-    if (at == 0 || text[at - 1] == ' ' || text[at - 1] == '\t') return text.substr(0, at);
+// What a line says without its comment, and which of its characters stand in quotes.
+struct Line {
+  std::string_view text;
+  std::vector<bool> quoted;
+};
+
+Line read_line(std::string_view text) {
+  Line line{text, std::vector<bool>(text.size())};
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool begins_comment =
+        c == '#' && quote == 0 && (i == 0 || text[i - 1] == ' ' || text[i - 1] == '\t' || text[i - 1] == ';');
+    if (begins_comment) return {text.substr(0, i), line.quoted};
+    if (quote == 0 && (c == '"' || c == '\'')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = 0;
+    }
+    line.quoted[i] = quote != 0;
   }
-  return text;
+  return line;
 }
 
-// Whether a line takes the variable away, as `unset NAME` and `env -u NAME` do.
-bool takes_away(std::string_view before) {
-  const std::string_view trimmed = trim(before);
-  return trimmed.ends_with("-u") || contains(trimmed, "unset");
+// The command that a place stands in, up to that place.
+std::string_view command_before(std::string_view line, std::size_t at) {
+  const std::string_view before = line.substr(0, at);
+  const std::size_t begin = before.find_last_of(";&|(");
+  return trim(begin == before.npos ? before : before.substr(begin + 1));
 }
 
-bool sets(std::string_view line, const Setting& setting) {
-  const bool is_flag = setting.name.starts_with("--");
-  for (std::size_t at = line.find(setting.name); at != line.npos; at = line.find(setting.name, at + 1)) {
-    const std::size_t end = at + setting.name.size();
-    if (at > 0 && (is_of_a_word(line[at - 1]) || line[at - 1] == '$' || line[at - 1] == '{')) continue;
-    if (end < line.size() && is_of_a_word(line[end])) continue;
-    if (is_flag) return true;
-    if (takes_away(line.substr(0, at))) continue;
-    // `NAME=VALUE` with a value; `export NAME` hands on what stands elsewhere.
-    const std::string_view value = end < line.size() && line[end] == '=' ? line.substr(end + 1) : std::string_view();
-    if (!value.empty() && value.front() != ' ' && value.front() != '\n' && !value.starts_with("\"\"") &&
-        !value.starts_with("''"))
-      return true;
-  }
-  return false;
+// `unset A NAME`, `env -u NAME`, `NAME=` without a value.
+bool takes_away(std::string_view command, std::string_view after) {
+  if (command.ends_with("-u") || command == "unset" || command.starts_with("unset ")) return true;
+  return after.starts_with('=') && (after.size() == 1 || contains(" \t;&|)", after.substr(1, 1)) ||
+                                    after.starts_with("=\"\"") || after.starts_with("=''") || after == "=\"");
 }
 
-// Where it is set; empty: nowhere that can be seen.
-std::string place_of(const StartSettings& settings, const Setting& setting) {
-  if (const auto at = settings.environment.find(std::string(setting.name));
-      at != settings.environment.end() && !at->second.empty())
-    return "the environment of the start";
-  for (const std::string& argument : settings.arguments) {
-    if (sets(argument, setting)) return "the arguments of the start script";
+Use use_of_variable(const Line& line, std::string_view name) {
+  Use most = Use::none;
+  for (std::size_t at = line.text.find(name); at != line.text.npos; at = line.text.find(name, at + 1)) {
+    const std::string_view after = line.text.substr(at + name.size());
+    const char before = at == 0 ? ' ' : line.text[at - 1];
+    if (is_of_a_word(before) || (!after.empty() && is_of_a_word(after.front()))) continue;
+    Use use = Use::mentioned;
+    if (takes_away(command_before(line.text, at), after))
+      use = Use::taken_away;
+    else if (after.starts_with('=') && !after.starts_with("=\"\"") && !line.quoted[at])
+      use = Use::set;
+    else if (before == '$' || (before == '{' && (after.starts_with('}') || after.starts_with(":-"))))
+      use = Use::none;  // It is read, no more.
+    most = std::max(most, use);
   }
+  return most;
+}
+
+// A flag, or a beginning of it that argparse takes for it, too.
+Use use_of_flag(const Line& line, std::string_view name) {
+  constexpr std::size_t kLeast = 6;
+  Use most = Use::none;
+  for (std::size_t at = line.text.find("--"); at != line.text.npos; at = line.text.find("--", at + 2)) {
+    std::size_t end = at;
+    while (end < line.text.size() && is_of_a_word(line.text[end])) ++end;
+    const std::string_view word = line.text.substr(at, end - at);
+    if ((at > 0 && is_of_a_word(line.text[at - 1])) || word.size() < kLeast || !name.starts_with(word)) continue;
+    const bool is_a_pattern = end < line.text.size() && line.text[end] == ')';
+    most = std::max(most, line.quoted[at] || is_a_pattern ? Use::mentioned : Use::set);
+  }
+  return most;
+}
+
+Use use_in(const Line& line, const Setting& setting) {
+  return setting.name.starts_with("--") ? use_of_flag(line, setting.name) : use_of_variable(line, setting.name);
+}
+
+struct Found {
+  Use use = Use::none;
+  std::string place;
+};
+
+// Where it is set, or else mentioned; and whether the script takes it away again somewhere.
+Found find(const StartSettings& settings, const Setting& setting) {
+  Found found;
+  bool is_taken_away = false;
   int number = 0;
   for (const std::string_view line : lines(settings.text)) {
     ++number;
-    if (sets(without_comment(line), setting))
-      return format("line {} of {}", number, settings.script.filename().string());
+    const Use use = use_in(read_line(line), setting);
+    is_taken_away = is_taken_away || use == Use::taken_away;
+    if (use > found.use && use >= Use::mentioned)
+      found = {use, format("line {} of {}", number, settings.script.filename().string())};
   }
-  return "";
+  for (const std::string& argument : settings.arguments) {
+    if (use_in({argument, std::vector<bool>(argument.size())}, setting) == Use::set)
+      found = {Use::set, "the arguments of the start script"};
+  }
+  if (const auto at = settings.environment.find(std::string(setting.name));
+      at != settings.environment.end() && !at->second.empty() && found.use != Use::set)
+    found = {Use::set, "the environment of the start"};
+  if (is_taken_away && found.use == Use::set) found.use = Use::mentioned;
+  return found;
 }
 
 const Setting& setting_called(std::string_view name) {
@@ -121,12 +178,27 @@ Harm harm(const Setting& setting, const std::vector<exo::VersionRange>& versions
   return all ? Harm::of_all : some ? Harm::of_some : Harm::none;
 }
 
+// Why the text may not be all that matters; empty: nothing says so.
+std::string what_is_not_seen(const StartSettings& settings) {
+  if (settings.is_cut) return "only its first MiB was read";
+  if (trim(settings.text).empty()) return "it is empty";
+  if (settings.text.find('\0') != std::string::npos) return "it is no text";
+  for (const std::string_view line : lines(settings.text)) {
+    const std::string_view text = trim(read_line(line).text);
+    for (const std::string_view word : {". ", "source "}) {
+      if (text.starts_with(word) || contains(text, "; " + std::string(word)))
+        return format("it reads another file, which was not looked at: {}", shorten(printable(text), 80));
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 StartSettings read_start_settings(const std::filesystem::path& script, std::vector<std::string> arguments,
                                   const std::map<std::string, std::string>& environment) {
   constexpr std::size_t kMost = 1u << 20;
-  StartSettings settings{script, "", std::move(arguments), {}};
+  StartSettings settings{script, "", std::move(arguments), {}, false};
   for (char** each = environ; *each != nullptr; ++each) {
     const std::string_view entry(*each);
     const std::size_t equals = entry.find('=');
@@ -135,40 +207,52 @@ StartSettings read_start_settings(const std::filesystem::path& script, std::vect
   }
   for (const auto& [name, value] : environment) settings.environment[name] = value;
   if (script.empty()) return settings;
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(script, error))
+    throw HarnessError(format("{} is no file that can be read", script.string()), "name the start script itself");
   std::ifstream in(script, std::ios::binary);
   settings.text.resize(kMost);
   in.read(settings.text.data(), static_cast<std::streamsize>(kMost));
   if (in.bad() || !in.is_open())
     throw HarnessError(format("{} cannot be read", script.string()), "check its permissions");
   settings.text.resize(static_cast<std::size_t>(in.gcount()));
+  settings.is_cut = settings.text.size() == kMost && in.peek() != std::ifstream::traits_type::eof();
   return settings;
 }
 
 std::vector<Check> check_start_settings(const StartSettings& settings, const std::vector<exo::VersionRange>& versions) {
   constexpr const char* kNeeded = "settings that this version of Exo knows and heeds";
   Checks checks;
-  bool found = false;
+  if (settings.script.empty()) {
+    checks.add("start-settings", "cluster", Status::unknown, "not looked at: no start script was named", kNeeded);
+    return checks.take();
+  }
+  bool is_found = false;
   for (const Setting& setting : kSettings) {
-    const std::string place = place_of(settings, setting);
-    if (place.empty()) continue;
+    const Found found = find(settings, setting);
+    if (found.use < Use::mentioned) continue;
     const bool is_mended =
-        !setting.but_not_with.empty() && !place_of(settings, setting_called(setting.but_not_with)).empty();
+        !setting.but_not_with.empty() && find(settings, setting_called(setting.but_not_with)).use >= Use::mentioned;
     const Harm harm_done = is_mended ? Harm::none : harm(setting, versions);
     if (harm_done == Harm::none) continue;
-    found = true;
-    const bool surely = harm_done == Harm::of_all && setting.ends_the_node;
+    is_found = true;
+    const bool surely = harm_done == Harm::of_all && setting.ends_the_node && found.use == Use::set;
+    const std::string doubt = found.use == Use::mentioned ? " stands there, and may be set:" : "";
     const std::string of_some = harm_done == Harm::of_some ? format(" in {}", setting.versions) : "";
     Check& c = checks.add("start-settings", "cluster", surely ? Status::bad : Status::warning,
-                          format("{} in {}:{} {}", setting.name, place, of_some, setting.why), kNeeded);
+                          format("{} in {}:{}{} {}", setting.name, found.place, doubt, of_some, setting.why), kNeeded);
     c.fix = setting.fix;
     if (setting.ends_the_node) c.prevents = "start-removed-option";
   }
-  if (!found)
-    checks.good("start-settings", "cluster",
-                settings.script.empty()
-                    ? "nothing that harms in the environment"
-                    : format("nothing that harms in {}, as far as its text shows", settings.script.filename().string()),
+  if (is_found) return checks.take();
+  const std::string name = settings.script.filename().string();
+  if (const std::string unseen = what_is_not_seen(settings); !unseen.empty()) {
+    checks.add("start-settings", "cluster", Status::unknown, format("nothing that harms in {}, but {}", name, unseen),
+               kNeeded);
+  } else {
+    checks.good("start-settings", "cluster", format("nothing that harms in {}, as far as its text shows", name),
                 kNeeded);
+  }
   return checks.take();
 }
 

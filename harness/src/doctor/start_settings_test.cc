@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 
 namespace exo_harness::doctor {
@@ -15,7 +16,7 @@ std::vector<exo::VersionRange> versions(std::string_view text) {
 }
 
 StartSettings script(std::string text) {
-  return {"start-exo", std::move(text), {}, {}};
+  return {"start-exo", std::move(text), {}, {}, false};
 }
 
 // The worst row, as `bad: EXO_… in line 2 of start-exo: …`.
@@ -52,6 +53,42 @@ TEST(StartSettings, InCommentsOrTakenAwayAreNone) {
         "EXO_LIBP2P_NAMESPACE= exo\n", "MY_EXO_LIBP2P_NAMESPACE=a exo\n", "exo --no-bootstrap-peers\n"}) {
     EXPECT_THAT(told(script(text), "zenoh"), testing::StartsWith("good")) << text;
   }
+}
+
+// What a newcomer to the script cannot tell, the row does not claim.
+TEST(StartSettings, ThatMayBeSetAreAWarning) {
+  for (const char* text :
+       {"unset PYTHONPATH; export EXO_LIBP2P_NAMESPACE=home\n",
+        "printf ' # start\\n'; export EXO_LIBP2P_NAMESPACE=home\n", "exec exo --name ' #1' --bootstrap-peers x\n",
+        "exo --bootstrap x\n", "exo --libp2p 4001\n"}) {
+    EXPECT_THAT(told(script(text), "zenoh"), testing::StartsWith("BAD")) << text;
+  }
+  for (const char* text :
+       {": \"${EXO_LIBP2P_NAMESPACE:=home}\"; export EXO_LIBP2P_NAMESPACE\n",
+        "os.environ[\"EXO_LIBP2P_NAMESPACE\"] = \"home\"\n", "  EXO_LIBP2P_NAMESPACE: home\n",
+        "<key>EXO_LIBP2P_NAMESPACE</key>\n", "set -x EXO_LIBP2P_NAMESPACE home\n", "setenv EXO_LIBP2P_NAMESPACE home\n",
+        "echo 'no longer takes --bootstrap-peers'\n", "case $1 in --bootstrap-peers) exit 2;; esac\n",
+        "EXO_LIBP2P_NAMESPACE=a old-exo\nunset EXO_LIBP2P_NAMESPACE\nexo\n"}) {
+    EXPECT_THAT(told(script(text), "zenoh"), testing::StartsWith("warning")) << text;
+  }
+  for (const char* text : {"EXO_LIBP2P_NAMESPACE=; exo\n", "true;# EXO_LIBP2P_NAMESPACE=home\n"}) {
+    EXPECT_THAT(told(script(text), "zenoh"), testing::StartsWith("good")) << text;
+  }
+}
+
+TEST(StartSettings, ThatCannotBeSeenAreUnknown) {
+  EXPECT_THAT(told(script("set -a\n. ./exo.env\nexo\n"), "zenoh"), testing::StartsWith("unknown"));
+  EXPECT_THAT(told(script(std::string("\x7f"
+                                      "ELF\0\0",
+                                      6)),
+                   "zenoh"),
+              testing::StartsWith("unknown"));
+  EXPECT_THAT(told(script(""), "zenoh"), testing::StartsWith("unknown"));
+  EXPECT_THAT(told({}, "zenoh"), testing::StartsWith("unknown"));
+  const TemporaryFolder folder{"start-settings"};
+  write_file(folder.path() / "long", std::string(2u << 20, '\n') + "EXO_LIBP2P_NAMESPACE=a exo\n");
+  EXPECT_THAT(told(read_start_settings(folder.path() / "long", {}, {}), "zenoh"), HasSubstr("first MiB"));
+  EXPECT_THROW(read_start_settings(folder.path(), {}, {}), HarnessError);
 }
 
 TEST(StartSettings, OfTheEnvironmentAndTheArgumentsCount) {

@@ -125,7 +125,15 @@ std::optional<std::vector<VersionRange>> parse_versions(std::string_view text, s
     if (trim(part).empty()) continue;
     const auto range = range_of_bounds(part, wrong);
     if (!range) return std::nullopt;
+    if (range->is_empty()) {
+      if (wrong != nullptr) *wrong = trim(part);
+      return std::nullopt;
+    }
     ranges.push_back(*range);
+  }
+  if (ranges.empty() && !trim(text).empty()) {
+    if (wrong != nullptr) *wrong = trim(text);
+    return std::nullopt;
   }
   if (ranges.empty()) ranges.emplace_back();
   return ranges;

@@ -122,5 +122,14 @@ TEST(Signs, StandInTheLogAndTheCheckout) {
   EXPECT_EQ(to_string(sign_of_checkout("v1.0.71-44-gb5375f8ce\n")->range), "v1.0.71+44");
 }
 
+TEST(Versions, ThatNoVersionIsInAreRefused) {
+  std::string wrong;
+  EXPECT_FALSE(parse_versions(">= v1.0.71+44 < v1.0.71+42", &wrong));
+  EXPECT_FALSE(parse_versions("libp2p zenoh", &wrong));
+  EXPECT_FALSE(parse_versions(",,,", &wrong));
+  EXPECT_EQ(wrong, ",,,");
+  EXPECT_TRUE(parse_versions("libp2p, zenoh"));
+}
+
 }  // namespace
 }  // namespace exo_harness::exo

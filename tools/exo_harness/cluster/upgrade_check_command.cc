@@ -13,6 +13,7 @@
 #include "exo_harness/core/clock.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
+#include "exo_harness/core/few.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
@@ -51,6 +52,10 @@ struct UpgradeReport {
 
 Versions versions_of_option(const std::string& text, const char* option) {
   std::string wrong;
+  if (trim(text).empty()) throw UsageError(format("{}: no version was given", option), "v1.0.71+44, libp2p, zenoh");
+  if (trim(text) == "0.3.70" || trim(text) == "v0.3.70")
+    throw UsageError(format("{} {}: Exo's package says so whichever version it is", option, text),
+                     "write what `git describe --tags` says of its checkout, such as v1.0.71-44-gb5375f8ce");
   const auto versions = exo::parse_versions(text, &wrong);
   if (!versions)
     throw UsageError(format("{} {}: `{}` is no version of Exo", option, text, wrong),
@@ -84,6 +89,17 @@ Versions as_far_as_known(Versions versions) {
   return versions;
 }
 
+// Nodes that were upgraded already, beside others that were not.
+void tell_of_two_versions(const Versions& seen, std::vector<Check>& checks) {
+  for (std::size_t i = 1; i < seen.size(); ++i) {
+    if (!exo::are_apart(seen[0], seen[i])) continue;
+    checks.push_back({"runs-now", "cluster", Check::Status::bad, words_of(seen), "one version on all nodes",
+                      "Bring all nodes to one version: libp2p and zenoh never meet.", "discovery-gossip-loop-died",
+                      false});
+    return;
+  }
+}
+
 // What runs now, of each address; and whether that is what the user says it is.
 Versions ask_what_runs(const UpgradeOptions& options, const cluster::ClusterSpec& spec, std::vector<Check>& checks) {
   Versions seen;
@@ -91,8 +107,13 @@ Versions ask_what_runs(const UpgradeOptions& options, const cluster::ClusterSpec
     exo::Client client(api);
     const auto version = client.version(Deadline::after(milliseconds(10000)));
     if (!version) {
-      checks.push_back(
-          {"runs-now", api, Check::Status::unknown, version.failure().what, "an Exo that answers", "", "", false});
+      checks.push_back({"runs-now", api, Check::Status::bad, version.failure().what, "an Exo that answers",
+                        "Start Exo there, or mend the address.", "", false});
+      continue;
+    }
+    if (version->range().is_empty()) {
+      checks.push_back({"runs-now", api, Check::Status::bad, to_string(*version), "signs that agree with one another",
+                        "Look at what answers there: no version of Exo that is known says all of this.", "", false});
       continue;
     }
     if (std::find(seen.begin(), seen.end(), version->range()) == seen.end()) seen.push_back(version->range());
@@ -102,7 +123,20 @@ Versions ask_what_runs(const UpgradeOptions& options, const cluster::ClusterSpec
                       options.from.empty() ? "known" : options.from,
                       "Say with --from what runs now, or bring that node to it.", "", false});
   }
+  tell_of_two_versions(seen, checks);
   return seen;
+}
+
+// A card that is no file of a card's size cannot be read by Exo either.
+bool has_backends(const fs::path& card) {
+  constexpr std::uintmax_t kMost = 1u << 20;
+  std::error_code error;
+  if (!fs::is_regular_file(card, error) || fs::file_size(card, error) > kMost) return false;
+  try {
+    return contains(read_file(card, kMost), "backends");
+  } catch (const HarnessError&) {
+    return false;
+  }
 }
 
 // Cards of the user's own: newer versions delete them at their start, and want `backends` in each.
@@ -114,12 +148,12 @@ void check_cards(const Versions& to, std::vector<Check>& checks) {
   for (fs::directory_iterator it(folder, error), end; !error && it != end && cards.size() < 10000;
        it.increment(error)) {
     if (it->path().extension() != ".toml") continue;
-    cards.push_back(it->path().stem().string());
-    if (!contains(read_file(it->path()), "backends")) without_backends.push_back(cards.back());
+    cards.push_back(printable(it->path().stem().string()));
+    if (!has_backends(it->path())) without_backends.push_back(cards.back());
   }
   if (cards.empty() || !meet(to, kDeletes)) return;
   const std::string old =
-      without_backends.empty() ? "" : format("; without `backends`: {}", join(without_backends, ", "));
+      without_backends.empty() ? "" : format("; without `backends`: {}", join(few_of(without_backends), ", "));
   checks.push_back(
       {"model-cards", "this machine", Check::Status::warning,
        format("{} cards in {}{}", cards.size(), folder.string(), old),

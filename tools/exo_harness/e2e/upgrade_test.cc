@@ -106,6 +106,17 @@ TEST(UpgradeCheck, AsksTheNodeWhatItIs) {
   EXPECT_EQ(row(contradicted.said["checks"], "runs-now")["status"], "bad");
 }
 
+TEST(UpgradeCheck, OfNodesThatDoNotAnswerOrDifferIsNotReady) {
+  const Node node("zenoh"), old("v1.0.71");
+
+  const Answer dead = ask({"upgrade-check", "--from", "v1.0.71", "--to", "zenoh", "--api", "http://127.0.0.1:9"});
+  EXPECT_EQ(dead.code, 3) << dead.said;
+  const Answer half = ask({"upgrade-check", "--to", "zenoh", "--api", old.api(), "--api", node.api()});
+  EXPECT_EQ(half.code, 3) << half.said;
+  EXPECT_THAT(half.said["changes"].dump(), HasSubstr("network-layer"));
+  EXPECT_THAT(half.said["checks"].dump(), HasSubstr("one version on all nodes"));
+}
+
 TEST(DoctorCommand, OfZenohLooksAtIpv6AndTheStartScript) {
   const TemporaryFolder folder{"start"};
   write_file(folder.path() / "start-exo", "exo --bootstrap-peers \"$PEERS\"\n");

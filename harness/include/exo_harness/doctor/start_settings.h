@@ -16,6 +16,7 @@ struct StartSettings {
   std::string text;                                ///< Of the script, at most 1 MiB.
   std::vector<std::string> arguments;              ///< That it gets.
   std::map<std::string, std::string> environment;  ///< `EXO_…` variables that it gets.
+  bool is_cut = false;                             ///< The script is longer than its text.
 };
 
 /// Reads the script, which may be a binary; `environment` (`[env]` of a cluster file) is laid over the `EXO_…`
