@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
 #include "exo_harness/gtest/answer_matchers.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/result.h"
@@ -32,6 +33,10 @@ void tell_of_no_answer(const std::string& why) {
 }
 
 }  // namespace
+
+bool is_refusal(const Failure& failure) {
+  return failure.kind == FailureKind::refused && contains(failure.what, ": HTTP 4");
+}
 
 Answered answered(const Ask& ask, exo::ChatRequest request) {
   Answered so_far{Failure{FailureKind::timed_out, "not asked", ""}, "", false};

@@ -48,7 +48,10 @@ class Tools : public gtest::PlacedTest {
   /// `get_weather(…)`, or what came instead.
   std::string called(const exo::ChatRequest& request) {
     const auto answer = client().chat(request, in_time());
-    if (!answer) return to_string(answer.failure());
+    if (!answer) {
+      EXPECT_TRUE(is_refusal(answer.failure())) << to_string(answer.failure());
+      return "refused";
+    }
     const auto calls = exo::read_tool_calls(answer->tool_calls);
     if (!calls || calls->empty()) return "`" + answer->content + "`";
     std::vector<std::string> names;
@@ -137,6 +140,9 @@ TEST_P(Tools, ACallThatTheBudgetCutsEndsWithLength) {
     const bool is_error = !whole && whole.failure().kind == FailureKind::empty_answer && !stream &&
                           stream.failure().kind == FailureKind::error_in_200;
     if (is_error) {
+      // What the error says is the begin of the call; another error is another fault.
+      EXPECT_TRUE(contains(stream.failure().what, "<") || contains(stream.failure().what, "{"))
+          << to_string(stream.failure());
       seen = format("after {} tokens: {}; {}", tokens, whole.failure().what, stream.failure().what);
       continue;
     }
