@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "exo_harness/core/error.h"
 
@@ -26,6 +27,12 @@ TEST(ReadFile, NamesTheFileThatIsMissing) {
   } catch (const HarnessError& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("/nowhere/at/all: No such file"));
   }
+}
+
+TEST(ReadFile, DoesNotWaitForAPipeThatNobodyWritesTo) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(::mkfifo((folder.path() / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(read_file(folder.path() / "pipe"), "");
 }
 
 TEST(ReadFile, RefusesAFileOverItsLimit) {

@@ -52,9 +52,12 @@ std::vector<cluster::Node> tell_who_answers(const std::vector<cluster::Node>& no
   for (const cluster::Node& node : nodes) {
     exo::Client client(node.api);
     const auto id = client.node_id(Deadline::after(kNode));
-    std::printf("%s  %s  %s\n", cluster::without_credentials(node.api).c_str(), node.name.c_str(),
-                id ? id->c_str() : redact("gives no answer: " + id.failure().what).c_str());
-    if (id) answering.push_back(node);
+    const bool is_another = id && *id != node.id;
+    const std::string said = !id          ? redact("gives no answer: " + id.failure().what)
+                             : is_another ? "is another node now: " + printable(*id)
+                                          : *id;
+    std::printf("%s  %s  %s\n", cluster::without_credentials(node.api).c_str(), node.name.c_str(), said.c_str());
+    if (id && !is_another) answering.push_back(node);
   }
   return answering;
 }
@@ -78,7 +81,8 @@ int status(const StateOptions& options) {
   cluster::ClusterFile file = cluster::read_cluster_file(state);
   cluster::give_credentials(file);
   const std::vector<cluster::Node> answering = tell_who_answers(file.nodes);
-  // Who is not there is not waited for: it is known already that the cluster is not whole.
+  // Who is not there, or was started again under a new id, is not waited for: it is known already that the cluster is
+  // not whole.
   if (answering.size() < file.nodes.size()) {
     tell_odd_views(answering);
     return to_int(ExitCode::failed);
