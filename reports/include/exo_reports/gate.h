@@ -69,7 +69,8 @@ struct ManifestDifference {
 
 struct TestComparison {
   std::string suite, name;
-  std::string outcome;  ///< `same`, `fixed`, `new_failure`, `new_known_fault`, `known_failure`, `changed_failure`, `new_flake`, …
+  std::string outcome;  ///< `same`, `fixed`, `new_failure`, `new_known_fault`, `known_failure`, `changed_failure`,
+                        ///< `new_flake`, …
   int baseline_failed = 0, baseline_runs = 0, candidate_failed = 0, candidate_runs = 0;
   std::string signature;  ///< Of the candidate's failure.
 };

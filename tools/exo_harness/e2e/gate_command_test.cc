@@ -125,7 +125,8 @@ TEST_F(GateCommand, HistoryIsOneLineARun) {
   EXPECT_THAT(shown.output, HasSubstr("-20.0 % since 2026-11-25T00:18:00.000Z (r18)"));
   EXPECT_THAT(read_file(folder_.path() / "trends.html"), HasSubstr("-20.0 %"));
   EXPECT_EQ(run({"history", "show", "--cluster", "other"}).status.code, 2);
-  EXPECT_EQ(run({"history", "show", "--metric", "weather", "--runs", "."}).status.code, 5) << "not 2: it is known there";
+  EXPECT_EQ(run({"history", "show", "--metric", "weather", "--runs", "."}).status.code, 5)
+      << "not 2: it is known there";
   EXPECT_EQ(run({"history", "show", "--metric", "weather"}).status.code, 5);
 }
 

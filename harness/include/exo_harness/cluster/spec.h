@@ -38,9 +38,9 @@ struct ClusterSpec {
   std::map<std::string, std::string> environment;  ///< `[env]`.
   /// `[faults]`: the words of the command for a verb (faults.h), which break a node or mend it; empty: nobody may.
   std::map<std::string, std::vector<std::string>> faults;
-  std::vector<std::filesystem::path> log_files;    ///< Node logs to collect, besides EXO_HARNESS_LOG_DIR.
-  std::vector<std::string> models;                 ///< Ids of fixture models to test with; empty: what is staged.
-  std::vector<std::string> placements;             ///< Short names of modes; empty: all that the cluster offers.
+  std::vector<std::filesystem::path> log_files;  ///< Node logs to collect, besides EXO_HARNESS_LOG_DIR.
+  std::vector<std::string> models;               ///< Ids of fixture models to test with; empty: what is staged.
+  std::vector<std::string> placements;           ///< Short names of modes; empty: all that the cluster offers.
   PhaseLimits limits;
   double speed = 1;  ///< Fake clusters: factor on Exo's timings; 0 is as fast as possible.
 };
