@@ -18,7 +18,7 @@ namespace exo_harness::tools {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr milliseconds kRunLimit{60000};
+constexpr milliseconds kRunLimit{170000};
 constexpr const char* kJoin = "foreign-node";
 constexpr const char* kLimits = R"([limits]
 start = 10
