@@ -131,6 +131,9 @@ std::vector<SilentNode> Cluster::silent_nodes(milliseconds limit) {
 std::vector<LocalProcess> Cluster::local_processes() const {
   return impl_->local_processes();
 }
+std::vector<exo::RunnerFailure> Cluster::failures_by_events(const std::string& instance_id) {
+  return impl_->failures_by_events(instance_id);
+}
 std::vector<exo::RunnerFailure> Cluster::look_back(const std::string& instance_id) {
   return impl_->look_back(instance_id);
 }

@@ -43,6 +43,7 @@ struct Cluster::Impl {
   exo::GiveUp give_up_on(const std::string& model_id);
   std::vector<SilentNode> silent_nodes(milliseconds limit);
   std::vector<LocalProcess> local_processes() const;
+  std::vector<exo::RunnerFailure> failures_by_events(const std::string& instance_id);
   std::vector<exo::RunnerFailure> look_back(const std::string& instance_id);
   void journal_failure(const exo::RunnerFailure& failed);
 

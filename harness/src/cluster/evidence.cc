@@ -52,7 +52,7 @@ std::vector<SilentNode> Cluster::Impl::silent_nodes(milliseconds limit) {
   return found;
 }
 
-std::vector<exo::RunnerFailure> Cluster::Impl::look_back(const std::string& instance_id) {
+std::vector<exo::RunnerFailure> Cluster::Impl::failures_by_events(const std::string& instance_id) {
   exo::RunnerFailures failures;
   exo::Instance instance;
   const auto see = [&](const exo::State& state) {
@@ -61,8 +61,13 @@ std::vector<exo::RunnerFailure> Cluster::Impl::look_back(const std::string& inst
     failures.see(state, instance);
   };
   static_cast<void>(peers.first().replay_events(-1, see, Deadline::after(kEventsLimit)));
-  for (const exo::RunnerFailure& failed : failures.all()) journal_failure(failed);
   return failures.all();
+}
+
+std::vector<exo::RunnerFailure> Cluster::Impl::look_back(const std::string& instance_id) {
+  const std::vector<exo::RunnerFailure> failures = failures_by_events(instance_id);
+  for (const exo::RunnerFailure& failed : failures) journal_failure(failed);
+  return failures;
 }
 
 void Cluster::Impl::journal_failure(const exo::RunnerFailure& failed) {

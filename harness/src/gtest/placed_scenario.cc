@@ -132,7 +132,7 @@ void PlacedTest::wait_out_a_death() {
   // The events keep what `/state` may have shown for a moment only.
   const auto died = [&] {
     return runner_failures_seen().size() > failures_before_ ||
-           cluster().look_back(placed_->instance.id).size() > failures_before_;
+           cluster().failures_by_events(placed_->instance.id).size() > failures_before_;
   };
   if (!wait_until(Deadline::after(kReasonLimit), milliseconds(250), died)) return;
   wait_until(Deadline::after(std::chrono::seconds(60)), milliseconds(100), [&] {

@@ -133,7 +133,9 @@ class Cluster {
   /// Its nodes that run on this machine, and their runners; at most 16 of each. For looking at only.
   std::vector<LocalProcess> local_processes() const;
   /// What runners of an instance said when they failed, from the events of the master, also what stood in /state too
-  /// short to be seen; journals it. Empty when nothing failed or the events could not be read.
+  /// short to be seen. Empty when nothing failed or the events could not be read.
+  std::vector<exo::RunnerFailure> failures_by_events(const std::string& instance_id);
+  /// The same, and journals it.
   std::vector<exo::RunnerFailure> look_back(const std::string& instance_id);
 
   /// Places a model and follows it through its phases, each with its limit, until each rank is ready. Fails as `unfit`
