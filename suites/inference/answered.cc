@@ -34,10 +34,6 @@ void tell_of_no_answer(const std::string& why) {
 
 }  // namespace
 
-bool is_refusal(const Failure& failure) {
-  return failure.kind == FailureKind::refused && contains(failure.what, ": HTTP 4");
-}
-
 Answered answered(const Ask& ask, exo::ChatRequest request) {
   Answered so_far{Failure{FailureKind::timed_out, "not asked", ""}, "", false};
   if (tried(ask, request, "as asked", so_far)) return so_far;

@@ -20,9 +20,6 @@ struct Answered {
   bool is_answer = false;  ///< False: stopped while thinking each time, or a failure.
 };
 
-/// Whether a failure is an honest no to what was asked: HTTP 4xx. A server that breaks (5xx) refuses nothing.
-bool is_refusal(const Failure& failure);
-
 /// Asks, and when the budget ends before the thinking does, asks again: without thinking, then with eight times the
 /// tokens. What is stopped while thinking is no wrong answer.
 Answered answered(const Ask& ask, exo::ChatRequest request);

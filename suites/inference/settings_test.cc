@@ -28,7 +28,9 @@ class Setting : public gtest::PlacedTest {
  protected:
   Deadline in_time() { return Deadline::after(cluster().spec().limits.generate); }
   /// A refusal is an honest answer to a setting.
-  static bool is_refused(const Outcome<exo::ChatAnswer>& answer) { return !answer && is_refusal(answer.failure()); }
+  static bool is_refused(const Outcome<exo::ChatAnswer>& answer) {
+    return !answer && exo::is_refusal(answer.failure());
+  }
   Outcome<exo::ChatAnswer> story_with(std::optional<double> presence, std::optional<double> frequency) {
     exo::ChatRequest request = endless(scenario().model.repo, 24);
     request.presence_penalty = presence;
@@ -48,7 +50,7 @@ TEST_P(Setting, MaxCompletionTokensIsKeptOrRefused) {
     return ++tokens < kEnough ? http::Continue::yes : http::Continue::no;
   });
 
-  if (!stream && is_refusal(stream.failure())) return;
+  if (!stream && exo::is_refusal(stream.failure())) return;
   ASSERT_THAT(stream, IsOk());
   expect_unless_known(
       "max-completion-tokens-is-ignored", stream->answer.finish_reason == "length" && tokens <= kFew,

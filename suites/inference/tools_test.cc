@@ -49,7 +49,7 @@ class Tools : public gtest::PlacedTest {
   std::string called(const exo::ChatRequest& request) {
     const auto answer = client().chat(request, in_time());
     if (!answer) {
-      EXPECT_TRUE(is_refusal(answer.failure())) << to_string(answer.failure());
+      EXPECT_TRUE(exo::is_refusal(answer.failure())) << to_string(answer.failure());
       return "refused";
     }
     const auto calls = exo::read_tool_calls(answer->tool_calls);

@@ -30,6 +30,12 @@ UniqueFd lock_of(const fs::path& folder) {
 
 }  // namespace
 
+fs::path folder_of_user() {
+  const fs::path folder = fs::temp_directory_path() / format("exo-harness-{}", ::getuid());
+  ::mkdir(folder.c_str(), 0700);
+  return folder;
+}
+
 // Whoever looks for dead ones may find ours before it is locked, and remove it: then another one is made.
 LockedFolder::LockedFolder(const fs::path& into, const std::string& mark) {
   std::error_code error;

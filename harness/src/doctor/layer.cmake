@@ -2,7 +2,7 @@
 target_sources(exo_harness PRIVATE
   src/doctor/commands.cc src/doctor/doctor.cc src/doctor/exo_checks.cc src/doctor/exo_here.cc src/doctor/firewall.cc
   src/doctor/local_checks.cc src/doctor/mac_tools.cc src/doctor/machine_checks.cc src/doctor/matrix_check.cc
-  src/doctor/member_checks.cc src/doctor/network_here.cc src/doctor/start_settings.cc src/doctor/state_checks.cc src/doctor/state_predicates.cc src/doctor/state_view.cc
+  src/doctor/member_checks.cc src/doctor/network_here.cc src/doctor/script_line.cc src/doctor/start_settings.cc src/doctor/state_checks.cc src/doctor/state_predicates.cc src/doctor/state_view.cc
   src/doctor/thunderbolt_report.cc)
 # Not installed: for the tools, suites and tests of this project.
 target_sources(exo_harness PRIVATE FILE_SET internal TYPE HEADERS BASE_DIRS include FILES

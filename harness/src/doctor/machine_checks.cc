@@ -1,14 +1,12 @@
 #include <ctime>
 #include <filesystem>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/process/bound_port.h"
 #include "exo_harness/process/child.h"
 
 #include "checks.h"
@@ -19,15 +17,8 @@ namespace {
 using Status = Check::Status;
 
 bool is_port_taken(int port) {
-  const UniqueFd fd(::socket(AF_INET, SOCK_STREAM, 0));
-  if (!fd) return false;
-  const int yes = 1;
-  ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_ANY);
-  return ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0;
+  const auto bound = process::bind_port("0.0.0.0", port, SOCK_STREAM, process::Reuse::closed_connections);
+  return bound.socket && bound.port == 0;
 }
 
 std::string owner_of_port(int port) {

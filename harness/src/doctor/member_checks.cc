@@ -99,8 +99,7 @@ class MemberChecks {
   bool speaks_otherwise(const NodeAnswer& answer) const { return differ(answer, answers_.front()); }
 
   static bool is_of_zenoh(const NodeAnswer& answer) {
-    static const exo::VersionRange kZenoh = exo::parse_versions("zenoh")->front();
-    return !answer.seen.signs.empty() && both(answer.seen.range(), kZenoh) == answer.seen.range();
+    return !answer.seen.signs.empty() && exo::is_within(answer.seen.range(), exo::zenoh_versions());
   }
 
   std::string how_to_meet(const NodeAnswer& answer, bool skewed) const {
@@ -113,8 +112,7 @@ class MemberChecks {
       return "Give both the same `--namespace NAME`: without it each takes its own version, and nothing in the API "
              "tells "
              "two versions of zenoh apart. Discovery is IPv6 multicast on UDP 52413: IPv6 on every link, firewall, "
-             "Local "
-             "Network permission (`doctor` on each node says).";
+             "Local Network permission (`doctor` on each node says).";
     return "Restart Exo on one of them once its links are up: a node may give an interface up for good and log nothing "
            "(exo PR #2192). If they part again: same namespace, Local Network permission, firewall.";
   }

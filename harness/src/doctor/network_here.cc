@@ -6,14 +6,11 @@
 #include <filesystem>
 #include <iterator>
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/process/child.h"
+#include "exo_harness/process/bound_port.h"
 
 #include "checks.h"
 #include "tool_text.h"
@@ -34,15 +31,10 @@ std::string text_of_file(const fs::path& file) {
   }
 }
 
-bool cannot_bind(int type, int port) {
-  const UniqueFd fd(::socket(AF_INET6, type, 0));
-  if (!fd) return false;
-  const int yes = 1;
-  if (type == SOCK_STREAM) ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  sockaddr_in6 address{};
-  address.sin6_family = AF_INET6;
-  address.sin6_port = htons(static_cast<std::uint16_t>(port));
-  return ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 && errno == EADDRINUSE;
+// Not by another's socket in any other way: without IPv6 the port is not asked for at all.
+bool is_taken(int type, int port) {
+  const auto reuse = type == SOCK_STREAM ? process::Reuse::closed_connections : process::Reuse::nobody;
+  return process::bind_port("::", port, type, reuse).error == EADDRINUSE;
 }
 
 // Interfaces that carry a signal; the loopback never counts.
@@ -150,8 +142,8 @@ NetworkHere gather_network(const RunCommand& run, bool is_mac) {
     gather_mac(run, here);
   else
     gather_linux(here);
-  here.discovery_port_taken = cannot_bind(SOCK_DGRAM, kDiscoveryPort);
-  here.zenoh_port_taken = cannot_bind(SOCK_STREAM, kZenohPort);
+  here.discovery_port_taken = is_taken(SOCK_DGRAM, kDiscoveryPort);
+  here.zenoh_port_taken = is_taken(SOCK_STREAM, kZenohPort);
   return here;
 }
 

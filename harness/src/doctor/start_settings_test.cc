@@ -11,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-std::vector<exo::VersionRange> versions(std::string_view text) {
+exo::Versions versions(std::string_view text) {
   return exo::parse_versions(text).value();
 }
 

@@ -40,6 +40,10 @@ std::optional<Failure> refusal(const http::Request& request, const http::Reply& 
   return fails(FailureKind::malformed, text + where);
 }
 
+bool is_refusal(const Failure& failure) {
+  return failure.kind == FailureKind::refused && contains(failure.what, ": HTTP 4");  // As `refusal` writes it.
+}
+
 Failure with_subject(const http::Request& request, Failure failure) {
   const std::string subject = request.method + " " + request.url;
   if (!contains(failure.what, subject)) failure.what = subject + ": " + failure.what;

@@ -1,5 +1,6 @@
 #include "exo_harness/exo/version.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "exo_harness/core/format.h"
@@ -35,7 +36,7 @@ Version next(Version version) {
 std::optional<VersionRange> range_of_word(std::string_view word) {
   if (word == "all") return VersionRange{};
   if (word == "libp2p") return VersionRange{std::nullopt, kFirstZenoh};
-  if (word == "zenoh") return VersionRange{kFirstZenoh, std::nullopt};
+  if (word == "zenoh") return zenoh_versions();
   const std::string_view bound = word.substr(0, word.find_first_not_of("<>="));
   const auto version = parse_version(word.substr(bound.size()));
   if (!version) return std::nullopt;
@@ -106,6 +107,20 @@ bool are_apart(const VersionRange& a, const VersionRange& b) {
   return both(a, b).is_empty();
 }
 
+bool is_within(const VersionRange& inner, const VersionRange& outer) {
+  return both(inner, outer) == inner;
+}
+
+VersionRange zenoh_versions() {
+  return {kFirstZenoh, std::nullopt};
+}
+
+bool meet(const Versions& a, const Versions& b) {
+  return std::any_of(a.begin(), a.end(), [&](const VersionRange& one) {
+    return std::any_of(b.begin(), b.end(), [&](const VersionRange& other) { return !are_apart(one, other); });
+  });
+}
+
 std::string to_string(const VersionRange& range) {
   if (range.from && range.before && next(*range.from) == *range.before) return to_string(*range.from);
   if (range.from && range.before && range.before->commits > 0) {
@@ -119,8 +134,8 @@ std::string to_string(const VersionRange& range) {
   return range.before ? "before " + to_string(*range.before) : "any version";
 }
 
-std::optional<std::vector<VersionRange>> parse_versions(std::string_view text, std::string* wrong) {
-  std::vector<VersionRange> ranges;
+std::optional<Versions> parse_versions(std::string_view text, std::string* wrong) {
+  Versions ranges;
   for (const std::string_view part : split(text, ',')) {
     if (trim(part).empty()) continue;
     const auto range = range_of_bounds(part, wrong);
@@ -139,7 +154,7 @@ std::optional<std::vector<VersionRange>> parse_versions(std::string_view text, s
   return ranges;
 }
 
-bool is_in(const std::vector<VersionRange>& ranges, const Version& version) {
+bool is_in(const Versions& ranges, const Version& version) {
   for (const VersionRange& range : ranges) {
     if (range.contains(version)) return true;
   }

@@ -122,6 +122,15 @@ TEST(Signs, StandInTheLogAndTheCheckout) {
   EXPECT_EQ(to_string(sign_of_checkout("v1.0.71-44-gb5375f8ce\n")->range), "v1.0.71+44");
 }
 
+TEST(VersionRange, LiesWithinAnotherOrMeetsIt) {
+  const auto range = [](const char* text) { return parse_versions(text)->front(); };
+  EXPECT_TRUE(is_within(range("v1.0.71+44"), zenoh_versions()));
+  EXPECT_FALSE(is_within(range(">= v1.0.71+32"), zenoh_versions()));
+  EXPECT_TRUE(meet(*parse_versions("v1.0.71, zenoh"), *parse_versions("v1.0.71+44")));
+  EXPECT_FALSE(meet(*parse_versions("libp2p"), *parse_versions("zenoh")));
+  EXPECT_FALSE(meet({}, *parse_versions("all")));
+}
+
 TEST(Versions, ThatNoVersionIsInAreRefused) {
   std::string wrong;
   EXPECT_FALSE(parse_versions(">= v1.0.71+44 < v1.0.71+42", &wrong));

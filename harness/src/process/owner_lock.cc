@@ -13,15 +13,14 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/locked_folder.h"
 
 namespace exo_harness::process {
 namespace fs = std::filesystem;
 namespace {
 
 fs::path lock_file(const std::string& key) {
-  const fs::path folder = fs::temp_directory_path() / format("exo-harness-{}", ::getuid());
-  ::mkdir(folder.c_str(), 0700);
-  return folder / format("{:016x}.lock", std::hash<std::string>()(key));
+  return folder_of_user() / format("{:016x}.lock", std::hash<std::string>()(key));
 }
 
 // A file that its last holder took along locks nothing: whoever comes next makes another one.

@@ -2,17 +2,12 @@
 #include "ranks.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <cstring>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include "exo_harness/core/error.h"
-#include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/process/bound_port.h"
 #include "exo_harness/process/resident.h"
 
 namespace exo_harness::rehearse {
@@ -116,26 +111,17 @@ class Ranks {
   std::vector<RunningRank> ranks_;
 };
 
-UniqueFd bound_socket(sockaddr_in& address) {
-  UniqueFd fd(::socket(AF_INET, SOCK_STREAM, 0));
-  address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof(address);
-  auto* any = reinterpret_cast<sockaddr*>(&address);
-  if (fd && ::bind(fd.get(), any, length) == 0 && ::getsockname(fd.get(), any, &length) == 0) return fd;
-  throw HarnessError(format("no free port on 127.0.0.1: {}", std::strerror(errno)), "raise `ulimit -n`, or try again");
-}
-
 }  // namespace
 
 std::vector<int> free_ports(int count) {
-  std::vector<UniqueFd> held;  // Until all are known: no number comes twice.
+  std::vector<process::BoundPort> held;  // Until all are known: no number comes twice.
   std::vector<int> ports;
   for (int i = 0; i < count; ++i) {
-    sockaddr_in address{};
-    held.push_back(bound_socket(address));
-    ports.push_back(ntohs(address.sin_port));
+    held.push_back(process::bind_port("127.0.0.1", 0));
+    if (held.back().port == 0)
+      throw HarnessError(format("no free port on 127.0.0.1: {}", std::strerror(held.back().error)),
+                         "raise `ulimit -n`, or try again");
+    ports.push_back(held.back().port);
   }
   return ports;
 }

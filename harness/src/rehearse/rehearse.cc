@@ -2,7 +2,6 @@
 #include "exo_harness/rehearse/rehearse.h"
 
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "exo_harness/core/clock.h"
 #include "exo_harness/core/few.h"
@@ -27,10 +26,6 @@ using Json = nlohmann::json;
 constexpr const char* kMarkOfFolders = "rehearsal-";
 constexpr int kMostRanks = 8;       // Each is a process of 150 MB, all at once.
 constexpr int kTriesToConnect = 2;  // Another process may take a port that was free.
-
-fs::path folder_of_rehearsals() {
-  return fs::temp_directory_path() / format("exo-harness-{}", ::getuid());
-}
 
 /// One placement, ready to be asked.
 struct Plan {
@@ -60,7 +55,7 @@ Plan plan_of(const model::ModelFolder& folder, const exo::Mode& mode) {
 class Stage {
  public:
   Stage(const model::ModelFolder& folder, const Limits& limits)
-      : root_(folder_of_rehearsals(), kMarkOfFolders), limits_(limits), weights_(!folder.shards.empty()) {
+      : root_(folder_of_user(), kMarkOfFolders), limits_(limits), weights_(!folder.shards.empty()) {
     write_file(root_.path() / "probe.py", read_file(model::fixtures_folder() / "rehearsal/probe.py"));
     model::write_twin(folder, root_.path() / "model");
   }
@@ -192,7 +187,7 @@ model::RehearsedModel rehearse(const model::ModelFolder& folder, const std::vect
 }
 
 int remove_dead_rehearsals() {
-  return LockedFolder::remove_dead(folder_of_rehearsals(), kMarkOfFolders);
+  return LockedFolder::remove_dead(folder_of_user(), kMarkOfFolders);
 }
 
 }  // namespace exo_harness::rehearse

@@ -4,8 +4,7 @@
 #include <string_view>
 
 #include "exo_harness/core/text.h"
-#include "exo_harness/exo/log_line.h"
-#include "exo_harness/process/log_follower.h"
+#include "exo_harness/trial/node_logs.h"
 
 namespace exo_harness::trial {
 namespace fs = std::filesystem;
@@ -32,12 +31,7 @@ struct Election {
 
 Election last_election(const fs::path& log) {
   Election last;
-  process::LogFollower follower(log);  // A log of a night does not fit into memory.
-  for (auto lines = follower.read_new(true); !lines.empty(); lines = follower.read_new(true)) {
-    for (const process::FollowedLine& line : lines) {
-      if (const auto record = exo::parse_log_line(line.text)) last.read(trim(record->message));
-    }
-  }
+  for_each_record(log, [&](const exo::LogLine& record) { last.read(trim(record.message)); });
   return last;
 }
 

@@ -4,7 +4,6 @@
 #include <fstream>
 
 #include "exo_harness/core/text.h"
-#include "exo_harness/exo/log_line.h"
 #include "exo_harness/process/log_follower.h"
 
 namespace exo_harness::trial {
@@ -59,15 +58,20 @@ std::vector<fs::path> node_logs(const std::vector<fs::path>& log_files, const fs
   return logs;
 }
 
-std::string node_of_log(const fs::path& log) {
+void for_each_record(const fs::path& log, const std::function<void(const exo::LogLine&)>& see) {
   process::LogFollower follower(log);  // A log of a night does not fit into memory.
-  std::string id;
   for (auto lines = follower.read_new(true); !lines.empty(); lines = follower.read_new(true)) {
     for (const process::FollowedLine& line : lines) {
-      const auto record = exo::parse_log_line(line.text);
-      if (record && record->message.starts_with("Starting node ")) id = trim(record->message.substr(14));
+      if (const auto record = exo::parse_log_line(line.text)) see(*record);
     }
   }
+}
+
+std::string node_of_log(const fs::path& log) {
+  std::string id;
+  for_each_record(log, [&](const exo::LogLine& record) {
+    if (record.message.starts_with("Starting node ")) id = trim(record.message.substr(14));
+  });
   return id;
 }
 

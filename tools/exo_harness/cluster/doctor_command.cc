@@ -30,8 +30,6 @@
 namespace exo_harness::tools {
 namespace {
 
-using Versions = std::vector<exo::VersionRange>;
-
 struct DoctorOptions {
   std::vector<std::string> apis;
   std::string exo, start_script, model;
@@ -61,8 +59,8 @@ void check_cluster(const DoctorOptions& options, const exo::State& state,
 }
 
 // The first node that answers speaks for the cluster; each that was named, for itself. Gives what versions they are.
-Versions ask_cluster(const DoctorOptions& options, std::vector<doctor::Check>& checks) {
-  Versions versions;
+exo::Versions ask_cluster(const DoctorOptions& options, std::vector<doctor::Check>& checks) {
+  exo::Versions versions;
   std::optional<exo::State> cluster;
   std::vector<doctor::NodeAnswer> answers;
   for (const std::string& api : options.apis) {
@@ -85,8 +83,8 @@ Versions ask_cluster(const DoctorOptions& options, std::vector<doctor::Check>& c
 }
 
 // What git calls the sources of the Exos of this machine; one that nobody described may be any.
-Versions versions_of(const doctor::ExoHere& here) {
-  Versions versions;
+exo::Versions versions_of(const doctor::ExoHere& here) {
+  exo::Versions versions;
   for (const doctor::ExoInstallation& found : here.installations) {
     const auto sign = exo::sign_of_checkout(found.checkout);
     versions.push_back(sign ? sign->range : exo::VersionRange{});
@@ -95,23 +93,23 @@ Versions versions_of(const doctor::ExoHere& here) {
 }
 
 // Of those who are surely on zenoh only: libp2p needs no IPv6.
-bool are_of_zenoh(const Versions& versions) {
-  const exo::VersionRange zenoh = exo::parse_versions("zenoh").value().front();
-  return !versions.empty() && std::all_of(versions.begin(), versions.end(),
-                                          [&](const exo::VersionRange& range) { return both(range, zenoh) == range; });
+bool are_of_zenoh(const exo::Versions& versions) {
+  return !versions.empty() && std::all_of(versions.begin(), versions.end(), [](const exo::VersionRange& range) {
+    return exo::is_within(range, exo::zenoh_versions());
+  });
 }
 
-void check_what_zenoh_needs(const DoctorOptions& options, const Versions& versions,
+void check_what_zenoh_needs(const DoctorOptions& options, const exo::Versions& versions,
                             std::vector<doctor::Check>& checks) {
   if (!options.start_script.empty())
     add_checks(checks, doctor::check_start_settings(doctor::read_start_settings(options.start_script, {}, {}),
-                                                    versions.empty() ? Versions{{}} : versions));
+                                                    versions.empty() ? exo::Versions{{}} : versions));
   if (are_of_zenoh(versions))
     add_checks(checks, doctor::check_network(doctor::gather_network(doctor::local_commands(), doctor::kIsMac),
                                              !options.apis.empty()));
 }
 
-std::vector<doctor::Check> check_here(const DoctorOptions& options, Versions& versions) {
+std::vector<doctor::Check> check_here(const DoctorOptions& options, exo::Versions& versions) {
   const bool cluster = !options.apis.empty();
   const doctor::RunCommand run = doctor::local_commands();
   std::vector<doctor::Check> checks = doctor::check_machine(doctor::gather_machine(options.port), cluster);
@@ -123,9 +121,9 @@ std::vector<doctor::Check> check_here(const DoctorOptions& options, Versions& ve
 }
 
 int doctor(const DoctorOptions& options) {
-  Versions versions;
+  exo::Versions versions;
   std::vector<doctor::Check> checks = check_here(options, versions);
-  if (const Versions seen = ask_cluster(options, checks); !seen.empty()) versions = seen;
+  if (const exo::Versions seen = ask_cluster(options, checks); !seen.empty()) versions = seen;
   check_what_zenoh_needs(options, versions, checks);
   // Beside a cluster this machine need not be a node: what the nodes are, the API says.
   if (doctor::kIsMac || options.apis.empty())

@@ -1,12 +1,10 @@
 #include "cluster/rehearsal_rows.h"
 
-#include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
-#include "exo_harness/rehearse/rehearse.h"
 
-#include "app/interruption.h"
 #include "app/model_choice.h"
+#include "app/rehearsing.h"
 
 namespace exo_harness::tools {
 namespace {
@@ -62,14 +60,11 @@ std::vector<Check> rehearsal_rows(const RehearsalQuestion& question) {
   const ChosenModel chosen = choose_model(question.model);
   std::optional<rehearse::Engine> engine;
   try {
-    engine = rehearse::find_engine({question.exo, environment("PATH")}, doctor::local_commands());
+    engine = engine_here(question.exo);
   } catch (const EnvironmentError& error) {
     return {row(question.model, "", Check::Status::unknown, error.what())};
   }
-  rehearse::Limits limits;
-  limits.stop = stop_asked;
-  const model::RehearsedModel result = rehearse::rehearse(chosen.folder, modes, *engine, limits);
-  if (stop_asked()) throw Interrupted("the rehearsal was stopped", "repeat it; nothing of it is left");
+  const model::RehearsedModel result = rehearse_until_stopped(chosen, modes, *engine);
   std::vector<Check> rows;
   for (std::size_t i = 0; i < result.placements.size(); ++i)
     rows.push_back(row_of(question, result.placements[i], asked[i].is_needed));

@@ -35,7 +35,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using doctor::Check;
-using Versions = std::vector<exo::VersionRange>;
+using exo::Versions;
 
 struct UpgradeOptions : ClusterOptions {
   std::string from, to;
@@ -67,12 +67,6 @@ std::string words_of(const Versions& versions) {
   std::vector<std::string> words;
   for (const exo::VersionRange& range : versions) words.push_back(to_string(range));
   return join(words, ", ");
-}
-
-bool meet(const Versions& a, const Versions& b) {
-  return std::any_of(a.begin(), a.end(), [&](const auto& x) {
-    return std::any_of(b.begin(), b.end(), [&](const auto& y) { return !exo::are_apart(x, y); });
-  });
 }
 
 bool is_newer_than_recorded(const exo::VersionRange& range) {
@@ -175,9 +169,10 @@ UpgradeReport look(const UpgradeOptions& options) {
                      "say it with --from VERSION, or name an --api that answers");
   const auto settings = doctor::read_start_settings(spec.start_script, spec.start_arguments, spec.environment);
   for (Check& check : doctor::check_start_settings(settings, report.to)) report.checks.push_back(std::move(check));
-  if (meet(report.to, exo::parse_versions("zenoh").value())) {
+  const Versions zenoh = {exo::zenoh_versions()};
+  if (meet(report.to, zenoh)) {
     const auto network = doctor::gather_network(doctor::local_commands(), doctor::kIsMac);
-    for (Check& check : doctor::check_network(network, meet(report.from, exo::parse_versions("zenoh").value())))
+    for (Check& check : doctor::check_network(network, meet(report.from, zenoh)))
       report.checks.push_back(std::move(check));
   }
   check_cards(report.to, report.checks);

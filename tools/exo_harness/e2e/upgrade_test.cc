@@ -13,6 +13,7 @@
 #include "exo_harness/process/child.h"
 
 #include "harness_run.h"
+#include "started_fake.h"
 
 namespace exo_harness::tools {
 namespace {
@@ -21,33 +22,6 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
-
-// One node of a fake cluster of that generation.
-class Node {
- public:
-  explicit Node(const std::string& generation) {
-    process::CommandOptions command;
-    command.command = {EXO_BIN_DIR "/start-fake-cluster"};
-    command.output = folder_.path() / "start.log";
-    const fs::path urls = folder_.path() / "urls";
-    command.environment = {{"EXO_HARNESS_NODES", "1"},
-                           {"EXO_HARNESS_LOG_DIR", (folder_.path() / "logs").string()},
-                           {"EXO_FAKE_URL_FILE", urls.string()},
-                           {"EXO_FAKE_GENERATION", generation},
-                           {"EXO_FAKE_NAMESPACE", folder_.path().filename().string()},
-                           {"EXO_FAKE_SPEED", "0"}};
-    script_ = process::Child::start(command);
-    if (wait_until(Deadline::after(kTestLimit), milliseconds(20), [&] { return fs::exists(urls); }))
-      api_ = std::string(trim(read_file(urls)));
-  }
-  ~Node() { script_->end(milliseconds(3000)); }
-  const std::string& api() const { return api_; }
-
- private:
-  TemporaryFolder folder_{"upgrade"};
-  std::optional<process::Child> script_;
-  std::string api_;
-};
 
 struct Answer {
   int code = -1;
@@ -92,26 +66,26 @@ TEST(UpgradeCheck, FindsWhatTheNewExoEndsAt) {
 }
 
 TEST(UpgradeCheck, AsksTheNodeWhatItIs) {
-  const Node node("zenoh");
+  const StartedFake node(1, "zenoh");
 
-  const Answer seen = ask({"upgrade-check", "--to", "zenoh", "--api", node.api()});
+  const Answer seen = ask({"upgrade-check", "--to", "zenoh", "--api", node.apis().at(0)});
   EXPECT_EQ(row(seen.said["checks"], "runs-now")["status"], "good") << seen.said;
   EXPECT_TRUE(seen.said["findings_that_come"].empty()) << seen.said;
   // Of a version that nobody recorded it is not known that a fault is mended.
-  const Answer newer = ask({"upgrade-check", "--to", "v1.0.71+50", "--api", node.api()});
+  const Answer newer = ask({"upgrade-check", "--to", "v1.0.71+50", "--api", node.apis().at(0)});
   EXPECT_TRUE(newer.said["findings_that_go"].empty()) << newer.said;
 
-  const Answer contradicted = ask({"upgrade-check", "--from", "v1.0.71", "--to", "zenoh", "--api", node.api()});
+  const Answer contradicted = ask({"upgrade-check", "--from", "v1.0.71", "--to", "zenoh", "--api", node.apis().at(0)});
   EXPECT_EQ(contradicted.code, 3);
   EXPECT_EQ(row(contradicted.said["checks"], "runs-now")["status"], "bad");
 }
 
 TEST(UpgradeCheck, OfNodesThatDoNotAnswerOrDifferIsNotReady) {
-  const Node node("zenoh"), old("v1.0.71");
+  const StartedFake node(1, "zenoh"), old(1, "v1.0.71");
 
   const Answer dead = ask({"upgrade-check", "--from", "v1.0.71", "--to", "zenoh", "--api", "http://127.0.0.1:9"});
   EXPECT_EQ(dead.code, 3) << dead.said;
-  const Answer half = ask({"upgrade-check", "--to", "zenoh", "--api", old.api(), "--api", node.api()});
+  const Answer half = ask({"upgrade-check", "--to", "zenoh", "--api", old.apis().at(0), "--api", node.apis().at(0)});
   EXPECT_EQ(half.code, 3) << half.said;
   EXPECT_THAT(half.said["changes"].dump(), HasSubstr("network-layer"));
   EXPECT_THAT(half.said["checks"].dump(), HasSubstr("one version on all nodes"));
@@ -121,20 +95,20 @@ TEST(DoctorCommand, OfZenohLooksAtIpv6AndTheStartScript) {
   const TemporaryFolder folder{"start"};
   write_file(folder.path() / "start-exo", "exo --bootstrap-peers \"$PEERS\"\n");
   const std::string script = (folder.path() / "start-exo").string();
-  const Node node("zenoh"), old("v1.0.71");
+  const StartedFake node(1, "zenoh"), old(1, "v1.0.71");
 
-  const auto checks = ask({"doctor", "--api", node.api(), "--start-script", script}).said;
+  const auto checks = ask({"doctor", "--api", node.apis().at(0), "--start-script", script}).said;
   EXPECT_EQ(row(checks, "start-settings")["status"], "bad") << checks;
   EXPECT_FALSE(row(checks, "ipv6").is_null());
-  const auto of_old = ask({"doctor", "--api", old.api(), "--start-script", script}).said;
+  const auto of_old = ask({"doctor", "--api", old.apis().at(0), "--start-script", script}).said;
   EXPECT_EQ(row(of_old, "start-settings")["status"], "good") << of_old;
   EXPECT_TRUE(row(of_old, "ipv6").is_null());
 }
 
 TEST(DoctorCommand, TellsNodesOfLibp2pAndOfZenohApartByTheirVersions) {
-  const Node node("zenoh"), old("v1.0.71");
+  const StartedFake node(1, "zenoh"), old(1, "v1.0.71");
 
-  const auto checks = ask({"doctor", "--api", node.api(), "--api", old.api(), "--nodes", "2"}).said;
+  const auto checks = ask({"doctor", "--api", node.apis().at(0), "--api", old.apis().at(0), "--nodes", "2"}).said;
 
   const auto apart = row(checks, "one-cluster");
   EXPECT_EQ(apart["status"], "bad") << checks;

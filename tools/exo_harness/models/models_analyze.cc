@@ -7,17 +7,15 @@
 #include <CLI/CLI.hpp>
 
 #include "exo_harness/core/deadline.h"
-#include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/client.h"
 #include "exo_harness/model/predict/analysis_json.h"
 #include "exo_harness/model/predict/rehearsed_prediction.h"
-#include "exo_harness/rehearse/rehearse.h"
 
-#include "app/interruption.h"
 #include "app/model_choice.h"
+#include "app/rehearsing.h"
 #include "cluster/node_address.h"
 #include "models/models_subcommands.h"
 
@@ -119,12 +117,8 @@ model::RehearsedModel rehearsed(const AnalyzeOptions& options, const ChosenModel
     if (is_once && !is_refused && each.mode.world_size <= options.rehearse) modes.push_back(each.mode);
   }
   if (modes.empty()) return {};
-  const auto engine = rehearse::find_engine({options.exo, environment("PATH")}, doctor::local_commands());
-  rehearse::Limits limits;
-  limits.stop = stop_asked;
-  model::RehearsedModel result = rehearse::rehearse(chosen.folder, modes, engine, limits);
-  if (stop_asked()) throw Interrupted("the analysis was stopped", "repeat it; --rehearse 0 asks no engine");
-  return result;
+  return rehearse_until_stopped(chosen, modes, engine_here(options.exo), {},
+                                {"the analysis was stopped", "repeat it; --rehearse 0 asks no engine"});
 } catch (const EnvironmentError&) {
   if (!options.exo.empty()) throw;
   return {};

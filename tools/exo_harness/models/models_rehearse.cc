@@ -3,15 +3,13 @@
 
 #include <CLI/CLI.hpp>
 
-#include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/rehearse/rehearse.h"
 
-#include "app/interruption.h"
 #include "app/model_choice.h"
+#include "app/rehearsing.h"
 #include "models/models_subcommands.h"
 
 namespace exo_harness::tools {
@@ -52,13 +50,11 @@ int code_of(const model::RehearsedModel& result) {
 int rehearse_model(const RehearseOptions& options) {
   const std::vector<exo::Mode> modes = placements_called(options.placements);
   const ChosenModel chosen = choose_model(options.model);
-  const rehearse::Engine engine = rehearse::find_engine({options.exo, environment("PATH")}, doctor::local_commands());
+  const rehearse::Engine engine = engine_here(options.exo);
   rehearse::Limits limits;
   limits.placement = std::chrono::seconds(options.limit_s);
   limits.rank_bytes = static_cast<std::uint64_t>(options.memory_mb) << 20;
-  limits.stop = stop_asked;
-  const model::RehearsedModel result = rehearse::rehearse(chosen.folder, modes, engine, limits);
-  if (stop_asked()) throw Interrupted("the rehearsal was stopped", "repeat it; nothing of it is left");
+  const model::RehearsedModel result = rehearse_until_stopped(chosen, modes, engine, limits);
   if (options.json) {
     fmt::print("{}", model::rehearsal_json(result));
   } else {

@@ -13,12 +13,6 @@ namespace {
 
 using doctor::Check;
 
-#ifdef __APPLE__
-constexpr bool kAsksMac = true;
-#else
-constexpr bool kAsksMac = false;
-#endif
-
 // What Exo finds out within some seconds of its start, and addresses that come with a cable.
 bool may_still_come(const Check& check) {
   static constexpr std::array<const char*, 7> kComing = {
@@ -56,7 +50,7 @@ void check_model(const cluster::Cluster& cluster, const exo::State& state, const
 std::vector<Check> local_checks(const PreflightQuestion& question) {
   if (!question.local_answers.empty())
     return doctor::check_local(doctor::gather_local(doctor::recorded_commands(question.local_answers), true), {});
-  if (!kAsksMac) return {};  // What the nodes are, the API says.
+  if (!doctor::kIsMac) return {};  // What the nodes are, the API says.
   return doctor::check_local(doctor::gather_local(doctor::local_commands(), true), {});
 }
 

@@ -7,6 +7,10 @@
 
 namespace exo_harness {
 
+/// Where processes of one user keep what others of the same user have to find: `$TMPDIR/exo-harness-UID`, which nobody
+/// else may look into. It is made when it is not there. Fails: nothing; whoever writes there says why it cannot.
+std::filesystem::path folder_of_user();
+
 /// A folder of its own, `INTO/MARK` and random digits, that is locked while we live, so that another can tell a dead
 /// one's from a living one's. Removed with all it holds at the end, unless it was given away.
 class LockedFolder {

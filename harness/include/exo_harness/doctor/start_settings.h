@@ -25,8 +25,10 @@ StartSettings read_start_settings(const std::filesystem::path& script, std::vect
                                   const std::map<std::string, std::string>& environment);
 
 /// Settings that an Exo of those versions ends at (bad), or that do nothing in it (warning): row `start-settings`.
-/// Where only some of those versions do, it is a warning. No such setting: one good row. What a script gets from
-/// elsewhere is not seen. Source: recordings/zenoh-2026-06/logs/start-*, `exo --help` of each generation.
-std::vector<Check> check_start_settings(const StartSettings& settings, const std::vector<exo::VersionRange>& versions);
+/// Where only some of those versions do, or the script names one and it cannot be told whether it sets it (in quotes,
+/// in another language than a shell's, taken away elsewhere), it is a warning. No such setting: one good row; unknown
+/// where the text is not all that there is (no script, a file that it reads, more than 1 MiB, no text). Source:
+/// recordings/zenoh-2026-06/logs/start-*, `exo --help` of each generation.
+std::vector<Check> check_start_settings(const StartSettings& settings, const exo::Versions& versions);
 
 }  // namespace exo_harness::doctor

@@ -34,6 +34,9 @@ using GiveUp = std::function<std::optional<Failure>()>;
 
 struct SeenVersion;
 
+/// Whether a failure of a call is Exo's no to what was asked, HTTP 4xx: a server that breaks (5xx) refuses nothing.
+bool is_refusal(const Failure& failure);
+
 /// Speaks to the API of one node, any generation.
 ///
 /// Every call takes a deadline and gives a value or what went wrong with it: `refused` with Exo's own text for 4xx and

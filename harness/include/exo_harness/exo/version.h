@@ -33,15 +33,25 @@ struct VersionRange {
 VersionRange both(const VersionRange& a, const VersionRange& b);
 /// Whether no version is in both.
 bool are_apart(const VersionRange& a, const VersionRange& b);
+/// Whether each version of `inner` is in `outer`, too.
+bool is_within(const VersionRange& inner, const VersionRange& outer);
 /// `v1.0.71+42 or newer`, `before v1.0.71+5`, `v1.0.71+32 up to v1.0.71+41`, `any version`.
 std::string to_string(const VersionRange& range);
+
+/// Versions that have no more in common than that something is so in all of them.
+using Versions = std::vector<VersionRange>;
+
+/// All that are on zenoh.
+VersionRange zenoh_versions();
+/// Whether some version is in both.
+bool meet(const Versions& a, const Versions& b);
 
 /// Versions as fixtures name them: ranges with commas between, each of bounds (`>= v1.0.71+5`, `< v1.0.72`, `<=`, `>`),
 /// a version, or a word: `libp2p` (before v1.0.71+42), `zenoh` (from it on), `all`. Bounds without a comma hold
 /// together. An empty text is all. Nothing: a word is none of these; it is put into `wrong` when given.
-std::optional<std::vector<VersionRange>> parse_versions(std::string_view text, std::string* wrong = nullptr);
+std::optional<Versions> parse_versions(std::string_view text, std::string* wrong = nullptr);
 /// Whether one of them has it.
-bool is_in(const std::vector<VersionRange>& ranges, const Version& version);
+bool is_in(const Versions& ranges, const Version& version);
 
 /// The version that was recorded for that generation (fixtures/recordings). Nothing: unknown.
 std::optional<Version> recorded_version(Generation generation);

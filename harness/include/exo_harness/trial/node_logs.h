@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "exo_harness/diagnose/signature/log_scan.h"
+#include "exo_harness/exo/log_line.h"
 
 namespace exo_harness::trial {
 
@@ -31,6 +33,9 @@ class LogMark {
 /// below `logs`, the run's folder of logs. `exo.log` is preferred to the output of the same node.
 std::vector<std::filesystem::path> node_logs(const std::vector<std::filesystem::path>& log_files,
                                              const std::filesystem::path& logs);
+
+/// Calls `see` with each record of a log, in order. A log that is not there has none.
+void for_each_record(const std::filesystem::path& log, const std::function<void(const exo::LogLine&)>& see);
 
 /// The id that a node wrote at the start of its log (contract 14); empty when it did not, or there is no log.
 std::string node_of_log(const std::filesystem::path& log);
