@@ -59,7 +59,7 @@ RunRecord run_saying(const std::string& text) {
       skip_start,
       skipped,
       journal::SuiteEnded{text, 1, 0, false, text},
-      journal::PredictionSeen{text, text, text, text, text, text},
+      journal::PredictionSeen{text, text, text, text, text, text, text},
       journal::StrategyTried{text, text, text, text, text, true, {{text, text, text, true}}, text},
       journal::Finding{text, text, text, text},
       journal::Trouble{text, text, Blame::harness, false},

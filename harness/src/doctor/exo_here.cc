@@ -87,6 +87,12 @@ class Finder {
   ExoHere& here_;
 };
 
+void look_at_processes(const RunCommand& run, ExoHere& here) {
+  const CommandAnswer processes = run({"ps", "-axww", "-o", "pid=,command="});
+  here.processes_known = processes.found && processes.exit_code == 0 && !processes.timed_out;
+  here.running = parse_running_exo(processes.out);
+}
+
 void search_path(Finder& finder, const std::string& path) {
   std::error_code error;
   for (const std::string_view folder : split(path, ':')) {
@@ -159,11 +165,18 @@ std::map<std::string, std::string> installed_packages(const fs::path& site_packa
   return packages;
 }
 
+std::optional<ExoInstallation> running_installation(const RunCommand& run) {
+  ExoHere here;
+  look_at_processes(run, here);
+  Finder finder(run, here);
+  search_processes(finder, here.running);
+  if (here.installations.size() != 1) return std::nullopt;
+  return here.installations.front();
+}
+
 ExoHere gather_exo(const RunCommand& run, const ExoSearch& search) {
   ExoHere here;
-  const CommandAnswer processes = run({"ps", "-axww", "-o", "pid=,command="});
-  here.processes_known = processes.found && processes.exit_code == 0 && !processes.timed_out;
-  here.running = parse_running_exo(processes.out);
+  look_at_processes(run, here);
   here.python3 = parse_tool_version(run({"python3", "--version"}).out);
   here.uv = parse_tool_version(run({"uv", "--version"}).out);
   Finder finder(run, here);

@@ -1,12 +1,15 @@
 #include "exo_harness/gtest/prediction.h"
 
+#include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/version.h"
 #include "exo_harness/gtest/attached_cluster.h"
 #include "exo_harness/model/checkpoint/facts.h"
 #include "exo_harness/model/checkpoint/folder.h"
+#include "exo_harness/model/predict/rehearsed_prediction.h"
 #include "exo_harness/model/stage/locate.h"
 
 #include "session.h"
@@ -47,6 +50,15 @@ model::Prediction by_rules(const Scenario& scenario, const exo::State& state, ex
   }
 }
 
+/// What the run asked the engine of that model beforehand; empty when it asked nothing.
+model::RehearsedModel rehearsed_before(const std::string& model_id) {
+  const std::string folder = environment("EXO_HARNESS_REHEARSALS");
+  const fs::path file = fs::path(folder) / (model_id + ".json");
+  std::error_code ignored;
+  if (folder.empty() || !fs::exists(file, ignored)) return {};
+  return model::parse_rehearsal_json(read_file(file));
+}
+
 /// Why no token came; empty when one did.
 std::string why_no_token(const Scenario& scenario) {
   exo::ChatRequest request;
@@ -65,6 +77,7 @@ journal::PredictionSeen record_of(const Scenario& scenario, const model::Predict
   record.placement = exo::short_name(scenario.mode);
   record.predicted = model::to_string(prediction.predicted);
   record.reason = prediction.reason;
+  record.basis = model::to_string(prediction.basis);
   return record;
 }
 
@@ -85,13 +98,18 @@ model::Prediction prediction_of(const Scenario& scenario, const exo::State& stat
                                 const std::optional<exo::ModelInfo>& listed) {
   const Expectation expected = scenario.model.expectation(scenario.mode);
   const bool holds = exo::names_generation(expected.versions, generation);
-  const model::Prediction ruled = by_rules(scenario, state, generation, listed);
+  const model::RehearsedModel engine = rehearsed_before(scenario.model.id);
+  const model::Prediction ruled =
+      model::with_rehearsal(by_rules(scenario, state, generation, listed), rehearsal_of(engine, scenario.mode));
   if (expected.kind == Expectation::Kind::unknown || !holds) return ruled;
-  // The fixture knows the model, the rules know these nodes: memory, RDMA, how many there are.
-  const bool refused = ruled.predicted == Expectation::Kind::fails && ruled.phases == std::vector{Phase::place};
+  // The fixture knows the model, the rules know these nodes: memory, RDMA, how many there are. The engine of these
+  // nodes knows better than a fixture that was written for another one.
+  const bool refused = ruled.predicted == Expectation::Kind::fails &&
+                       (ruled.phases == std::vector{Phase::place} || ruled.basis == model::Basis::rehearsed);
   if (expected.kind == Expectation::Kind::works && refused) return ruled;
   model::Prediction prediction;
   prediction.mode = scenario.mode;
+  prediction.basis = model::Basis::fixture;
   prediction.predicted = expected.kind;
   prediction.phases = expected.phases;
   prediction.reason = expected.reason;

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/file.h"
+#include "exo_harness/model/rehearse/rehearsal.h"
+
 namespace exo_harness::gtest {
 namespace {
 
@@ -78,6 +81,26 @@ TEST_F(ThePrediction, IsUnknownWithoutFilesAndFacts) {
   says(Expectation::Kind::unknown);
   EXPECT_EQ(prediction().predicted, Expectation::Kind::unknown);
   EXPECT_THAT(prediction().reason, HasSubstr("not on this machine"));
+}
+
+TEST_F(ThePrediction, BelievesTheEngineThatTheRunAskedBeforehand) {
+  scenario_.mode = kTensor2;
+  says(Expectation::Kind::works);
+  EXPECT_EQ(prediction().basis, model::Basis::fixture);
+  const TemporaryFolder folder;
+  model::RehearsedModel asked;
+  asked.placements.resize(1);
+  asked.placements[0].mode = kTensor2;
+  asked.placements[0].verdict = model::Rehearsal::Verdict::fails;
+  asked.placements[0].step = "shard";
+  asked.placements[0].error = "ValueError: cannot split: 29";
+  write_file(folder.path() / (scenario_.model.id + ".json"), model::rehearsal_json(asked));
+  setenv("EXO_HARNESS_REHEARSALS", folder.path().c_str(), 1);
+  EXPECT_EQ(prediction().predicted, Expectation::Kind::fails) << "the fixture was written for another engine";
+  EXPECT_EQ(prediction().basis, model::Basis::rehearsed);
+  says(Expectation::Kind::fails).phases = {Phase::place};
+  EXPECT_EQ(prediction().basis, model::Basis::fixture) << "what it knows of failures, it has seen";
+  unsetenv("EXO_HARNESS_REHEARSALS");
 }
 
 }  // namespace

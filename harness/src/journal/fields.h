@@ -115,7 +115,8 @@ inline constexpr auto kFields<ProcessLooked> = std::tuple(
 template <>
 inline constexpr auto kFields<PredictionSeen> = std::tuple(
     EXO_FIELD(PredictionSeen, model), EXO_FIELD(PredictionSeen, placement), EXO_FIELD(PredictionSeen, predicted),
-    EXO_FIELD(PredictionSeen, reason), EXO_FIELD(PredictionSeen, seen), EXO_FIELD(PredictionSeen, detail));
+    EXO_FIELD(PredictionSeen, reason), EXO_FIELD(PredictionSeen, seen), EXO_FIELD(PredictionSeen, detail),
+    EXO_FIELD(PredictionSeen, basis));
 template <>
 inline constexpr auto kFields<PlacementTried> = std::tuple(EXO_FIELD(PlacementTried, placement),
                                                            EXO_FIELD(PlacementTried, outcome),

@@ -40,7 +40,7 @@ inline std::vector<Body> one_of_each() {
                 {{"ttft_ms", "12.5"}}},
       WatchdogFired{"inference", "A.B", Phase::first_token, 30000, "keep-alive"},
       ProcessLooked{4711, 1, false, "12D4", "python -c spawn_main", "T", 0, "", "no stack: py-spy is not here"},
-      PredictionSeen{"tiny-llama", "tensor-2", "works", "r", "fails", "d"},
+      PredictionSeen{"tiny-llama", "tensor-2", "works", "r", "fails", "d", "by rule"},
       StrategyTried{"nemotron-3-nano",
                     "load_failed",
                     "29 groups",

@@ -15,6 +15,13 @@ bool can_run(const fs::path& file) {
   return fs::is_regular_file(file, ignored) && ::access(file.c_str(), X_OK) == 0;
 }
 
+// The frozen one of the app has no Python.
+std::optional<Engine> engine_of(const doctor::ExoInstallation& found) {
+  const fs::path python = found.root / "bin/python";
+  if (!can_run(python)) return std::nullopt;
+  return Engine{python, found.found_by};
+}
+
 [[noreturn]] void no_exo_here(const EngineSearch& search) {
   throw EnvironmentError(format("not rehearsed: no Exo here: no Python environment of Exo in {}",
                                 search.given.empty() ? "PATH or running" : search.given.string()),
@@ -33,10 +40,14 @@ Engine find_engine(const EngineSearch& search, const doctor::RunCommand& run) {
   const doctor::ExoHere here = doctor::gather_exo(run, {search.given, search.given.empty() ? search.path : ""});
   for (const doctor::ExoInstallation& found : here.installations) {
     if (!search.given.empty() && found.found_by != "--exo") continue;
-    const fs::path python = found.root / "bin/python";  // The frozen one of the app has none.
-    if (can_run(python)) return {python, found.found_by};
+    if (const auto engine = engine_of(found)) return *engine;
   }
   no_exo_here(search);
+}
+
+std::optional<Engine> running_engine(const doctor::RunCommand& run) {
+  const auto running = doctor::running_installation(run);
+  return running ? engine_of(*running) : std::nullopt;
 }
 
 }  // namespace exo_harness::rehearse

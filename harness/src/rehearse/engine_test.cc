@@ -5,6 +5,7 @@
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
 
 namespace exo_harness::rehearse {
 namespace {
@@ -62,6 +63,25 @@ TEST_F(FindEngine, SaysThatThereIsNone) {
   } catch (const EnvironmentError& error) {
     EXPECT_THAT(error.what(), testing::HasSubstr("not rehearsed: no Exo here"));
   }
+}
+
+TEST_F(FindEngine, TakesForTheOneThatRunsOnlyWhatAllProcessesRunFrom) {
+  const fs::path one = make_environment(root() / "one"), other = make_environment(root() / "other");
+  std::string table;
+  const doctor::RunCommand run = [&](const auto& command) {
+    doctor::CommandAnswer answer;
+    answer.found = command[0] == "ps";
+    answer.out = command[0] == "ps" ? table : "";
+    return answer;
+  };
+  EXPECT_FALSE(running_engine(run));
+  table = format("  7 {}/bin/python {}/bin/exo\n  8 {}/bin/python {}/bin/exo\n", one.string(), one.string(),
+                 one.string(), one.string());
+  ASSERT_TRUE(running_engine(run));
+  EXPECT_EQ(running_engine(run)->python, one / "bin/python");
+  EXPECT_EQ(running_engine(run)->found_by, "process 7");
+  table += format("  9 {}/bin/python {}/bin/exo\n", other.string(), other.string());
+  EXPECT_FALSE(running_engine(run)) << "whose nodes are tested?";
 }
 
 }  // namespace

@@ -87,6 +87,7 @@ Json predictions_of(const RunRecord& run) {
                     {"placement", safe(p.placement)},
                     {"predicted", safe(p.predicted)},
                     {"reason", safe(p.reason)},
+                    {"basis", safe(p.basis)},
                     {"seen", safe(p.seen)},
                     {"detail", safe(p.detail)},
                     {"agrees", agreed_json(p)}});

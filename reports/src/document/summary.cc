@@ -95,13 +95,14 @@ std::string wrong_predictions_of(const RunRecord& run) {
 std::string predictions_text(const RunRecord& run) {
   if (run.predictions.empty()) return "";
   std::string text =
-      "\n## Predicted and seen\n\n| model | placement | predicted | seen | agrees |\n| --- | --- | --- | --- | --- |\n";
+      "\n## Predicted and seen\n\n| model | placement | predicted | basis | seen | agrees |\n"
+      "| --- | --- | --- | --- | --- | --- |\n";
   std::size_t rows = 0;
   for (const auto& p : run.predictions) {
     if (rows++ == kMaxRows) break;
     const Agreement agreement = agreement_of(p);
-    text += format("| {} | {} | {} | {} | {} |\n", table_cell(p.model), table_cell(p.placement),
-                   table_cell(p.predicted), table_cell(p.seen),
+    text += format("| {} | {} | {} | {} | {} | {} |\n", table_cell(p.model), table_cell(p.placement),
+                   table_cell(p.predicted), table_cell(p.basis), table_cell(p.seen),
                    agreement == Agreement::yes  ? "yes"
                    : agreement == Agreement::no ? "**no**"
                                                 : "–");

@@ -148,6 +148,7 @@ void set_predictions(data& page, const RunRecord& run) {
     one["model"] = sanitized_line(p.model);
     one["placement"] = sanitized_line(p.placement);
     one["predicted"] = sanitized_line(p.predicted);
+    one["basis"] = sanitized_line(p.basis);
     one["seen"] = sanitized_line(p.seen.empty() ? "not tried" : p.seen);
     one["symbol"] = sign.symbol;
     one["tone"] = sign.tone;

@@ -12,6 +12,7 @@ struct RunFolder {
 
   std::filesystem::path journal() const { return path / "journal.jsonl"; }
   std::filesystem::path logs() const { return path / "logs"; }
+  std::filesystem::path rehearsals() const { return path / "rehearsals"; }
   std::filesystem::path exchanges() const { return path / "exchanges"; }
   std::filesystem::path cluster_file() const { return path / "cluster.json"; }
 };

@@ -24,6 +24,8 @@ struct RunOptions : ClusterOptions {
   std::string out;
   int repeat = 1;
   std::string shard;
+  std::string exo;  ///< Whose engine is asked beforehand; empty: that of the nodes here.
+  bool rehearse = true;
   bool keep_up = false;
   bool list_tests = false;  ///< In place of running them.
   bool json = false;

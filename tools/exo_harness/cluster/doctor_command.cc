@@ -129,7 +129,7 @@ int doctor(const DoctorOptions& options) {
   if (doctor::kIsMac || options.apis.empty())
     add_checks(checks, doctor::check_local(doctor::gather_local(doctor::local_commands(), doctor::kIsMac), {}));
   if (!options.model.empty())
-    add_checks(checks, rehearsal_rows({options.model, options.placements, options.exo, options.nodes}));
+    add_checks(checks, rehearsal_rows({options.model, options.placements, true, options.exo, options.nodes}));
   const bool fit = doctor::is_fit(checks, options.jaccl);
   if (options.json) {
     fmt::print("{}\n", redact(doctor::to_json(checks)));

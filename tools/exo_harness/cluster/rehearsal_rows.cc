@@ -20,7 +20,7 @@ struct AskedMode {
 
 std::vector<AskedMode> modes_asked(const RehearsalQuestion& question) {
   std::vector<AskedMode> modes;
-  for (const exo::Mode& mode : placements_called(question.placements)) modes.push_back({mode, true});
+  for (const exo::Mode& mode : placements_called(question.placements)) modes.push_back({mode, question.must_pass});
   if (!modes.empty()) return modes;
   modes.push_back({{}, true});
   for (const exo::Sharding sharding : {exo::Sharding::pipeline, exo::Sharding::tensor}) {
@@ -54,17 +54,22 @@ Check row_of(const RehearsalQuestion& question, const Rehearsal& rehearsal, bool
 }  // namespace
 
 std::vector<Check> rehearsal_rows(const RehearsalQuestion& question) {
-  const std::vector<AskedMode> asked = modes_asked(question);
-  std::vector<exo::Mode> modes;
-  for (const AskedMode& each : asked) modes.push_back(each.mode);
-  const ChosenModel chosen = choose_model(question.model);
+  static_cast<void>(modes_asked(question));  // What was named wrongly is said before what is missing here.
+  static_cast<void>(choose_model(question.model));
   std::optional<rehearse::Engine> engine;
   try {
     engine = engine_here(question.exo);
   } catch (const EnvironmentError& error) {
     return {row(question.model, "", Check::Status::unknown, error.what())};
   }
-  const model::RehearsedModel result = rehearse_until_stopped(chosen, modes, *engine);
+  return rehearsal_rows(question, *engine);
+}
+
+std::vector<Check> rehearsal_rows(const RehearsalQuestion& question, const rehearse::Engine& engine) {
+  const std::vector<AskedMode> asked = modes_asked(question);
+  std::vector<exo::Mode> modes;
+  for (const AskedMode& each : asked) modes.push_back(each.mode);
+  const model::RehearsedModel result = rehearse_until_stopped(choose_model(question.model), modes, engine);
   std::vector<Check> rows;
   for (std::size_t i = 0; i < result.placements.size(); ++i)
     rows.push_back(row_of(question, result.placements[i], asked[i].is_needed));

@@ -8,6 +8,7 @@
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/process/interrupts.h"
 
+#include "app/rehearsing.h"
 #include "cluster/cluster_choice.h"
 #include "cluster/cluster_options.h"
 #include "rdma/rdma_session.h"
@@ -18,6 +19,7 @@ namespace {
 int rdma(const RdmaOptions& options) {
   if (options.models.size() > 1) throw UsageError("rdma tries one model", "give --model once");
   const cluster::ClusterSpec spec = choose_cluster(options);
+  if (!options.exo.empty()) static_cast<void>(engine_here(options.exo));  // Before anything is started.
   process::Interrupts::install();
   return to_int(RdmaSession(options, spec).run());
 }
@@ -47,6 +49,9 @@ void add_rdma_command(CLI::App& app, int& exit_code) {
       ->add_option("--local-answers", options->local_answers,
                    "Play what the tools of a Mac answered from this file, in place of asking this machine")
       ->check(CLI::ExistingFile);
+  command->add_option("--exo", options->exo,
+                      "Rehearse with this Exo: a checkout with its environment, the environment, or its Python "
+                      "(default: that which the nodes on this machine run from)");
   command->add_option("--out", options->out, "Folder of runs (default: EXO_HARNESS_RUNS, else exo-runs)");
   command->add_flag("--anyway", options->anyway,
                     "Place although the preflight says that it cannot work; each try may cost a port its resources");

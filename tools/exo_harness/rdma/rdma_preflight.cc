@@ -4,9 +4,14 @@
 #include <array>
 
 #include "exo_harness/core/clock.h"
+#include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/doctor/commands.h"
+
+#include "app/interruption.h"
+#include "app/rehearsing.h"
+#include "cluster/rehearsal_rows.h"
 
 namespace exo_harness::tools {
 namespace {
@@ -54,6 +59,19 @@ std::vector<Check> local_checks(const PreflightQuestion& question) {
   return doctor::check_local(doctor::gather_local(doctor::local_commands(), true), {});
 }
 
+// The engine's word warns: the placement itself is tried all the same, and decides.
+void add_rehearsal(const PreflightQuestion& question, std::vector<Check>& checks) try {
+  const auto engine = question.exo ? engine_under_test(*question.exo) : std::nullopt;
+  if (!engine) return;
+  const auto rows = rehearsal_rows({question.model_id, {question.placement}, false, "", 0}, *engine);
+  checks.insert(checks.end(), rows.begin(), rows.end());
+} catch (const Interrupted&) {
+  throw;
+} catch (const HarnessError& error) {
+  checks.push_back({"rehearsal", "this machine", Check::Status::unknown, error.what(), "the engine takes it",
+                    error.advice(), "", false});
+}
+
 bool is_bad(const Check& check) {
   return check.status == Check::Status::bad;
 }
@@ -80,6 +98,7 @@ Outcome<std::vector<Check>> rdma_preflight(cluster::Cluster& cluster, const Pref
     return false;
   });
   if (silent) return *silent;
+  add_rehearsal(question, checks);
   return checks;
 }
 

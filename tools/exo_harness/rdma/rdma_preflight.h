@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ struct PreflightQuestion {
   std::string model_id;                 ///< Must be complete on every node.
   std::filesystem::path local_answers;  ///< Plays what the tools of a Mac answered; empty: asks this machine.
   milliseconds settle{20000};           ///< How long what may still come, such as an address, is waited for.
+  std::string placement;                ///< `tensor-jaccl-2`.
+  std::optional<std::string> exo;       ///< Whose engine is asked about it; empty text: that of nodes here, if any.
 };
 
 /// Every check that can be made before anything is placed: of the API, and of this machine when it is a Mac that runs

@@ -20,7 +20,7 @@ namespace exo_harness::tools {
 
 /// Options of `exo-harness rdma`.
 struct RdmaOptions : ClusterOptions {
-  std::string out, local_answers;
+  std::string out, local_answers, exo;
   int repeat = 20;
   int limit_seconds = 0;  ///< Of each phase of a placement and of an answer; 0: those of the spec.
   int settle_seconds = 20;

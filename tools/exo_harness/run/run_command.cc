@@ -18,6 +18,7 @@
 #include "exo_reports/write.h"
 
 #include "app/known_options.h"
+#include "app/rehearsing.h"
 #include "app/verdict_text.h"
 #include "cluster/bring_up.h"
 #include "cluster/cluster_choice.h"
@@ -106,6 +107,7 @@ int run(RunOptions& options) {
   if (options.list_tests) return print_tests(options, spec, suites);
   if (!options.shard.empty()) parse_shard(options.shard);
   for (const std::string& fact : options.facts) parse_fact(fact);
+  if (!options.exo.empty()) static_cast<void>(engine_here(options.exo));  // Before anything is started.
   const std::optional<StrategyChoice> strategy = choose_strategy(options, spec);
   process::Interrupts::install();
   LiveView view(stderr);
@@ -140,6 +142,10 @@ void add_run_command(CLI::App& app, int& exit_code) {
       ->check(CLI::Range(1, 86400));
   command->add_option("--fact", options->facts, "KEY=VALUE for the manifest, such as exo.version=1.0.71")
       ->allow_extra_args(false);
+  command->add_option("--exo", options->exo,
+                      "Rehearse with this Exo: a checkout with its environment, the environment, or its Python "
+                      "(default: that which the nodes on this machine run from)");
+  command->add_flag("!--no-rehearsal", options->rehearse, "Do not ask the engine beforehand what comes of a placement");
   command->add_flag("--keep-up", options->keep_up, "Leave the cluster up and say how to end it");
   command->add_flag("--json", options->json, "Print verdict.json");
   command->allow_extras();

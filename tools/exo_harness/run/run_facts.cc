@@ -6,7 +6,6 @@
 #include <set>
 
 #include "exo_harness/cluster/local_address.h"
-#include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
@@ -71,23 +70,18 @@ void add_models(cluster::Cluster& cluster, Facts& facts) {
   }
 }
 
-// Only when all processes of Exo here are of one installation is it known which one is under test.
 void add_exo(Facts& facts) {
-  const doctor::ExoHere here = doctor::gather_exo(doctor::local_commands(), {"", environment("PATH")});
-  std::vector<const doctor::ExoInstallation*> running;
-  for (const doctor::ExoInstallation& one : here.installations) {
-    if (one.found_by.starts_with("process")) running.push_back(&one);
-  }
-  if (running.size() != 1) return;
+  const auto running = doctor::running_installation(doctor::local_commands());
+  if (!running) return;
   const auto add = [&](const char* key, const std::string& value) {
     if (!value.empty()) facts[key] = value;
   };
   const auto package = [&](const char* name) {
-    const auto known = running.front()->packages.find(name);
-    return known == running.front()->packages.end() ? "" : known->second;
+    const auto known = running->packages.find(name);
+    return known == running->packages.end() ? "" : known->second;
   };
-  add("exo.version", running.front()->checkout.empty() ? package("exo") : running.front()->checkout);
-  add("exo.python", running.front()->python);
+  add("exo.version", running->checkout.empty() ? package("exo") : running->checkout);
+  add("exo.python", running->python);
   add("mlx.version", package("mlx"));
   add("mlx.lm", package("mlx-lm"));
 }

@@ -16,6 +16,7 @@
 #include "cluster/cluster_choice.h"
 #include "cluster/make_way.h"
 #include "run/run_facts.h"
+#include "run/run_rehearsals.h"
 
 namespace exo_harness::tools {
 
@@ -62,6 +63,7 @@ SuiteRunner& RunSession::runner() {
   options.environment = {{"EXO_HARNESS_CLUSTER", run_.cluster_file().string()},
                          {"EXO_HARNESS_JOURNAL", run_.journal().string()},
                          {"EXO_HARNESS_FIXTURES", model::fixtures_folder().string()},
+                         {"EXO_HARNESS_REHEARSALS", run_.rehearsals().string()},
                          {"EXO_HARNESS_RUN_ID", run_.run_id}};
   options.environment[kSecretsVariable] = known_secrets();  // A suite must know what to redact.
   options.environment[cluster::kCredentialsVariable] = cluster::credentials_of(spec_.apis);
@@ -170,6 +172,12 @@ void RunSession::make_way(const std::vector<SuiteStep>& steps) {
   }
 }
 
+// The fake has no engine; one that is named stands for it.
+void RunSession::rehearse(const std::vector<SuiteStep>& steps) {
+  if (!options_.rehearse || (is_embedded_fake(spec_) && options_.exo.empty())) return;
+  rehearse_what_is_placed(steps, up_.cluster(), options_.exo, run_.rehearsals(), view_);
+}
+
 void RunSession::run_all() {
   if (!bring_up_cluster()) {
     if (strategy_) record_untried("the cluster did not come up");
@@ -177,6 +185,7 @@ void RunSession::run_all() {
   }
   const std::vector<SuiteStep> steps = plan();
   make_way(steps);
+  rehearse(steps);
   run_suites(steps);
   if (strategy_ && why_stop().empty()) try_strategy();
 }

@@ -43,6 +43,7 @@ class RunSession {
   void select_models(const std::vector<std::string>& models);
   void run_all();
   void make_way(const std::vector<SuiteStep>& steps);
+  void rehearse(const std::vector<SuiteStep>& steps);
   void run_suites(const std::vector<SuiteStep>& steps);
   std::vector<SuiteStep> plan();
   std::vector<SuiteStep> plan_of_model(const std::string& model_id);

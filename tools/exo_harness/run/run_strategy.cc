@@ -59,7 +59,9 @@ void RunSession::try_strategy() {
   journal_.append(record_of(result, fallback.id, {trial::FallbackFit::unknown, "the run ended before"}));
   view_.note(format("{}: {}; now the cluster itself, with {}", model.id, to_string(result.outcome()), fallback.id));
   select_models({fallback.id});
-  run_suites(plan_of_model(fallback.id));
+  const std::vector<SuiteStep> steps = plan_of_model(fallback.id);
+  rehearse(steps);
+  run_suites(steps);
   runner().look();
   const auto& tests = tests_.all();
   const auto of_fallback =

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,9 @@ struct ExoSearch {
 };
 /// Starts `ps`, `python3`, `uv` and `git` with the limit of `run`; starts nothing of Exo, which takes seconds.
 ExoHere gather_exo(const RunCommand& run, const ExoSearch& search);
+/// The installation that all processes of Exo here run from, whether it is in PATH or not. Nothing: none runs, or they
+/// run from more than one. `run`: as of gather_exo.
+std::optional<ExoInstallation> running_installation(const RunCommand& run);
 /// The checks on that. What is not known is said and never bad.
 std::vector<Check> check_exo_here(const ExoHere& here, bool cluster_expected_up);
 

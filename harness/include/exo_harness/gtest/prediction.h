@@ -13,7 +13,8 @@ namespace exo_harness::gtest {
 
 /// What is predicted of the scenario before it is placed: what its fixture says, else what the rules say of the files
 /// on this machine, or of the recorded facts, and of the nodes in `state`. What the rules say of the placement itself
-/// goes before a `works` of the fixture, which does not know the nodes. `unknown` when there is neither. `listed`: the
+/// goes before a `works` of the fixture, which does not know the nodes; so does a failure of the engine that the run
+/// asked beforehand (models rehearse). `unknown` when there is neither. `listed`: the
 /// model in `/models`, whose card decides of tensor; nullopt: the card that `models stage` writes.
 model::Prediction prediction_of(const Scenario& scenario, const exo::State& state, exo::Generation generation,
                                 const std::optional<exo::ModelInfo>& listed = {});

@@ -169,6 +169,7 @@ struct PredictionSeen {
   std::string model, placement;
   std::string predicted, reason;  ///< `works`, `fails`, `unknown`.
   std::string seen, detail;       ///< `works`, `fails`, `not_tried`, `unknown` (it runs; the answers decide).
+  std::string basis;              ///< What it stands on: `by fixture`, `by rule`, `rehearsed`, `unknown`; may be empty.
 };
 /// What the model under trial came to in one placement.
 struct PlacementTried {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "exo_harness/doctor/commands.h"
@@ -24,5 +25,9 @@ struct EngineSearch {
 /// Fails: UsageError when `given` is not there; EnvironmentError `not rehearsed: no Exo here` when no environment of
 /// Exo with a Python is found.
 Engine find_engine(const EngineSearch& search, const doctor::RunCommand& run);
+
+/// The Python of the Exo that runs here. Nothing: none runs, processes run from more than one, or it has no Python to
+/// ask. `run`: as of find_engine.
+std::optional<Engine> running_engine(const doctor::RunCommand& run);
 
 }  // namespace exo_harness::rehearse

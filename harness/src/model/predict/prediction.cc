@@ -132,6 +132,8 @@ std::string_view to_string(Basis basis) {
       return "unknown";
     case Basis::rule:
       return "by rule";
+    case Basis::fixture:
+      return "by fixture";
     case Basis::rehearsed:
       return "rehearsed";
   }

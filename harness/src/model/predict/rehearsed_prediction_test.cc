@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/error.h"
+
 namespace exo_harness::model {
 namespace {
 
@@ -93,6 +95,25 @@ TEST(RehearsedPrediction, OneThatDidNotEndProvesNothing) {
   EXPECT_THAT(doubt.reason, HasSubstr("it was stopped"));
   EXPECT_EQ(of(rule(Kind::fails, {Phase::load}), Verdict::unknown).predicted, Kind::fails);
   EXPECT_EQ(with_rehearsal(rule(Kind::works), nullptr).predicted, Kind::works);
+}
+
+TEST(RehearsalJson, IsReadBack) {
+  RehearsedModel model;
+  model.engine = {"0.3.70", "0.31.2", "0.31.3", "3.13.5", "a0847f9f49da"};
+  for (const Verdict verdict : {Verdict::passes, Verdict::fails, Verdict::unknown}) {
+    Rehearsal one = rehearsal(verdict);
+    one.mode = {exo::Sharding::tensor, exo::Comm::mlx_ring, 2};
+    one.wrong_answers = verdict == Verdict::fails;
+    one.without_weights = verdict == Verdict::passes;
+    one.cpu_seconds = 0.5;
+    one.peak_bytes = 134'000'000;
+    one.took_ms = 1200;
+    model.placements.push_back(one);
+  }
+  const std::string written = rehearsal_json(model);
+  EXPECT_EQ(rehearsal_json(parse_rehearsal_json(written)), written);
+  for (const char* other : {"", "{}", "[]", "{\"engine\": 1}", "{\"engine\": {}, \"placements\": [{}]}"})
+    EXPECT_THROW(parse_rehearsal_json(other), HarnessError) << other;
 }
 
 }  // namespace

@@ -5,10 +5,43 @@
 
 #include <nlohmann/json.hpp>
 
+#include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
 namespace exo_harness::model {
+namespace {
+
+using Verdict = Rehearsal::Verdict;
+
+Verdict verdict_called(const std::string& word) {
+  for (const Verdict each : {Verdict::passes, Verdict::fails}) {
+    if (to_string(each) == word) return each;
+  }
+  return Verdict::unknown;
+}
+
+Rehearsal rehearsal_in(const nlohmann::json& json) {
+  Rehearsal one;
+  const std::string placement = json.at("placement");
+  const auto mode = exo::parse_short_name(placement);
+  if (!mode) throw HarnessError(format("{} is not a placement", placement), "rehearse again");
+  one.mode = *mode;
+  one.verdict = verdict_called(json.at("verdict"));
+  one.step = json.at("step");
+  one.rank = json.at("rank");
+  one.error = json.at("error");
+  one.place = json.at("place");
+  one.reason = json.at("reason");
+  one.wrong_answers = json.at("wrong_answers");
+  one.without_weights = json.at("without_weights");
+  one.cpu_seconds = json.at("cpu_seconds");
+  one.peak_bytes = json.at("peak_bytes");
+  one.took_ms = json.at("took_ms");
+  return one;
+}
+
+}  // namespace
 
 std::vector<Phase> Rehearsal::phases() const {
   if (verdict != Verdict::fails) return {};
@@ -82,6 +115,17 @@ std::string rehearsal_json(const RehearsedModel& model) {
   for (const RehearsalFinding& each : model.findings)
     json["findings"].push_back({{"kind", each.kind}, {"text", each.text}});
   return json.dump(2) + "\n";
+}
+
+RehearsedModel parse_rehearsal_json(std::string_view text) try {
+  const auto json = nlohmann::json::parse(text);
+  RehearsedModel model;
+  const auto& engine = json.at("engine");
+  model.engine = {engine.at("exo"), engine.at("mlx"), engine.at("mlx_lm"), engine.at("python"), engine.at("sharding")};
+  for (const auto& each : json.at("placements")) model.placements.push_back(rehearsal_in(each));
+  return model;
+} catch (const nlohmann::json::exception& error) {
+  throw HarnessError(format("not what a rehearsal wrote: {}", error.what()), "rehearse again");
 }
 
 }  // namespace exo_harness::model

@@ -44,10 +44,11 @@ NodesFacts nodes_facts(const exo::State& state);
 enum class Basis {
   unknown,    ///< Nothing that proves it.
   rule,       ///< A rule, or that such a placement was seen on a real Exo.
+  fixture,    ///< What the fixture of the model says.
   rehearsed,  ///< The engine's own code did it.
 };
 
-/// `unknown`, `by rule`, `rehearsed`.
+/// `unknown`, `by rule`, `by fixture`, `rehearsed`.
 std::string_view to_string(Basis basis);
 
 /// What will come of a placement.

@@ -70,5 +70,7 @@ const Rehearsal* rehearsal_of(const RehearsedModel& model, const exo::Mode& mode
 
 /// For scripts, indented, with a newline at the end. Keys: fixtures/README.md.
 std::string rehearsal_json(const RehearsedModel& model);
+/// What `rehearsal_json` wrote, without the findings. Fails: HarnessError when it is something else.
+RehearsedModel parse_rehearsal_json(std::string_view json);
 
 }  // namespace exo_harness::model

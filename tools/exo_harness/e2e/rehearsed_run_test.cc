@@ -1,0 +1,104 @@
+// `run` and `rdma` with a program that stands for Exo's Python: what it says beforehand stands in the record.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "exo_harness/core/file.h"
+#include "exo_harness/process/child.h"
+
+namespace exo_harness::tools {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using process::CommandResult;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using namespace std::chrono_literals;
+
+constexpr const char* kStandInEngine = EXO_SOURCE_DIR "/tools/exo_harness/e2e/stand-in-engine";
+
+class RehearsedRun : public testing::Test {
+ protected:
+  CommandResult run(std::vector<std::string> more, const std::string& stand_in = "") const {
+    process::CommandOptions options;
+    options.command = {EXO_BIN_DIR "/exo-harness",
+                       "run",
+                       "--model",
+                       "llama-3.2-1b",
+                       "--placement",
+                       "tensor-2",
+                       "--suite",
+                       "inference",
+                       "--gtest_filter=*HasCountsThatAddUp*",
+                       "--out",
+                       runs().string()};
+    options.command.insert(options.command.end(), more.begin(), more.end());
+    options.environment = {{"EXO_HARNESS_FIXTURES", EXO_FIXTURES_DIR}, {"STAND_IN", stand_in}, {"STAND_IN_RANK", "1"}};
+    return process::run_command(options, Deadline::after(60s), {true});
+  }
+  json prediction() const {
+    const json verdict = json::parse(read_file(runs() / "latest/verdict.json"));
+    return verdict.value("predictions", json::array()).at(0);
+  }
+  fs::path runs() const { return folder_.path() / "runs"; }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(RehearsedRun, SaysWhatTheEngineSaidAndThatItCameOtherwise) {
+  const CommandResult ended = run({"--exo", kStandInEngine}, "fails");
+
+  EXPECT_EQ(ended.status.code, 0) << ended.output << "\nwhat was predicted is no verdict about the cluster";
+  EXPECT_THAT(ended.errors, HasSubstr("note rehearse     llama-3.2-1b tensor-2: fails in shard on rank 1: ValueError"));
+  EXPECT_EQ(prediction().at("predicted"), "fails");
+  EXPECT_EQ(prediction().at("basis"), "rehearsed");
+  EXPECT_EQ(prediction().at("seen"), "works");
+  EXPECT_EQ(prediction().at("agrees"), false);
+}
+
+TEST_F(RehearsedRun, GoesOnByRuleWhereTheEngineDidNotComeToItsEnd) {
+  const CommandResult ended = run({"--exo", kStandInEngine}, "crashes");
+
+  EXPECT_EQ(ended.status.code, 0) << ended.output;
+  EXPECT_THAT(ended.errors, HasSubstr("note rehearse     llama-3.2-1b tensor-2: unknown"));
+  EXPECT_NE(prediction().at("basis"), "rehearsed");
+}
+
+TEST_F(RehearsedRun, AsksNobodyOfTheFakeOrWhereItIsNotWanted) {
+  EXPECT_THAT(run({}).errors, Not(HasSubstr("rehearse")));
+  EXPECT_THAT(run({"--exo", kStandInEngine, "--no-rehearsal"}).errors, Not(HasSubstr("rehearse")));
+  EXPECT_FALSE(fs::exists(runs() / "latest/rehearsals"));
+}
+
+TEST_F(RehearsedRun, StartsNothingForAnExoThatIsNotThere) {
+  const CommandResult ended = run({"--exo", "/does/not/exist"});
+
+  EXPECT_EQ(ended.status.code, 2) << ended.output;
+  EXPECT_THAT(ended.output + ended.errors, AllOf(HasSubstr("--exo /does/not/exist"), Not(HasSubstr("discovery"))));
+  EXPECT_FALSE(fs::exists(runs()));
+}
+
+TEST_F(RehearsedRun, WarnsInThePreflightOfRdma) {
+  process::CommandOptions options;
+  options.command = {EXO_BIN_DIR "/exo-harness",
+                     "rdma",
+                     "--model",
+                     "llama-3.2-1b",
+                     "--repeat",
+                     "1",
+                     "--exo",
+                     kStandInEngine,
+                     "--out",
+                     runs().string()};
+  options.environment = {{"EXO_HARNESS_FIXTURES", EXO_FIXTURES_DIR}, {"STAND_IN", "fails"}, {"STAND_IN_RANK", "1"}};
+  const CommandResult ended = process::run_command(options, Deadline::after(60s), {true});
+
+  EXPECT_EQ(ended.status.code, 0) << ended.output << ended.errors;
+  EXPECT_THAT(ended.output, HasSubstr("1 warned of: rehearsal"));
+  EXPECT_THAT(read_file(runs() / "latest/journal.jsonl"), HasSubstr("tensor-jaccl-2: fails in shard on rank 1"));
+}
+
+}  // namespace
+}  // namespace exo_harness::tools

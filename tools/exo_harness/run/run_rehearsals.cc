@@ -1,0 +1,74 @@
+#include "run/run_rehearsals.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
+#include "exo_harness/core/text.h"
+#include "exo_harness/model/fixture/fixture.h"
+#include "exo_harness/trial/model_trial.h"
+
+#include "app/interruption.h"
+#include "app/rehearsing.h"
+
+namespace exo_harness::tools {
+namespace {
+
+bool is_on_a_node(const std::string& repo, const exo::State& state) {
+  return std::any_of(state.downloads.begin(), state.downloads.end(), [&](const exo::Download& download) {
+    return download.model_id == repo && download.status == exo::Download::Status::completed;
+  });
+}
+
+std::vector<exo::Mode> placements_of(const std::string& model_id, const std::vector<SuiteStep>& steps) {
+  std::set<std::string> seen;
+  std::vector<exo::Mode> modes;
+  for (const SuiteStep& step : steps) {
+    for (const std::string& test : step.tests) {
+      const auto mode = trial::placement_of(test, model_id);
+      if (mode && seen.insert(exo::short_name(*mode)).second) modes.push_back(*mode);
+    }
+  }
+  return modes;
+}
+
+std::string line_of(const std::string& model_id, const model::Rehearsal& one) {
+  return format("  {} {:<12} {} {}: {} ({})", one.verdict == model::Rehearsal::Verdict::passes ? "ok  " : "note",
+                "rehearse", model_id, exo::short_name(one.mode), shorten(model::to_string(one), 160),
+                humanize(milliseconds(one.took_ms)));
+}
+
+void rehearse_model(const std::string& model_id, const std::vector<exo::Mode>& modes, const rehearse::Engine& engine,
+                    const std::filesystem::path& folder, LiveView& view) {
+  try {
+    view.now(format("  rehearsing {}", model_id));
+    const model::RehearsedModel result = rehearse_until_stopped(choose_model(model_id), modes, engine);
+    write_file(folder / (model_id + ".json"), redact(model::rehearsal_json(result)));
+    for (const model::Rehearsal& each : result.placements) view.note(redact(line_of(model_id, each)));
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const HarnessError& error) {
+    view.note(redact(format("  note rehearse     {}: not done: {}", model_id, error.what())));
+  }
+}
+
+}  // namespace
+
+void rehearse_what_is_placed(const std::vector<SuiteStep>& steps, cluster::Cluster& cluster, const std::string& exo,
+                             const std::filesystem::path& folder, LiveView& view) {
+  const std::optional<rehearse::Engine> engine = engine_under_test(exo);
+  const auto state = engine ? cluster.state() : Outcome<exo::State>(exo::State{});
+  if (!engine || !state) return;
+  std::filesystem::create_directories(folder);
+  for (const model::FixtureModel& fixture : model::load_fixture_models(model::fixtures_folder() / "models")) {
+    const std::vector<exo::Mode> modes = placements_of(fixture.id, steps);
+    if (modes.empty() || !is_on_a_node(fixture.repo, *state)) continue;
+    rehearse_model(fixture.id, modes, *engine, folder, view);
+  }
+}
+
+}  // namespace exo_harness::tools
