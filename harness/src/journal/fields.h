@@ -113,10 +113,10 @@ inline constexpr auto kFields<ProcessLooked> = std::tuple(
     EXO_FIELD(ProcessLooked, node), EXO_FIELD(ProcessLooked, command), EXO_FIELD(ProcessLooked, state),
     EXO_FIELD(ProcessLooked, cpu_percent), EXO_FIELD(ProcessLooked, stack), EXO_FIELD(ProcessLooked, no_stack));
 template <>
-inline constexpr auto kFields<PredictionSeen> = std::tuple(
-    EXO_FIELD(PredictionSeen, model), EXO_FIELD(PredictionSeen, placement), EXO_FIELD(PredictionSeen, predicted),
-    EXO_FIELD(PredictionSeen, reason), EXO_FIELD(PredictionSeen, seen), EXO_FIELD(PredictionSeen, detail),
-    EXO_FIELD(PredictionSeen, basis));
+inline constexpr auto kFields<PredictionSeen> =
+    std::tuple(EXO_FIELD(PredictionSeen, model), EXO_FIELD(PredictionSeen, placement),
+               EXO_FIELD(PredictionSeen, predicted), EXO_FIELD(PredictionSeen, reason), EXO_FIELD(PredictionSeen, seen),
+               EXO_FIELD(PredictionSeen, detail), EXO_FIELD(PredictionSeen, basis));
 template <>
 inline constexpr auto kFields<PlacementTried> = std::tuple(EXO_FIELD(PlacementTried, placement),
                                                            EXO_FIELD(PlacementTried, outcome),
