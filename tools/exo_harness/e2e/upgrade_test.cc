@@ -63,6 +63,8 @@ TEST(UpgradeCheck, FindsWhatTheNewExoEndsAt) {
   EXPECT_EQ(back.code, 0) << back.said;
   EXPECT_EQ(row(back.said["checks"], "start-settings")["status"], "good");
   EXPECT_THAT(back.said["findings_that_go"], Contains("lost-master-is-not-replaced"));
+  EXPECT_TRUE(back.said["changes"].empty());
+  EXPECT_THAT(back.said["changes_undone"].dump(), HasSubstr("network-layer"));
 }
 
 TEST(UpgradeCheck, AsksTheNodeWhatItIs) {
