@@ -59,15 +59,23 @@ std::string wrong_weights(const WeightsReport& weights) {
   return "";
 }
 
+/// Of a packing that is not mlx-lm's own the weights decide: some modules unpack it, others compute with its bytes.
+std::string unseen_packing(const RankReport& report) {
+  if (report.packing.empty() || report.packing_stated) return "";
+  return format("config.json says that the weights are packed by `{}`: what the engine makes of them, only they show",
+                report.packing);
+}
+
 /// Why it is not known whether the answers will be right; empty: all that can be seen here is right.
 std::string doubtful_weights(const RankReport& report, bool without_weights) {
   if (report.forwards.size() < kForwards) return "no shape of an answer was seen";
-  if (without_weights) return "";
+  if (without_weights) return unseen_packing(report);
   if (!report.weights) return "its loader was not seen to take any weights";
   const WeightsReport& weights = *report.weights;
   if (weights.misshapen.count > 0) return "weights have another shape: " + sample_text(weights.misshapen);
   if (weights.extra.count > 0)
     return format("the engine leaves {} tensors of the files out: {}", weights.extra.count, sample_text(weights.extra));
+  if (!weights.refused.empty()) return "its strict loader refuses them: " + weights.refused;
   return "";
 }
 
@@ -110,6 +118,9 @@ class Conclusion {
   }
 
   bool weights() {
+    for (std::size_t rank = 0; rank < reports_.size(); ++rank) {
+      if (!reports_[rank].distrust.empty()) return unknown(rank, reports_[rank].distrust);
+    }
     for (std::size_t rank = 0; rank < reports_.size(); ++rank) {
       const RankReport& report = reports_[rank];
       std::string wrong = report.weights ? wrong_weights(*report.weights) : "";

@@ -14,6 +14,7 @@ RankReport passed() {
   RankReport report;
   report.step = "batch";
   report.weights = WeightsReport{};
+  report.weights->wanted = 20;
   report.forwards = {"[1,4,99]", "[1,1,99]", "[1,1,99]"};
   report.passed = report.ended = true;
   return report;
@@ -59,6 +60,31 @@ TEST(Conclusion, SaysWhenNoWeightsWereLookedAt) {
   const Rehearsal result = conclude(asked, {RankEnd{}}, {built});
   EXPECT_EQ(result.verdict, Verdict::passes);
   EXPECT_THAT(to_string(result), HasSubstr("no weights were looked at"));
+}
+
+TEST(Conclusion, WithoutWeightsNobodySeesWhatBecomesOfAForeignPacking) {
+  RankReport built = passed();
+  built.weights.reset();
+  built.packing = "fp8";
+  Rehearsal asked;
+  asked.without_weights = true;
+  const Rehearsal result = conclude(asked, {RankEnd{}}, {built});
+  EXPECT_EQ(result.verdict, Verdict::unknown);
+  EXPECT_THAT(result.reason, HasSubstr("packed by `fp8`"));
+  built.packing_stated = true;  // mlx-lm's own `quantization`: its modules were made packed.
+  EXPECT_EQ(conclude(asked, {RankEnd{}}, {built}).verdict, Verdict::passes);
+}
+
+TEST(Conclusion, DoesNotBelieveAReportThatContradictsItself) {
+  RankReport lies = passed(), refused = passed();
+  lies.distrust = "it said twice what the files hold";
+  refused.weights->refused = "ValueError: Missing 1 parameters";
+  EXPECT_EQ(of({lies}).verdict, Verdict::unknown);
+  EXPECT_THAT(of({lies}).reason, HasSubstr("twice"));
+  EXPECT_EQ(of({refused}).verdict, Verdict::unknown);
+  EXPECT_THAT(of({refused}).reason, HasSubstr("Missing 1 parameters"));
+  lies.weights->missing = {3, {"a"}};  // Neither does it prove a failure.
+  EXPECT_EQ(of({lies}).verdict, Verdict::unknown);
 }
 
 TEST(Conclusion, BlamesTheEngineOnlyForWhatIsItsOwn) {

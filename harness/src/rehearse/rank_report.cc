@@ -1,10 +1,12 @@
 #include "exo_harness/rehearse/rank_report.h"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
 #include <nlohmann/json.hpp>
 
+#include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
 namespace exo_harness::rehearse {
@@ -38,13 +40,24 @@ double number_of(const Json& json, const char* key) {
   return value > 0 && value < 1e15 ? value : 0;
 }
 
-NameSample names_of(const Json& json, const char* key) {
+void distrust(RankReport& report, std::string why) {
+  if (report.distrust.empty()) report.distrust = std::move(why);
+}
+
+/// A count that nobody can read is no count of none.
+NameSample names_of(const Json& json, const char* key, RankReport& report) {
   NameSample sample;
   const auto at = json.find(key);
-  if (at == json.end() || !at->is_object()) return sample;
+  const bool counted = at != json.end() && at->is_object() && at->contains("count") &&
+                       at->at("count").is_number_integer() && at->at("count") >= 0;
+  if (!counted) {
+    distrust(report, format("it did not say how many are `{}`", key));
+    return sample;
+  }
   sample.count = static_cast<std::size_t>(number_of(*at, "count"));
   const auto names = at->find("names");
   if (names == at->end() || !names->is_array()) return sample;
+  if (names->size() > sample.count) distrust(report, format("it named more than it counted: `{}`", key));
   for (const Json& name : *names) {
     if (name.is_string() && sample.names.size() < kMostNamesKept)
       sample.names.push_back(shorten(printable(name.get_ref<const std::string&>()), kLongestText));
@@ -63,8 +76,18 @@ void read_engine(const Json& json, RankReport& report) {
 }
 
 void read_weights(const Json& json, RankReport& report) {
-  report.weights = WeightsReport{static_cast<std::size_t>(number_of(json, "wanted")), names_of(json, "missing"),
-                                 names_of(json, "extra"), names_of(json, "misshapen"), names_of(json, "mistyped")};
+  if (report.weights) distrust(report, "it said twice what the files hold");
+  WeightsReport weights;
+  weights.wanted = static_cast<std::size_t>(number_of(json, "wanted"));
+  weights.refused = line_of(json, "refused");
+  weights.missing = names_of(json, "missing", report);
+  weights.extra = names_of(json, "extra", report);
+  weights.misshapen = names_of(json, "misshapen", report);
+  weights.mistyped = names_of(json, "mistyped", report);
+  const std::size_t most = std::max({weights.missing.count, weights.misshapen.count, weights.mistyped.count});
+  if (weights.wanted == 0) distrust(report, "it said that the engine wants no weights at all");
+  if (most > weights.wanted) distrust(report, "it counted more weights than the engine wants");
+  report.weights = std::move(weights);
 }
 
 void read_packing(const Json& json, RankReport& report) {
@@ -73,9 +96,15 @@ void read_packing(const Json& json, RankReport& report) {
   report.packed_modules = static_cast<int>(number_of(json, "modules"));
 }
 
+/// Sizes that an answer can have.
+bool is_shape(const Json& shape) {
+  return shape.is_array() && !shape.empty() &&
+         std::all_of(shape.begin(), shape.end(), [](const Json& size) { return size.is_number_integer() && size > 0; });
+}
+
 void read_forward(const Json& json, RankReport& report) {
   const auto shape = json.find("shape");
-  if (shape != json.end() && shape->is_array() && report.forwards.size() < kMostForwards)
+  if (shape != json.end() && is_shape(*shape) && report.forwards.size() < kMostForwards)
     report.forwards.push_back(shorten(printable(shape->dump(-1, ' ', true)), kLongestText));
 }
 
@@ -95,8 +124,8 @@ const std::map<std::string, Read, std::less<>>& readers() {
       {"engine", read_engine},
       {"weights", read_weights},
       {"packing", read_packing},
-      {"uneven", [](const Json& json, RankReport& report) { report.uneven = names_of(json, "modules"); }},
-      {"torn", [](const Json& json, RankReport& report) { report.torn = names_of(json, "heads"); }},
+      {"uneven", [](const Json& json, RankReport& report) { report.uneven = names_of(json, "modules", report); }},
+      {"torn", [](const Json& json, RankReport& report) { report.torn = names_of(json, "heads", report); }},
       {"forward", read_forward},
       {"failed", read_failure},
       {"passed", [](const Json&, RankReport& report) { report.passed = true; }},

@@ -64,5 +64,39 @@ TEST(RankReport, TakesValuesOfAWrongKindForNone) {
   EXPECT_EQ(report.peak_bytes, 0u);
 }
 
+/// The lines of a load that is well, with `more` in it.
+RankReport weights_said(const std::string& more) {
+  return parse_rank_report("M {\"said\":\"weights\",\"extra\":{\"count\":0},\"misshapen\":{\"count\":0}," + more + "}",
+                           "M ");
+}
+
+TEST(RankReport, DoesNotBelieveCountsThatCannotBe) {
+  const std::string none = "\"missing\":{\"count\":0},\"mistyped\":{\"count\":0}";
+  EXPECT_EQ(weights_said("\"wanted\":20,\"refused\":\"x\"," + none).distrust, "");
+  EXPECT_EQ(weights_said("\"wanted\":20,\"refused\":\"x\"," + none).weights->refused, "x");
+  for (const char* lie :
+       {"\"wanted\":0,\"missing\":{\"count\":0},\"mistyped\":{\"count\":0}",
+        "\"wanted\":20,\"missing\":[],\"mistyped\":{\"count\":0}", "\"wanted\":20,\"mistyped\":{\"count\":0}",
+        "\"wanted\":20,\"missing\":{\"count\":-1},\"mistyped\":{\"count\":0}",
+        "\"wanted\":20,\"missing\":{\"count\":0,\"names\":[\"a\"]},\"mistyped\":{\"count\":0}",
+        "\"wanted\":20,\"missing\":{\"count\":0},\"mistyped\":{\"count\":21}"})
+    EXPECT_NE(weights_said(lie).distrust, "") << lie;
+}
+
+TEST(RankReport, DoesNotBelieveTwoAccountsOfTheSameFiles) {
+  const std::string line =
+      "M {\"said\":\"weights\",\"wanted\":20,\"missing\":{\"count\":0},\"extra\":{\"count\":0},"
+      "\"misshapen\":{\"count\":0},\"mistyped\":{\"count\":0}}\n";
+  EXPECT_EQ(parse_rank_report(line, "M ").distrust, "");
+  EXPECT_EQ(parse_rank_report(line + line, "M ").distrust, "it said twice what the files hold");
+}
+
+TEST(RankReport, AShapeHasSizes) {
+  for (const char* shape : {"[]", "[0,4,99]", "[1,4,-9]", "[\"a\"]", "[1.5]", "7", "[[1]]"})
+    EXPECT_TRUE(
+        parse_rank_report(std::string("M {\"said\":\"forward\",\"shape\":") + shape + "}", "M ").forwards.empty())
+        << shape;
+}
+
 }  // namespace
 }  // namespace exo_harness::rehearse

@@ -20,6 +20,7 @@ struct NameSample {
 /// What the engine's loader found of the weights.
 struct WeightsReport {
   std::size_t wanted = 0;          ///< How many arrays the engine's module has.
+  std::string refused;             ///< What its strict loader says against them; empty: nothing.
   NameSample missing, extra;       ///< That the files lack; that the engine does not take.
   NameSample misshapen, mistyped;  ///< `NAME: … in the files, … in the engine`.
 };
@@ -36,6 +37,7 @@ struct RankReport {
   std::optional<int> packed_modules;  ///< How many modules the engine made for packed weights.
   std::vector<std::string> forwards;  ///< Shapes that came of the model, `[1, 4, 128256]`.
   std::string error, place;           ///< Of what failed: `ValueError: …`, and where.
+  std::string distrust;               ///< Why what it says cannot be believed; empty: nothing speaks against it.
   std::string last_words;             ///< The last lines of what is not of the probe, as one; printable.
   bool failed = false, blames_engine = false, passed = false, too_large = false, ended = false;
   double cpu_seconds = 0;
