@@ -13,7 +13,7 @@ target_sources(exo_harness PRIVATE
   src/model/rehearse/rehearsal.cc src/model/rehearse/twin.cc
   src/model/checkpoint/required_keys.cc src/model/checkpoint/shard_index.cc src/model/stage/stage.cc src/model/stage/stage_record.cc src/model/stage/staging_folder.cc
   src/model/checkpoint/tensor_names.cc src/model/stage/published_hash.cc src/model/fixture/toml_values.cc src/model/stage/unstage.cc
-  src/model/predict/rehearsed_prediction.cc src/model/predict/seen.cc src/model/predict/weight_doubts.cc src/model/checkpoint/weight_table.cc
+  src/model/predict/rehearsed_prediction.cc src/model/predict/configurations.cc src/model/predict/score.cc src/model/predict/seen.cc src/model/predict/weight_doubts.cc src/model/checkpoint/weight_table.cc
   ${own_binary})
 set_source_files_properties(src/model/fixture/fixtures_folder.cc PROPERTIES
   COMPILE_DEFINITIONS "EXO_SOURCE_FIXTURES=\"${PROJECT_SOURCE_DIR}/fixtures\"")
@@ -23,7 +23,8 @@ target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/model/predict/prediction.h include/exo_harness/model/checkpoint/safetensors.h)
 # Not installed: for the tools, suites and tests of this project.
 target_sources(exo_harness PRIVATE FILE_SET internal TYPE HEADERS BASE_DIRS include FILES
-  include/exo_harness/model/predict/analysis_json.h include/exo_harness/model/predict/rehearsed_prediction.h include/exo_harness/model/checkpoint/architecture.h
+  include/exo_harness/model/predict/analysis_json.h include/exo_harness/model/predict/configurations.h include/exo_harness/model/predict/rehearsed_prediction.h
+  include/exo_harness/model/predict/score.h include/exo_harness/model/checkpoint/architecture.h
   include/exo_harness/model/stage/check.h include/exo_harness/model/stage/download.h
   include/exo_harness/model/checkpoint/facts.h include/exo_harness/model/checkpoint/marks.h include/exo_harness/model/fixture/change.h include/exo_harness/model/fixture/chip.h include/exo_harness/model/stage/local_model.h
   include/exo_harness/model/rehearse/rehearsal.h include/exo_harness/model/rehearse/twin.h
@@ -36,7 +37,8 @@ exo_add_unit_test(model SOURCES
   src/model/stage/local_model_test.cc src/model/stage/locate_test.cc src/model/checkpoint/marks_test.cc src/model/predict/prediction_test.cc
   src/model/checkpoint/python_json_test.cc
   src/model/checkpoint/safetensors_test.cc src/model/stage/stage_test.cc src/model/test_model.cc
-  src/model/stage/published_hash_test.cc src/model/rehearse/twin_test.cc src/model/predict/rehearsed_prediction_test.cc)
+  src/model/stage/published_hash_test.cc src/model/rehearse/twin_test.cc src/model/predict/rehearsed_prediction_test.cc src/model/predict/score_test.cc)
+exo_add_unit_test(public_configurations LABELS contract SOURCES src/model/predict/configurations_test.cc)
 if(EXO_HARNESS_BUILD_TESTS)
   add_test(NAME model.ReadersSoak COMMAND test_model --gtest_also_run_disabled_tests --gtest_filter=ModelReadersSoak.*)
   set_tests_properties(model.ReadersSoak PROPERTIES LABELS soak TIMEOUT 600)

@@ -237,16 +237,21 @@ std::vector<Tensor> ModelFolder::tensors() const {
   return all;
 }
 
+ModelFolder config_alone(std::string_view json, std::string_view name) {
+  ModelFolder folder;
+  folder.config = parse_config(json, name);
+  folder.has_tokenizer = folder.has_chat_template = true;  // Nobody says that they are missing.
+  folder.problems = {"config.json alone: no weights were looked at"};
+  return folder;
+}
+
 ModelFolder read_config_alone(const fs::path& path) {
   std::error_code ignored;
   const fs::path config = fs::is_directory(path, ignored) ? path / "config.json" : path;
   if (!fs::is_regular_file(config, ignored))  // A pipe would be waited for.
     refuse_folder(path, "config.json, " + why_no_file(config), "point at a config.json, or the folder of a model");
-  ModelFolder folder;
+  ModelFolder folder = config_alone(read_file(config, kLongestConfig), config.string());
   folder.path = path;
-  folder.config = read_config(config);
-  folder.has_tokenizer = folder.has_chat_template = true;  // Nobody says that they are missing.
-  folder.problems = {"config.json alone: no weights were looked at"};
   return folder;
 }
 

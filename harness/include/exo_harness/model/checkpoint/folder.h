@@ -68,6 +68,8 @@ struct ModelFolder {
 /// A model of which only config.json is known: a folder that holds one, or the file itself. It has no shards, counts
 /// as one with a tokenizer, and has one problem that says so. Fails: HarnessError as of read_config.
 ModelFolder read_config_alone(const std::filesystem::path& path);
+/// The same of the text of a config.json; `name` is for messages, and the folder has no path.
+ModelFolder config_alone(std::string_view json, std::string_view name);
 
 /// Reads a folder: config.json, index, the header of each shard, and which tokenizer files are there.
 ///

@@ -1,0 +1,162 @@
+// Configurations of public models, and what engines said of them: one JSON object a line.
+#include "exo_harness/model/predict/configurations.h"
+
+#include <functional>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
+#include "exo_harness/core/format.h"
+#include "exo_harness/core/text.h"
+
+namespace exo_harness::model {
+namespace fs = std::filesystem;
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+[[noreturn]] void bad_line(const fs::path& file, std::size_t line, std::string_view what) {
+  throw HarnessError(format("{}:{}: {}", file.string(), line, what), "the format is described in fixtures/README.md");
+}
+
+/// Calls `take` with each line's object. What it throws of the wrong kind or key gets the place.
+void for_each_line(const fs::path& file, const std::function<void(std::size_t, const Json&)>& take) {
+  const std::string text = read_file(file);
+  std::size_t number = 0;
+  for (const std::string_view line : lines(text)) {
+    ++number;
+    if (trim(line).empty()) continue;
+    try {
+      take(number, Json::parse(line));
+    } catch (const Json::exception& error) {
+      bad_line(file, number, error.what());
+    }
+  }
+}
+
+PublicReport report_of(const Json& json) {
+  PublicReport report;
+  report.outcome = json.at("outcome") == "works" ? Expectation::Kind::works : Expectation::Kind::fails;
+  report.text = json.value("text", "");
+  report.source = json.at("source");
+  return report;
+}
+
+RecordedCard card_of_json(const Json& json) {
+  return {json.value("error", ""), json.value("supports_tensor", false), json.value("layers", 0),
+          json.value("hidden_size", 0), json.value("kv_heads", 0)};
+}
+
+Rehearsal::Verdict verdict_of_text(const std::string& text) {
+  for (const auto verdict : {Rehearsal::Verdict::passes, Rehearsal::Verdict::fails}) {
+    if (to_string(verdict) == text) return verdict;
+  }
+  return Rehearsal::Verdict::unknown;
+}
+
+Rehearsal rehearsal_of_json(const std::string& placement, const Json& json) {
+  Rehearsal rehearsal;
+  const auto mode = exo::parse_short_name(placement);
+  if (!mode) throw HarnessError(format("`{}` is no placement", placement), "single, pipeline-2, tensor-2 …");
+  rehearsal.mode = *mode;
+  rehearsal.verdict = verdict_of_text(json.at("verdict"));
+  rehearsal.step = json.value("step", "");
+  rehearsal.rank = json.value("rank", -1);
+  rehearsal.error = json.value("error", "");
+  rehearsal.reason = json.value("reason", "");
+  rehearsal.wrong_answers = json.value("wrong_answers", false);
+  rehearsal.without_weights = true;
+  return rehearsal;
+}
+
+RecordedModel model_of(const Json& json) {
+  RecordedModel model;
+  model.card = card_of_json(json.at("card"));
+  for (const auto& [placement, value] : json.at("placements").items())
+    model.placements.push_back(rehearsal_of_json(placement, value));
+  return model;
+}
+
+EngineVersions engine_of(const Json& json) {
+  return {json.value("exo", ""), json.value("mlx", ""), json.value("mlx_lm", ""), json.value("python", ""),
+          json.value("sharding", "")};
+}
+
+Json recorded_json(const RecordedCard& card) {
+  if (!card.error.empty()) return {{"error", card.error}};
+  return {{"supports_tensor", card.supports_tensor},
+          {"layers", card.layers},
+          {"hidden_size", card.hidden_size},
+          {"kv_heads", card.kv_heads}};
+}
+
+Json recorded_json(const Rehearsal& rehearsal) {
+  Json json = {{"verdict", to_string(rehearsal.verdict)}, {"step", rehearsal.step}};
+  if (rehearsal.verdict == Rehearsal::Verdict::fails) json["rank"] = rehearsal.rank;
+  if (!rehearsal.error.empty()) json["error"] = shorten(rehearsal.error, 300);
+  if (!rehearsal.reason.empty()) json["reason"] = shorten(rehearsal.reason, 300);
+  if (rehearsal.wrong_answers) json["wrong_answers"] = true;
+  return json;
+}
+
+}  // namespace
+
+std::vector<Configuration> read_configurations(const fs::path& file) {
+  std::vector<Configuration> all;
+  std::set<std::string> ids;
+  for_each_line(file, [&](std::size_t line, const Json& json) {
+    const Json& config = json.at("config");  // As text where Python's words are in it: JSON has no Infinity.
+    Configuration one{
+        json.at("id"), json.at("source"), config.is_string() ? config.get<std::string>() : config.dump(), {}};
+    if (json.contains("report")) one.report = report_of(json.at("report"));
+    if (!ids.insert(one.id).second) bad_line(file, line, format("the id {} stands twice", one.id));
+    all.push_back(std::move(one));
+  });
+  return all;
+}
+
+RecordedGeneration read_recorded(const fs::path& file) {
+  RecordedGeneration recorded;
+  for_each_line(file, [&](std::size_t line, const Json& json) {
+    if (json.contains("engine")) {
+      const auto generation = exo::parse_generation(json.at("generation").get<std::string>());
+      if (!generation) bad_line(file, line, "`generation`: expected v1.0.71, main or zenoh");
+      recorded.generation = *generation;
+      recorded.day = json.at("day");
+      recorded.engine = engine_of(json.at("engine"));
+    } else if (!recorded.models.emplace(json.at("id"), model_of(json)).second) {
+      bad_line(file, line, "the id stands twice");
+    }
+  });
+  return recorded;
+}
+
+void write_recorded(const RecordedGeneration& recorded, const fs::path& file) {
+  const EngineVersions& engine = recorded.engine;
+  std::string text = Json{{"generation", to_string(recorded.generation)},
+                          {"day", recorded.day},
+                          {"engine",
+                           {{"exo", engine.exo},
+                            {"mlx", engine.mlx},
+                            {"mlx_lm", engine.mlx_lm},
+                            {"python", engine.python},
+                            {"sharding", engine.sharding}}}}
+                         .dump() +
+                     "\n";
+  for (const auto& [id, model] : recorded.models) {
+    Json placements = Json::object();
+    for (const Rehearsal& each : model.placements) placements[exo::short_name(each.mode)] = recorded_json(each);
+    text += Json{{"id", id}, {"card", recorded_json(model.card)}, {"placements", placements}}.dump() + "\n";
+  }
+  write_file(file, text);
+}
+
+std::map<std::string, RecordedCard> read_cards(const fs::path& file) {
+  std::map<std::string, RecordedCard> cards;
+  for_each_line(file, [&](std::size_t, const Json& json) { cards[json.at("id")] = card_of_json(json); });
+  return cards;
+}
+
+}  // namespace exo_harness::model

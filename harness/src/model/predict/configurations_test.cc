@@ -1,0 +1,86 @@
+// Predictions by rule beside what two engines said of configurations of public models, and what people published.
+#include "exo_harness/model/predict/configurations.h"
+
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exo_harness/core/format.h"
+#include "exo_harness/model/predict/score.h"
+
+namespace exo_harness::model {
+namespace {
+
+const std::filesystem::path kFolder = EXO_FIXTURES_DIR "/models/configurations";
+
+std::vector<exo::Mode> placements() {
+  return {
+      exo::Mode{}, {exo::Sharding::pipeline, exo::Comm::mlx_ring, 2}, {exo::Sharding::tensor, exo::Comm::mlx_ring, 2}};
+}
+
+Prediction prediction_of(const Configuration& configuration, const exo::Mode& mode, exo::Generation generation) {
+  const ModelFolder folder = config_alone(configuration.config, configuration.id);
+  return predict(folder, card_of(folder, configuration.id, generation), mode, generation);
+}
+
+class PublicConfigurations : public testing::TestWithParam<const char*> {
+ protected:
+  std::vector<Configuration> all = read_configurations(kFolder / "configurations.jsonl");
+  RecordedGeneration recorded = read_recorded(kFolder / format("rehearsed-{}.jsonl", GetParam()));
+};
+
+TEST_P(PublicConfigurations, NoPredictionIsCertainAndWrong) {
+  for (const Configuration& each : all) {
+    const auto seen = recorded.models.find(each.id);
+    ASSERT_NE(seen, recorded.models.end()) << each.id << " was not rehearsed";
+    for (const exo::Mode& mode : placements()) {
+      const Prediction prediction = prediction_of(each, mode, recorded.generation);
+      EXPECT_NE(score_of(prediction, seen->second), Score::wrong)
+          << each.id << ": " << testing::PrintToString(prediction)
+          << "\nseen: " << testing::PrintToString(seen->second.placements);
+    }
+  }
+}
+
+TEST_P(PublicConfigurations, NoReportContradictsACertainPrediction) {
+  for (const Configuration& each : all) {
+    if (!each.report) continue;
+    const Prediction prediction = prediction_of(each, exo::Mode{}, recorded.generation);
+    EXPECT_NE(score_of(prediction, *each.report), Score::wrong)
+        << each.id << ": " << testing::PrintToString(prediction) << "\nreport: " << each.report->source;
+  }
+}
+
+TEST_P(PublicConfigurations, CardsAreTheOnesThatExoWrites) {
+  for (const Configuration& each : all) {
+    const RecordedCard& exos = recorded.models.at(each.id).card;
+    if (!exos.error.empty()) continue;
+    const ModelFolder folder = config_alone(each.config, each.id);
+    const CardFacts ours = card_of(folder, each.id, recorded.generation);
+    EXPECT_EQ(ours.supports_tensor, exos.supports_tensor) << each.id;
+    EXPECT_EQ(ours.layers, exos.layers) << each.id;
+    if (exos.hidden_size > 0) {  // It does not read n_embd.
+      EXPECT_EQ(ours.hidden_size, exos.hidden_size) << each.id;
+    }
+    EXPECT_EQ(ours.kv_heads, exos.kv_heads) << each.id;
+  }
+}
+
+TEST_P(PublicConfigurations, AreManyAndOfManyFamilies) {
+  std::set<std::string> families;
+  int failures = 0;
+  for (const Configuration& each : all) {
+    families.insert(config_alone(each.config, each.id).config.model_type);
+    for (const Rehearsal& seen : recorded.models.at(each.id).placements)
+      failures += seen.mode.world_size == 1 && seen.verdict == Rehearsal::Verdict::fails ? 1 : 0;
+  }
+  EXPECT_GE(all.size(), 60u);
+  EXPECT_GE(families.size(), 20u);
+  EXPECT_GE(failures, 10);
+}
+
+INSTANTIATE_TEST_SUITE_P(, PublicConfigurations, testing::Values("v1.0.71", "zenoh"));
+
+}  // namespace
+}  // namespace exo_harness::model
