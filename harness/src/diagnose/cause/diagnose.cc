@@ -35,12 +35,20 @@ int first_failed_rank(const CaseFile& file, const std::vector<SignatureHit>& hit
   return errors.empty() ? -1 : errors.front().rank;
 }
 
+bool is_effect_of_another(const SignatureHit& hit, const std::vector<SignatureHit>& hits) {
+  return std::any_of(hits.begin(), hits.end(), [&](const SignatureHit& other) {
+    const auto& effects = other.signature->explains;
+    return std::find(effects.begin(), effects.end(), hit.signature->id) != effects.end();
+  });
+}
+
 // A cause before an echo, what stands in the failure itself before a log, the first rank before the others.
 const SignatureHit* choose(const CaseFile& file, const std::vector<SignatureHit>& hits, int first_rank,
                            std::optional<Phase> phase) {
   const SignatureHit* best = nullptr;
   const auto key = [&](const SignatureHit& f) {
-    return std::make_tuple(f.signature->echo, !f.direct(), f.rank != first_rank, f.sequence);
+    const bool echoes = f.signature->echo || is_effect_of_another(f, hits);
+    return std::make_tuple(echoes, !f.direct(), f.rank != first_rank, f.sequence);
   };
   for (const SignatureHit& hit : hits) {
     if (hit.signature->benign) continue;

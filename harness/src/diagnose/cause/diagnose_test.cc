@@ -314,6 +314,17 @@ TEST(Diagnose, MessagesThatWereDroppedExplainAnInstanceThatVanished) {
   EXPECT_EQ(d.confidence, "likely");
 }
 
+TEST(Diagnose, MessagesThatWereDroppedExplainANodeThatNobodySeesAnyMore) {
+  Case c;
+  c.nodes({"n0", "n1"}).failed(Phase::generate, FailureKind::vanished, "given up: node n1 is gone").node_gone("n1");
+  c.log(1, "[ 2026-11-23 06:10:01.651 | WARNING  | a:b:1 ] All peer queues full, dropping message on local_events\n");
+  c.log(0, "[ 2026-11-23 06:10:31.651 | INFO     | a:b:1 ] Manually removing node n1 due to inactivity\n");
+  const Diagnosis d = c.diagnosis();
+  EXPECT_EQ(d.signature, "discovery-messages-dropped") << "its process lives, and its link is whole";
+  EXPECT_EQ(d.verdict, Verdict::lost);
+  EXPECT_EQ(d.confidence, "likely");
+}
+
 TEST(Diagnose, AViewThatStandsStillIsWhyAPlacementDoesNotCome) {
   Case c;
   c.nodes({"n0", "n1"}).failed(Phase::place, FailureKind::timed_out).view("n1", "stale");

@@ -69,6 +69,7 @@ class Check {
       example(signature);
       expression(signature);
       remedy(signature);
+      effects(signature);
     }
     return std::move(trouble_);
   }
@@ -76,6 +77,12 @@ class Check {
  private:
   void say(const Signature& signature, const std::string& what) {
     trouble_.push_back(format("{}:{}: {}: {}", book_.impl().name, signature.line, signature.id, what));
+  }
+
+  void effects(const Signature& signature) {
+    for (const std::string& id : signature.explains) {
+      if (book_.find(id) == nullptr) say(signature, format("it explains {}, which no signature is called", id));
+    }
   }
 
   void example(const Signature& signature) {

@@ -17,7 +17,7 @@ const std::vector<std::string> kConfidences = {"recorded", "reported", "source",
 const std::vector<std::string> kBlames = {"product", "environment", "harness"};
 const std::set<std::string, std::less<>> kKeys = {
     "id",     "stage",  "subsystem",  "versions", "match", "regex",  "needle", "where",  "example", "cause",
-    "remedy", "source", "confidence", "blame",    "echo",  "benign", "means",  "phases", "wraps"};
+    "remedy", "source", "confidence", "blame",    "echo",  "benign", "means",  "phases", "wraps",   "explains"};
 
 std::vector<std::string> stages() {
   std::vector<std::string> all;
@@ -84,6 +84,15 @@ class EntryReader {
     return all;
   }
 
+  std::vector<std::string> ids(std::string_view key) const {
+    std::vector<std::string> all;
+    const std::string value = text(key, false);
+    for (const std::string_view word : split(value, ',')) {
+      if (!trim(word).empty()) all.emplace_back(trim(word));
+    }
+    return all;
+  }
+
   bool flag(std::string_view key) const {
     const toml::node* node = table_.get(key);
     if (node == nullptr) return false;
@@ -141,6 +150,7 @@ Signature read_entry(const toml::table& table, const std::string& file) {
   s.confidence = reader.one_of("confidence", kConfidences);
   s.blame = parse_blame(reader.one_of("blame", kBlames, "product")).value_or(Blame::product);
   s.means = parse_meaning(reader.one_of("means", meanings(), "none")).value_or(Meaning::none);
+  s.explains = reader.ids("explains");
   s.echo = reader.flag("echo");
   s.benign = reader.flag("benign");
   s.wraps = reader.flag("wraps");

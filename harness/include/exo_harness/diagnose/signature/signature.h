@@ -47,6 +47,7 @@ struct Signature {
   std::string confidence;  ///< `recorded`, `reported`, `source`, `predicted`.
   Blame blame = Blame::product;
   Meaning means = Meaning::none;
+  std::vector<std::string> explains;  ///< Ids of signatures that are effects of it: where both are seen, it wins.
   bool echo = false;      ///< Tells of an effect of another failure: the cause wins when it is seen.
   bool benign = false;    ///< Also in healthy runs: never the cause of anything.
   bool wraps = false;     ///< Says that an exception was raised; which one stands beside it.
