@@ -1,9 +1,11 @@
 #include "exo_harness/gtest/attached_cluster.h"
 
-#include <fstream>
+#include <algorithm>
+#include <filesystem>
 
 #include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
+#include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/trial/hang_evidence.h"
@@ -14,6 +16,8 @@
 namespace exo_harness::gtest {
 namespace {
 
+constexpr milliseconds kLookAgain{10000};
+
 // The run that starts a suite has the cluster for itself already.
 bool is_part_of_a_run() {
   return !environment("EXO_HARNESS_RUN_ID").empty();
@@ -23,6 +27,31 @@ std::vector<std::string> ids_of(const std::vector<cluster::Node>& nodes) {
   std::vector<std::string> ids;
   for (const cluster::Node& node : nodes) ids.push_back(node.id);
   return ids;
+}
+
+// Stands beside the cluster's file from the first process of a run that found it not whole to one that finds it whole.
+std::filesystem::path apart_note() {
+  return environment("EXO_HARNESS_CLUSTER") + ".apart";
+}
+
+// What fell apart and did not come back within one limit is not waited for as long by each process that follows.
+std::function<std::optional<Failure>()> soon_give_up(milliseconds limit) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(apart_note(), ignored)) return {};
+  const milliseconds again = std::min(kLookAgain, limit / 2);
+  return [before = read_file(apart_note()), again, soon = Deadline::after(again)]() -> std::optional<Failure> {
+    if (!soon.expired()) return std::nullopt;
+    return Failure{FailureKind::timed_out, format("as before, and {} later: {}", humanize(again), before), ""};
+  };
+}
+
+void note_whether_apart(const std::optional<Failure>& failure) {
+  std::error_code ignored;
+  if (!failure) {
+    std::filesystem::remove(apart_note(), ignored);
+  } else if (failure->kind == FailureKind::timed_out) {
+    if (!std::filesystem::exists(apart_note(), ignored)) write_file(apart_note(), failure->what);
+  }
 }
 
 cluster::Cluster attach(Session& s) {
@@ -37,7 +66,9 @@ cluster::Cluster attach(Session& s) {
   options.on_exchange = [&s](const exo::Exchange& exchange) { s.keep(exchange); };
   options.on_placed = remember_placed;
   if (!is_part_of_a_run()) s.locks = process::own_nodes(ids_of(s.file->nodes), s.file->run_folder);
+  options.give_up = soon_give_up(s.file->spec.limits.discovery);
   auto attached = cluster::attach(*s.file, s.journal(), silent_progress(), options);
+  note_whether_apart(attached.ok() ? std::nullopt : std::optional(attached.failure()));
   if (attached) return std::move(attached).value();
   s.no_cluster_verdict = verdict_of(attached.failure().kind);
   throw NoCluster(format("no cluster: {}", to_string(attached.failure())));

@@ -259,5 +259,20 @@ TEST_P(DeathMatrix, HasItsOwnVerdictAndLeavesNothing) {
 INSTANTIATE_TEST_SUITE_P(Rows, DeathMatrix, testing::ValuesIn(rows()),
                          [](const auto& info) { return std::string(info.param.name); });
 
+// The first suite that finds it apart waits for it as long as it may; those that follow look again, and say so.
+TEST(ARun, WaitsForAClusterThatFellApartOnlyOnce) {
+  RunPlan plan = long_answer();
+  plan.placement = "pipeline-2\", \"single\", \"tensor-2";  // A process each.
+  plan.discovery_limit = 3;
+  HarnessRun run(plan);
+  lose_node(run);
+
+  ASSERT_TRUE(run.wait().has_value()) << run.output();
+  EXPECT_EQ(result_of(run, "Scenarios/Answer.HasTheShapeOfAnAnswer/llama_3_2_1b_single"), "hang");
+  EXPECT_EQ(result_of(run, "Scenarios/Answer.HasTheShapeOfAnAnswer/llama_3_2_1b_tensor_2"), "hang");
+  EXPECT_THAT(run.output(), HasSubstr("no cluster: timed_out: the cluster is not whole"));
+  EXPECT_THAT(run.output(), HasSubstr("as before, and 1.50 s later: the cluster is not whole"));
+}
+
 }  // namespace
 }  // namespace exo_harness::tools

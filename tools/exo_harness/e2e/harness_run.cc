@@ -29,7 +29,7 @@ EXO_FAKE_FAULTS = "{}"
 api = {}
 stop = {}
 heartbeat = {}
-discovery = 20
+discovery = {}
 first_token = {}
 generate = {}
 )";
@@ -55,8 +55,9 @@ fs::path write_spec(const RunPlan& plan, const FakeAddress& address, const fs::p
   auto [start, environment] = start_of(plan, address, folder);
   for (const auto& [name, value] : plan.cluster_environment) environment += format("{} = \"{}\"\n", name, value);
   const fs::path spec = folder / "cluster.toml";
-  write_file(spec, format(kSpec, plan.nodes, plan.placement, plan.speed, start, plan.faults, environment,
-                          plan.api_limit, plan.stop_limit, plan.heartbeat, plan.answer_limit, plan.answer_limit));
+  write_file(spec,
+             format(kSpec, plan.nodes, plan.placement, plan.speed, start, plan.faults, environment, plan.api_limit,
+                    plan.stop_limit, plan.heartbeat, plan.discovery_limit, plan.answer_limit, plan.answer_limit));
   return spec;
 }
 

@@ -26,8 +26,9 @@ struct RunPlan {
   std::string faults{};  ///< As `EXO_FAKE_FAULTS` holds them.
   int nodes = 1;
   double speed = 0;
-  std::int64_t flood_bytes = 0;                                              ///< To each of standard output and error.
-  double api_limit = 20, stop_limit = 10, heartbeat = 60, answer_limit = 5;  ///< Seconds.
+  std::int64_t flood_bytes = 0;  ///< To each of standard output and error.
+  double api_limit = 20, stop_limit = 10, heartbeat = 60, answer_limit = 5,
+         discovery_limit = 20;                 ///< Seconds.
   std::string api{};                           ///< Of the first node, with a style; empty: where there is room.
   std::string credentials{};                   ///< `user:password` that the first node wants, with a style.
   std::vector<std::string> start_arguments{};  ///< With a style.
