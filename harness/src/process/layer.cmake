@@ -22,4 +22,4 @@ target_sources(exo_harness PRIVATE FILE_SET internal TYPE HEADERS BASE_DIRS incl
   include/exo_harness/process/log_follower.h include/exo_harness/process/open_files.h
   include/exo_harness/process/owner_lock.h include/exo_harness/process/port_owner.h include/exo_harness/process/resident.h
   include/exo_harness/process/run_record.h include/exo_harness/process/sample.h include/exo_harness/process/sweep.h)
-exo_add_unit_test(process SOURCES src/process/bound_port_test.cc src/process/child_test.cc src/process/line_channel_test.cc src/process/log_follower_test.cc src/process/open_files_test.cc src/process/port_owner_test.cc src/process/proc_text_test.cc src/process/run_command_test.cc src/process/sample_test.cc)
+exo_add_unit_test(process SOURCES src/process/bound_port_test.cc src/process/child_test.cc src/process/line_channel_test.cc src/process/log_follower_test.cc src/process/open_files_test.cc src/process/owner_lock_test.cc src/process/port_owner_test.cc src/process/proc_text_test.cc src/process/run_command_test.cc src/process/sample_test.cc)

@@ -34,7 +34,7 @@ bool is_that_file(int fd, const fs::path& path) {
 }  // namespace
 
 OwnerLock::~OwnerLock() {
-  if (fd_ && is_temporary_) ::unlink(file_.c_str());  // While it is still ours: nobody else can have it.
+  if (fd_ && is_that_file(fd_.get(), file_)) ::unlink(file_.c_str());  // While it is still ours.
 }
 
 std::optional<OwnerLock> OwnerLock::take(const std::string& key) {
@@ -89,7 +89,6 @@ std::vector<OwnerLock> own_nodes(std::vector<std::string> node_ids, const fs::pa
     auto lock = OwnerLock::take("node " + id);
     if (!lock) throw busy_error(owner_of("node " + id).value_or(Owner{}));
     lock->sign(self);
-    lock->of_no_use_later();
     locks.push_back(std::move(*lock));
   }
   return locks;

@@ -27,18 +27,15 @@ class OwnerLock {
   static std::optional<OwnerLock> take(const std::string& key);
   OwnerLock(OwnerLock&&) noexcept = default;
   OwnerLock& operator=(OwnerLock&&) noexcept = default;
-  /// Frees it. One that is of no use any more takes its file along.
+  /// Frees it, and takes its file along: the keys of later runs are other ones.
   ~OwnerLock();
   /// Says who we are to whoever comes next.
   void sign(const Owner& owner);
-  /// Nobody will ask for this key again once it is free, as nodes get new ids at each start.
-  void of_no_use_later() { is_temporary_ = true; }
 
  private:
   OwnerLock(UniqueFd fd, std::filesystem::path file) : fd_(std::move(fd)), file_(std::move(file)) {}
   UniqueFd fd_;
   std::filesystem::path file_;
-  bool is_temporary_ = false;
 };
 
 /// Who has signed the lock of `key` last. Empty: nobody, or unreadable.
