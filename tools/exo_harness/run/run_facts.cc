@@ -23,19 +23,6 @@ using Facts = std::map<std::string, std::string>;
 // Bytes that are read before every run; a real model takes minutes.
 constexpr std::uint64_t kMostBytesToHash = 64u << 20;
 
-// The folder that a node says it is in, when that is on this machine; else where a node here would look.
-std::optional<fs::path> folder_of(const model::FixtureModel& fixture, const exo::State& state) {
-  std::error_code ignored;
-  for (const exo::Download& download : state.downloads) {
-    const fs::path folder = download.directory;
-    if (download.model_id == fixture.repo && folder.is_absolute() &&
-        fs::is_regular_file(folder / "config.json", ignored)) {
-      return folder;
-    }
-  }
-  return model::find_model(fixture);
-}
-
 void add_model(const model::FixtureModel& fixture, const exo::State& state, Facts& facts) {
   std::set<std::string> sizes;
   for (const exo::Download& download : state.downloads) {
@@ -46,7 +33,7 @@ void add_model(const model::FixtureModel& fixture, const exo::State& state, Fact
   if (sizes.empty()) return;
   // Generations of Exo count differently which files belong to a model.
   facts[format("bytes.{}", fixture.id)] = join({sizes.begin(), sizes.end()}, ", ");
-  const auto folder = folder_of(fixture, state);
+  const auto folder = model::find_model(fixture, state);
   if (!folder) return;
   const model::LocalModel copy = model::look_at_model(*folder);
   if (!copy.revision.id.empty()) facts[format("model.{}.revision", fixture.id)] = copy.revision.id;

@@ -10,6 +10,7 @@
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/model/fixture/fixture.h"
+#include "exo_harness/model/stage/locate.h"
 #include "exo_harness/trial/model_trial.h"
 
 #include "app/interruption.h"
@@ -42,17 +43,23 @@ std::string line_of(const std::string& model_id, const model::Rehearsal& one) {
                 humanize(milliseconds(one.took_ms)));
 }
 
-void rehearse_model(const std::string& model_id, const std::vector<exo::Mode>& modes, const rehearse::Engine& engine,
-                    const std::filesystem::path& folder, LiveView& view) {
+// Where a node of this machine has it; else where one would look, or the facts that are recorded of it.
+ChosenModel chosen_of(const model::FixtureModel& fixture, const exo::State& state) {
+  const auto folder = model::find_model(fixture, state);
+  return choose_model(folder ? folder->string() : fixture.id);
+}
+
+void rehearse_model(const model::FixtureModel& fixture, const exo::State& state, const std::vector<exo::Mode>& modes,
+                    const rehearse::Engine& engine, const std::filesystem::path& folder, LiveView& view) {
   try {
-    view.now(format("  rehearsing {}", model_id));
-    const model::RehearsedModel result = rehearse_until_stopped(choose_model(model_id), modes, engine);
-    write_file(folder / (model_id + ".json"), redact(model::rehearsal_json(result)));
-    for (const model::Rehearsal& each : result.placements) view.note(redact(line_of(model_id, each)));
+    view.now(format("  rehearsing {}", fixture.id));
+    const model::RehearsedModel result = rehearse_until_stopped(chosen_of(fixture, state), modes, engine);
+    write_file(folder / (fixture.id + ".json"), redact(model::rehearsal_json(result)));
+    for (const model::Rehearsal& each : result.placements) view.note(redact(line_of(fixture.id, each)));
   } catch (const Interrupted&) {
     throw;
   } catch (const HarnessError& error) {
-    view.note(redact(format("  note rehearse     {}: not done: {}", model_id, error.what())));
+    view.note(redact(format("  note rehearse     {}: not done: {}", fixture.id, error.what())));
   }
 }
 
@@ -67,7 +74,7 @@ void rehearse_what_is_placed(const std::vector<SuiteStep>& steps, cluster::Clust
   for (const model::FixtureModel& fixture : model::load_fixture_models(model::fixtures_folder() / "models")) {
     const std::vector<exo::Mode> modes = placements_of(fixture.id, steps);
     if (modes.empty() || !is_on_a_node(fixture.repo, *state)) continue;
-    rehearse_model(fixture.id, modes, *engine, folder, view);
+    rehearse_model(fixture, *state, modes, *engine, folder, view);
   }
 }
 

@@ -125,4 +125,16 @@ std::optional<fs::path> find_model(const FixtureModel& model) {
   return *found;
 }
 
+std::optional<fs::path> find_model(const FixtureModel& model, const exo::State& state) {
+  std::error_code ignored;
+  for (const exo::Download& download : state.downloads) {
+    const fs::path folder = download.directory;
+    if (download.model_id == model.repo && folder.is_absolute() &&
+        fs::is_regular_file(folder / "config.json", ignored)) {
+      return folder;
+    }
+  }
+  return find_model(model);
+}
+
 }  // namespace exo_harness::model

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "exo_harness/exo/state.h"
 #include "exo_harness/model/fixture/fixture.h"
 
 namespace exo_harness::model {
@@ -37,6 +38,8 @@ std::vector<std::filesystem::path> places_of(const FixtureModel& model);
 
 /// The first of these places that holds a config.json.
 std::optional<std::filesystem::path> find_model(const FixtureModel& model);
+/// The folder that a node of `state` says the model is in, when that is on this machine; else as above.
+std::optional<std::filesystem::path> find_model(const FixtureModel& model, const exo::State& state);
 
 /// `~` and `~/x` as a path below HOME.
 std::filesystem::path expand_home(const std::string& path);
