@@ -129,7 +129,9 @@ void LiveView::show(const journal::TestEnded& test) {
                            : verdict == Verdict::skipped ? paint("skip", kYellow)
                                                          : paint("FAIL", kRed);
   std::string line = format("  {} {} {} ({})", word, test.suite, test.test, took(test.took_ms));
-  if (verdict == Verdict::skipped) line += format("\n      {}", printable(shorten(test.skip_reason, 300)));
+  // One reason may skip a whole suite: it is said once.
+  if (verdict == Verdict::skipped && test.skip_reason != std::exchange(last_skip_reason_, test.skip_reason))
+    line += format("\n      {}", printable(shorten(test.skip_reason, 300)));
   if (!is_good(verdict) && verdict != Verdict::failed) line += format(": {}", to_string(verdict));
   for (const journal::TestFailure& failure : test.failures) line += indented(failure.message);
   note(line);

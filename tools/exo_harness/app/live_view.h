@@ -54,6 +54,7 @@ class LiveView : public Progress {
   std::mutex mutex_;
   bool dirty_ = false;  // A line stands that the next one overprints.
   int total_ = 0, ended_ = 0;
+  std::string last_skip_reason_;
   std::map<std::string, std::string> stopped_;  // Suites that we ended, and why.
 };
 

@@ -106,6 +106,8 @@ TEST(AClusterThatNobodyMayBreak, IsLeftAlone) {
   EXPECT_EQ(seen.exit_code, 77) << seen.output;
   EXPECT_EQ(seen.verdict, "skipped");
   EXPECT_THAT(seen.reasons + seen.output, HasSubstr("give a [faults] table in the file of --cluster"));
+  const auto said = seen.output.find("nobody says how nodes of this cluster are broken");
+  EXPECT_EQ(seen.output.find("nobody says how", said + 1), std::string::npos) << "once for the suite\n" << seen.output;
 }
 
 }  // namespace
