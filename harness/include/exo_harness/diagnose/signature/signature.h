@@ -48,11 +48,11 @@ struct Signature {
   Blame blame = Blame::product;
   Meaning means = Meaning::none;
   std::vector<std::string> explains;  ///< Ids of signatures that are effects of it: where both are seen, it wins.
-  bool echo = false;      ///< Tells of an effect of another failure: the cause wins when it is seen.
-  bool benign = false;    ///< Also in healthy runs: never the cause of anything.
-  bool wraps = false;     ///< Says that an exception was raised; which one stands beside it.
-  int line = 0;           ///< Where the entry begins in its file.
-  std::size_t order = 0;  ///< Place in the file: the first one that matches claims a line.
+  bool echo = false;                  ///< Tells of an effect of another failure: the cause wins when it is seen.
+  bool benign = false;                ///< Also in healthy runs: never the cause of anything.
+  bool wraps = false;                 ///< Says that an exception was raised; which one stands beside it.
+  int line = 0;                       ///< Where the entry begins in its file.
+  std::size_t order = 0;              ///< Place in the file: the first one that matches claims a line.
 
   /// Whether it speaks of failures in that phase; nullopt: nobody knows the phase.
   bool is_of(std::optional<Phase> phase) const;
