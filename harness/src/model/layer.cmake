@@ -13,7 +13,7 @@ target_sources(exo_harness PRIVATE
   src/model/rehearse/rehearsal.cc src/model/rehearse/twin.cc
   src/model/checkpoint/required_keys.cc src/model/checkpoint/shard_index.cc src/model/stage/stage.cc src/model/stage/stage_record.cc src/model/stage/staging_folder.cc
   src/model/checkpoint/tensor_names.cc src/model/stage/published_hash.cc src/model/fixture/toml_values.cc src/model/stage/unstage.cc
-  src/model/predict/rehearsed_prediction.cc src/model/predict/configurations.cc src/model/predict/score.cc src/model/predict/seen.cc src/model/predict/weight_doubts.cc src/model/checkpoint/weight_table.cc
+  src/model/predict/rehearsed_prediction.cc src/model/predict/config_rules.cc src/model/predict/configurations.cc src/model/predict/score.cc src/model/predict/seen.cc src/model/predict/weight_doubts.cc src/model/checkpoint/weight_table.cc
   ${own_binary})
 set_source_files_properties(src/model/fixture/fixtures_folder.cc PROPERTIES
   COMPILE_DEFINITIONS "EXO_SOURCE_FIXTURES=\"${PROJECT_SOURCE_DIR}/fixtures\"")

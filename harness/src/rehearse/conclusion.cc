@@ -34,8 +34,14 @@ bool is_for_want_of_memory(const std::string& error) {
   return error.starts_with("MemoryError") || contains(error, "std::bad_alloc") || contains(error, "Cannot allocate");
 }
 
+/// On a node with Metal it does not come to this.
+bool is_for_want_of_metal(const std::string& error) {
+  return contains(error, "No Metal back-end");
+}
+
 bool fails_for_the_engine(const RankReport& report) {
-  return report.failed && report.blames_engine && !is_for_want_of_memory(report.error);
+  return report.failed && report.blames_engine && !is_for_want_of_memory(report.error) &&
+         !is_for_want_of_metal(report.error);
 }
 
 /// Why the answers will be wrong; empty: no reason is known.

@@ -72,9 +72,9 @@ std::uint64_t context_of(const JsonObject& object) {
   return endless ? kMost : object.number(names, kMost);
 }
 
-void read_attention(const JsonObject& object, ModelConfig& config) {
-  config.heads = object.small_number({"num_attention_heads", "n_head", "n_heads"});
-  config.kv_heads = object.small_number({"num_key_value_heads", "num_kv_heads"});
+void read_attention(const JsonObject& object, const JsonObject& text_first, ModelConfig& config) {
+  config.heads = text_first.small_number({"num_attention_heads", "n_head", "n_heads"});
+  config.kv_heads = text_first.small_number({"num_key_value_heads", "num_kv_heads"});
   config.kv_heads_stated = config.kv_heads > 0;
   if (!config.kv_heads_stated) config.kv_heads = config.heads;
   config.head_dim = object.small_number({"head_dim"});
@@ -143,6 +143,48 @@ void read_quantization(const JsonObject& object, ModelConfig& config, std::strin
   }
 }
 
+/// As mlx-lm's initialize_rope reads it.
+void read_rope(const nlohmann::json& object, const std::string& path, ModelConfig& config) {
+  for (const char* key : {"rope_scaling", "rope_parameters"}) {
+    const auto rope = object.find(key);
+    if (rope == object.end() || !rope->is_object()) continue;
+    for (const char* kind : {"type", "rope_type"}) {
+      const auto type = rope->find(kind);
+      if (type == rope->end() || !type->is_string() || type->get_ref<const std::string&>().empty()) continue;
+      config.rope_types[path + key] = type->get<std::string>();
+      break;
+    }
+  }
+}
+
+/// What mlx-lm's loader asks of `quantization_config` when there is no `quantization`: of text_config's, too.
+bool lacks_method(const nlohmann::json& root) {
+  const auto is_set = [](const nlohmann::json& object, const char* key) {
+    const auto at = object.find(key);
+    return at != object.end() && !at->is_null() && !at->empty();
+  };
+  if (is_set(root, "quantization")) return false;
+  const nlohmann::json* own = &root;
+  if (!root.contains("quantization_config")) {
+    const auto text = root.find("text_config");
+    if (text == root.end() || !text->is_object()) return false;
+    own = &*text;
+  }
+  return is_set(*own, "quantization_config") && own->at("quantization_config").is_object() &&
+         !own->at("quantization_config").contains("quant_method");
+}
+
+void read_text_config(const nlohmann::json& root, ModelConfig& config) {
+  const auto text = root.find("text_config");
+  config.has_text_config = text != root.end() && text->is_object();
+  if (!config.has_text_config) return;
+  for (const auto& [key, value] : text->items()) config.text_keys.insert(key);
+  config.text_architectures = JsonObject(*text, nullptr, "text_config").texts({"architectures"});
+  const auto type = text->find("model_type");
+  if (type != text->end() && type->is_string()) config.text_type = type->get<std::string>();
+  read_rope(*text, "text_config.", config);
+}
+
 }  // namespace
 
 ModelConfig parse_config(std::string_view json, std::string_view name) {
@@ -153,6 +195,9 @@ ModelConfig parse_config(std::string_view json, std::string_view name) {
   const JsonObject object(root, inner == root.end() ? nullptr : &*inner, name);
   ModelConfig config;
   for (const auto& [key, value] : root.items()) config.keys.insert(key);
+  read_rope(root, "", config);
+  read_text_config(root, config);
+  config.packing_without_method = lacks_method(root);
   config.twice = parsed.twice;
   config.not_finite = parsed.not_finite;
   config.model_type = JsonObject(root, nullptr, name).text({"model_type"});
@@ -162,8 +207,10 @@ ModelConfig parse_config(std::string_view json, std::string_view name) {
       if (value.is_string()) config.auto_map[key] = value.get<std::string>();
     }
   }
-  config.layers = object.small_number({"num_hidden_layers", "n_layer", "num_layers", "n_layers"});
-  config.hidden_size = object.small_number({"hidden_size", "n_embd", "d_model"});
+  // As Exo's card and the engines take them: what text_config says is of the model that answers.
+  const JsonObject text_first(config.has_text_config ? *inner : root, &root, name);
+  config.layers = text_first.small_number({"num_hidden_layers", "n_layer", "num_layers", "n_layers"});
+  config.hidden_size = text_first.small_number({"hidden_size", "n_embd", "d_model"});
   config.intermediate_size = object.small_number({"intermediate_size", "n_inner"});
   config.vocabulary = object.small_number({"vocab_size"});
   config.context_tokens = context_of(object);
@@ -175,7 +222,7 @@ ModelConfig parse_config(std::string_view json, std::string_view name) {
   config.conv_bias = object.truth({"use_conv_bias"});
   config.mamba_bias = object.truth({"mamba_proj_bias"});
   config.dtype = object.text({"torch_dtype", "dtype"});
-  read_attention(object, config);
+  read_attention(object, text_first, config);
   if (config.layers > kMostLayers)
     bad_config(name, format("`num_hidden_layers`: {} layers are out of range", config.layers));
   read_pattern(object, config, name);

@@ -121,5 +121,18 @@ TEST(Config, IsBoundedInDepthAndSize) {
   EXPECT_THROW(read_config(folder.path() / "config.json"), HarnessError);
 }
 
+TEST(Config, OfATextModelWithinAnotherIsTheTextModels) {
+  const ModelConfig config = parse_config(
+      R"({"model_type":"kimi_k25","architectures":["KimiK25ForConditionalGeneration"],"hidden_size":7,)"
+      R"("num_hidden_layers":3,"num_key_value_heads":5,"text_config":{"model_type":"kimi_k2",)"
+      R"("architectures":["DeepseekV3ForCausalLM"],"hidden_size":64,"num_hidden_layers":4,"num_key_value_heads":2}})",
+      "config.json");
+  EXPECT_EQ(config.hidden_size, 64);
+  EXPECT_EQ(config.layers, 4);
+  EXPECT_EQ(config.kv_heads, 2);
+  EXPECT_EQ(config.architectures, std::vector<std::string>{"KimiK25ForConditionalGeneration"});
+  EXPECT_EQ(config.text_architectures, std::vector<std::string>{"DeepseekV3ForCausalLM"});
+}
+
 }  // namespace
 }  // namespace exo_harness::model

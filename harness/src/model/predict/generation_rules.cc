@@ -70,6 +70,23 @@ std::optional<Prediction> cache_of_all_layers(const Subject& s) {
                  "mlx-lm c7010341, models/" + s.module + ".py, make_cache; seen: reports/measured/predictions.md");
 }
 
+/// Exo puts each request into a batch, after its prefill; the cache of chunked attention cannot be put there.
+std::optional<Prediction> cache_of_no_batch(const Subject& s) {
+  if (s.module != "llama4") return {};
+  return failing(s.generation == exo::Generation::v1_0_71 ? Phase::generate : Phase::warm_up,
+                 "ChunkedKVCache'> does not yet support batching with history",
+                 "its layers have a cache of chunks, which no batch of requests takes",
+                 "mlx-lm c7010341, mlx_lm/generate.py, _merge_caches; seen: reports/measured/predictions.md");
+}
+
+/// A layer that hands on more than its numbers.
+std::optional<Prediction> layers_of_tuples(const Subject& s) {
+  if (s.mode.world_size < 2 || s.mode.sharding != exo::Sharding::pipeline || s.module != "gemma4") return {};
+  return failing(Phase::warm_up, "Invalid type tuple received in array initialization",
+                 "its layers give a tuple, which Exo's pipeline takes for numbers",
+                 "Exo v1.0.71, auto_parallel.py, PipelineLastLayer; seen: reports/measured/predictions.md");
+}
+
 std::optional<Prediction> no_heads_left(const Subject& s) {
   const int n = s.mode.world_size;
   if (!is_tensor(s) || s.config.kv_lora_rank > 0 || s.config.kv_heads == 0 || s.config.kv_heads >= n) return {};
@@ -123,12 +140,13 @@ std::optional<Prediction> raw_fp8(const Subject& s) {
   constexpr const char* kSource = "mlx and mlx-cpu 0.31.2, mx.load gives uint8; seen: reports/measured/predictions.md";
   const Tensor* of_layer = nullptr;
   for (const Tensor& tensor : s.tensors.all()) {
-    if (mlx_reading_of(tensor.dtype) != MlxReading::raw_bytes) continue;
+    if (mlx_reading_of(tensor.dtype) != MlxReading::raw_bytes || last_part(tensor.name) != "weight") continue;
     if (contains(tensor.name, "embed") || contains(tensor.name, "norm")) {
       return failing(Phase::warm_up, "Received unsupported type uint8",
                      format("`{}` is F8_E4M3, which MLX reads as raw bytes", printable(tensor.name)), kSource);
     }
-    if (layer_of(tensor.name) >= 0 && tensor.shape.size() >= 2) of_layer = &tensor;
+    if (layer_of(tensor.name) >= 0 && tensor.shape.size() >= 2 && last_part(tensor.name) == "weight")
+      of_layer = &tensor;
   }
   if (of_layer == nullptr) return {};
   return wrong(format("`{}` is F8_E4M3, which MLX reads as raw bytes from 0 to 255", printable(of_layer->name)),
@@ -148,8 +166,8 @@ std::optional<Prediction> shards_not_read(const Subject& s) {
 }  // namespace
 
 std::vector<Rule> generation_rules() {
-  return {raw_fp8,         bad_stage,       cache_of_all_layers, no_heads_left,
-          weights_missing, shards_not_read, heads_torn,          state_projection_packed};
+  return {raw_fp8,       bad_stage,       cache_of_all_layers, cache_of_no_batch, layers_of_tuples,
+          no_heads_left, weights_missing, shards_not_read,     heads_torn,        state_projection_packed};
 }
 
 }  // namespace exo_harness::model

@@ -4,7 +4,6 @@
 #include "exo_harness/core/text.h"
 
 #include "model/checkpoint/exo_rules.h"
-#include "model/checkpoint/required_keys.h"
 #include "model/checkpoint/weight_table.h"
 #include "prediction_rules.h"
 
@@ -40,31 +39,6 @@ std::optional<Prediction> no_such_engine(const Subject& s) {
   if (!s.module.empty()) return {};
   return failing(Phase::load, format("Model type {} not supported", s.config.model_type),
                  "mlx-lm has no module of that name", "mlx-lm c7010341, mlx_lm/utils.py, _get_classes");
-}
-
-/// `'a'`, `'a' and 'b'`, `'a', 'b', and 'c'`: as Python lists them.
-std::string python_list(const std::vector<std::string_view>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) text += names.size() > 2 ? ", " : " ";
-    if (i > 0 && i + 1 == names.size()) text += "and ";
-    text += format("'{}'", names[i]);
-  }
-  return text;
-}
-
-std::optional<Prediction> key_missing(const Subject& s) {
-  std::vector<std::string_view> missing = required_keys(s.module);
-  missing.erase(std::remove_if(missing.begin(), missing.end(),
-                               [&](std::string_view key) { return s.config.keys.find(key) != s.config.keys.end(); }),
-                missing.end());
-  if (missing.empty()) return {};
-  const std::string names = python_list(missing);
-  return failing(Phase::load,
-                 format("ModelArgs.__init__() missing {} required positional argument{}: {}", missing.size(),
-                        missing.size() == 1 ? "" : "s", names),
-                 format("config.json lacks {}, which the engine's module `{}` cannot do without", names, s.module),
-                 "mlx-lm c7010341, models/" + s.module + ".py, ModelArgs; seen: reports/measured/rehearsals.md");
 }
 
 std::optional<Prediction> no_tokenizer(const Subject& s) {
@@ -180,8 +154,10 @@ std::optional<Prediction> too_few_state_groups(const Subject& s) {
 }  // namespace
 
 std::vector<Rule> load_rules() {
-  return {refused_type,     stray_does_not_load, no_such_engine,       key_missing,   no_tokenizer,
-          broken_tokenizer, no_strategy,         too_few_state_groups, does_not_split};
+  std::vector<Rule> rules{refused_type, stray_does_not_load, no_such_engine};
+  for (const Rule rule : config_rules()) rules.push_back(rule);
+  rules.insert(rules.end(), {no_tokenizer, broken_tokenizer, no_strategy, too_few_state_groups, does_not_split});
+  return rules;
 }
 
 }  // namespace exo_harness::model

@@ -104,7 +104,8 @@ CardFacts card_of(const ModelFolder& folder, const std::string& model_id, exo::G
   card.layers = config.layers;
   card.hidden_size = config.hidden_size;
   card.kv_heads = config.kv_heads_stated ? config.kv_heads : 0;
-  card.supports_tensor = card_supports_tensor(config.architectures, generation);
+  card.supports_tensor = card_supports_tensor(
+      config.text_architectures.empty() ? config.architectures : config.text_architectures, generation);
   card.storage_bytes = folder.bytes_in_headers();
   return card;
 }

@@ -34,6 +34,8 @@ Prediction failing(Phase phase, std::string signature, std::string reason, std::
 
 /// Rules of the placement: what the master refuses. In Exo's order.
 std::vector<Rule> placement_rules();
+/// Rules of what mlx-lm's loader and modules ask of config.json; part of load_rules().
+std::vector<Rule> config_rules();
 /// Rules of loading a model on a rank.
 std::vector<Rule> load_rules();
 /// Rules of warm-up and answers.
