@@ -145,8 +145,7 @@ std::optional<Prediction> raw_fp8(const Subject& s) {
       return failing(Phase::warm_up, "Received unsupported type uint8",
                      format("`{}` is F8_E4M3, which MLX reads as raw bytes", printable(tensor.name)), kSource);
     }
-    if (layer_of(tensor.name) >= 0 && tensor.shape.size() >= 2 && last_part(tensor.name) == "weight")
-      of_layer = &tensor;
+    if (layer_of(tensor.name) >= 0 && tensor.shape.size() >= 2) of_layer = &tensor;
   }
   if (of_layer == nullptr) return {};
   return wrong(format("`{}` is F8_E4M3, which MLX reads as raw bytes from 0 to 255", printable(of_layer->name)),
