@@ -7,6 +7,7 @@
 #include "exo_harness/gtest/answer_matchers.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 
 #include "world_sizes.h"
 
@@ -35,7 +36,7 @@ class EveryNode : public gtest::ClusterTest {
   }
 };
 
-TEST_F(EveryNode, HasAnIdOfItsOwn) {
+QUICK_TEST_F(EveryNode, HasAnIdOfItsOwn) {
   std::vector<std::string> ids;
   for (std::size_t i = 0; i < cluster().nodes().size(); ++i) ids.push_back(body_of(i, "/node_id"));
 
@@ -43,13 +44,13 @@ TEST_F(EveryNode, HasAnIdOfItsOwn) {
   EXPECT_EQ(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
-TEST_F(EveryNode, ListsTheSameModels) {
+QUICK_TEST_F(EveryNode, ListsTheSameModels) {
   const auto first = model_ids(0);
 
   for (std::size_t i = 1; i < cluster().nodes().size(); ++i) EXPECT_EQ(model_ids(i), first) << cluster().nodes()[i].api;
 }
 
-TEST_F(EveryNode, SpeaksTheSameGeneration) {
+QUICK_TEST_F(EveryNode, SpeaksTheSameGeneration) {
   for (std::size_t i = 1; i < cluster().nodes().size(); ++i) {
     EXPECT_EQ(cluster().nodes()[i].generation, cluster().nodes()[0].generation) << cluster().nodes()[i].api;
     EXPECT_EQ(body_of(i, "/ollama/api/version"), body_of(0, "/ollama/api/version"));
@@ -58,7 +59,7 @@ TEST_F(EveryNode, SpeaksTheSameGeneration) {
 
 class EveryNodeOfAPlacement : public gtest::PlacedTest {};
 
-TEST_P(EveryNodeOfAPlacement, ShowsTheInstanceAsReady) {
+QUICK_TEST_P(EveryNodeOfAPlacement, ShowsTheInstanceAsReady) {
   for (std::size_t i = 0; i < cluster().nodes().size(); ++i) {
     std::string seen;
     EXPECT_TRUE(wait_until(Deadline::after(kCatchUp), 100ms,

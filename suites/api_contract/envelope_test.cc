@@ -7,6 +7,7 @@
 #include "exo_harness/gtest/known_finding.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 
 #include "as_recorded.h"
 #include "frames.h"
@@ -29,11 +30,11 @@ class Envelope : public gtest::PlacedTest {
   }
 };
 
-TEST_P(Envelope, OfAnAnswer) {
+QUICK_TEST_P(Envelope, OfAnAnswer) {
   expect("30");
 }
 
-TEST_P(Envelope, OfAStream) {
+QUICK_TEST_P(Envelope, OfAStream) {
   expect("31");
 }
 
@@ -62,7 +63,7 @@ TEST_P(Envelope, OfAChunkSaysThatItIsOne) {
                              format("{} of {} chunks do not say `chat.completion.chunk`", others, chunks));
 }
 
-TEST_P(Envelope, OfLogprobs) {
+QUICK_TEST_P(Envelope, OfLogprobs) {
   expect("32");
 }
 
@@ -86,7 +87,7 @@ TEST_P(Envelope, OfTheChatBelowOllamaIsAsTheGenerationHasIt) {
   expect("311");
 }
 
-TEST_P(Envelope, OfTheInstance) {
+QUICK_TEST_P(Envelope, OfTheInstance) {
   expect("302");
 }
 

@@ -1,8 +1,11 @@
 #include "promise.h"
 
+#include <string>
+
 #include <gtest/gtest.h>
 
 #include "exo_harness/gtest/attached_cluster.h"
+#include "exo_harness/gtest/quick.h"
 #include "exo_harness/model/fixture/fixture.h"
 
 #include "as_recorded.h"
@@ -34,6 +37,7 @@ class PromiseTest : public gtest::ClusterTest {
 
 bool register_promises(const char* group, const std::vector<Promise>& promises, const char* file, int line) {
   for (const Promise& promise : promises) {
+    if (promise.quick) gtest::mark_quick(std::string(group) + "." + promise.name);
     testing::RegisterTest(group, promise.name, nullptr, nullptr, file, line,
                           [number = promise.number]() -> gtest::ClusterTest* { return new PromiseTest(number); });
   }

@@ -10,6 +10,7 @@ namespace exo_harness::suites {
 struct Promise {
   const char* name;    ///< `OfAnUnknownPathIs404`.
   const char* number;  ///< Of the recording: `06`.
+  bool quick = false;  ///< The quick selection has it, too (`gtest/quick.h`).
 };
 
 /// Makes a test `GROUP.NAME` of each promise. Called before main runs, as tests are registered then.

@@ -10,6 +10,7 @@
 #include "exo_harness/exo/edge_index.h"
 #include "exo_harness/gtest/attached_cluster.h"
 #include "exo_harness/gtest/matchers.h"
+#include "exo_harness/gtest/quick.h"
 #include "exo_harness/gtest/run.h"
 
 namespace exo_harness::gtest {
@@ -53,11 +54,11 @@ std::set<std::string> node_names(const exo::Topology& topology) {
   return {topology.nodes.begin(), topology.nodes.end()};
 }
 
-TEST_F(Discovery, TheClusterIsWhole) {
+QUICK_TEST_F(Discovery, TheClusterIsWhole) {
   EXPECT_THAT(state_of(0), IsWhole(cluster().spec().nodes));
 }
 
-TEST_F(Discovery, EveryExpectedNodeIsInTheTopology) {
+QUICK_TEST_F(Discovery, EveryExpectedNodeIsInTheTopology) {
   const int expected = cluster().spec().nodes;
 
   const exo::State state = state_of(0);
@@ -65,7 +66,7 @@ TEST_F(Discovery, EveryExpectedNodeIsInTheTopology) {
   EXPECT_GE(static_cast<int>(state.nodes.size()), std::max(1, expected));
 }
 
-TEST_F(Discovery, NoForeignNodeIsInTheTopology) {
+QUICK_TEST_F(Discovery, NoForeignNodeIsInTheTopology) {
   const exo::State state = state_of(0);
 
   std::vector<std::string> ids;
@@ -73,14 +74,14 @@ TEST_F(Discovery, NoForeignNodeIsInTheTopology) {
   EXPECT_THAT(state.nodes, UnorderedElementsAreArray(ids)) << "a foreign node: nobody asked for it";
 }
 
-TEST_F(Discovery, NoNodeIsListedTwice) {
+QUICK_TEST_F(Discovery, NoNodeIsListedTwice) {
   const exo::State state = state_of(0);
 
   const std::set<std::string> once(state.nodes.begin(), state.nodes.end());
   EXPECT_EQ(once.size(), state.nodes.size());
 }
 
-TEST_F(Discovery, EveryNodeIsConnectedToEveryOther) {
+QUICK_TEST_F(Discovery, EveryNodeIsConnectedToEveryOther) {
   const exo::State state = state_of(0);
 
   const auto missing = exo::EdgeIndex(state.edges).missing(state.nodes, exo::Edge::Kind::socket, 20);
@@ -88,7 +89,7 @@ TEST_F(Discovery, EveryNodeIsConnectedToEveryOther) {
   EXPECT_EQ(missing.count, 0u) << "pairs of nodes without an edge";
 }
 
-TEST_F(Discovery, RdmaLinksAreSeenFromBothEnds) {
+QUICK_TEST_F(Discovery, RdmaLinksAreSeenFromBothEnds) {
   const exo::State state = state_of(0);
   const exo::EdgeIndex edges(state.edges);
   int links = 0;
@@ -102,7 +103,7 @@ TEST_F(Discovery, RdmaLinksAreSeenFromBothEnds) {
   if (links == 0) GTEST_SKIP() << "no RDMA edges in this cluster";
 }
 
-TEST_F(Discovery, EveryRdmaInterfaceBelongsToItsNode) {
+QUICK_TEST_F(Discovery, EveryRdmaInterfaceBelongsToItsNode) {
   const exo::State state = state_of(0);
   int links = 0;
 
@@ -117,7 +118,7 @@ TEST_F(Discovery, EveryRdmaInterfaceBelongsToItsNode) {
   if (links == 0) GTEST_SKIP() << "no RDMA edges in this cluster";
 }
 
-TEST_F(Discovery, EveryNodeReportsItsMemory) {
+QUICK_TEST_F(Discovery, EveryNodeReportsItsMemory) {
   const exo::State state = state_of(0);
 
   for (const std::string& id : state.nodes) {
@@ -128,7 +129,7 @@ TEST_F(Discovery, EveryNodeReportsItsMemory) {
 }
 
 // Exo itself gives up a node that it has not heard of for 30 s (contract 11).
-TEST_F(Discovery, EveryNodeIsHeardOfAgain) {
+QUICK_TEST_F(Discovery, EveryNodeIsHeardOfAgain) {
   const exo::State first = state_of(0);
   std::string silent;
 
@@ -145,7 +146,7 @@ TEST_F(Discovery, EveryNodeIsHeardOfAgain) {
   EXPECT_EQ(silent, "") << "these nodes were last seen when they were, whenever one looks";
 }
 
-TEST_F(Discovery, EveryViewMovesOn) {
+QUICK_TEST_F(Discovery, EveryViewMovesOn) {
   const auto odd = cluster::look_at_views(cluster().nodes(), Deadline::after(cluster::ViewJudge::kLimit + 3s));
 
   for (const cluster::OddView& view : odd) {
@@ -153,7 +154,7 @@ TEST_F(Discovery, EveryViewMovesOn) {
   }
 }
 
-TEST_F(Discovery, EveryNodeReportsItsBackends) {
+QUICK_TEST_F(Discovery, EveryNodeReportsItsBackends) {
   if (cluster().generation() == exo::Generation::v1_0_71) GTEST_SKIP() << "nodeBackends came with v1.0.71+32";
 
   const exo::State state = state_of(0);
@@ -161,15 +162,15 @@ TEST_F(Discovery, EveryNodeReportsItsBackends) {
   for (const std::string& id : state.nodes) EXPECT_FALSE(state.facts.at(id).backends.empty()) << id;
 }
 
-TEST_F(Discovery, EveryApiShowsTheSameNodes) {
+QUICK_TEST_F(Discovery, EveryApiShowsTheSameNodes) {
   expect_the_same(node_names);
 }
 
-TEST_F(Discovery, EveryApiShowsTheSameEdges) {
+QUICK_TEST_F(Discovery, EveryApiShowsTheSameEdges) {
   expect_the_same(edge_names);
 }
 
-TEST_F(Discovery, EveryApiSaysWhoItIs) {
+QUICK_TEST_F(Discovery, EveryApiSaysWhoItIs) {
   std::set<std::string> ids;
 
   for (std::size_t i = 0; i < count(); ++i) {
@@ -181,7 +182,7 @@ TEST_F(Discovery, EveryApiSaysWhoItIs) {
   EXPECT_EQ(ids.size(), count()) << "two APIs say that they are the same node";
 }
 
-TEST_F(Discovery, EveryNodeSpeaksTheSameApi) {
+QUICK_TEST_F(Discovery, EveryNodeSpeaksTheSameApi) {
   for (std::size_t i = 0; i < count(); ++i) {
     const auto generation = cluster().client(i).generation(Deadline::after(10s));
     ASSERT_THAT(generation, IsOk()) << cluster().nodes()[i].api;
@@ -190,7 +191,7 @@ TEST_F(Discovery, EveryNodeSpeaksTheSameApi) {
   }
 }
 
-TEST_F(Discovery, TheStateHoldsNothingThatIsNotUnderstood) {
+QUICK_TEST_F(Discovery, TheStateHoldsNothingThatIsNotUnderstood) {
   EXPECT_THAT(state_of(0).unknown, IsEmpty()) << "this Exo says things that the harness does not know";
 }
 

@@ -4,6 +4,7 @@
 #include "exo_harness/gtest/answer_matchers.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 
 #include "answered.h"
 #include "prompts.h"
@@ -29,7 +30,7 @@ class Answer : public gtest::PlacedTest {
   }
 };
 
-TEST_P(Answer, HasTheShapeOfAnAnswer) {
+QUICK_TEST_P(Answer, HasTheShapeOfAnAnswer) {
   const auto answer = client().chat(ask("Hello", 16), in_time());
 
   ASSERT_THAT(answer, IsOk());
@@ -41,13 +42,13 @@ TEST_P(Answer, HasTheShapeOfAnAnswer) {
   EXPECT_THAT(answer->unknown, IsEmpty());
 }
 
-TEST_P(Answer, ToTwoPlusTwoIsFour) {
+QUICK_TEST_P(Answer, ToTwoPlusTwoIsFour) {
   if (!scenario().model.makes_sense) GTEST_SKIP() << "random weights: no answer is right";
 
   expect_right_answer(prompt("two-plus-two"));
 }
 
-TEST_P(Answer, ToEachFixturePromptIsRight) {
+QUICK_TEST_P(Answer, ToEachFixturePromptIsRight) {
   if (!scenario().model.makes_sense) GTEST_SKIP() << "random weights: no answer is right";
 
   for (const model::Prompt& asked : prompts()) {
@@ -58,14 +59,14 @@ TEST_P(Answer, ToEachFixturePromptIsRight) {
   }
 }
 
-TEST_P(Answer, HasCountsThatAddUp) {
+QUICK_TEST_P(Answer, HasCountsThatAddUp) {
   const auto answer = client().chat(endless(model(), 16), in_time());
 
   ASSERT_THAT(answer, IsOk());
   EXPECT_THAT(*answer, HasUsageThatAddsUp(16));
 }
 
-TEST_P(Answer, CountsTheSamePromptAlike) {
+QUICK_TEST_P(Answer, CountsTheSamePromptAlike) {
   const auto first = client().chat(ask("Count these words, please.", 1), in_time());
   const auto second = client().chat(ask("Count these words, please.", 5), in_time());
 
@@ -75,7 +76,7 @@ TEST_P(Answer, CountsTheSamePromptAlike) {
   EXPECT_EQ(first->usage->prompt_tokens, second->usage->prompt_tokens);
 }
 
-TEST_P(Answer, IsTextInWholeCharacters) {
+QUICK_TEST_P(Answer, IsTextInWholeCharacters) {
   const auto answer = client().chat(request_of(prompt("utf8"), model()), in_time());
 
   ASSERT_THAT(answer, IsOk());

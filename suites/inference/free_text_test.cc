@@ -7,6 +7,7 @@
 #include "exo_harness/gtest/answer_matchers.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 
 #include "prompts.h"
 
@@ -39,7 +40,7 @@ class FreeText : public gtest::PlacedTest {
 };
 
 // Its tokens and probabilities are looked at by IsOk, as of every answer.
-TEST_P(FreeText, IsMadeOfItsTokens) {
+QUICK_TEST_P(FreeText, IsMadeOfItsTokens) {
   auto request = endless(scenario().model.repo, kTokens);
   request.top_logprobs = 3;
 
@@ -51,7 +52,7 @@ TEST_P(FreeText, IsMadeOfItsTokens) {
   EXPECT_LE(longest_run(story->content), kLongestRun) << "one character over and over in: " << story->content;
 }
 
-TEST_P(FreeText, IsNotCutBeforeItsLimit) {
+QUICK_TEST_P(FreeText, IsNotCutBeforeItsLimit) {
   if (!scenario().model.makes_sense) GTEST_SKIP() << "random weights: such a text may end anywhere";
 
   const auto story = client().chat(endless(scenario().model.repo, kTokens), in_time());
@@ -61,7 +62,7 @@ TEST_P(FreeText, IsNotCutBeforeItsLimit) {
   EXPECT_THAT(*story, gtest::HasUsageThatAddsUp(kTokens));
 }
 
-TEST_P(FreeText, IsAnotherWithAnotherSeed) {
+QUICK_TEST_P(FreeText, IsAnotherWithAnotherSeed) {
   if (!is_for_any_prompt(scenario().model)) GTEST_SKIP() << kOtherPrompts;
   const auto one = sampled(1);
   const auto other = sampled(2);

@@ -8,6 +8,7 @@
 #include "exo_harness/gtest/known_finding.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 
 #include "prompts.h"
 
@@ -46,7 +47,7 @@ class Limit : public gtest::PlacedTest {
   const std::string& model() const { return scenario().model.repo; }
 };
 
-TEST_P(Limit, OfTokensIsExact) {
+QUICK_TEST_P(Limit, OfTokensIsExact) {
   for (const int tokens : {1, 2, 7}) {
     SCOPED_TRACE(tokens);
     const auto answer = client().chat(endless(model(), tokens), in_time());
@@ -56,7 +57,7 @@ TEST_P(Limit, OfTokensIsExact) {
   }
 }
 
-TEST_P(Limit, CutsTheAnswerAndChangesNothingBeforeIt) {
+QUICK_TEST_P(Limit, CutsTheAnswerAndChangesNothingBeforeIt) {
   const auto longer = client().chat(endless(model(), 12), in_time());
   const auto shorter = client().chat(endless(model(), 5), in_time());
 
@@ -65,7 +66,7 @@ TEST_P(Limit, CutsTheAnswerAndChangesNothingBeforeIt) {
   EXPECT_THAT(longer->reasoning + longer->content, testing::StartsWith(shorter->reasoning + shorter->content));
 }
 
-TEST_P(Limit, ByStopStringEndsTheAnswerBeforeIt) {
+QUICK_TEST_P(Limit, ByStopStringEndsTheAnswerBeforeIt) {
   const auto whole = client().stream_chat(endless(model(), 40), in_time());
   ASSERT_THAT(whole, IsOk());
   const auto stop = stop_over_a_border(whole->trace.deltas, whole->answer.content);
@@ -87,7 +88,7 @@ TEST_P(Limit, ByStopStringEndsTheAnswerBeforeIt) {
   EXPECT_EQ(stopped->finish_reason, "stop");
 }
 
-TEST_P(Limit, ByStopStringThatDoesNotComeChangesNothing) {
+QUICK_TEST_P(Limit, ByStopStringThatDoesNotComeChangesNothing) {
   auto request = endless(model(), 12);
   const auto plain = client().chat(request, in_time());
   request.stop = {"\x01never\x01"};

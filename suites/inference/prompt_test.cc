@@ -4,6 +4,7 @@
 #include "exo_harness/gtest/answer_matchers.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 #include "exo_harness/oracle/close.h"
 
 #include "answered.h"
@@ -67,7 +68,7 @@ TEST_P(Prompt, OfWhiteSpaceIsAnsweredOrRefused) {
   EXPECT_THAT(client().chat(ask("Hello", 2), in_time()), IsOk());
 }
 
-TEST_P(Prompt, ThatIsLongIsReadToItsEnd) {
+QUICK_TEST_P(Prompt, ThatIsLongIsReadToItsEnd) {
   const int half = prompt_tokens(ask(many_words(kLongWords / 2), 2));
   const int whole = prompt_tokens(ask(many_words(kLongWords), 2));
 
@@ -76,7 +77,7 @@ TEST_P(Prompt, ThatIsLongIsReadToItsEnd) {
 }
 
 // Of random weights the words of the head are lost among so many.
-TEST_P(Prompt, ThatIsLongIsReadFromItsHead) {
+QUICK_TEST_P(Prompt, ThatIsLongIsReadFromItsHead) {
   if (!scenario().model.makes_sense) GTEST_SKIP() << "random weights: nothing is found in a long text";
   if (!is_for_any_prompt(scenario().model)) GTEST_SKIP() << kOtherPrompts;
   const auto of = [&](const std::string& key) {
@@ -92,7 +93,7 @@ TEST_P(Prompt, OfForeignLettersComesThrough) {
   EXPECT_THAT(client().chat(ask("Grüße, 世界! 👩‍👩‍👧 \u202eabc", 8), in_time()), IsOk());
 }
 
-TEST_P(Prompt, WithASystemMessageIsTakenWithIt) {
+QUICK_TEST_P(Prompt, WithASystemMessageIsTakenWithIt) {
   const auto with_system = request_of(prompt("repeat-a-word"), scenario().model.repo);
   auto without = with_system;
   without.messages.erase(without.messages.begin());
@@ -100,7 +101,7 @@ TEST_P(Prompt, WithASystemMessageIsTakenWithIt) {
   EXPECT_GT(prompt_tokens(with_system), prompt_tokens(without));
 }
 
-TEST_P(Prompt, IsAnsweredByItsSystemMessage) {
+QUICK_TEST_P(Prompt, IsAnsweredByItsSystemMessage) {
   if (!is_for_any_prompt(scenario().model)) GTEST_SKIP() << kOtherPrompts;
   const auto of = [&](const std::string& word) {
     auto request = ask("What do you say to the morning?", 6);
@@ -111,7 +112,7 @@ TEST_P(Prompt, IsAnsweredByItsSystemMessage) {
   expect_to_act(of("lantern lantern lantern"), of("seven marbles"));
 }
 
-TEST_P(Prompt, OfSeveralTurnsIsTakenWhole) {
+QUICK_TEST_P(Prompt, OfSeveralTurnsIsTakenWhole) {
   const model::Prompt& turns = prompt("multi-turn-name");
   auto request = request_of(turns, scenario().model.repo);
   const auto answer = client().chat(request, in_time());

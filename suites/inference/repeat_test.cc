@@ -9,6 +9,7 @@
 #include "exo_harness/gtest/known_finding.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 
 #include "prompts.h"
 
@@ -26,7 +27,7 @@ class Repeated : public gtest::PlacedTest {
   Outcome<exo::ChatAnswer> story() { return client().chat(endless(scenario().model.repo, 24), in_time()); }
 };
 
-TEST_P(Repeated, RequestGivesTheSameBytes) {
+QUICK_TEST_P(Repeated, RequestGivesTheSameBytes) {
   const auto first = story();
   ASSERT_THAT(first, IsOk());
 
@@ -38,7 +39,7 @@ TEST_P(Repeated, RequestGivesTheSameBytes) {
 }
 
 // The first fills the prefix cache that the second reads; its sums may have another order.
-TEST_P(Repeated, RequestIsAsSureOfItsWords) {
+QUICK_TEST_P(Repeated, RequestIsAsSureOfItsWords) {
   auto request = endless(scenario().model.repo, 24);
   request.top_logprobs = 5;
   const auto first = client().chat(request, in_time());
@@ -49,7 +50,7 @@ TEST_P(Repeated, RequestIsAsSureOfItsWords) {
   EXPECT_THAT(*again, AgreesWith(*first, oracle::Closeness::same_placement().of_choices()));
 }
 
-TEST_P(Repeated, RequestGivesTheSameAfterAnother) {
+QUICK_TEST_P(Repeated, RequestGivesTheSameAfterAnother) {
   const auto first = story();
   const auto other = client().chat(ask("Something else entirely, with other words.", 24), in_time());
   const auto again = story();
@@ -60,7 +61,7 @@ TEST_P(Repeated, RequestGivesTheSameAfterAnother) {
   EXPECT_THAT(*again, SaysTheSameAs(*first));
 }
 
-TEST_P(Repeated, BenchDoesNotDependOnThePrefixCache) {
+QUICK_TEST_P(Repeated, BenchDoesNotDependOnThePrefixCache) {
   auto request = ask("Say something about bridges.", 16);
   request.use_prefix_cache = false;
   const auto cold = client().bench(request, in_time());
@@ -79,7 +80,7 @@ TEST_P(Repeated, BenchDoesNotDependOnThePrefixCache) {
   EXPECT_EQ(again->stats->prefix_cache_hit, "none");
 }
 
-TEST_P(Repeated, RequestsAtOnceGetTheirOwnAnswers) {
+QUICK_TEST_P(Repeated, RequestsAtOnceGetTheirOwnAnswers) {
   constexpr std::array kQuestions = {"Say something about rivers.", "Say something about stones.",
                                      "Say something about lamps.", "Say something about salt."};
   std::vector<exo::ChatAnswer> alone;
@@ -103,7 +104,7 @@ TEST_P(Repeated, RequestsAtOnceGetTheirOwnAnswers) {
   }
 }
 
-TEST_P(Repeated, LogprobsAreThoseOfTheAnswer) {
+QUICK_TEST_P(Repeated, LogprobsAreThoseOfTheAnswer) {
   auto request = endless(scenario().model.repo, 8);
   request.top_logprobs = 3;
 

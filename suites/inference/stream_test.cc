@@ -4,6 +4,7 @@
 #include "exo_harness/gtest/answer_matchers.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 
 #include "prompts.h"
 
@@ -25,7 +26,7 @@ class Stream : public gtest::PlacedTest {
   Deadline in_time() { return Deadline::after(cluster().spec().limits.generate); }
 };
 
-TEST_P(Stream, RunsToItsEndWithUsage) {
+QUICK_TEST_P(Stream, RunsToItsEndWithUsage) {
   const auto stream = client().stream_chat(ask("Hello", 16), in_time());
 
   ASSERT_THAT(stream, IsOk());
@@ -42,7 +43,7 @@ TEST_P(Stream, BeginsInTime) {
   RecordProperty("answer_ms", std::to_string(ms(stream->trace.end_ns - stream->trace.sent_ns)));
 }
 
-TEST_P(Stream, SaysTheSameAsTheWholeAnswer) {
+QUICK_TEST_P(Stream, SaysTheSameAsTheWholeAnswer) {
   const auto whole = client().chat(ask("Hello", 24), in_time());
   const auto stream = client().stream_chat(ask("Hello", 24), in_time());
 
@@ -52,7 +53,7 @@ TEST_P(Stream, SaysTheSameAsTheWholeAnswer) {
   EXPECT_TRUE(whole->usage && stream->answer.usage);
 }
 
-TEST_P(Stream, SendsAPieceForEachToken) {
+QUICK_TEST_P(Stream, SendsAPieceForEachToken) {
   const auto stream = client().stream_chat(endless(scenario().model.repo, 12), in_time());
 
   ASSERT_THAT(stream, IsOk());
@@ -60,7 +61,7 @@ TEST_P(Stream, SendsAPieceForEachToken) {
   EXPECT_EQ(stream->trace.data_events, 12);
 }
 
-TEST_P(Stream, CutsNoCharacterInTwo) {
+QUICK_TEST_P(Stream, CutsNoCharacterInTwo) {
   auto request = request_of(prompt("utf8"), scenario().model.repo);
   request.max_tokens = 48;
 

@@ -9,6 +9,7 @@
 #include "exo_harness/gtest/known_finding.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 
 #include "answered.h"
 #include "prompts.h"
@@ -25,7 +26,7 @@ constexpr int kTooFew = 6;  // tokens, for any thought
 // The question that people ask first, as they ask it: no sampling settings, few tokens.
 class SeedQuestion : public gtest::PlacedTest {};
 
-TEST_P(SeedQuestion, GetsAnAnswer) {
+QUICK_TEST_P(SeedQuestion, GetsAnAnswer) {
   if (!scenario().model.makes_sense) GTEST_SKIP() << "random weights: no answer is right";
   exo::ChatRequest request;
   request.model = scenario().model.repo;
@@ -50,7 +51,7 @@ class Thinking : public gtest::PlacedTest {
   }
 };
 
-TEST_P(Thinking, IsApartFromTheAnswer) {
+QUICK_TEST_P(Thinking, IsApartFromTheAnswer) {
   const auto whole = client().chat(ask_thinking(true), in_time());
   const auto stream = client().stream_chat(ask_thinking(true), in_time());
 
@@ -63,7 +64,7 @@ TEST_P(Thinking, IsApartFromTheAnswer) {
   EXPECT_EQ(stream->answer.usage->reasoning_tokens, whole->usage->reasoning_tokens);
 }
 
-TEST_P(Thinking, CanBeTurnedOff) {
+QUICK_TEST_P(Thinking, CanBeTurnedOff) {
   const auto whole = client().chat(ask_thinking(false), in_time());
   const auto stream = client().stream_chat(ask_thinking(false), in_time());
 
@@ -75,7 +76,7 @@ TEST_P(Thinking, CanBeTurnedOff) {
   EXPECT_THAT(*stream, SaysTheSameAs(*whole));
 }
 
-TEST_P(Thinking, ThatTakesTheWholeBudgetIsNoAnswer) {
+QUICK_TEST_P(Thinking, ThatTakesTheWholeBudgetIsNoAnswer) {
   const auto whole = client().chat(ask_thinking(true, kTooFew), in_time());
   const auto stream = client().stream_chat(ask_thinking(true, kTooFew), in_time());
 

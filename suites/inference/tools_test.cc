@@ -10,6 +10,7 @@
 #include "exo_harness/gtest/known_finding.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 
 #include "answered.h"
 
@@ -60,7 +61,7 @@ class Tools : public gtest::PlacedTest {
   }
 };
 
-TEST_P(Tools, AreCalledAsOffered) {
+QUICK_TEST_P(Tools, AreCalledAsOffered) {
   for (const char* choice : {"", "auto"}) {
     SCOPED_TRACE(choice);
     const auto answer = client().chat(offer(kWeather, choice), in_time());
@@ -71,7 +72,7 @@ TEST_P(Tools, AreCalledAsOffered) {
   }
 }
 
-TEST_P(Tools, AreCalledAlikeInAStream) {
+QUICK_TEST_P(Tools, AreCalledAlikeInAStream) {
   const auto whole = client().chat(offer(kWeather), in_time());
   const auto stream = client().stream_chat(offer(kWeather), in_time());
 
@@ -81,7 +82,7 @@ TEST_P(Tools, AreCalledAlikeInAStream) {
   EXPECT_THAT(*stream, gtest::CallsTheSameAs(*whole));
 }
 
-TEST_P(Tools, AreCalledSeveralAtOnce) {
+QUICK_TEST_P(Tools, AreCalledSeveralAtOnce) {
   const char* question = "What is the weather in Paris, and what time is it there? Call both tools at once.";
 
   const auto whole = client().chat(offer(question), in_time());
@@ -94,7 +95,7 @@ TEST_P(Tools, AreCalledSeveralAtOnce) {
   if (whole->tool_calls.size() < 2) GTEST_SKIP() << "the model called one of them only: nothing is parallel";
 }
 
-TEST_P(Tools, ResultIsAnswered) {
+QUICK_TEST_P(Tools, ResultIsAnswered) {
   exo::ChatRequest request = offer(kWeather);
   request.messages.push_back({"assistant", "", {{"call_1", "get_weather", R"({"city": "Paris", "days": 3})"}}, ""});
   request.messages.push_back({"tool", "sunny, 31 degrees, on each day", {}, "call_1"});

@@ -7,6 +7,7 @@
 
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 
 namespace exo_harness::gtest {
 namespace {
@@ -27,7 +28,7 @@ std::vector<Scenario> first_scenario() {
   return all;
 }
 
-TEST_P(ImpossiblePlacement, OnMoreNodesThanThereAreIsRefusedWithAReason) {
+QUICK_TEST_P(ImpossiblePlacement, OnMoreNodesThanThereAreIsRefusedWithAReason) {
   const exo::Mode mode{exo::Sharding::pipeline, exo::Comm::mlx_ring, more_nodes_than_there_are()};
 
   EXPECT_THAT(cluster().place(scenario().model.repo, mode),

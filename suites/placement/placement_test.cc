@@ -9,6 +9,7 @@
 #include "exo_harness/gtest/answer_matchers.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 #include "exo_harness/gtest/run.h"
 
 namespace exo_harness::gtest {
@@ -21,22 +22,22 @@ using testing::HasSubstr;
 
 class Placement : public PlacedTest {};
 
-TEST_P(Placement, BecomesTheModeThatWasAskedFor) {
+QUICK_TEST_P(Placement, BecomesTheModeThatWasAskedFor) {
   EXPECT_THAT(placed().instance, HasMode(scenario().mode));
 }
 
-TEST_P(Placement, IsReadyOnEveryRank) {
+QUICK_TEST_P(Placement, IsReadyOnEveryRank) {
   const exo::State state = state_now();
 
   ASSERT_EQ(state.instances.count(placed().instance.id), 1u);
   EXPECT_TRUE(state.is_ready(state.instances.at(placed().instance.id)));
 }
 
-TEST_P(Placement, NeedsNoSecondStartOfItsRunners) {
+QUICK_TEST_P(Placement, NeedsNoSecondStartOfItsRunners) {
   EXPECT_EQ(placed().restarts, 0);
 }
 
-TEST_P(Placement, PutsEachRankOnANodeOfItsOwn) {
+QUICK_TEST_P(Placement, PutsEachRankOnANodeOfItsOwn) {
   const exo::State state = state_now();
   std::set<std::string> nodes, runners;
 
@@ -49,18 +50,18 @@ TEST_P(Placement, PutsEachRankOnANodeOfItsOwn) {
   EXPECT_EQ(static_cast<int>(runners.size()), scenario().mode.world_size);
 }
 
-TEST_P(Placement, IsOfTheModelThatWasAskedFor) {
+QUICK_TEST_P(Placement, IsOfTheModelThatWasAskedFor) {
   EXPECT_EQ(placed().instance.model_id, scenario().model.repo);
   for (const exo::Rank& rank : placed().instance.ranks) EXPECT_EQ(rank.shard.model_id, scenario().model.repo);
 }
 
-TEST_P(Placement, KnowsTheLayersOfTheModel) {
+QUICK_TEST_P(Placement, KnowsTheLayersOfTheModel) {
   if (scenario().model.layers == 0) GTEST_SKIP() << "the fixture does not say how many layers there are";
 
   for (const exo::Rank& rank : placed().instance.ranks) EXPECT_EQ(rank.shard.layers, scenario().model.layers);
 }
 
-TEST_P(Placement, IsShownByEveryApi) {
+QUICK_TEST_P(Placement, IsShownByEveryApi) {
   for (std::size_t i = 0; i < cluster().nodes().size(); ++i) {
     const auto shown = [&] {
       const auto state = cluster().client(i).state(Deadline::after(5s));
@@ -70,7 +71,7 @@ TEST_P(Placement, IsShownByEveryApi) {
   }
 }
 
-TEST_P(Placement, AnswersTheSameThroughEveryApi) {
+QUICK_TEST_P(Placement, AnswersTheSameThroughEveryApi) {
   std::optional<exo::ChatAnswer> first;
   for (std::size_t i = 0; i < cluster().nodes().size(); ++i) {
     const auto answer = cluster().client(i).chat(ask("Hello", 16), Deadline::after(cluster().spec().limits.generate));
@@ -81,7 +82,7 @@ TEST_P(Placement, AnswersTheSameThroughEveryApi) {
   }
 }
 
-TEST_P(Placement, IsGoneEverywhereAfterItsDeletion) {
+QUICK_TEST_P(Placement, IsGoneEverywhereAfterItsDeletion) {
   const std::string id = placed().instance.id;
 
   remove_placed_instance();
@@ -93,7 +94,7 @@ TEST_P(Placement, IsGoneEverywhereAfterItsDeletion) {
   }
 }
 
-TEST_P(Placement, IsRefusedToThoseWhoAskItAfterItsDeletion) {
+QUICK_TEST_P(Placement, IsRefusedToThoseWhoAskItAfterItsDeletion) {
   remove_placed_instance();
 
   EXPECT_THAT(client().chat(ask("Hello", 4), Deadline::after(10s)),

@@ -8,6 +8,7 @@
 
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 
 namespace exo_harness::gtest {
 namespace {
@@ -37,21 +38,21 @@ bool offers(const exo::Preview& preview, const exo::Mode& mode) {
   return proven && *proven == mode;
 }
 
-TEST_P(Previews, OfferTheMode) {
+QUICK_TEST_P(Previews, OfferTheMode) {
   const auto all = previews();
 
   EXPECT_TRUE(std::any_of(all.begin(), all.end(), [&](const auto& p) { return offers(p, scenario().mode); }))
       << "no preview is " << exo::to_string(scenario().mode) << ": " << testing::PrintToString(all);
 }
 
-TEST_P(Previews, AgreeWithTheDryRun) {
+QUICK_TEST_P(Previews, AgreeWithTheDryRun) {
   const auto dry_run = cluster().client().preview_placement(request(), Deadline::after(10s));
 
   ASSERT_THAT(dry_run, IsOk());
   EXPECT_THAT(*dry_run, HasMode(scenario().mode));
 }
 
-TEST_P(Previews, NameOnlyNodesOfTheCluster) {
+QUICK_TEST_P(Previews, NameOnlyNodesOfTheCluster) {
   const exo::State state = state_now();
 
   for (const exo::Preview& preview : previews()) {
@@ -63,7 +64,7 @@ TEST_P(Previews, NameOnlyNodesOfTheCluster) {
 }
 
 // Exo looks at the memory of all nodes of a placement together (contract 4), so a bound is known of the sum only.
-TEST_P(Previews, OfferOnlyWhatCanBe) {
+QUICK_TEST_P(Previews, OfferOnlyWhatCanBe) {
   const exo::State state = state_now();
 
   for (const exo::Preview& preview : previews()) {
@@ -82,7 +83,7 @@ TEST_P(Previews, OfferOnlyWhatCanBe) {
   }
 }
 
-TEST_P(Previews, HaveAnInstanceOrAReason) {
+QUICK_TEST_P(Previews, HaveAnInstanceOrAReason) {
   for (const exo::Preview& preview : previews()) {
     EXPECT_NE(preview.instance.has_value(), !preview.error.empty()) << testing::PrintToString(preview);
   }

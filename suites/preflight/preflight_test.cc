@@ -14,6 +14,7 @@
 #include "exo_harness/exo/version.h"
 #include "exo_harness/gtest/attached_cluster.h"
 #include "exo_harness/gtest/matchers.h"
+#include "exo_harness/gtest/quick.h"
 #include "exo_harness/gtest/result.h"
 #include "exo_harness/gtest/run.h"
 
@@ -56,20 +57,20 @@ class Preflight : public ClusterTest {
   std::vector<Check> checks_;
 };
 
-TEST_F(Preflight, NoForeignNodeAndNoneMissing) {
+QUICK_TEST_F(Preflight, NoForeignNodeAndNoneMissing) {
   expect_good({"node-count"});
 }
 
-TEST_F(Preflight, EveryNodeReachesEveryOther) {
+QUICK_TEST_F(Preflight, EveryNodeReachesEveryOther) {
   if (cluster().nodes().size() < 2) GTEST_SKIP() << "one node has nobody to reach";
   expect_good({"socket-edges"});
 }
 
-TEST_F(Preflight, MemoryIsKnown) {
+QUICK_TEST_F(Preflight, MemoryIsKnown) {
   expect_good({"memory-known"});
 }
 
-TEST_F(Preflight, ClocksAgree) {
+QUICK_TEST_F(Preflight, ClocksAgree) {
   expect_good({"clock"});
 }
 
@@ -79,7 +80,7 @@ TEST_F(Preflight, NoLoopOfThunderboltBridges) {
   if (loop) expect_good({"bridge-loop"});
 }
 
-TEST_F(Preflight, AllNodesSpeakTheSameGeneration) {
+QUICK_TEST_F(Preflight, AllNodesSpeakTheSameGeneration) {
   const auto first = cluster().client(0).version(Deadline::after(10s));
   // What a node is, nobody owes: an answer that is late says nothing of the versions.
   if (!first) GTEST_SKIP() << "not known: " << to_string(first.failure());

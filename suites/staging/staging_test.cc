@@ -10,6 +10,7 @@
 #include "exo_harness/cluster/local_address.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 #include "exo_harness/gtest/run.h"
 #include "exo_harness/model/checkpoint/folder.h"
 
@@ -46,7 +47,7 @@ std::vector<Scenario> one_a_model() {
   return scenarios([&seen](const Scenario& s) { return seen.insert(s.model.id).second; });
 }
 
-TEST_P(Staging, TheModelIsCompleteOnEveryNode) {
+QUICK_TEST_P(Staging, TheModelIsCompleteOnEveryNode) {
   const auto found = downloads();
 
   for (const cluster::Node& node : cluster().nodes()) {
@@ -56,11 +57,11 @@ TEST_P(Staging, TheModelIsCompleteOnEveryNode) {
   }
 }
 
-TEST_P(Staging, NoDownloadOfTheModelFailed) {
+QUICK_TEST_P(Staging, NoDownloadOfTheModelFailed) {
   EXPECT_THAT(downloads(), Not(Contains(Field(&exo::Download::status, exo::Download::Status::failed))));
 }
 
-TEST_P(Staging, TheModelLiesWhereExoLooks) {
+QUICK_TEST_P(Staging, TheModelLiesWhereExoLooks) {
   std::string folder = repo();
   folder.replace(folder.find('/'), 1, "--");
 
@@ -85,7 +86,7 @@ TEST_P(Staging, NoFileThatIsCutOrOfAnotherModelLiesBesideIt) {
   if (seen == 0) GTEST_SKIP() << "no node runs on this machine with its model's folder here: nothing was looked at";
 }
 
-TEST_P(Staging, EveryNodeHasTheSameSize) {
+QUICK_TEST_P(Staging, EveryNodeHasTheSameSize) {
   std::set<std::uint64_t> sizes;
 
   for (const exo::Download& d : downloads()) {
@@ -94,7 +95,7 @@ TEST_P(Staging, EveryNodeHasTheSameSize) {
   EXPECT_EQ(sizes.size(), 1u) << "the nodes hold different files of " << repo();
 }
 
-TEST_P(Staging, EveryApiListsTheModelAsDownloaded) {
+QUICK_TEST_P(Staging, EveryApiListsTheModelAsDownloaded) {
   for (std::size_t i = 0; i < cluster().nodes().size(); ++i) {
     const auto models = cluster().client(i).models(Deadline::after(10s), true);
     ASSERT_THAT(models, IsOk()) << cluster().nodes()[i].api;

@@ -9,6 +9,7 @@
 #include "exo_harness/gtest/answer_matchers.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 #include "exo_harness/oracle/close.h"
 
 namespace exo_harness::gtest {
@@ -53,7 +54,7 @@ class Agreement : public PlacedTest {
   }
 };
 
-TEST_P(Agreement, WithTheSingleNodeGoesAsFarAsNumbersDo) {
+QUICK_TEST_P(Agreement, WithTheSingleNodeGoesAsFarAsNumbersDo) {
   const Answers together = answers();
   const Answers alone = answers_of_one_node();
 

@@ -11,6 +11,7 @@
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/node_logs.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 #include "exo_harness/gtest/run.h"
 
 namespace exo_harness::gtest {
@@ -36,11 +37,11 @@ class TensorParallel : public PlacedTest {
   }
 };
 
-TEST_P(TensorParallel, DoesNotFallBackInSilence) {
+QUICK_TEST_P(TensorParallel, DoesNotFallBackInSilence) {
   EXPECT_THAT(instance(), HasMode(scenario().mode));
 }
 
-TEST_P(TensorParallel, GoesThroughItsPhases) {
+QUICK_TEST_P(TensorParallel, GoesThroughItsPhases) {
   using cluster::PhaseTime;
 
   EXPECT_THAT(placed().phases,
@@ -48,7 +49,7 @@ TEST_P(TensorParallel, GoesThroughItsPhases) {
                           Field(&PhaseTime::phase, Phase::load), Field(&PhaseTime::phase, Phase::warm_up)));
 }
 
-TEST_P(TensorParallel, EveryRankHoldsEveryLayer) {
+QUICK_TEST_P(TensorParallel, EveryRankHoldsEveryLayer) {
   for (const exo::Rank& rank : instance().ranks) {
     EXPECT_EQ(rank.shard.tag, "TensorShardMetadata") << "rank " << rank.shard.rank;
     EXPECT_EQ(rank.shard.start_layer, 0) << "rank " << rank.shard.rank;
@@ -56,14 +57,14 @@ TEST_P(TensorParallel, EveryRankHoldsEveryLayer) {
   }
 }
 
-TEST_P(TensorParallel, RanksCountFromZeroToTheWorldSize) {
+QUICK_TEST_P(TensorParallel, RanksCountFromZeroToTheWorldSize) {
   for (std::size_t i = 0; i < size(); ++i) {
     EXPECT_EQ(instance().ranks[i].shard.rank, static_cast<int>(i));
     EXPECT_EQ(instance().ranks[i].shard.world_size, scenario().mode.world_size);
   }
 }
 
-TEST_P(TensorParallel, RingHostsNameEveryRankAndLeaveTheOwnOneOpen) {
+QUICK_TEST_P(TensorParallel, RingHostsNameEveryRankAndLeaveTheOwnOneOpen) {
   if (is_jaccl()) GTEST_SKIP() << "of rings only";
 
   for (const exo::Rank& rank : instance().ranks) {
@@ -136,14 +137,14 @@ TEST_P(TensorParallel, EveryRankLogsItsCoordinator) {
   }
 }
 
-TEST_P(TensorParallel, TheModelIsLoadedWithTensorParallelism) {
+QUICK_TEST_P(TensorParallel, TheModelIsLoadedWithTensorParallelism) {
   if (node_log_files().empty()) GTEST_SKIP() << "no node logs within reach";
 
   EXPECT_TRUE(logged("with tensor parallelism"));
   EXPECT_THAT(logs_since_placing(), Not(HasSubstr("with pipeline parallelism")));
 }
 
-TEST_P(TensorParallel, TheFirstCollectiveGivesTokens) {
+QUICK_TEST_P(TensorParallel, TheFirstCollectiveGivesTokens) {
   const auto stream = client().stream_chat(ask("Hello", 8), Deadline::after(cluster().spec().limits.generate));
 
   ASSERT_THAT(stream, IsOk());

@@ -15,6 +15,7 @@
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/gtest/placed_scenario.h"
+#include "exo_harness/gtest/quick.h"
 #include "exo_harness/process/freed_memory.h"
 #include "exo_harness/process/open_files.h"
 
@@ -78,6 +79,12 @@ std::string suite_of(const char* program) {
   return name.starts_with("suite_") ? name.substr(6) : name;
 }
 
+// For a run that was asked to be quick.
+void list_quick_tests() {
+  if (environment("EXO_HARNESS_QUICK").empty()) return;
+  for (const std::string& test : quick_tests()) std::printf("# quick %s\n", test.c_str());
+}
+
 void open_journal(Session& s) {
   const std::string file = environment("EXO_HARNESS_JOURNAL");
   if (!file.empty()) s.own_journal = std::make_unique<journal::Journal>(file, "suite:" + s.suite);
@@ -104,7 +111,11 @@ int run(int argc, char** argv) {
   process::raise_open_file_limit();
   session().suite = suite_of(argc > 0 ? argv[0] : "suite");
   testing::InitGoogleMock(&argc, argv);
-  if (testing::GTEST_FLAG(list_tests)) return RUN_ALL_TESTS();
+  if (testing::GTEST_FLAG(list_tests)) {
+    const int code = RUN_ALL_TESTS();
+    list_quick_tests();
+    return code;
+  }
   add_secrets_of_environment();
   try {
     open_journal(session());

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "exo_harness/core/phase.h"
@@ -14,6 +15,10 @@ namespace exo_reports {
 using exo_harness::Blame;
 using exo_harness::Phase;
 using exo_harness::Verdict;
+
+/// Begin of the fact of a suite that names the tests of it that a selection left out, commas between:
+/// `left_out.inference`.
+inline constexpr std::string_view kLeftOutPrefix = "left_out.";
 
 /// One run of one test, with all that was said about it.
 struct TestRecord {
@@ -102,6 +107,7 @@ struct RunRecord {
   bool torn_tail = false;
   std::vector<std::string> journal_trouble;
   std::vector<SuiteRecord> suites;
+  std::map<std::string, std::vector<std::string>> left_out;  ///< By suite: tests that a selection left out.
   std::vector<PhaseRecord> phases;
   std::vector<ProcessRecord> processes;
   std::vector<exo_harness::journal::NodeSeen> nodes;  ///< The last that was seen of each.

@@ -60,6 +60,12 @@ Json test_json(const TestRecord& test) {
   return json;
 }
 
+Json left_out_of(const RunRecord& run) {
+  Json json = Json::object();
+  for (const auto& [suite, tests] : run.left_out) json[safe(suite)] = array_of(tests);
+  return json;
+}
+
 Json tests_of(const RunRecord& run) {
   Json json = Json::array();
   for (const SuiteRecord& suite : run.suites) {
@@ -162,6 +168,7 @@ std::string verdict_json(const RunRecord& run) {
                {"predictions", predictions_of(run)},
                {"findings", findings_of(run)},
                {"tests", tests_of(run)}};
+  if (!run.left_out.empty()) json["left_out"] = left_out_of(run);
   if (!run.strategies.empty()) json["strategy"] = strategy_of(run.strategies.back());
   return dump(json);
 }

@@ -7,6 +7,7 @@
 #include "markdown.h"
 #include "sanitize.h"
 #include "verdict/agreement.h"
+#include "verdict/left_out.h"
 
 namespace exo_reports {
 namespace {
@@ -117,8 +118,10 @@ std::string skips_of(const RunRecord& run) {
       if (test.verdict == Verdict::skipped) ++reasons[sanitized_line(test.reason)];
     }
   }
-  if (reasons.empty()) return "";
+  const std::vector<LeftOut> left_out = left_out_by_suite(run);
+  if (reasons.empty() && left_out.empty()) return "";
   std::string text = "\n## Not tested\n\n";
+  for (const LeftOut& one : left_out) text += format("- {} {}\n", one.count, prose(one.what));
   std::size_t rows = 0;
   for (const auto& [reason, count] : reasons) {
     if (rows++ == kMaxRows) break;

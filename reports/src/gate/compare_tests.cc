@@ -11,6 +11,7 @@
 
 #include "gate/parts.h"
 #include "sanitize.h"
+#include "verdict/left_out.h"
 
 namespace exo_reports {
 namespace {
@@ -263,6 +264,11 @@ class TestGate {
   GateFindings& findings_;
 };
 
+void tell_what_was_left_out(const GateSide& candidate, GateFindings& findings) {
+  for (const LeftOut& one : left_out_by_suite(candidate.runs.front().record))
+    findings.result.not_tested.push_back(format("{} tests {}", one.count, one.what));
+}
+
 constexpr int kPassesToLeaveQuarantine = 20;
 
 void tell_of_needless_quarantine(GateFindings& findings) {
@@ -304,6 +310,7 @@ std::string steady_words(std::string_view text) {
 
 void compare_tests(const GateSide& baseline, const GateSide& candidate, GateFindings& findings) {
   TestGate(baseline, candidate, findings).run();
+  tell_what_was_left_out(candidate, findings);
   for (const TestComparison& test : findings.result.tests) ++findings.result.counts[test.outcome];
   tell_of_needless_quarantine(findings);
 }

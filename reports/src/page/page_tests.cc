@@ -8,6 +8,7 @@
 #include "record/suite_builder.h"
 #include "sanitize.h"
 #include "topology.h"
+#include "verdict/left_out.h"
 
 namespace exo_reports {
 namespace {
@@ -127,15 +128,18 @@ void set_findings_and_skips(data& page, const RunRecord& run) {
       if (test.verdict == Verdict::skipped || !test.ran) ++reasons[test.reason];
     }
   }
-  for (const auto& [reason, number] : reasons) {
+  const std::vector<LeftOut> left_out = left_out_by_suite(run);
+  const auto add = [&skips](const auto& number, const std::string& reason) {
     data one;
     one["number"] = format("{}", number);
-    one["reason"] = sanitized_line(reason);
+    one["reason"] = reason;
     skips.push_back(one);
-  }
+  };
+  for (const LeftOut& one : left_out) add(one.count, one.what);
+  for (const auto& [reason, number] : reasons) add(number, sanitized_line(reason));
   page["has_findings"] = data(!run.findings.empty());
   page["findings"] = std::move(findings);
-  page["has_skips"] = data(!reasons.empty());
+  page["has_skips"] = data(!reasons.empty() || !left_out.empty());
   page["skips"] = std::move(skips);
 }
 

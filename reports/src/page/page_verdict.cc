@@ -6,6 +6,7 @@
 
 #include "page_data.h"
 #include "sanitize.h"
+#include "verdict/left_out.h"
 
 namespace exo_reports {
 namespace {
@@ -32,7 +33,9 @@ std::string lead_of(const RunRecord& run) {
   for (const auto& [verdict, number] : run.judgement.counts) tests += number;
   std::string lead = tests == 1 ? "1 test" : format("{} tests", tests);
   if (!run.nodes.empty()) lead += format(" on {} node{}", run.nodes.size(), run.nodes.size() == 1 ? "" : "s");
-  return lead + format(" in {}", duration(run.took_ms));
+  lead += format(" in {}", duration(run.took_ms));
+  const std::size_t left_out = count_left_out(run);
+  return left_out == 0 ? lead : lead + format("; the quick selection left out {} more", left_out);
 }
 
 data list_of_facts(const std::vector<std::string>& facts) {

@@ -85,7 +85,17 @@ class RunBuilder {
     run_.ended_utc = at_.utc;
     ++ends_;
   }
-  void on(const journal::Fact& fact) { run_.facts[fact.key] = fact.value; }
+  void on(const journal::Fact& fact) {
+    if (!fact.key.starts_with(kLeftOutPrefix)) {
+      run_.facts[fact.key] = fact.value;
+      return;
+    }
+    auto& tests = run_.left_out[fact.key.substr(kLeftOutPrefix.size())];
+    tests.clear();
+    for (const auto test : exo_harness::split(fact.value, ',')) {
+      if (!test.empty()) tests.emplace_back(test);
+    }
+  }
 
   void on(const journal::PhaseStarted& started) {
     if (started.phase == Phase::stop) stopping_ = true;

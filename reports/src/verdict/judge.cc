@@ -6,6 +6,7 @@
 #include "exo_harness/core/text.h"
 #include "exo_reports/run_record.h"
 
+#include "left_out.h"
 #include "reasons.h"
 #include "sanitize.h"
 
@@ -56,7 +57,8 @@ std::string_view headline(const Judgement& judgement, const RunRecord& run) {
   if (judgement.exit_code == ExitCode::nothing_selected) return "NOTHING TESTED: no test was selected";
   switch (judgement.verdict) {
     case Verdict::passed:
-      return "PASSED: the cluster did what it must";
+      return run.left_out.empty() ? "PASSED: the cluster did what it must"
+                                  : "PASSED: the quick selection found nothing wrong";
     case Verdict::expected_failure:
       return "PASSED: every test failed as expected";
     case Verdict::skipped:
@@ -138,6 +140,8 @@ Judgement judge(const RunRecord& run) {
   judgement.sentence = format("{}. {}: {}.", headline(judgement, run),
                               total(judgement.counts) == 1 ? "1 test" : format("{} tests", total(judgement.counts)),
                               counts_in_words(judgement.counts));
+  if (const std::size_t left_out = count_left_out(run); left_out > 0)
+    judgement.sentence += format(" The quick selection left out {} more, which say nothing.", left_out);
   return judgement;
 }
 

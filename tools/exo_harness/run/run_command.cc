@@ -18,6 +18,7 @@
 #include "exo_reports/write.h"
 
 #include "app/known_options.h"
+#include "app/quick_selection.h"
 #include "app/rehearsing.h"
 #include "app/verdict_text.h"
 #include "cluster/bring_up.h"
@@ -79,10 +80,22 @@ void print_verdict(const RunOptions& options, const RunSession& session, const e
   }
 }
 
+// As GoogleTest lists them.
+std::string quick_list(const std::string& listing) {
+  std::string text, group;
+  for (const std::string& test : select_quick(parse_test_list(listing), parse_quick_marks(listing)).tests) {
+    const std::size_t end = test.find('.') + 1;
+    if (test.substr(0, end) != group) text += (group = test.substr(0, end)) + "\n";
+    text += "  " + test.substr(end) + "\n";
+  }
+  return text;
+}
+
 // What each suite would run on such a cluster. Nothing is started, and what is staged there is not asked.
 int print_tests(const RunOptions& options, const cluster::ClusterSpec& spec, const std::vector<std::string>& suites) {
   std::map<std::string, std::string> environment = {{"EXO_HARNESS_CLUSTER", ""},
                                                     {"EXO_HARNESS_NODES", std::to_string(spec.nodes)}};
+  if (options.quick) environment[kQuickVariable] = "1";
   if (!spec.models.empty()) environment["EXO_HARNESS_MODELS"] = join(spec.models, ",");
   if (!spec.placements.empty()) environment["EXO_HARNESS_PLACEMENTS"] = join(spec.placements, ",");
   for (const std::string& suite : suites) {
@@ -93,12 +106,19 @@ int print_tests(const RunOptions& options, const cluster::ClusterSpec& spec, con
       throw HarnessError(format("the suite {} cannot list its tests: {}", suite, process::to_string(listed.status)),
                          std::string(trim(last_lines(listed.output, 3))));
     }
-    std::fputs(listed.output.c_str(), stdout);
+    std::fputs(options.quick ? quick_list(listed.output).c_str() : listed.output.c_str(), stdout);
   }
   return to_int(ExitCode::passed);
 }
 
+void check_quick(const RunOptions& options) {
+  if (!options.quick || !options.fallback) return;
+  throw UsageError("--quick with --fallback: what becomes of a model is known by all of its tests only",
+                   "leave one of them out");
+}
+
 int run(RunOptions& options) {
+  check_quick(options);
   const cluster::ClusterSpec spec = choose_cluster(options);
   if (options.keep_up && spec.start_script.empty() && !is_embedded_fake(spec)) {
     throw UsageError("--keep-up without --start-script: what is only attached to stays up anyway", "leave it out");
@@ -128,6 +148,9 @@ void add_run_command(CLI::App& app, int& exit_code) {
   add_cluster_options(*command, *options);
   add_remove_option(*command, *options);
   command->add_option("--suite", options->suites, "Only this suite, may be repeated")->allow_extra_args(false);
+  command->add_flag("--quick", options->quick,
+                    "Only the tests that see each kind of fault first, each in one placement; the rest is reported as "
+                    "left out");
   command->add_option("--suite-folder", options->suite_folder, "Also the suites in this folder: programs suite_NAME");
   command
       ->add_option("--fallback", options->fallback,

@@ -12,6 +12,7 @@
 #include "exo_harness/model/fixture/fixture.h"
 
 #include "app/interruption.h"
+#include "app/quick_selection.h"
 #include "app/run_frame.h"
 #include "cluster/cluster_choice.h"
 #include "cluster/make_way.h"
@@ -73,6 +74,8 @@ SuiteRunner& RunSession::runner() {
   // What is tried is what was asked for, whatever the caller's environment selects.
   if (strategy_) options.environment["EXO_HARNESS_MODELS"] = "";
   options.gtest_flags = options_.gtest_flags;
+  options.quick = options_.quick;
+  if (options_.quick) options.environment[kQuickVariable] = "1";
   options.journal = run_.journal();
   options.logs = run_.logs();
   options.test_limit =
@@ -92,15 +95,17 @@ SuiteRunner& RunSession::runner() {
 }
 
 void RunSession::begin() {
-  record_start(journal_, run_,
-               {{"cluster", spec_.name},
-                {"nodes", std::to_string(spec_.nodes)},
-                {"suites", join(suites_, ",")},
-                {"models", join(spec_.models, ",")},
-                {"fallback", strategy_ ? strategy_->fallback.id : ""},
-                {"placements", join(spec_.placements, ",")},
-                {"repeat", std::to_string(options_.repeat)},
-                {"shard", options_.shard.empty() ? "1/1" : options_.shard}});
+  std::map<std::string, std::string> settings = {{"cluster", spec_.name},
+                                                 {"nodes", std::to_string(spec_.nodes)},
+                                                 {"suites", join(suites_, ",")},
+                                                 {"models", join(spec_.models, ",")},
+                                                 {"fallback", strategy_ ? strategy_->fallback.id : ""},
+                                                 {"placements", join(spec_.placements, ",")},
+                                                 {"repeat", std::to_string(options_.repeat)},
+                                                 {"shard", options_.shard.empty() ? "1/1" : options_.shard}};
+  // Such a run is compared with its like only.
+  if (options_.quick) settings["selection"] = "quick";
+  record_start(journal_, run_, settings);
   view_.note(format("{}: {} node{}, {}", spec_.name, spec_.nodes, spec_.nodes == 1 ? "" : "s", run_.path.string()));
 }
 

@@ -10,6 +10,9 @@
 #include "exo_harness/core/redacted_copy.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/process/bounded_log.h"
+#include "exo_reports/run_record.h"
+
+#include "app/quick_selection.h"
 
 namespace exo_harness::tools {
 namespace {
@@ -38,13 +41,21 @@ SuiteRunner::SuiteRunner(Options options, journal::Journal& journal, LiveView& v
 std::vector<std::string> SuiteRunner::list(const std::string& suite) {
   const process::CommandResult listed =
       list_tests(command_for(suite, {}), options_.environment, options_.listing_limit);
-  if (listed.status.ok()) return parse_test_list(listed.output);
+  if (listed.status.ok()) return selected(suite, listed.output);
   journal_.append(journal::SuiteStarted{suite, {}});
   journal_.append(journal::SuiteEnded{suite, listed.status.code, listed.status.signal, listed.status.timed_out,
                                       format("could not list its tests: {}: {}", process::to_string(listed.status),
                                              trim(last_lines(listed.output, 3)))});
   look();
   return {};
+}
+
+std::vector<std::string> SuiteRunner::selected(const std::string& suite, const std::string& listing) {
+  const std::vector<std::string> tests = parse_test_list(listing);
+  if (!options_.quick) return tests;
+  QuickSelection selection = select_quick(tests, parse_quick_marks(listing));
+  journal_.append(journal::Fact{std::string(exo_reports::kLeftOutPrefix) + suite, join(selection.left_out, ",")});
+  return selection.tests;
 }
 
 std::vector<std::string> SuiteRunner::command_for(const std::string& suite,

@@ -33,6 +33,7 @@ class SuiteRunner {
   struct Options {
     std::map<std::string, std::string> environment;
     std::vector<std::string> gtest_flags;  ///< Handed on to each process.
+    bool quick = false;                    ///< Only the quick selection is listed; the rest is recorded as left out.
     std::filesystem::path journal, logs;
     milliseconds test_limit{
         900000};  ///< No test begins or ends for so long: the process is ended. The outermost limit.
@@ -53,6 +54,7 @@ class SuiteRunner {
 
  private:
   bool is_ours(const process::ExitStatus& status) const;
+  std::vector<std::string> selected(const std::string& suite, const std::string& listing);
   bool run_once(const std::string& suite, const std::vector<std::string>& tests);
   process::ExitStatus follow(process::Child& process, const std::string& suite);
   void clean_log();
