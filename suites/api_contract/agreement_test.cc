@@ -62,7 +62,7 @@ class EveryNodeOfAPlacement : public gtest::PlacedTest {};
 QUICK_TEST_P(EveryNodeOfAPlacement, ShowsTheInstanceAsReady) {
   for (std::size_t i = 0; i < cluster().nodes().size(); ++i) {
     std::string seen;
-    EXPECT_TRUE(wait_until(Deadline::after(kCatchUp), 100ms,
+    EXPECT_TRUE(wait_until(Deadline::after(std::min<milliseconds>(kCatchUp, cluster().spec().limits.discovery)), 100ms,
                            [&] {
                              const auto state = cluster().client(i).state(Deadline::after(10s));
                              seen = state ? "the instance is not there or not ready" : to_string(state.failure());

@@ -89,6 +89,15 @@ QUICK_TEST_F(Discovery, EveryNodeIsConnectedToEveryOther) {
   EXPECT_EQ(missing.count, 0u) << "pairs of nodes without an edge";
 }
 
+QUICK_TEST_F(Discovery, EveryEdgeIsBetweenNodesOfTheCluster) {
+  const exo::State state = state_of(0);
+
+  for (const exo::Edge& edge : state.edges) {
+    EXPECT_TRUE(state.has_node(edge.source) && state.has_node(edge.sink))
+        << "an edge from " << edge.source << " to " << edge.sink << ", and one of them is no node of the topology";
+  }
+}
+
 QUICK_TEST_F(Discovery, RdmaLinksAreSeenFromBothEnds) {
   const exo::State state = state_of(0);
   const exo::EdgeIndex edges(state.edges);

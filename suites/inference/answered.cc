@@ -18,6 +18,7 @@ constexpr int kMore = 8;
 /// One attempt more. False: there is no use in another one.
 bool tried(const Ask& ask, const exo::ChatRequest& request, const std::string& as, Answered& so_far) {
   so_far.answer = ask(request);
+  so_far.max_tokens = request.max_tokens.value_or(0);
   so_far.how += so_far.how.empty() ? as : "; " + as;
   const auto stopped = so_far.answer ? oracle::stopped_while_thinking(*so_far.answer) : std::nullopt;
   so_far.is_answer = so_far.answer.ok() && !stopped;
@@ -35,7 +36,7 @@ void tell_of_no_answer(const std::string& why) {
 }  // namespace
 
 Answered answered(const Ask& ask, exo::ChatRequest request) {
-  Answered so_far{Failure{FailureKind::timed_out, "not asked", ""}, "", false};
+  Answered so_far{Failure{FailureKind::timed_out, "not asked", ""}, "", 0, false};
   if (tried(ask, request, "as asked", so_far)) return so_far;
   request.enable_thinking = false;
   if (tried(ask, request, "with enable_thinking false", so_far)) return so_far;
@@ -54,6 +55,8 @@ void expect_right(const Answered& answered, const oracle::Expected& expected) {
   ASSERT_THAT(answered.answer, gtest::IsOk()) << answered.how;
   if (!answered.is_answer) return tell_of_no_answer(answered.how);
   EXPECT_THAT(answered.answer->content, gtest::IsRight(expected)) << answered.how;
+  // One that says that it was cut has as many tokens as it may.
+  if (answered.max_tokens > 0) EXPECT_THAT(*answered.answer, gtest::HasUsageThatAddsUp(answered.max_tokens));
 }
 
 }  // namespace exo_harness::suites

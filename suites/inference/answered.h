@@ -17,6 +17,7 @@ struct Answered {
   Outcome<exo::ChatAnswer> answer;  ///< The last one.
   std::string how;  ///< For people, what was asked and what came: `as asked: 50 of 50 tokens …; enable_thinking false:
                     ///< answered`.
+  int max_tokens = 0;      ///< Of the last request; 0: none was given.
   bool is_answer = false;  ///< False: stopped while thinking each time, or a failure.
 };
 

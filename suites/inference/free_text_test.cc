@@ -72,6 +72,18 @@ QUICK_TEST_P(FreeText, IsAnotherWithAnotherSeed) {
   EXPECT_NE(one->content + one->reasoning, other->content + other->reasoning) << "temperature 1, seeds 1 and 2";
 }
 
+// The first fills the prefix cache, so that the other two compute the same.
+QUICK_TEST_P(FreeText, IsTheSameWithTheSameSeed) {
+  const auto first = sampled(1);
+  const auto one = sampled(1);
+  const auto again = sampled(1);
+
+  ASSERT_THAT(first, IsOk());
+  ASSERT_THAT(one, IsOk());
+  ASSERT_THAT(again, IsOk());
+  EXPECT_THAT(*again, gtest::SaysTheSameAs(*one)) << "temperature 1, seed 1";
+}
+
 INSTANTIATE_TEST_SUITE_P(Scenarios, FreeText, testing::ValuesIn(gtest::scenarios()), gtest::scenario_name);
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/clock.h"
 #include "exo_harness/gtest/answer_matchers.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
@@ -16,6 +17,7 @@ namespace {
 using gtest::IsOk;
 
 constexpr int kLongWords = 1500;
+constexpr int kNewWords = 200;  // many more than a template has
 // What another prompt changes in the logits of any model; what another order of sums changes is less (contract 16).
 constexpr double kActs = 0.05;
 
@@ -87,6 +89,17 @@ QUICK_TEST_P(Prompt, ThatIsLongIsReadFromItsHead) {
   };
 
   expect_to_act(of("marmalade"), of("porcelain"));
+}
+
+// Of words that nobody said before no more than the template's can be there.
+QUICK_TEST_P(Prompt, OfNewWordsIsNotInTheCache) {
+  const std::string once = std::to_string(Clock::now().time_since_epoch().count());
+  const auto answer = client().chat(ask(many_words(kNewWords, once + " is a number."), 2), in_time());
+
+  ASSERT_THAT(answer, IsOk());
+  ASSERT_TRUE(answer->usage);
+  EXPECT_LT(answer->usage->cached_tokens, answer->usage->prompt_tokens / 2)
+      << "of " << answer->usage->prompt_tokens << " tokens, nearly all of which are new, so many are told as known";
 }
 
 TEST_P(Prompt, OfForeignLettersComesThrough) {

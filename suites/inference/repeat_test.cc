@@ -35,6 +35,7 @@ QUICK_TEST_P(Repeated, RequestGivesTheSameBytes) {
     const auto again = story();
     ASSERT_THAT(again, IsOk());
     EXPECT_THAT(*again, SaysTheSameAs(*first));
+    EXPECT_NE(again->id, first->id) << "each answer has an id of its own, by which it can be cancelled";
   }
 }
 

@@ -32,6 +32,8 @@ QUICK_TEST_P(Stream, RunsToItsEndWithUsage) {
   ASSERT_THAT(stream, IsOk());
   EXPECT_THAT(*stream, RunsToItsEnd());
   EXPECT_THAT(stream->answer, HasUsageThatAddsUp(16));
+  EXPECT_EQ(stream->answer.model, scenario().model.repo);
+  EXPECT_EQ(stream->answer.role, "assistant");
 }
 
 TEST_P(Stream, BeginsInTime) {

@@ -13,6 +13,7 @@ namespace exo_harness::cluster {
 namespace {
 
 constexpr std::int64_t kFew = 50;  // Events that may be on their way.
+constexpr int kManyBacks = 3;      // A master that is lost as soon as it is elected takes as many elections of 4 s.
 
 std::vector<std::unique_ptr<exo::Client>> clients_of(const std::vector<Node>& nodes) {
   std::vector<std::unique_ptr<exo::Client>> clients;
@@ -40,7 +41,8 @@ void ViewJudge::see(const std::string& api, const std::string& node, std::option
   // A new master counts from the beginning: any change is a move. Who was silent has its time again.
   if (view.first < 0) view.first = *index;
   if (*index != view.index || !answered) view.moved = now;
-  view.has_moved |= *index != view.first;
+  if (*index != view.index) view.backs = *index < view.index ? view.backs + 1 : 0;
+  view.has_moved |= *index != view.first && view.backs == 0;
   view.index = *index;
   const View* const first = foremost();
   const std::int64_t lag = first == nullptr ? 0 : first->index - view.index;
@@ -63,7 +65,10 @@ std::vector<OddView> ViewJudge::odd(Clock::time_point now) const {
   std::vector<OddView> odd;
   for (const auto& [api, view] : views_) {
     if (!view.answers) continue;
-    if (now - view.moved >= kLimit) {
+    if (view.backs >= kManyBacks) {
+      odd.push_back({api, view.node, "back",
+                     format("it went back {} times in a row, the last time to event {}", view.backs, view.index)});
+    } else if (now - view.moved >= kLimit) {
       odd.push_back({api, view.node, "stale",
                      format("it stands at event {} for {}, although the node answers; the foremost is at {}",
                             view.index, humanize(now - view.moved), foremost()->index)});

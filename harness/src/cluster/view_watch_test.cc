@@ -71,6 +71,18 @@ TEST_F(Views, ThatMoveAgainAreWellAgain) {
   EXPECT_THAT(odd(), IsEmpty());
 }
 
+TEST_F(Views, ThatGoBackAgainAndAgainAreOddAndNeverWell) {
+  answer({100, 100});
+  for (int i = 1; i < 3; ++i) answer({100 - i, 100 + i});
+  EXPECT_THAT(odd(), IsEmpty()) << "two masters may have come";
+  EXPECT_FALSE(judge_.all_well());
+  answer({90, 104});
+  ASSERT_THAT(odd(), ElementsAre(is_odd("a", "back")));
+  EXPECT_THAT(odd()[0].why, HasSubstr("back 3 times in a row, the last time to event 90"));
+  answer({91, 105});
+  EXPECT_THAT(odd(), IsEmpty());
+}
+
 TEST_F(Views, OfASilentNodeAreNoMatterOfViews) {
   for (int i = 0; i < 20; ++i) answer({100 + i, -1});
   EXPECT_THAT(odd(), IsEmpty());

@@ -77,6 +77,17 @@ std::size_t bytes_of(const ChatAnswer& piece) {
   return sum;
 }
 
+/// What a frame says of whose it is, when that is another answer than the one before it; else empty.
+std::string other_answer(const ChatAnswer& whole, const std::string& id, const std::string& model) {
+  const auto differs = [](const std::string& known, const std::string& said) {
+    return !known.empty() && !said.empty() && known != said;
+  };
+  if (differs(whole.id, id)) return format("id {}, before it was {}", printable(id), printable(whole.id));
+  if (differs(whole.model, model))
+    return format("model {}, before it was {}", printable(model), printable(whole.model));
+  return "";
+}
+
 /// Whether a frame says more of the answer; usage alone may come behind the end.
 bool goes_on(const ChatAnswer& piece) {
   return !piece.content.empty() || !piece.reasoning.empty() || !piece.tool_calls.empty() ||
@@ -164,6 +175,8 @@ http::Continue ChatStreamReader::take_message(const http::SseEvent& event) {
 http::Continue ChatStreamReader::take_plain(std::int64_t at_ns) {
   if (!keep(bytes_of(plain_.content, plain_.reasoning))) return http::Continue::no;
   ChatAnswer& answer = stream_.answer;
+  if (const std::string other = other_answer(answer, plain_.id, plain_.model); !other.empty())
+    return fail(incomplete(FailureKind::mismatch, "a frame of another answer: " + other));
   const auto take = [](std::string& to, const std::string& from) {
     if (!from.empty() && to != from) to = from;
   };
@@ -206,6 +219,8 @@ bool ChatStreamReader::keep(std::size_t bytes) {
 
 http::Continue ChatStreamReader::take_piece(ChatAnswer piece, bool has_choice, std::int64_t at_ns) {
   if (!keep(bytes_of(piece))) return http::Continue::no;
+  if (const std::string other = other_answer(stream_.answer, piece.id, piece.model); !other.empty())
+    return fail(incomplete(FailureKind::mismatch, "a frame of another answer: " + other));
   if (stream_.trace.command_id.empty()) stream_.trace.command_id = piece.id;
   if (has_choice) ++stream_.trace.token_frames;
   const bool has_text = !piece.content.empty() || !piece.reasoning.empty() || !piece.tool_calls.empty();

@@ -216,6 +216,21 @@ TEST(StreamWatch, WhatIsNoJsonIsMalformedWithEvidence) {
   EXPECT_TRUE(stream(last("a") + token("") + "data: [DONE]\n\n").outcome.ok()) << "usage alone may come behind the end";
 }
 
+TEST(StreamWatch, AFrameOfAnotherAnswerIsAMismatch) {
+  const auto framed = [](const char* id, const char* model, const char* more) {
+    return format(
+        "data: {{\"id\":\"{}\",\"model\":\"{}\",\"choices\":[{{\"index\":0,\"delta\":{{\"role\":\"assistant\","
+        "\"content\":\"a\"}}{}}}]}}\n\n",
+        id, model, more);
+  };
+  const std::string end = std::string(R"(,"finish_reason":"stop")"), done = "data: [DONE]\n\n";
+  EXPECT_TRUE(stream(framed("c1", "m", "") + framed("c1", "m", end.c_str()) + done).outcome.ok());
+  expect_kind(stream(framed("c1", "m", "") + framed("c2", "m", "") + last("b") + done), FailureKind::mismatch,
+              "a frame of another answer: id c2, before it was c1");
+  expect_kind(stream(framed("c1", "m", "") + framed("c1", "n", end.c_str()) + done), FailureKind::mismatch,
+              "a frame of another answer: model n, before it was m");
+}
+
 TEST(StreamWatch, InvalidUtf8IsMalformedAndShown) {
   const Result r = stream(token("ok") + token("\xFF\xC3"));
   expect_kind(r, FailureKind::malformed);

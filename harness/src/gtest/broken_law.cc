@@ -5,6 +5,7 @@
 #include "exo_harness/oracle/lawful.h"
 #include "exo_harness/oracle/marks.h"
 
+#include "known_marks.h"
 #include "session.h"
 
 namespace exo_harness::gtest {
@@ -17,7 +18,10 @@ std::optional<Failure> broken(const Answer& answer, const exo::ChatAnswer& text)
   // The benchmark's endpoint shows what the model said as it is, and counts no usage (contract 8).
   if (!text.usage && text.stats) return std::nullopt;
   const auto clean = oracle::has_no_mark(text, session().marks);
-  return clean ? std::nullopt : std::optional(clean.failure());
+  if (!clean) return clean.failure();
+  if (session().marks.empty()) return std::nullopt;  // Random weights say what they like.
+  const auto ended = oracle::ends_in_no_mark(text, known_end_marks());
+  return ended ? std::nullopt : std::optional(ended.failure());
 }
 
 }  // namespace

@@ -12,9 +12,9 @@
 namespace exo_harness::gtest {
 namespace {
 
-std::vector<std::string> marks_of_fixtures() {
+std::vector<std::string> marks_of_fixtures(const char* file) {
   std::vector<std::string> marks;
-  const std::string text = read_file(model::fixtures_folder() / "marks.txt");
+  const std::string text = read_file(model::fixtures_folder() / file);
   for (const std::string_view line : lines(text)) {
     if (!trim(line).empty() && !line.starts_with("#")) marks.emplace_back(trim(line));
   }
@@ -35,11 +35,16 @@ std::vector<std::string> marks_of_files(const model::FixtureModel& model, const 
 
 std::vector<std::string> known_marks(const model::FixtureModel& model, const exo::State& state) {
   if (!model.makes_sense) return {};
-  std::vector<std::string> marks = marks_of_fixtures();
+  std::vector<std::string> marks = marks_of_fixtures("marks.txt");
   for (std::string& mark : marks_of_files(model, state)) {
     if (std::find(marks.begin(), marks.end(), mark) == marks.end()) marks.push_back(std::move(mark));
   }
   return marks;
+}
+
+const std::vector<std::string>& known_end_marks() {
+  static const std::vector<std::string> kMarks = marks_of_fixtures("end_marks.txt");
+  return kMarks;
 }
 
 }  // namespace exo_harness::gtest

@@ -13,4 +13,8 @@ namespace exo_harness::gtest {
 /// them of its own accord.
 std::vector<std::string> known_marks(const model::FixtureModel& model, const exo::State& state);
 
+/// Marks that no answer of a model that makes sense ends in, though they may stand within one: those of
+/// `fixtures/end_marks.txt`. Fails: HarnessError.
+const std::vector<std::string>& known_end_marks();
+
 }  // namespace exo_harness::gtest

@@ -22,11 +22,12 @@ Outcome<Done> calls_as_offered(const exo::ChatAnswer& answer, const std::vector<
   const auto calls = exo::read_tool_calls(answer.tool_calls);
   if (!calls) return calls.failure();
   if (calls->empty()) return other_calls(format("none came, but `{}`", shorten(printable(answer.content), 120)));
-  std::set<std::string> ids;
+  std::set<std::string> ids, called;
   for (const exo::ToolCall& call : *calls) {
     if (const auto fit = exo::fits(call, tools); !fit) return fit.failure();
     if (call.id.empty()) return other_calls(shown(call) + " has no id");
     if (!ids.insert(call.id).second) return other_calls("two have the id " + call.id);
+    if (!called.insert(call.name + "\n" + call.arguments).second) return other_calls(shown(call) + " came twice");
   }
   if (answer.finish_reason == "tool_calls") return Done{};
   return other_calls(format("the finish reason is '{}' instead of 'tool_calls'", answer.finish_reason));

@@ -39,6 +39,8 @@ TEST(Calls, ThatWereNotOfferedAreFound) {
   EXPECT_THAT(offered(calling({piece(0, "", "get_time", "Paris")})), HasSubstr("has no id"));
   EXPECT_THAT(offered(calling({piece(0, "a", "get_time", "Rome"), piece(1, "a", "get_time", "Rome")})),
               HasSubstr("two have the id a"));
+  EXPECT_THAT(offered(calling({piece(0, "a", "get_time", "Rome"), piece(1, "b", "get_time", "Rome")})),
+              HasSubstr("came twice"));
   EXPECT_THAT(offered(calling({piece(0, "a", "get_time", "Rome")}, "stop")), HasSubstr("finish reason is 'stop'"));
 }
 

@@ -67,6 +67,16 @@ std::string unseen_in(std::string_view text) {
   return "";
 }
 
+// To whom one answers is `you`: who speaks of `the user` thinks aloud.
+bool speaks_of_the_user(const std::vector<std::string>& words) {
+  static const std::set<std::string> kVerbs = {"asks", "asked", "is",    "wants", "wanted",
+                                               "said", "says",  "needs", "has"};
+  for (std::size_t i = 0; i + 2 < words.size(); ++i) {
+    if (words[i] == "the" && words[i + 1] == "user" && kVerbs.contains(words[i + 2])) return true;
+  }
+  return false;
+}
+
 Failure wrong(const std::string& why, std::string_view answer) {
   return {FailureKind::mismatch, "answered: " + shorten(printable(answer), 300) + ": " + why, ""};
 }
@@ -83,6 +93,7 @@ Outcome<Done> is_right(std::string_view answer, const Expected& expected) {
   const auto words = runs(answer, is_letter);
   const std::string* right = held(words, expected.any);
   if (right == nullptr) return wrong(format("the answer is none of \"{}\"", join(expected.any, "\", \"")), answer);
+  if (speaks_of_the_user(words)) return wrong("it speaks of the user: a thought is told as the answer", answer);
   if (const auto number = foreign_number(answer, expected.question, *right)) {
     return wrong(format("`{}` is there, and so is {}, which was not asked for", *right, *number), answer);
   }

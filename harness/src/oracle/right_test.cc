@@ -35,6 +35,7 @@ TEST(Right, IsNothingThatOnlyHoldsIt) {
   wrong("fourteen", kFour, "none of");
   wrong("", kFour, "none of");
   wrong("4 or 5", kFour, "and so is 5");
+  wrong("The user asks for a sum, so I add the numbers up. 2+2 equals 4.", kFour, "it speaks of the user");
   wrong("</think>\n\n4", kFour, "\"</think>\"");
   wrong("4<|eot_id|>", kFour, "\"<|eot_id|>\"");
   wrong(std::string("4") + '\x1b' + "[m", kFour, "an invisible character");

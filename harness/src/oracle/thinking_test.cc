@@ -40,6 +40,19 @@ TEST(Marks, AreFoundWhereverTheyAre) {
   EXPECT_THAT(marked(calls), HasSubstr("\"<|im_end|>\", is in tool_calls"));
 }
 
+TEST(Marks, ThatMayStandWithinAnAnswerDoNotEndIt) {
+  const std::vector<std::string> end = {"</s>"};
+  const auto ended = [&](const exo::ChatAnswer& answer) {
+    const auto clean = ends_in_no_mark(answer, end);
+    return clean ? "" : clean.failure().what;
+  };
+  EXPECT_EQ(ended(kWhole), "");
+  EXPECT_EQ(ended(thought("", "Write <s>this</s> in HTML.", 0, 9)), "");
+  EXPECT_THAT(ended(thought("", "2+2 equals 4.</s>\n", 0, 9)),
+              HasSubstr("\"</s>\", is in content: …2+2 equals 4.</s>…"));
+  EXPECT_THAT(ended(thought("I add.</s>", "4", 3, 9)), HasSubstr("is in reasoning_content"));
+}
+
 TEST(StoppedWhileThinking, IsSaidWithItsTokens) {
   EXPECT_EQ(stopped_while_thinking(thought("The user asks", "", 50, 50, "length")),
             "stopped while thinking: 50 of 50 tokens, no answer yet");

@@ -22,7 +22,8 @@ namespace exo_harness::cluster {
 /// A view of the cluster, `/state` of one node, that cannot be right any more.
 struct OddView {
   std::string api, node;
-  std::string kind;  ///< `stale`: it does not move. `apart`: it moves, ever farther behind the others.
+  std::string kind;  ///< `stale`: it does not move. `apart`: it moves, ever farther behind the others. `back`: it moves
+                     ///< back in time, again and again; a new master's count begins anew once.
   std::string why;   ///< `event 354 for 12 s, while http://… went on to 4711`.
   friend bool operator==(const OddView&, const OddView&) = default;
 };
@@ -49,6 +50,7 @@ class ViewJudge {
     std::int64_t index = -1, first = -1;
     Clock::time_point moved{};
     bool has_moved = false, answers = false;
+    int backs = 0;         ///< How often in a row it went back.
     std::int64_t lag = 0;  ///< Events behind the foremost when `behind_since` began.
     std::optional<Clock::time_point> behind_since;
   };
