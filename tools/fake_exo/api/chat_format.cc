@@ -113,13 +113,14 @@ std::string ChatAnswer::frame(const Json& chunk) const {
                        {"logprobs", logprobs},
                        {"finish_reason", claimed(chunk, "claimed_reason", "finish_reason")},
                        {"usage", nullptr}};
-  const Json whole = {{"id", id},
-                      {"object", says_chunk ? "chat.completion.chunk" : "chat.completion"},
-                      {"created", created},
-                      {"model", model},
-                      {"choices", Json::array({choice})},
-                      {"usage", last ? chunk["usage"] : Json(nullptr)},
-                      {"service_tier", nullptr}};
+  Json whole = {{"id", id},
+                {"object", says_chunk ? "chat.completion.chunk" : "chat.completion"},
+                {"created", created},
+                {"model", model},
+                {"choices", Json::array({choice})},
+                {"usage", last ? chunk["usage"] : Json(nullptr)},
+                {"service_tier", nullptr}};
+  if (lies) lies->bend(whole);
   return "data: " + text_of(is_main ? without_nulls(whole) : whole) + "\n\n";
 }
 
@@ -151,9 +152,10 @@ Json CollectedAnswer::chat(const ChatAnswer& answer) const {
                        {"message", message(text, or_null(thought), tool_calls)},
                        {"logprobs", logs},
                        {"finish_reason", finish_reason}});
-  const Json whole = {{"id", answer.id},        {"object", "chat.completion"}, {"created", answer.created},
-                      {"model", answer.model},  {"choices", choices},          {"usage", usage},
-                      {"service_tier", nullptr}};
+  Json whole = {{"id", answer.id},        {"object", "chat.completion"}, {"created", answer.created},
+                {"model", answer.model},  {"choices", choices},          {"usage", usage},
+                {"service_tier", nullptr}};
+  if (answer.lies) answer.lies->bend(whole);
   return answer.is_main ? without_nulls(whole) : whole;
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
+#include "api/wire_lies.h"
 #include "json/json.h"
 
 namespace exo_harness::fake {
@@ -14,8 +16,9 @@ struct ChatAnswer {
   std::string id, model;
   std::int64_t created = 0;
   bool is_main = false;
-  bool says_chunk = false;  ///< In its frames.
-  int choices = 1;          ///< Of a whole answer, each the same.
+  bool says_chunk = false;           ///< In its frames.
+  int choices = 1;                   ///< Of a whole answer, each the same.
+  std::shared_ptr<WireLies> lies{};  ///< What changes the answer on its way; null: nothing does.
 
   /// The `data:` frame of one token.
   std::string frame(const Json& token_chunk) const;

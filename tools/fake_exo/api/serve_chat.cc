@@ -2,6 +2,7 @@
 #include "api/chat_request.h"
 #include "api/mended.h"
 #include "api/validation.h"
+#include "runner/chunks.h"
 #include "world/ids.h"
 
 namespace exo_harness::fake {
@@ -17,11 +18,12 @@ class StreamWriter : public ChatWriter {
     exchange.write(": keep-alive\n\n");
   }
   void token(Exchange& exchange, const Json& chunk) override {
+    if (answer_->lies->tells_done_early()) exchange.write("data: [DONE]\n\n");
     exchange.write(answer_->frame(chunk));
     if (!chunk["stats"].is_null()) exchange.write(ChatAnswer::stats_comment(chunk["stats"]));
   }
   void done(Exchange& exchange) override {
-    exchange.write("data: [DONE]\n\n");
+    if (!answer_->lies->hides_done()) exchange.write("data: [DONE]\n\n");
     exchange.finish();
   }
   void failed(Exchange& exchange, const std::string& text) override {
@@ -82,6 +84,15 @@ class BenchWriter : public ChatWriter {
   std::chrono::steady_clock::time_point began_;
 };
 
+/// An answer of an instance that is not there.
+Json answer_of_nobody(const std::string& model, bool is_main) {
+  CollectedAnswer said;
+  said.text = "Hello there";
+  said.usage = usage_of(20, 0, 3, 0);
+  said.finish_reason = "stop";
+  return said.chat({new_uuid(), model, now_unix(), is_main});
+}
+
 }  // namespace
 
 bool serve_chat(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
@@ -105,12 +116,15 @@ bool serve_chat(Api& api, const Request& request, const std::shared_ptr<Exchange
                                                {"stop", Kind::text_or_list}});
   if (!checked.good()) return send_detail(*exchange, checked.detail), true;
   const std::string model = checked.body["model"];
+  if (!api.has_instance_of(model) && api.context().faults.take("lies", {{"about", "deleted-answers"}}))
+    return exchange->send_json(200, answer_of_nobody(model, is_main)), true;
   if (!api.has_instance_of(model)) return send_error(*exchange, 404, "No instance found for model " + model), true;
   Faults& faults = api.context().faults;
   const Json body = as_mended(checked.body, faults);
   const bool stream = checked.body.contains("stream") && checked.body["stream"] == true && (!bench || is_main);
   const bool lies = faults.take("lies", {{"about", "created"}}).has_value();
   auto answer = std::make_shared<ChatAnswer>(ChatAnswer{"", model, lies ? 0 : now_unix(), is_main});
+  answer->lies = std::make_shared<WireLies>(faults, stream, checked.body);
   answer->says_chunk = stream && faults.take("mended", {{"what", "chunk-object"}});
   if (body.contains("n") && faults.take("mended", {{"what", "number-of-choices"}})) answer->choices = body["n"];
   std::unique_ptr<ChatWriter> writer;

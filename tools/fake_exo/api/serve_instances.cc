@@ -1,7 +1,7 @@
 #include "api/api.h"
+#include "api/state_lies.h"
 #include "api/validation.h"
 #include "membership/cluster.h"
-#include "runner/lies.h"
 #include "world/ids.h"
 #include "world/placement.h"
 
@@ -33,7 +33,7 @@ void serve_previews(Api& api, const Request& request, const std::shared_ptr<Exch
   const Model* model = api.context().catalogue.find(id);
   if (!model) return unknown_model(api, exchange, id, 400);
   Json offered = previews(*model, api.context().state, required_nodes(request));
-  if (api.context().faults.take("lies", {{"about", "previews"}})) offered = with_impossible_preview(offered);
+  offered = with_preview_lies(std::move(offered), api.context().faults);
   exchange->send_json(200, {{"previews", offered}});
 }
 

@@ -4,9 +4,9 @@
 #include "exo_harness/core/text.h"
 
 #include "api/api.h"
+#include "api/state_lies.h"
 #include "api/validation.h"
 #include "membership/cluster.h"
-#include "runner/lies.h"
 #include "world/ids.h"
 
 namespace exo_harness::fake {
@@ -38,6 +38,13 @@ const Json* part_of(const Json& state, const std::string& path) {
   return at;
 }
 
+/// Of another node, if there is one.
+std::string other_id(const Context& context) {
+  const auto& nodes = context.state.nodes;
+  const auto other = std::find_if(nodes.begin(), nodes.end(), [&](const auto& node) { return node != context.id; });
+  return other == nodes.end() ? context.id : *other;
+}
+
 std::string dotted(std::string path) {
   std::replace(path.begin(), path.end(), '/', '.');
   return path;
@@ -57,14 +64,13 @@ bool serve_state(Api& api, const Request& request, const std::shared_ptr<Exchang
   const bool is_get = request.method == "GET";
   if (!is_get) return false;
   if (path == "/node_id")
-    exchange->send_json(200, context.id);
-  else if (path == "/state")
-    exchange->send(200, "application/json",
-                   context.faults.take("lies", {{"about", "last-seen"}})
-                       ? text_of(with_frozen_times(context.state.to_json()))
-                       : context.state.to_text());
-  else if (path.rfind("/state/", 0) == 0) {
-    const Json state = context.state.to_json();
+    exchange->send_json(200, context.faults.take("lies", {{"about", "node-id"}}) ? other_id(context) : context.id);
+  else if (path == "/state") {
+    const auto lie = with_state_lies(context.state, context.faults);
+    exchange->send(200, "application/json", lie ? text_of(*lie) : context.state.to_text());
+  } else if (path.rfind("/state/", 0) == 0) {
+    const auto lie = with_state_lies(context.state, context.faults);
+    const Json state = lie ? *lie : context.state.to_json();
     const Json* part = part_of(state, path.substr(7));
     if (part)
       exchange->send_json(200, *part);
@@ -72,7 +78,9 @@ bool serve_state(Api& api, const Request& request, const std::shared_ptr<Exchang
       send_error(*exchange, 404, "unable to find path '" + dotted(path.substr(7)) + "' in state json");
   } else if (path == "/models" || path == "/v1/models") {
     const auto status = request.query.find("status");
-    exchange->send_json(200, models(context, status != request.query.end() && status->second == "downloaded"));
+    Json listed = models(context, status != request.query.end() && status->second == "downloaded");
+    if (context.faults.take("lies", {{"about", "models-hidden"}})) listed["data"].erase(listed["data"].size() - 1);
+    exchange->send_json(200, listed);
   } else if (path == "/events") {
     exchange->begin("application/json", false);
     exchange->write(context.events.to_text());

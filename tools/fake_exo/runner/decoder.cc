@@ -59,7 +59,8 @@ Decoder::Decoder(Runner& runner, std::string task_id, const Json& task)
   prompt_.top_logprobs =
       params_["logprobs"] == true ? (params_["top_logprobs"].is_number() ? params_["top_logprobs"].get<int>() : 0) : 0;
   prompt_.ban_end = params_["bench"] == true;
-  prompt_.thinks = runner.model().thinks && (params_["enable_thinking"] != false || lies_.about("thinking-on"));
+  prompt_.thinks = runner.model().thinks && !lies_.about("unthought") &&
+                   (params_["enable_thinking"] != false || lies_.about("thinking-on"));
   if (runner.model().calls_tools && params_["tools"].is_array())
     for (const Json& tool : params_["tools"])
       if (tool.contains("function")) prompt_.tools.push_back(tool["function"].value("name", ""));

@@ -2,7 +2,8 @@
 #include "runner/lies.h"
 
 #include <algorithm>
-#include <cstdint>
+#include <random>
+#include <utility>
 
 namespace exo_harness::fake {
 namespace {
@@ -34,52 +35,46 @@ void set_all(Json& chunk, double logprob) {
   for (Json& candidate : chunk["top_logprobs"]) candidate["logprob"] = logprob;
 }
 
+/// How many answers are on their way, and what was asked last.
+int& answers_alive() {
+  static int alive = 0;
+  return alive;
+}
+
+// Of several requests at once each gets what another one asked for.
+void swap_with_neighbour(std::vector<std::pair<std::string, std::string>>& messages) {
+  static std::vector<std::pair<std::string, std::string>> asked_last;
+  const auto mine = messages;
+  if (answers_alive() > 1 && !asked_last.empty()) messages = asked_last;
+  asked_last = mine;
+}
+
 }  // namespace
 
 const std::vector<std::string>& known_lies() {
-  static const std::vector<std::string> kKnown = {"call-arguments",
-                                                  "call-ids",
-                                                  "call-in-stream",
-                                                  "call-name",
-                                                  "call-reason",
-                                                  "call-type",
-                                                  "cached-count",
-                                                  "cached-doubt",
-                                                  "created",
-                                                  "early",
-                                                  "empty",
-                                                  "end-mark",
-                                                  "endless-thought",
-                                                  "finish-reason",
-                                                  "garbage",
-                                                  "half-characters",
-                                                  "haste",
-                                                  "head",
-                                                  "last-seen",
-                                                  "length",
-                                                  "logprobs-even",
-                                                  "logprobs-zero",
-                                                  "marks",
-                                                  "number",
-                                                  "previews",
-                                                  "prompt",
-                                                  "speed",
-                                                  "stop",
-                                                  "system",
-                                                  "temperature",
-                                                  "thinking-on",
-                                                  "thought",
-                                                  "thought-count",
-                                                  "thought-in-stream",
-                                                  "tokens",
-                                                  "tool-result",
-                                                  "words"};
+  static const std::vector<std::string> kKnown = {
+      // Of what was heard.
+      "cross-talk", "endless-thought", "head", "history", "seed", "system", "temperature", "thinking-on", "tool-result",
+      "unthought",
+      // Of calls.
+      "call-arguments", "call-ids", "call-in-stream", "call-name", "call-reason", "call-type",
+      // Of the text, and of where it ends.
+      "early", "empty", "end-mark", "finish-reason", "garbage", "half-characters", "length", "marks", "number",
+      "over-limit", "stop", "thought", "thought-in-stream", "words",
+      // Of numbers.
+      "cached-count", "cached-doubt", "haste", "logprobs-even", "logprobs-zero", "prompt", "speed", "stats-count",
+      "thought-count", "tokens"};
   return kKnown;
 }
 
 Lies::Lies(Faults& faults, const std::string& mode, const std::string& model) {
   for (const std::string& what : known_lies())
     if (faults.take("lies", {{"about", what}, {"mode", mode}, {"model", model}})) about_.insert(what);
+  ++answers_alive();
+}
+
+Lies::~Lies() {
+  --answers_alive();
 }
 
 Prompt Lies::heard(Prompt prompt) const {
@@ -88,13 +83,17 @@ Prompt Lies::heard(Prompt prompt) const {
   if (about("head") && !messages.empty() && messages.back().second.size() > kHeard)
     messages.back().second.erase(0, messages.back().second.size() - kHeard);
   if (about("temperature")) prompt.temperature = 0;
+  if (about("seed")) prompt.seed = std::random_device()();
+  if (about("history") && messages.size() > 1) messages.erase(messages.begin(), messages.end() - 1);
   if (about("tool-result") && !messages.empty() && messages.back().first == "tool") messages.pop_back();
   if (about("endless-thought")) prompt.thinks_forever = true;
+  if (about("cross-talk")) swap_with_neighbour(messages);
   return prompt;
 }
 
 std::size_t Lies::limit(std::size_t limit) const {
   if (about("early")) limit -= limit / 4;
+  if (about("over-limit")) ++limit;
   return about("length") ? std::min(limit, kTokens) : limit;
 }
 
@@ -152,6 +151,7 @@ void Lies::bend_numbers(Json& chunk) const {
   if (about("length") && chunk["usage"]["completion_tokens"] == kTokens) chunk["finish_reason"] = "stop";
   if (about("speed")) chunk["stats"]["generation_tps"] = -1.0;
   if (about("haste")) chunk["stats"]["generation_tps"] = 1e12;
+  if (about("stats-count")) chunk["stats"]["generation_tokens"] = chunk["stats"]["generation_tokens"].get<int>() - 1;
   Json& usage = chunk["usage"];
   if (about("thought-count")) usage["completion_tokens_details"]["reasoning_tokens"] = 0;
   if (about("cached-count") && cached_) {
@@ -162,25 +162,6 @@ void Lies::bend_numbers(Json& chunk) const {
   usage["prompt_tokens"] = usage["prompt_tokens"].get<int>() / 2;
   usage["total_tokens"] = usage["prompt_tokens"].get<int>() + usage["completion_tokens"].get<int>();
   usage["prompt_tokens_details"]["cached_tokens"] = 0;
-}
-
-Json with_impossible_preview(Json previews) {
-  for (std::size_t i = previews.size(); i-- > 0;) {
-    if (previews[i]["instance"].is_null()) continue;
-    Json row = previews[i];
-    for (Json& runner : row["instance"].begin().value()["shardAssignments"]["runnerToShard"])
-      runner.begin().value()["worldSize"] = 7;
-    for (Json& bytes : row["memory_delta_by_node"]) bytes = std::int64_t{1'000'000'000'000'000};
-    previews.push_back(row);
-    break;
-  }
-  return previews;
-}
-
-Json with_frozen_times(Json state) {
-  static const Json kFirst = state["lastSeen"];
-  state["lastSeen"] = kFirst;
-  return state;
 }
 
 }  // namespace exo_harness::fake

@@ -15,6 +15,9 @@ class Lies {
  public:
   /// Takes the lies that are set for an answer of this placement and model.
   Lies(Faults& faults, const std::string& mode, const std::string& model);
+  ~Lies();
+  Lies(const Lies&) = delete;
+  Lies& operator=(const Lies&) = delete;
 
   bool about(const std::string& what) const { return about_.contains(what); }
   /// What of the prompt acts on the answer; its tokens are counted as a whole.
@@ -38,11 +41,7 @@ class Lies {
   std::size_t chunks_ = 0, said_ = 0;
 };
 
-/// Every `about=` there is.
+/// Every `about=` of a lie that an answer begins with; more are on the wire (`api/`).
 const std::vector<std::string>& known_lies();
-/// The previews with one more that nobody can place.
-Json with_impossible_preview(Json previews);
-/// The state with the times of the first call, forever.
-Json with_frozen_times(Json state);
 
 }  // namespace exo_harness::fake

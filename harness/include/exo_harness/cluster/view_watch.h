@@ -23,7 +23,7 @@ namespace exo_harness::cluster {
 struct OddView {
   std::string api, node;
   std::string kind;  ///< `stale`: it does not move. `apart`: it moves, ever farther behind the others. `back`: it moves
-                     ///< back in time, again and again; a new master's count begins anew once.
+                     ///< back in time, again and again; a new master counts from the beginning, once.
   std::string why;   ///< `event 354 for 12 s, while http://… went on to 4711`.
   friend bool operator==(const OddView&, const OddView&) = default;
 };
