@@ -140,6 +140,14 @@ TEST(Conclusion, ABatchOfRequestsMayBeTheWarmUp) {
   EXPECT_EQ(of({report}).phases(), (std::vector{Phase::warm_up, Phase::generate}));
 }
 
+TEST(Conclusion, ATokenizerFailsInLoadAndATemplateWithTheFirstWords) {
+  RankReport report = failed_with("Exception: EOF while parsing a string");
+  report.step = "tokenizer";
+  EXPECT_EQ(of({report}).phases(), std::vector{Phase::load});
+  report.step = "template";
+  EXPECT_EQ(of({report}).phases(), (std::vector{Phase::warm_up, Phase::generate}));
+}
+
 TEST(Conclusion, KnowsWrongWeightsFromDoubtfulOnes) {
   RankReport missing = passed(), mistyped = passed(), extra = passed(), misshapen = passed();
   missing.weights->missing = {2, {"a"}};

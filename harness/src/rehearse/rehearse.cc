@@ -52,10 +52,20 @@ Plan plan_of(const model::ModelFolder& folder, const exo::Mode& mode) {
   return plan;
 }
 
+/// Of `org--name`, as Exo names its folders; else of an organisation that nobody knows.
+std::string model_id_of(const fs::path& folder) {
+  const std::string name = folder.filename().string();
+  const std::size_t at = name.find("--");
+  return at == std::string::npos ? "org/" + name : name.substr(0, at) + "/" + name.substr(at + 2);
+}
+
 class Stage {
  public:
   Stage(const model::ModelFolder& folder, const Limits& limits)
-      : root_(folder_of_user(), kMarkOfFolders), limits_(limits), weights_(!folder.shards.empty()) {
+      : root_(folder_of_user(), kMarkOfFolders),
+        limits_(limits),
+        weights_(!folder.shards.empty()),
+        model_id_(model_id_of(folder.path)) {
     write_file(root_.path() / "probe.py", read_file(model::fixtures_folder() / "rehearsal/probe.py"));
     model::write_twin(folder, root_.path() / "model");
   }
@@ -80,8 +90,19 @@ class Stage {
   }
 
  private:
+  /// One rank is enough: all have the same files.
+  bool has_tokenizer() const {
+    std::error_code ignored;
+    for (const char* name : {"tokenizer.json", "tokenizer_config.json", "tokenizer.model"}) {
+      if (fs::exists(root_.path() / "model" / name, ignored)) return true;
+    }
+    return false;
+  }
+
   Json job_of(const exo::Mode& mode, int rank, const std::string& hosts) const {
     return {{"task", "rank"},
+            {"tokenizer", rank == 0 && has_tokenizer()},
+            {"model_id", model_id_},
             {"mark", mark_},
             {"weights", weights_},
             {"folder", (root_.path() / "model").string()},
@@ -105,6 +126,7 @@ class Stage {
   LockedFolder root_;
   const Limits& limits_;
   bool weights_;
+  std::string model_id_;  ///< Exo knows the tokenizers of some models by it.
   std::string mark_ = "rehearsal " + random_hex(8) + " ";
 };
 

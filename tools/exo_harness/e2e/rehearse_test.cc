@@ -195,6 +195,29 @@ TEST_F(ModelsRehearse, ProvesNothingBesideAStray) {
       ElementsAre("config.json", "model-1.safetensors", "model-old.safetensors", "model.safetensors.index.json"));
 }
 
+TEST_F(ModelsRehearse, AsksOneRankForTheTokenizerWhereThereIsOne) {
+  const fs::path folder = root_.path() / "lab--model";
+  fs::create_directories(folder);
+  const std::string header = R"({"x":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}})";
+  write_file(folder / "model.safetensors",
+             std::string(1, static_cast<char>(header.size())) + std::string(7, '\0') + header + "12");
+  write_file(folder / "config.json", R"({"model_type":"llama","num_hidden_layers":4})");
+  write_file(folder / "tokenizer.json", "{}");
+  process::CommandOptions options = command({"--exo", kStandIn, "--placement", "tensor-2"});
+  options.command[3] = folder.string();
+  options.environment["STAND_IN"] = "bad-template";
+
+  const CommandResult result = process::run_command(options, Deadline::after(kTestLimit));
+
+  EXPECT_EQ(result.status.code, 1) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("fails in template on rank 0: TemplateError: roles must alternate"));
+  ASSERT_EQ(recorded().size(), 2u);
+  EXPECT_EQ(recorded()[0]["job"]["tokenizer"], true);
+  EXPECT_EQ(recorded()[0]["job"]["model_id"], "lab/model");
+  EXPECT_EQ(recorded()[1]["job"]["tokenizer"], false);
+  EXPECT_EQ(one({})["verdict"], "passes");  // From facts: no tokenizer is at hand.
+}
+
 TEST_F(ModelsRehearse, TheDoctorHasAModelRehearsed) {
   process::CommandOptions options = command({});
   const auto doctor = [&](std::vector<std::string> more) {

@@ -46,7 +46,7 @@ Rehearsal rehearsal_in(const nlohmann::json& json) {
 std::vector<Phase> Rehearsal::phases() const {
   if (verdict != Verdict::fails) return {};
   if (wrong_answers) return {Phase::generate};
-  if (step == "batch") return {Phase::warm_up, Phase::generate};
+  if (step == "batch" || step == "template") return {Phase::warm_up, Phase::generate};
   return {step == "prefill" || step == "decode" ? Phase::warm_up : Phase::load};
 }
 

@@ -56,7 +56,7 @@ void copy_weights(const fs::path& from, const fs::path& to) {
 }
 
 bool is_small_file(const std::string& name) {
-  for (const char* end : {".json", ".jsonl", ".jinja", ".txt", ".model", ".tiktoken"}) {
+  for (const char* end : {".json", ".jsonl", ".jinja", ".txt", ".model", ".tiktoken", ".bpe", ".vocab", ".spm"}) {
     if (name.ends_with(end) && name.find('/') == std::string::npos) return true;
   }
   return false;

@@ -20,7 +20,8 @@ struct Rehearsal {
   };
   exo::Mode mode;
   Verdict verdict = Verdict::unknown;
-  std::string step;    ///< The last one: `import`, `load`, `connect`, `shard`, `prefill`, `decode`, `batch`; `weights`.
+  std::string step;    ///< The last one: `import`, `load`, `tokenizer`, `template`, `connect`, `shard`, `prefill`,
+                       ///< `decode`, `batch`; `weights`.
   int rank = -1;       ///< Of `fails`: the first that failed.
   std::string error;   ///< Of `fails`: the engine's own text, `ValueError: …`; one line, printable.
   std::string place;   ///< File, line and function of the engine.
