@@ -22,9 +22,9 @@ Json models(const Context& context, bool only_downloaded) {
   return {{"object", "list"}, {"data", data}};
 }
 
-/// `/state/instances/ID`: the part, or nothing.
-const Json* part_of(const Json& state, const std::string& path) {
-  const Json* at = &state;
+/// The part of a member of the state, or nothing.
+const Json* part_of(const Json& member, std::string_view path) {
+  const Json* at = &member;
   for (std::string_view step : split(path, '/')) {
     if (step.empty()) continue;
     if (at->is_object() && at->contains(std::string(step)))
@@ -50,6 +50,24 @@ std::string dotted(std::string path) {
   return path;
 }
 
+/// A member of the state, with the lies about it, or all of it without a name; discarded: there is none.
+Json member_of(Context& context, std::string_view name) {
+  const auto lie = with_state_lies(context.state, context.faults);
+  if (name.empty()) return lie ? *lie : context.state.to_json();
+  if (!lie) return Json::parse(context.state.member_text(name), nullptr, false);
+  const auto found = lie->find(std::string(name));
+  return found == lie->end() ? Json(Json::value_t::discarded) : *found;
+}
+
+/// `/state/PATH`.
+void send_part(Context& context, const std::string& path, Exchange& exchange) {
+  const std::string_view first = std::string_view(path).substr(0, path.find('/'));
+  const Json member = member_of(context, first);
+  const Json* part = member.is_discarded() ? nullptr : part_of(member, std::string_view(path).substr(first.size()));
+  part ? exchange.send_json(200, *part)
+       : send_error(exchange, 404, "unable to find path '" + dotted(path) + "' in state json");
+}
+
 Json openapi(const Context& context) {
   const std::filesystem::path file =
       context.options.data_folder / (context.options.is_main() ? "openapi-main.json" : "openapi-v1.0.71.json");
@@ -69,13 +87,7 @@ bool serve_state(Api& api, const Request& request, const std::shared_ptr<Exchang
     const auto lie = with_state_lies(context.state, context.faults);
     exchange->send(200, "application/json", lie ? text_of(*lie) : context.state.to_text());
   } else if (path.rfind("/state/", 0) == 0) {
-    const auto lie = with_state_lies(context.state, context.faults);
-    const Json state = lie ? *lie : context.state.to_json();
-    const Json* part = part_of(state, path.substr(7));
-    if (part)
-      exchange->send_json(200, *part);
-    else
-      send_error(*exchange, 404, "unable to find path '" + dotted(path.substr(7)) + "' in state json");
+    send_part(context, path.substr(7), *exchange);
   } else if (path == "/models" || path == "/v1/models") {
     const auto status = request.query.find("status");
     Json listed = models(context, status != request.query.end() && status->second == "downloaded");

@@ -54,6 +54,16 @@ TEST_P(AState, ShowsTheNewestEdgeFirstAndEachOnce) {
   EXPECT_EQ(state_.to_json()["lastEventAppliedIdx"], 2);
 }
 
+TEST_P(AState, SaysOfOneMemberWhatItSaysOfItAmongAll) {
+  edge(true);
+  download("DownloadCompleted", "a/b");
+  cable(kOne, "here", "there");
+  const Json all = state_.to_json();
+
+  for (const auto& [name, value] : all.items()) EXPECT_EQ(Json::parse(state_.member_text(name)), value) << name;
+  EXPECT_EQ(state_.member_text("nope"), "");
+}
+
 TEST_P(AState, ForgetsAPairWithItsLastEdge) {
   edge(true);
   edge(false);

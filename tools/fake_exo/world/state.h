@@ -34,6 +34,9 @@ class State {
   /// The answer of `/state`, as text and as a document. What seldom changes is written once a change.
   std::string to_text() const;
   Json to_json() const { return Json::parse(to_text()); }
+  /// One member of it, as text: who asks for one, as for the last event, has no need of all edges. "" when there is
+  /// none.
+  std::string member_text(std::string_view wanted) const;
 
   Json instances = Json::object();
   Json runners = Json::object();
@@ -71,6 +74,9 @@ class State {
     bool is_complete = false;
   };
 
+  using Write = std::function<void(std::string&)>;  ///< Appends a member's value.
+
+  void each_member(const std::function<void(std::string_view, const Write&)>& each) const;
   void see(const std::string& node, const std::string& when);
   void apply_info(const Json& body);
   void apply_info_text(std::string_view event);

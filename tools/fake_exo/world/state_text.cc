@@ -55,40 +55,58 @@ std::string State::thunderbolt_text() const {
   });
 }
 
-std::string State::to_text() const {
-  std::string out;
-  const std::string& edges = connections().text();
-  out.reserve(std::max(size_, edges.size()) + (64u << 10));
-  const auto add = [&](const char* name, const std::string& value) {
-    out += out.empty() ? "{\"" : ",\"";
-    out.append(name).append("\":").append(value);
+/// Each member of `/state`, in the order that Exo has them.
+void State::each_member(const std::function<void(std::string_view, const Write&)>& each) const {
+  const auto json = [&](const char* name, const Json& value) {
+    each(name, [&](std::string& out) { out += text_of(value); });
   };
-  const auto add_kept = [&](const char* name, const Json& value) {
-    add(name, kept(name, [&] { return text_of(value); }));
+  const auto seldom = [&](const char* name, const std::function<std::string()>& write) {
+    each(name, [&](std::string& out) { out += kept(name, write); });
   };
-  add("instances", text_of(instances));
-  add("runners", text_of(runners));
-  add("downloads", kept("downloads", [&] { return downloads_text(); }));
-  add("tasks", text_of(tasks));
-  add("lastSeen", last_seen_text());
-  add("topology", "{\"nodes\":" + text_of(nodes) + ",\"connections\":");
-  out.append(edges).append("}");
-  add("lastEventAppliedIdx", std::to_string(last_index));
-  add_kept("nodeIdentities", identities);
-  add("nodeMemory", memory_text());
-  add_kept("nodeDisk", disk);
-  add("nodeSystem", "{}");
-  add_kept("nodeNetwork", network);
-  add("nodeThunderbolt", kept("nodeThunderbolt", [&] { return thunderbolt_text(); }));
-  add_kept("nodeThunderboltBridge", bridge);
-  add_kept("nodeRdmaCtl", rdma_ctl);
-  if (main_) add_kept("nodeBackends", backends);
-  add("thunderboltBridgeCycles", "[]");
+  const auto seldom_json = [&](const char* name, const Json& value) { seldom(name, [&] { return text_of(value); }); };
+  json("instances", instances);
+  json("runners", runners);
+  seldom("downloads", [&] { return downloads_text(); });
+  json("tasks", tasks);
+  each("lastSeen", [&](std::string& out) { out += last_seen_text(); });
+  each("topology", [&](std::string& out) {
+    out.append("{\"nodes\":").append(text_of(nodes)).append(",\"connections\":");
+    out.append(connections().text()).append("}");
+  });
+  json("lastEventAppliedIdx", last_index);
+  seldom_json("nodeIdentities", identities);
+  each("nodeMemory", [&](std::string& out) { out += memory_text(); });
+  seldom_json("nodeDisk", disk);
+  json("nodeSystem", Json::object());
+  seldom_json("nodeNetwork", network);
+  seldom("nodeThunderbolt", [&] { return thunderbolt_text(); });
+  seldom_json("nodeThunderboltBridge", bridge);
+  seldom_json("nodeRdmaCtl", rdma_ctl);
+  if (main_) seldom_json("nodeBackends", backends);
+  json("thunderboltBridgeCycles", Json::array());
   if (main_) {
-    for (const char* name : {"instanceLinks", "prefillServerPorts", "customModelCards"}) add(name, "{}");
+    for (const char* name : {"instanceLinks", "prefillServerPorts", "customModelCards"}) json(name, Json::object());
   }
+}
+
+std::string State::to_text() const {
+  std::string out = "{";
+  out.reserve(std::max(size_, connections().text().size()) + (64u << 10));
+  each_member([&](std::string_view name, const Write& write) {
+    if (out.size() > 1) out += ',';
+    out.append("\"").append(name).append("\":");
+    write(out);
+  });
   out += '}';
   size_ = out.size();
+  return out;
+}
+
+std::string State::member_text(std::string_view wanted) const {
+  std::string out;
+  each_member([&](std::string_view name, const Write& write) {
+    if (name == wanted) write(out);
+  });
   return out;
 }
 
