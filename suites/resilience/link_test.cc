@@ -48,15 +48,18 @@ TEST_P(Link, ThatIsHealedBeforeItsInstanceIsDeletedLeavesNoStuckInstance) {
 }
 
 TEST_P(Link, ThatIsSlowCostsTimeAndChangesNoAnswer) {
-  if (const auto why = why_not({FaultVerb::slow_link})) GTEST_SKIP() << *why;
+  if (const auto why = why_not({FaultVerb::slow_link, FaultVerb::heal_link})) GTEST_SKIP() << *why;
   const auto before = client().chat(ask("Say something long", 16), Deadline::after(cluster().spec().limits.generate));
   ASSERT_THAT(before, gtest::IsOk());
 
-  ASSERT_TRUE(broke(FaultVerb::slow_link, cluster().nodes().size() - 1, milliseconds(20)));
+  const std::size_t slowed = cluster().nodes().size() - 1;
+  ASSERT_TRUE(broke(FaultVerb::slow_link, slowed, milliseconds(20)));
   const auto slow = client().chat(ask("Say something long", 16), Deadline::after(cluster().spec().limits.generate));
 
   ASSERT_THAT(slow, gtest::IsOk());
   EXPECT_EQ(slow->content, before->content);
+  // We look at the node through that link, too.
+  ASSERT_TRUE(broke(FaultVerb::heal_link, slowed));
   expect_nothing_stale();
 }
 

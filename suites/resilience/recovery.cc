@@ -121,7 +121,7 @@ void BreakableTest::expect_nothing_stale() {
     zombies.clear();
     for (std::size_t i = 0; i < cluster().nodes().size(); ++i) {
       const auto state = cluster().client(i).state(Deadline::after(kAskLimit));
-      if (!state) zombies += format("{}: {}\n", cluster().nodes()[i].api, to_string(state.failure()));
+      if (!state) zombies += format("{}: not known: {}\n", cluster().nodes()[i].api, state.failure().what);
       if (!state) continue;
       for (const auto& [id, instance] : state->instances) {
         if (!state->has_nodes_of(instance))
