@@ -35,11 +35,17 @@ int first_failed_rank(const CaseFile& file, const std::vector<SignatureHit>& hit
   return errors.empty() ? -1 : errors.front().rank;
 }
 
+bool is_effect_of(const SignatureHit& hit, const SignatureHit& cause) {
+  const auto& effects = cause.signature->explains;
+  return std::find(effects.begin(), effects.end(), hit.signature->id) != effects.end();
+}
+
 bool is_effect_of_another(const SignatureHit& hit, const std::vector<SignatureHit>& hits) {
-  return std::any_of(hits.begin(), hits.end(), [&](const SignatureHit& other) {
-    const auto& effects = other.signature->explains;
-    return std::find(effects.begin(), effects.end(), hit.signature->id) != effects.end();
-  });
+  return std::any_of(hits.begin(), hits.end(), [&](const SignatureHit& other) { return is_effect_of(hit, other); });
+}
+
+bool has_an_effect(const SignatureHit& hit, const std::vector<SignatureHit>& hits) {
+  return std::any_of(hits.begin(), hits.end(), [&](const SignatureHit& other) { return is_effect_of(other, hit); });
 }
 
 // A cause before an echo, what stands in the failure itself before a log, the first rank before the others.
@@ -54,7 +60,7 @@ const SignatureHit* choose(const CaseFile& file, const std::vector<SignatureHit>
     if (hit.signature->benign) continue;
     const Phase stage = hit.signature->stage;
     const bool explains = stage_explains(stage, phase) || (missed_the_instance(file) && is_start_up(stage)) ||
-                          (vanished(file) && stage == Phase::discovery);
+                          (vanished(file) && stage == Phase::discovery) || has_an_effect(hit, hits);
     if (!hit.direct() && !explains) continue;
     if (best == nullptr || key(hit) < key(*best)) best = &hit;
   }

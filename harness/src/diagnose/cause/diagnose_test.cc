@@ -326,14 +326,16 @@ TEST(Diagnose, MessagesThatWereDroppedExplainANodeThatNobodySeesAnyMore) {
 }
 
 TEST(Diagnose, AFullDiskIsWhyANodeIsGone) {
-  Case c;
-  c.nodes({"n0", "n1"}).failed(Phase::generate, FailureKind::vanished, "given up: node n1 is gone").node_gone("n1");
-  c.log(0, "[ 2026-11-23 06:10:31.651 | INFO     | a:b:1 ] Manually removing node n1 due to inactivity\n");
-  c.log(1, "OSError: [Errno 28] No space left on device\n");
-  const Diagnosis d = c.diagnosis();
-  EXPECT_EQ(d.signature, "node-disk-full");
-  EXPECT_EQ(d.verdict, Verdict::environment);
-  EXPECT_EQ(d.confidence, "likely");
+  for (const FailureKind kind : {FailureKind::vanished, FailureKind::empty_answer, FailureKind::stalled}) {
+    Case c;
+    c.nodes({"n0", "n1"}).failed(Phase::generate, kind, "200 with an empty body").node_gone("n1");
+    c.log(0, "[ 2026-11-23 06:10:31.651 | INFO     | a:b:1 ] Manually removing node n1 due to inactivity\n");
+    c.log(1, "OSError: [Errno 28] No space left on device\n");
+    const Diagnosis d = c.diagnosis();
+    EXPECT_EQ(d.signature, "node-disk-full");
+    EXPECT_EQ(d.verdict, Verdict::environment);
+    EXPECT_EQ(d.confidence, "likely");
+  }
 }
 
 TEST(Diagnose, AViewThatStandsStillIsWhyAPlacementDoesNotCome) {
