@@ -19,4 +19,8 @@ def card_of(config):
 
 for line in sys.stdin:
     row = json.loads(line)
+    if "of" in row:
+        continue
+    if isinstance(row["config"], str):
+        row["config"] = json.loads(row["config"])
     print(json.dumps({"id": row["id"], **card_of(row["config"])}))

@@ -16,6 +16,7 @@
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/model/checkpoint/facts.h"
 #include "exo_harness/model/fixture/fixture.h"
 #include "exo_harness/model/predict/score.h"
 #include "exo_harness/rehearse/rehearse.h"
@@ -60,7 +61,7 @@ std::vector<Row> rows_of(const std::vector<Configuration>& all, const RecordedGe
   for (const Configuration& each : all) {
     const auto seen = recorded.models.find(each.id);
     if (seen == recorded.models.end()) continue;
-    const model::ModelFolder one = model::config_alone(each.config, each.id);
+    const model::ModelFolder one = model::folder_of(each);
     for (const exo::Mode& mode : placements()) {
       Row row{each.id, one.config.model_type, {}, &seen->second, {}};
       row.prediction =
@@ -165,7 +166,7 @@ std::string reports_table(const std::vector<Configuration>& all, exo::Generation
   std::string text = "| configuration | reported | predicted on one node | score |\n| --- | --- | --- | --- |\n";
   for (const Configuration& each : all) {
     if (!each.report) continue;
-    const model::ModelFolder one = model::config_alone(each.config, each.id);
+    const model::ModelFolder one = model::folder_of(each);
     const auto prediction = model::predict(one, model::card_of(one, each.id, generation), exo::Mode{}, generation);
     const Score score = model::score_of(prediction, *each.report);
     wrong += score == Score::wrong ? 1 : 0;
@@ -207,11 +208,22 @@ bool is_over(const model::RehearsedModel& one) {
   return first.verdict == model::Rehearsal::Verdict::fails && first.step == "load";
 }
 
+/// Of files, since a rehearsal copies them.
+model::ModelFolder written(const Configuration& each, const fs::path& to) {
+  if (each.tensors.empty()) {
+    write_file(to / "config.json", each.config);
+    return model::read_config_alone(to);
+  }
+  fs::create_directories(to / "models/facts");
+  write_file(to / "models/facts" / (each.id + ".config.json"), each.config);
+  write_file(to / "models/facts" / (each.id + ".tensors"), each.tensors);
+  return model::read_facts(to, each.id);
+}
+
 /// On one node first; what does not load there is not asked for more.
 model::RehearsedModel asked(const Configuration& each, const rehearse::Engine& engine) {
   const TemporaryFolder temporary;
-  write_file(temporary.path() / "config.json", each.config);
-  const model::ModelFolder one = model::read_config_alone(temporary.path());
+  const model::ModelFolder one = written(each, temporary.path());
   const std::vector<exo::Mode> modes = placements();
   rehearse::Limits limits;
   limits.placement = std::chrono::seconds(120);
@@ -238,7 +250,7 @@ int ask(const Options& options) {
     if (!options.only.empty() && !again) continue;
     model::RehearsedModel result = asked(each, engine);
     if (!result.engine.mlx.empty()) recorded.engine = result.engine;
-    recorded.models[each.id] = {cards.at(each.id), std::move(result.placements)};
+    recorded.models[each.id] = {cards.at(each.of.empty() ? each.id : each.of), std::move(result.placements)};
     model::write_recorded(recorded, file);
     for (const model::Rehearsal& one : recorded.models[each.id].placements)
       fmt::print("{:<36} {:<11} {}\n", each.id, exo::short_name(one.mode), model::to_string(one));

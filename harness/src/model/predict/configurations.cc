@@ -1,6 +1,7 @@
 // Configurations of public models, and what engines said of them: one JSON object a line.
 #include "exo_harness/model/predict/configurations.h"
 
+#include <algorithm>
 #include <functional>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
+#include "exo_harness/model/checkpoint/facts.h"
 
 namespace exo_harness::model {
 namespace fs = std::filesystem;
@@ -44,6 +46,22 @@ PublicReport report_of(const Json& json) {
   return report;
 }
 
+/// It is text where Python's words are in it: JSON has no Infinity.
+std::string config_text(const Json& config) {
+  return config.is_string() ? config.get<std::string>() : config.dump();
+}
+
+const Configuration* find_configuration(const std::vector<Configuration>& all, const std::string& id) {
+  const auto at = std::find_if(all.begin(), all.end(), [&](const Configuration& each) { return each.id == id; });
+  return at == all.end() ? nullptr : &*at;
+}
+
+/// The config.json that mlx-lm writes beside its weights. Its packing comes last, so the text before stays as it is.
+std::string saved_config(const Json& json, const Configuration& of) {
+  if (!json.contains("quantization")) return of.config;
+  return of.config.substr(0, of.config.rfind('}')) + ",\"quantization\":" + json.at("quantization").dump() + "}";
+}
+
 RecordedCard card_of_json(const Json& json) {
   return {json.value("error", ""), json.value("supports_tensor", false), json.value("layers", 0),
           json.value("hidden_size", 0), json.value("kv_heads", 0)};
@@ -67,7 +85,7 @@ Rehearsal rehearsal_of_json(const std::string& placement, const Json& json) {
   rehearsal.error = json.value("error", "");
   rehearsal.reason = json.value("reason", "");
   rehearsal.wrong_answers = json.value("wrong_answers", false);
-  rehearsal.without_weights = true;
+  rehearsal.without_weights = !json.value("weights", false);
   return rehearsal;
 }
 
@@ -98,18 +116,33 @@ Json recorded_json(const Rehearsal& rehearsal) {
   if (!rehearsal.error.empty()) json["error"] = shorten(rehearsal.error, 300);
   if (!rehearsal.reason.empty()) json["reason"] = shorten(rehearsal.reason, 300);
   if (rehearsal.wrong_answers) json["wrong_answers"] = true;
+  if (!rehearsal.without_weights) json["weights"] = true;
   return json;
 }
 
 }  // namespace
 
+ModelFolder folder_of(const Configuration& configuration) {
+  ModelFolder folder = config_alone(configuration.config, configuration.id);
+  if (configuration.tensors.empty()) return folder;
+  folder.problems.clear();
+  Shard shard;
+  shard.name = "model.safetensors";
+  shard.header.tensors = parse_tensor_dump(configuration.tensors, configuration.id);
+  if (!shard.header.tensors.empty()) shard.bytes = shard.header.data_bytes = shard.header.tensors.back().end;
+  folder.shards.push_back(std::move(shard));
+  return folder;
+}
+
 std::vector<Configuration> read_configurations(const fs::path& file) {
   std::vector<Configuration> all;
   std::set<std::string> ids;
   for_each_line(file, [&](std::size_t line, const Json& json) {
-    const Json& config = json.at("config");  // As text where Python's words are in it: JSON has no Infinity.
-    Configuration one{
-        json.at("id"), json.at("source"), config.is_string() ? config.get<std::string>() : config.dump(), {}};
+    Configuration one{json.at("id"), json.at("source"), {}, {}, json.value("of", ""), {}};
+    const Configuration* of = find_configuration(all, one.of);
+    if (!one.of.empty() && of == nullptr) bad_line(file, line, "`of` names no line before");
+    one.config = of == nullptr ? config_text(json.at("config")) : saved_config(json, *of);
+    if (of != nullptr) one.tensors = join(json.at("tensors").get<std::vector<std::string>>(), "\n");
     if (json.contains("report")) one.report = report_of(json.at("report"));
     if (!ids.insert(one.id).second) bad_line(file, line, format("the id {} stands twice", one.id));
     all.push_back(std::move(one));

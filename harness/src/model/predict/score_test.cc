@@ -100,7 +100,14 @@ TEST(Configurations, SaysWhereALineIsNone) {
   const std::string good = R"({"id":"a","source":"s","config":{"model_type":"llama"}})";
   write_file(file, good + "\n");
   EXPECT_EQ(read_configurations(file).at(0).config, R"({"model_type":"llama"})");
-  for (const std::string& bad : {good + "\n" + good, good + "\n{", good + "\n{\"id\":7}", good + "\n[]"}) {
+  write_file(file, good + "\n" +
+                       R"({"id":"b","source":"s","of":"a","quantization":{"bits":4,"group_size":64},)"
+                       R"("tensors":["U32 8x2 model.layers.{0-1}.x.weight"]})");
+  const ModelFolder saved = folder_of(read_configurations(file).at(1));
+  EXPECT_EQ(saved.config.quantization.bits, 4);
+  EXPECT_EQ(saved.tensors().size(), 2u);
+  for (const std::string& bad : {good + "\n" + good, good + "\n{", good + "\n{\"id\":7}", good + "\n[]",
+                                 good + "\n" + R"({"id":"b","source":"s","of":"c","tensors":[]})"}) {
     write_file(file, bad);
     try {
       static_cast<void>(read_configurations(file));

@@ -18,12 +18,18 @@ struct PublicReport {
   std::string source;                                      ///< The address.
 };
 
-/// A public model of which config.json is known, and nothing else.
+/// A public model of which config.json is known, and nothing else; or one as mlx-lm would save it.
 struct Configuration {
   std::string id, source;  ///< `source`: the address that it is from, with its commit.
   std::string config;      ///< The facts of config.json, as JSON.
   std::optional<PublicReport> report;
+  std::string of;       ///< Of one as mlx-lm would save it: the id of the public model; else empty.
+  std::string tensors;  ///< Its headers, as parse_tensor_dump reads them; empty: config.json alone.
 };
+
+/// What predictions look at: config.json alone, or with headers. It has no path. Fails: as parse_config and
+/// parse_tensor_dump.
+ModelFolder folder_of(const Configuration& configuration);
 
 /// The card that Exo's own code writes of a config.json when a user adds such a model.
 struct RecordedCard {
