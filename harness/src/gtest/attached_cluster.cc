@@ -29,30 +29,36 @@ std::vector<std::string> ids_of(const std::vector<cluster::Node>& nodes) {
   return ids;
 }
 
-// Stands beside the cluster's file from the first process of a run that found it not whole to one that finds it whole.
-std::filesystem::path apart_note() {
-  return environment("EXO_HARNESS_CLUSTER") + ".apart";
-}
-
-// What fell apart and did not come back within one limit is not waited for as long by each process that follows.
-std::function<std::optional<Failure>()> soon_give_up(milliseconds limit) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(apart_note(), ignored)) return {};
-  const milliseconds again = std::min(kLookAgain, limit / 2);
-  return [before = read_file(apart_note()), again, soon = Deadline::after(again)]() -> std::optional<Failure> {
-    if (!soon.expired()) return std::nullopt;
-    return Failure{FailureKind::timed_out, format("as before, and {} later: {}", humanize(again), before), ""};
-  };
-}
-
-void note_whether_apart(const std::optional<Failure>& failure) {
-  std::error_code ignored;
-  if (!failure) {
-    std::filesystem::remove(apart_note(), ignored);
-  } else if (failure->kind == FailureKind::timed_out) {
-    if (!std::filesystem::exists(apart_note(), ignored)) write_file(apart_note(), failure->what);
+// Of one run: stands beside the cluster's file from the first process that found it not whole to one that finds it
+// whole. What fell apart and did not come back within one limit is not waited for as long by each that follows.
+class ApartNote {
+ public:
+  explicit ApartNote(milliseconds limit) : again_(std::min(kLookAgain, limit / 2)), soon_(Deadline::after(again_)) {
+    std::error_code ignored;
+    if (is_part_of_a_run() && std::filesystem::exists(file_, ignored)) before_ = read_file(file_);
   }
-}
+
+  /// Why the first look at the cluster ends early; nothing as long as it may go on.
+  std::optional<Failure> why_end() const {
+    if (before_.empty() || !soon_.expired()) return std::nullopt;
+    return Failure{FailureKind::timed_out, format("as before, and {} later: {}", humanize(again_), before_), ""};
+  }
+  void whole() {
+    std::error_code ignored;
+    std::filesystem::remove(file_, ignored);
+    before_.clear();
+  }
+  void apart(const Failure& failure) const {
+    const bool is_of_the_nodes = failure.kind == FailureKind::timed_out && before_.empty();
+    if (is_of_the_nodes && is_part_of_a_run()) write_file(file_, failure.what);
+  }
+
+ private:
+  std::filesystem::path file_ = environment("EXO_HARNESS_CLUSTER") + ".apart";
+  milliseconds again_;
+  Deadline soon_;
+  std::string before_;
+};
 
 cluster::Cluster attach(Session& s) {
   const std::string file = environment("EXO_HARNESS_CLUSTER");
@@ -66,10 +72,14 @@ cluster::Cluster attach(Session& s) {
   options.on_exchange = [&s](const exo::Exchange& exchange) { s.keep(exchange); };
   options.on_placed = remember_placed;
   if (!is_part_of_a_run()) s.locks = process::own_nodes(ids_of(s.file->nodes), s.file->run_folder);
-  options.give_up = soon_give_up(s.file->spec.limits.discovery);
+  const auto note = std::make_shared<ApartNote>(s.file->spec.limits.discovery);
+  options.give_up = [note] { return note->why_end(); };  // The cluster asks at each later wait, too.
   auto attached = cluster::attach(*s.file, s.journal(), silent_progress(), options);
-  note_whether_apart(attached.ok() ? std::nullopt : std::optional(attached.failure()));
-  if (attached) return std::move(attached).value();
+  if (attached) {
+    note->whole();
+    return std::move(attached).value();
+  }
+  note->apart(attached.failure());
   s.no_cluster_verdict = verdict_of(attached.failure().kind);
   throw NoCluster(format("no cluster: {}", to_string(attached.failure())));
 }

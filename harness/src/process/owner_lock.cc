@@ -74,6 +74,8 @@ HarnessError busy_error(const Owner& owner) {
                                owner.run_folder.string()),
                         format("end it with: kill {}", owner.supervisor));
   }
+  if (owner.harness.pid <= 0)
+    return HarnessError("another exo-harness has just had this cluster, and did not say who it is", "try it again");
   return HarnessError(
       format("another exo-harness (pid {}) runs this cluster, in {}", owner.harness.pid, owner.run_folder.string()),
       format("wait for it, or end it with: kill {}", owner.harness.pid));

@@ -57,6 +57,12 @@ TEST_F(TheOwnerLock, OfAFileThatWasTakenAwayDoesNotTouchTheNextOne) {
   EXPECT_FALSE(OwnerLock::take("a"));
 }
 
+TEST_F(TheOwnerLock, OfOneWhoDidNotSignNamesNoProcessToEnd) {
+  const HarnessError error = busy_error(Owner{});
+  EXPECT_THAT(std::string(error.what()) + error.advice(), testing::Not(testing::HasSubstr("pid")));
+  EXPECT_THAT(error.advice(), testing::Not(testing::HasSubstr("kill")));
+}
+
 TEST_F(TheOwnerLock, OfAllNodesOrOfNone) {
   const auto other = OwnerLock::take("node n2");
   EXPECT_THROW(own_nodes({"n1", "n2"}, "/runs/2"), HarnessError);
