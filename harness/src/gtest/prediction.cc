@@ -1,5 +1,7 @@
 #include "exo_harness/gtest/prediction.h"
 
+#include <algorithm>
+
 #include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
@@ -123,11 +125,15 @@ void record_prediction(const Scenario& scenario, const model::Prediction& predic
   session().journal().append(record);
 }
 
+bool may_show_in_an_answer(const model::Prediction& prediction) {
+  const auto& phases = prediction.phases;
+  return prediction.predicted == Expectation::Kind::fails &&
+         (prediction.wrong_answers || std::find(phases.begin(), phases.end(), Phase::generate) != phases.end());
+}
+
 void record_prediction(const Scenario& scenario, const model::Prediction& prediction,
                        const Outcome<cluster::PlacedInstance>& placed) {
-  const bool answers_decide = placed.ok() && prediction.predicted == Expectation::Kind::fails &&
-                              (prediction.wrong_answers || prediction.phases == std::vector{Phase::generate});
-  if (!answers_decide)
+  if (!placed.ok() || !may_show_in_an_answer(prediction))
     return record_prediction(scenario, prediction, placed.ok() ? std::string() : to_string(placed.failure()));
   if (!prediction.wrong_answers) return record_prediction(scenario, prediction, why_no_token(scenario));
   journal::PredictionSeen record = record_of(scenario, prediction);

@@ -103,5 +103,18 @@ TEST_F(ThePrediction, BelievesTheEngineThatTheRunAskedBeforehand) {
   unsetenv("EXO_HARNESS_REHEARSALS");
 }
 
+TEST(PredictionOfAFailure, IsJudgedByAnAnswerWhereOneMayShowIt) {
+  model::Prediction prediction;
+  prediction.predicted = Expectation::Kind::fails;
+  prediction.phases = {Phase::warm_up, Phase::generate};  // As a rehearsal says of a batch.
+  EXPECT_TRUE(may_show_in_an_answer(prediction));
+  prediction.phases = {Phase::load};
+  EXPECT_FALSE(may_show_in_an_answer(prediction));
+  prediction.wrong_answers = true;
+  EXPECT_TRUE(may_show_in_an_answer(prediction));
+  prediction.predicted = Expectation::Kind::works;
+  EXPECT_FALSE(may_show_in_an_answer(prediction));
+}
+
 }  // namespace
 }  // namespace exo_harness::gtest

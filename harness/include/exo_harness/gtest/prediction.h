@@ -22,6 +22,10 @@ model::Prediction prediction_of(const Scenario& scenario, const exo::State& stat
 /// The same of the cluster that the suite is attached to, as it is now.
 model::Prediction prediction_of(const Scenario& scenario);
 
+/// Whether a failure that is predicted may show only when what was placed is asked: the engine knows some that come in
+/// the warm-up of one version and in the first request of another.
+bool may_show_in_an_answer(const model::Prediction& prediction);
+
 /// Journals what was predicted and what came of it. What is predicted to fail only when it answers is asked for a
 /// token; does not judge predictions of wrong answers.
 void record_prediction(const Scenario& scenario, const model::Prediction& prediction,

@@ -37,6 +37,7 @@ int first_failed_rank(const CaseFile& file, const std::vector<SignatureHit>& hit
 
 bool is_effect_of(const SignatureHit& hit, const SignatureHit& cause) {
   const auto& effects = cause.signature->explains;
+  if (hit.signature == cause.signature) return false;
   return std::find(effects.begin(), effects.end(), hit.signature->id) != effects.end();
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ctime>
 #include <set>
 
@@ -79,9 +80,21 @@ class Check {
     trouble_.push_back(format("{}:{}: {}: {}", book_.impl().name, signature.line, signature.id, what));
   }
 
+  static bool explains(const Signature& cause, const std::string& id) {
+    return std::find(cause.explains.begin(), cause.explains.end(), id) != cause.explains.end();
+  }
+
   void effects(const Signature& signature) {
     for (const std::string& id : signature.explains) {
-      if (book_.find(id) == nullptr) say(signature, format("it explains {}, which no signature is called", id));
+      const Signature* effect = book_.find(id);
+      if (effect == nullptr) {
+        say(signature, format("it explains {}, which no signature is called", id));
+      } else if (effect == &signature || explains(*effect, signature.id)) {
+        say(signature, format("it and {} explain each other", id));
+      } else if (effect->benign || signature.benign || signature.echo) {
+        say(signature,
+            format("it explains {}: what is benign has no cause, and what is benign or an echo is none", id));
+      }
     }
   }
 

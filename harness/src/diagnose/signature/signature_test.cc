@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "exo_harness/core/error.h"
+#include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
 #include "shipped_book_test.h"
@@ -89,6 +90,15 @@ TEST(Signatures, CheckFindsWhatIsUnsound) {
     return join(check_signatures(SignatureBook::parse(toml, "x.toml")), "\n");
   };
   EXPECT_EQ(check(std::string(kGood)), "");
+  const auto explaining = [](const char* id) {
+    return with(std::string(kGood), "stage", format("explains = '{}'\nstage", id));
+  };
+  EXPECT_THAT(check(explaining("nobody")), HasSubstr("a: it explains nobody, which no signature is called"));
+  EXPECT_THAT(check(explaining("a")), HasSubstr("a: it and a explain each other"));
+  EXPECT_THAT(check(explaining("a") + with(std::string(kGood), "id = 'a'", "id = 'b'\nbenign = true")),
+              HasSubstr("explain each other"));
+  EXPECT_THAT(check(explaining("b") + with(std::string(kGood), "id = 'a'", "id = 'b'\nbenign = true")),
+              HasSubstr("a: it explains b: what is benign has no cause"));
   EXPECT_THAT(check(with(std::string(kGood), "disk 7 full", "disk full")), HasSubstr("a: its example is not matched"));
   EXPECT_THAT(check(with(std::string(kGood), "Free space.", "Space is short.")), HasSubstr("begins with `Space`"));
   EXPECT_THAT(check(with(std::string(kGood), R"(disk \d+ full)", R"(disk (\d+)+ full)")),
