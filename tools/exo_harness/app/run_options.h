@@ -25,7 +25,7 @@ struct RunOptions : ClusterOptions {
   int repeat = 1;
   std::string shard;
   std::string exo;  ///< Whose engine is asked beforehand; empty: that of the nodes here.
-  bool rehearse = true;
+  bool no_rehearsal = false;
   bool quick = false;  ///< Only the tests that are marked so, each in one placement.
   bool keep_up = false;
   bool list_tests = false;  ///< In place of running them.

@@ -9,6 +9,7 @@
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
+#include "exo_harness/core/text.h"
 
 #include "cluster/cluster_options.h"
 #include "cluster/upgrade_report.h"
@@ -21,11 +22,19 @@ void print_findings(const char* title, const std::vector<model::Finding>& findin
   for (const model::Finding& finding : findings) fmt::print("  {}: {}\n", finding.id, finding.title);
 }
 
+std::string words_of_recorded() {
+  std::vector<std::string> words;
+  for (const exo::Version& version : recorded_versions()) words.push_back(to_string(version));
+  return exo_harness::join(words, ", ");
+}
+
 void print_report(const UpgradeReport& report, bool fit) {
   fmt::print("from {}\nto   {}\n", words_of(report.from), words_of(report.to));
-  if (std::any_of(report.to.begin(), report.to.end(), is_newer_than_recorded))
-    fmt::print("     newer than any that was recorded ({}): what is known of that one is told\n",
-               to_string(*exo::recorded_version(exo::Generation::zenoh)));
+  for (const exo::Versions& versions : {report.from, report.to}) {
+    if (!std::all_of(versions.begin(), versions.end(), was_recorded))
+      fmt::print("     {} was not recorded: its faults are told as those of the last one before it that was ({})\n",
+                 words_of(versions), words_of_recorded());
+  }
   fmt::print("\n{}", redact(doctor::human_table(report.checks)));
   if (!report.changes.empty()) fmt::print("\nother than before\n");
   for (const model::Change& change : report.changes) {

@@ -26,8 +26,16 @@ std::string words_of(const exo::Versions& versions) {
   return join(words, ", ");
 }
 
-bool is_newer_than_recorded(const exo::VersionRange& range) {
-  return range.from && *range.from > *exo::recorded_version(exo::Generation::zenoh);
+std::vector<exo::Version> recorded_versions() {
+  std::vector<exo::Version> all;
+  for (const exo::Generation each : {exo::Generation::v1_0_71, exo::Generation::main, exo::Generation::zenoh})
+    all.push_back(exo::recorded_version(each).value());
+  return all;
+}
+
+bool was_recorded(const exo::VersionRange& range) {
+  const auto all = recorded_versions();
+  return std::any_of(all.begin(), all.end(), [&](const exo::Version& version) { return range.contains(version); });
 }
 
 namespace {
@@ -52,12 +60,16 @@ Versions versions_of_option(const std::string& text, const char* option) {
   return *versions;
 }
 
-// Nobody has seen whether a fault of the newest that was recorded is mended in a newer one: it is told as if it were
-// not.
+// Nobody has seen what is mended and what is new in a version that was not recorded: it is told as the last one before
+// it that was, else as the first.
 Versions as_far_as_known(Versions versions) {
-  const exo::Version newest = *exo::recorded_version(exo::Generation::zenoh);
   for (exo::VersionRange& range : versions) {
-    if (is_newer_than_recorded(range)) range = exo::parse_versions(to_string(newest))->front();
+    if (was_recorded(range)) continue;
+    exo::Version known = recorded_versions().front();
+    for (const exo::Version& version : recorded_versions()) {
+      if (range.from && version <= *range.from) known = version;
+    }
+    range = exo::parse_versions(to_string(known))->front();
   }
   return versions;
 }

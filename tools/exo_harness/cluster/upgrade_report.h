@@ -29,8 +29,10 @@ struct UpgradeReport {
 
 /// `v1.0.71+42 or newer, v1.0.71`.
 std::string words_of(const exo::Versions& versions);
-/// Whether all versions of it are newer than any that was recorded.
-bool is_newer_than_recorded(const exo::VersionRange& range);
+/// The versions of which answers were recorded, the oldest first.
+std::vector<exo::Version> recorded_versions();
+/// Whether one of them is in the range.
+bool was_recorded(const exo::VersionRange& range);
 
 /// Finds it out from the start script, this machine, what runs now and what is known of the versions. Starts nothing,
 /// changes nothing. Fails: UsageError for a version that is none, or when it is not known what runs now.

@@ -67,6 +67,18 @@ TEST(UpgradeCheck, FindsWhatTheNewExoEndsAt) {
   EXPECT_THAT(back.said["changes_undone"].dump(), HasSubstr("network-layer"));
 }
 
+TEST(UpgradeCheck, ClaimsNothingOfWhatNobodyRecorded) {
+  const auto goes = [](const char* from, const char* to) {
+    return ask({"upgrade-check", "--from", from, "--to", to}).said;
+  };
+  for (const auto& [from, to] : {std::pair("v1.0.71", "v1.0.71+1"), std::pair("v1.0.70", "v1.0.71"),
+                                 std::pair("v1.0.71", "v0.3.0"), std::pair("v1.0.71+44", "v1.0.71+90")}) {
+    EXPECT_TRUE(goes(from, to)["findings_that_go"].empty()) << from << " to " << to;
+    EXPECT_TRUE(goes(from, to)["findings_that_come"].empty()) << from << " to " << to;
+  }
+  EXPECT_THAT(goes("v1.0.71+41", "v1.0.71+32")["findings_that_come"], Contains("penalties-are-ignored"));
+}
+
 TEST(UpgradeCheck, AsksTheNodeWhatItIs) {
   const StartedFake node(1, "zenoh");
 
