@@ -16,13 +16,16 @@ set(WRITERS
   "harness/src/process/run_record.cc"             # leash.state; redacts the command.
   "harness/src/cluster/cluster_file.cc"           # cluster.json; redacts, and leaves users and passwords out.
   "harness/src/gtest/leftovers.cc"                # The id of an instance.
+  "harness/src/gtest/attached_cluster.cc"         # Why the cluster was not whole; redacts.
   "harness/src/model/stage/stage.cc"              # Not of a run: models.
   "harness/src/model/rehearse/twin.cc"            # Not of a run: models without weights.
   "harness/src/rehearse/rehearse.cc"              # Not of a run: what the ranks of a rehearsal are given.
   "harness/src/model/test_model.cc"               # Not of a run: models of tests.
+  "harness/src/model/predict/configurations.cc"   # Not of a run: what an engine says of public models.
   "tools/exo_leash/supervisor_log.cc"             # leash.jsonl; json_text redacts.
   "tools/exo_leash/supervisor.cc"                 # start.log, written by the script; run_logs.cc cleans it at the end.
   "tools/exo_leash/ending.cc"                     # stop.log, the same.
+  "tools/exo_harness/run/run_rehearsals.cc"       # What an engine said; redacts.
   "tools/exo_harness/help/help_commands.cc"       # Not of a run: manual pages and completions.
   "tools/exo_harness/gate/baselines.cc"           # Copies a journal, and redacts the reason beside it.
   "tools/exo_harness/gate/gate_report.cc"         # The job summary: made as the documents of write_gate.cc.

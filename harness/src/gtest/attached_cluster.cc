@@ -7,6 +7,7 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/trial/hang_evidence.h"
 
@@ -50,7 +51,7 @@ class ApartNote {
   }
   void apart(const Failure& failure) const {
     const bool is_of_the_nodes = failure.kind == FailureKind::timed_out && before_.empty();
-    if (is_of_the_nodes && is_part_of_a_run()) write_file(file_, failure.what);
+    if (is_of_the_nodes && is_part_of_a_run()) write_file(file_, redact(failure.what));
   }
 
  private:
