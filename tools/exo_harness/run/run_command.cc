@@ -168,7 +168,8 @@ void add_run_command(CLI::App& app, int& exit_code) {
   command->add_option("--exo", options->exo,
                       "Rehearse with this Exo: a checkout with its environment, the environment, or its Python "
                       "(default: that which the nodes on this machine run from)");
-  command->add_flag("--no-rehearsal", options->no_rehearsal, "Do not ask the engine beforehand what comes of a placement");
+  command->add_flag("--no-rehearsal", options->no_rehearsal,
+                    "Do not ask the engine beforehand what comes of a placement");
   command->add_flag("--keep-up", options->keep_up, "Leave the cluster up and say how to end it");
   command->add_flag("--json", options->json, "Print verdict.json");
   command->allow_extras();
