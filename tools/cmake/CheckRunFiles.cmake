@@ -16,7 +16,7 @@ set(WRITERS
   "harness/src/process/run_record.cc"             # leash.state; redacts the command.
   "harness/src/cluster/cluster_file.cc"           # cluster.json; redacts, and leaves users and passwords out.
   "harness/src/gtest/leftovers.cc"                # The id of an instance.
-  "harness/src/gtest/attached_cluster.cc"         # Why the cluster was not whole; redacts.
+  "harness/src/gtest/apart_note.cc"               # Why the cluster was not whole; redacts.
   "harness/src/model/stage/stage.cc"              # Not of a run: models.
   "harness/src/model/rehearse/twin.cc"            # Not of a run: models without weights.
   "harness/src/rehearse/rehearse.cc"              # Not of a run: what the ranks of a rehearsal are given.

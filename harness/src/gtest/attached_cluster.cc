@@ -1,65 +1,25 @@
 #include "exo_harness/gtest/attached_cluster.h"
 
-#include <algorithm>
 #include <filesystem>
 
 #include "exo_harness/core/environment.h"
 #include "exo_harness/core/error.h"
-#include "exo_harness/core/file.h"
 #include "exo_harness/core/format.h"
-#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/trial/hang_evidence.h"
 
+#include "apart_note.h"
 #include "leftovers.h"
 #include "session.h"
 
 namespace exo_harness::gtest {
 namespace {
 
-constexpr milliseconds kLookAgain{10000};
-
-// The run that starts a suite has the cluster for itself already.
-bool is_part_of_a_run() {
-  return !environment("EXO_HARNESS_RUN_ID").empty();
-}
-
 std::vector<std::string> ids_of(const std::vector<cluster::Node>& nodes) {
   std::vector<std::string> ids;
   for (const cluster::Node& node : nodes) ids.push_back(node.id);
   return ids;
 }
-
-// Of one run: stands beside the cluster's file from the first process that found it not whole to one that finds it
-// whole. What fell apart and did not come back within one limit is not waited for as long by each that follows.
-class ApartNote {
- public:
-  explicit ApartNote(milliseconds limit) : again_(std::min(kLookAgain, limit / 2)), soon_(Deadline::after(again_)) {
-    std::error_code ignored;
-    if (is_part_of_a_run() && std::filesystem::exists(file_, ignored)) before_ = read_file(file_);
-  }
-
-  /// Why the first look at the cluster ends early; nothing as long as it may go on.
-  std::optional<Failure> why_end() const {
-    if (before_.empty() || !soon_.expired()) return std::nullopt;
-    return Failure{FailureKind::timed_out, format("as before, and {} later: {}", humanize(again_), before_), ""};
-  }
-  void whole() {
-    std::error_code ignored;
-    std::filesystem::remove(file_, ignored);
-    before_.clear();
-  }
-  void apart(const Failure& failure) const {
-    const bool is_of_the_nodes = failure.kind == FailureKind::timed_out && before_.empty();
-    if (is_of_the_nodes && is_part_of_a_run()) write_file(file_, redact(failure.what));
-  }
-
- private:
-  std::filesystem::path file_ = environment("EXO_HARNESS_CLUSTER") + ".apart";
-  milliseconds again_;
-  Deadline soon_;
-  std::string before_;
-};
 
 cluster::Cluster attach(Session& s) {
   const std::string file = environment("EXO_HARNESS_CLUSTER");
@@ -73,7 +33,7 @@ cluster::Cluster attach(Session& s) {
   options.on_exchange = [&s](const exo::Exchange& exchange) { s.keep(exchange); };
   options.on_placed = remember_placed;
   if (!is_part_of_a_run()) s.locks = process::own_nodes(ids_of(s.file->nodes), s.file->run_folder);
-  const auto note = std::make_shared<ApartNote>(s.file->spec.limits.discovery);
+  const auto note = std::make_shared<ApartNote>(file, s.file->spec.limits.discovery);
   options.give_up = [note] { return note->why_end(); };  // The cluster asks at each later wait, too.
   auto attached = cluster::attach(*s.file, s.journal(), silent_progress(), options);
   if (attached) {
