@@ -1,6 +1,7 @@
 #include "exo_harness/gtest/placed_scenario.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/gtest/prediction.h"
@@ -19,8 +20,12 @@ constexpr int kMostHangs = 2;
 constexpr milliseconds kReasonLimit{4000};
 
 bool still_fine(cluster::Cluster& cluster, const cluster::PlacedInstance& placed) {
-  const auto state = cluster.state();
-  if (!state) return false;
+  std::optional<exo::State> state = std::exchange(session().test.first_look, std::nullopt);
+  if (!state) {
+    auto now = cluster.state();
+    if (!now) return false;
+    state = std::move(now).value();
+  }
   const auto instance = state->instances.find(placed.instance.id);
   return instance != state->instances.end() && state->is_ready(instance->second) &&
          state->has_nodes_of(instance->second);
@@ -86,6 +91,7 @@ void ScenarioTest::SetUp() {
       FAIL() << to_string(state.failure());
     }
     if (const auto why = why_not_applicable(scenario(), *state)) GTEST_SKIP() << *why;
+    session().test.first_look = *state;
   } catch (const NoCluster& error) {
     FAIL() << error.what();
   }
@@ -109,6 +115,7 @@ void PlacedTest::SetUp() {
     FAIL() << to_string(placed.failure());
   }
   placed_ = *placed;
+  session().test.first_look.reset();
   failures_before_ = runner_failures_seen().size();
   cluster().watcher().hurry();
 }

@@ -28,6 +28,7 @@ struct CurrentTest {
   std::string expectation;
   std::vector<exo::Exchange> exchanges;
   std::size_t kept_bytes = 0;
+  std::optional<exo::State> first_look;  ///< Of its set-up, for who asks next; a look costs a node 20 ms.
 };
 
 /// What one run of a suite binary holds. GoogleTest gives tests no place for it, hence one a process.

@@ -167,5 +167,19 @@ TEST(JsonText, WritesAStringAsADocumentDoes) {
   for (const char* text : {"plain", "a \"b\" \\", "line\n", "ü"}) EXPECT_EQ(json_string(text), text_of(text));
 }
 
+TEST(EventLog, KeepsThePlaceOfWhatItForgets) {
+  EventLog log;
+  const std::string token = R"({"ChunkGenerated":")" + std::string(1u << 20, 'x') + R"("})";
+  for (std::int64_t i = 0; i < 600; ++i) log.add(i, i < 7 ? token : R"({"InstanceDeleted":{}})");
+  for (std::int64_t i = 600; i < 604; ++i) log.add(i, token);
+
+  const Json list = Json::parse(log.to_text());
+
+  ASSERT_EQ(list.size(), 604u);
+  EXPECT_TRUE(list[3].contains("TestEvent"));
+  EXPECT_TRUE(list[7].contains("InstanceDeleted"));
+  EXPECT_TRUE(list[603].contains("ChunkGenerated"));
+}
+
 }  // namespace
 }  // namespace exo_harness::fake
