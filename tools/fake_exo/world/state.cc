@@ -21,8 +21,9 @@ std::string InstanceView::shard_tag(const std::string& runner) const {
   return tag_of(assignments()["runnerToShard"].at(runner));
 }
 
+// Who is in `nodes` was seen, and who timed out is in neither.
 bool State::has_node(const std::string& id) const {
-  return std::find(nodes.begin(), nodes.end(), id) != nodes.end();
+  return last_seen_.find(id) != nullptr;
 }
 
 std::uint64_t State::available(const std::string& node) const {
