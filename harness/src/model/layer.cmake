@@ -4,11 +4,11 @@ if(APPLE)
   set(own_binary src/model/fixture/own_binary_macos.cc)
 endif()
 target_sources(exo_harness PRIVATE
-  src/model/predict/analysis_json.cc src/model/checkpoint/architecture.cc src/model/checkpoint/bad_files.cc src/model/stage/card_file.cc src/model/predict/card_reader.cc
+  src/model/predict/analysis_json.cc src/model/checkpoint/architecture.cc src/model/checkpoint/bad_files.cc src/model/checkpoint/bias_table.cc src/model/stage/card_file.cc src/model/predict/card_reader.cc
   src/model/stage/check.cc src/model/checkpoint/config.cc src/model/stage/download.cc
   src/model/checkpoint/exo_rules.cc src/model/fixture/change.cc src/model/fixture/chip.cc src/model/fixture/expectation.cc src/model/checkpoint/extra_weights.cc src/model/checkpoint/facts.cc src/model/fixture/finding.cc src/model/fixture/fixture.cc
   src/model/fixture/fixtures_folder.cc src/model/checkpoint/folder.cc src/model/predict/generation_rules.cc src/model/checkpoint/json_object.cc
-  src/model/predict/load_rules.cc src/model/stage/local_model.cc src/model/stage/locate.cc src/model/checkpoint/memory.cc src/model/predict/nodes_facts.cc src/model/predict/placement_rules.cc
+  src/model/predict/load_rules.cc src/model/stage/local_model.cc src/model/stage/locate.cc src/model/checkpoint/memory.cc src/model/predict/nodes_facts.cc src/model/predict/packing_doubts.cc src/model/predict/placement_rules.cc
   src/model/checkpoint/lfs_pointer.cc src/model/checkpoint/marks.cc src/model/predict/prediction.cc src/model/fixture/prompt.cc src/model/checkpoint/python_json.cc src/model/checkpoint/safetensors.cc src/model/checkpoint/safetensors_sax.cc
   src/model/rehearse/rehearsal.cc src/model/rehearse/twin.cc
   src/model/checkpoint/required_keys.cc src/model/checkpoint/shard_index.cc src/model/stage/stage.cc src/model/stage/stage_record.cc src/model/stage/staging_folder.cc

@@ -20,20 +20,7 @@ struct Optional {
 };
 
 constexpr Optional kOptional[] = {
-    {" llama qwen3_next ", &ModelConfig::attention_bias,
-     "self_attn.q_proj.bias self_attn.k_proj.bias self_attn.v_proj.bias self_attn.o_proj.bias"},
-    {" glm4 glm4_moe ", &ModelConfig::attention_bias,
-     "self_attn.q_proj.bias self_attn.k_proj.bias self_attn.v_proj.bias"},
-    {" deepseek_v3 glm4_moe_lite ", &ModelConfig::attention_bias,
-     "self_attn.q_a_proj.bias self_attn.kv_a_proj_with_mqa.bias self_attn.o_proj.bias"},
-    {" nemotron_h ", &ModelConfig::attention_bias,
-     "mixer.q_proj.bias mixer.k_proj.bias mixer.v_proj.bias mixer.o_proj.bias"},
-    {" llama ", &ModelConfig::mlp_bias, "mlp.gate_proj.bias mlp.up_proj.bias mlp.down_proj.bias"},
-    {" nemotron_h ", &ModelConfig::mlp_bias,
-     "mixer.up_proj.bias mixer.down_proj.bias mixer.shared_experts.up_proj.bias mixer.shared_experts.down_proj.bias "
-     "mixer.fc1_latent_proj.bias mixer.fc2_latent_proj.bias"},
-    {" nemotron_h ", &ModelConfig::conv_bias, "mixer.conv1d.bias"},
-    {" nemotron_h ", &ModelConfig::mamba_bias, "mixer.in_proj.bias mixer.out_proj.bias"},
+    {" nemotron_h ", &ModelConfig::mlp_bias, "mixer.fc1_latent_proj.bias mixer.fc2_latent_proj.bias"},
     {" nemotron_h ", nullptr,
      "mixer.gate.e_score_correction_bias mixer.fc1_latent_proj.weight mixer.fc2_latent_proj.weight"},
     {" deepseek_v3 glm4_moe_lite glm4_moe ", nullptr, "mlp.gate.e_score_correction_bias"},

@@ -9,6 +9,8 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "bias_table.h"
+
 namespace exo_harness::model {
 namespace {
 
@@ -195,6 +197,7 @@ std::vector<NeededWeight> needs_of_layer(const Module& module, const ModelConfig
   std::vector<NeededWeight> needs;
   const char letter =
       static_cast<std::size_t>(i) < config.pattern.size() ? config.pattern[static_cast<std::size_t>(i)] : '*';
+  for (const std::string_view table : bias_tables(module.name, config, letter)) add(table, config, needs);
   if (module.name == "nemotron_h") {
     add(nemotron_layer(letter), config, needs);
     if (letter == 'E' && config.shared_experts > 0) add(kNemotronShared, config, needs);

@@ -273,6 +273,80 @@ TEST_F(AnAlteredLlama, WhosePackingIsNotToldOrDoesNotFillItsWordsIsUnknown) {
   expect_unknown("`model.layers.1.mlp.up_proj.biases` is missing");
 }
 
+TEST_F(AnAlteredLlama, WhoseConfigAsksForBiasesNeedsThemAll) {
+  const std::string config = read_file(folder_.path() / "config.json");
+  const auto ask = [&](const std::string& key) {
+    rewrite(config.substr(0, config.rfind('}')) + ",\"" + key + "\":true}");
+  };
+  const auto add = [&](const std::string& name, std::uint64_t size) {
+    for (int i = 0; i < 4; ++i)
+      files_.shards.back().header.tensors.push_back({format("model.layers.{}.{}.bias", i, name), "BF16", {size}, 0, 0});
+  };
+  ask("attention_bias");
+  expect_unknown("`model.layers.0.self_attn.q_proj.bias` is missing: it keeps random numbers");
+  add("self_attn.q_proj", 64);
+  add("self_attn.k_proj", 32);
+  add("self_attn.v_proj", 32);
+  expect_unknown("`model.layers.0.self_attn.o_proj.bias` is missing");
+  add("self_attn.o_proj", 64);
+  EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::works);
+  tensor("model.layers.2.self_attn.k_proj.bias").shape = {64};
+  expect_unknown("`model.layers.2.self_attn.k_proj.bias` is (64), by config.json it is (32)");
+  files_ = read_model_folder(folder_.path());
+  ask("mlp_bias");
+  expect_unknown("`model.layers.0.mlp.gate_proj.bias` is missing");
+  add("mlp.gate_proj", 128);
+  add("mlp.up_proj", 128);
+  add("mlp.down_proj", 64);
+  EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::works);
+  tensor("model.layers.3.mlp.up_proj.bias").dtype = "I32";
+  expect_unknown("`model.layers.3.mlp.up_proj.bias` is I32: MLX takes it as numbers of that type");
+}
+
+/// A tiny Llama one of whose weights is packed to 4 bits in groups of 32.
+class APackedLlama : public AnAlteredLlama {
+ protected:
+  void SetUp() override {
+    AnAlteredLlama::SetUp();
+    const std::string config = read_file(folder_.path() / "config.json");
+    rewrite(config.substr(0, config.rfind('}')) + R"(,"quantization":{"bits":4,"group_size":32}})");
+    tensor(up_).dtype = "U32";
+    tensor(up_).shape = {128, 8};
+    for (const std::string& name : {scales_, biases_})
+      files_.shards.back().header.tensors.push_back({name, "BF16", {128, 2}, 0, 0});
+  }
+  const std::string scales_ = "model.layers.1.mlp.up_proj.scales", biases_ = "model.layers.1.mlp.up_proj.biases";
+};
+
+TEST_F(APackedLlama, NeedsScalesAndBiasesThatAreFloats) {
+  EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::works);
+  for (const std::string& name : {scales_, biases_}) {
+    for (const char* dtype : {"I32", "U8", "BOOL"}) {
+      tensor(name).dtype = dtype;
+      expect_unknown(format("`{}` is {}: MLX takes it as numbers of that type", name, dtype));
+    }
+    tensor(name).dtype = "BF16";
+  }
+  tensor(biases_).dtype = "F16";
+  expect_unknown(format("`{}` is (128, 2) of F16, its scales are (128, 2) of BF16", biases_));
+}
+
+TEST_F(APackedLlama, NeedsScalesAndBiasesOfEachGroupOfEachRow) {
+  using Shape = std::vector<std::uint64_t>;
+  for (const std::string& name : {scales_, biases_}) {
+    for (const Shape& shape : {Shape{64, 2}, Shape{256}, Shape{}, Shape{1, 128, 2}}) {
+      tensor(name).shape = shape;
+      expect_unknown(format("`{}` is (", name));
+      EXPECT_THAT(predicted(kSingle).reason, HasSubstr("not of the rows of its weight, (128, 8)"));
+    }
+    tensor(name).shape = {128, 2};
+  }
+  tensor(biases_).shape = {128, 4};
+  expect_unknown(format("`{}` is (128, 4) of BF16, its scales are (128, 2) of BF16", biases_));
+  tensor(scales_).shape = {128, 4};
+  expect_unknown("holds 8 words a row, 128 inputs of 4 bits do not fill them");
+}
+
 TEST_F(AnAlteredLlama, WithAStrayOrATensorInTwoFilesIsUnknown) {
   files_.shards[1].header.tensors.push_back(files_.shards[0].header.tensors.front());
   expect_unknown("is in two files: whose values win depends on the order of the directory");
@@ -291,9 +365,6 @@ TEST_F(AnAlteredLlama, WithTensorsThatItsModuleDoesNotTakeIsUnknown) {
   expect_unknown(
       "`llama` has no place for `model.layers.0.self_attn.q_proj.bias`, `model.layers.1.self_attn.q_proj.bias`, "
       "`model.layers.2.self_attn.q_proj.bias`, and 1 more");
-  const std::string config = read_file(folder_.path() / "config.json");
-  rewrite(config.substr(0, config.rfind('}')) + ",\"attention_bias\":true}");
-  EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::works);
   for (const char* name : {"model.layers.1.mlp.up_proj.bias", "model.norm.bias", "score.weight", "lm_head.bias",
                            "language_model.model.layers.0.mlp.up_proj.weight", "model.layers.0.mlp.up_proj.g_idx"}) {
     files_ = read_model_folder(folder_.path());

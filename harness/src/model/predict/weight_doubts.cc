@@ -12,6 +12,7 @@
 #include "model/checkpoint/exo_rules.h"
 #include "model/checkpoint/extra_weights.h"
 #include "model/checkpoint/weight_table.h"
+#include "packing_doubts.h"
 #include "prediction_rules.h"
 
 namespace exo_harness::model {
@@ -144,12 +145,6 @@ std::optional<Prediction> unlike_its_siblings(const Files& files) {
   return {};
 }
 
-std::string shape_text(const std::vector<std::uint64_t>& shape) {
-  std::vector<std::string> numbers;
-  for (const std::uint64_t n : shape) numbers.push_back(n == 0 ? "any" : std::to_string(n));
-  return "(" + join(numbers, ", ") + ")";
-}
-
 /// The shape with packing undone.
 std::vector<std::uint64_t> real_shape(const TensorTable& tensors, const Tensor& tensor) {
   std::vector<std::uint64_t> shape = tensor.shape;
@@ -163,24 +158,8 @@ bool fits(const std::vector<std::uint64_t>& shape, const std::vector<std::uint64
                     [](std::uint64_t seen, std::uint64_t want) { return want == 0 || seen == want; });
 }
 
-/// A packed weight: as many numbers in it as its scales cover, and config.json says how.
-std::string trouble_of_packing(const Files& files, const Tensor& weight) {
-  const std::string module(module_of(weight.name));
-  const Quantization packing = files.tensors.packing_of(module);
-  if (packing.bits == 0) return format("`{}` is packed, and config.json does not say how", printable(module));
-  if (weight.dtype != "U32" || weight.shape.empty())
-    return format("`{}` has scales, but is {}", printable(weight.name), weight.dtype);
-  const bool affine = packing.mode.empty() || packing.mode == "affine";
-  if (affine && files.tensors.find(module + ".biases") == nullptr)
-    return format("`{}.biases` is missing: they keep random numbers", printable(module));
-  const std::uint64_t inputs = files.tensors.inputs_of(weight), words = weight.shape.back();
-  if (words * 32 == inputs * static_cast<std::uint64_t>(packing.bits)) return "";
-  return format("`{}` holds {} words a row, {} inputs of {} bits do not fill them", printable(weight.name), words,
-                inputs, packing.bits);
-}
-
 std::string trouble_of_type(const Files& files, const Tensor& tensor) {
-  if (tensor.dtype == "BF16" || tensor.dtype == "F16" || tensor.dtype == "F32") return "";
+  if (is_float(tensor)) return "";
   if (tensor.dtype == "F8_E4M3" && unpacks_fp8(files.module)) return "";
   if (tensor.name.ends_with("_blocks")) return "";
   return format("`{}` is {}: MLX takes it as numbers of that type", printable(tensor.name), tensor.dtype);
@@ -188,11 +167,12 @@ std::string trouble_of_type(const Files& files, const Tensor& tensor) {
 
 std::string trouble_of(const Files& files, const Tensor& tensor, const std::vector<std::uint64_t>& wanted) {
   const bool packed = last_part(tensor.name) == "weight" && files.tensors.is_quantised(module_of(tensor.name));
-  const std::string trouble = packed ? trouble_of_packing(files, tensor) : trouble_of_type(files, tensor);
+  const std::string trouble = packed ? trouble_of_packing(files.tensors, tensor) : trouble_of_type(files, tensor);
   if (!trouble.empty()) return trouble;
   const std::vector<std::uint64_t> seen = real_shape(files.tensors, tensor);
   if (fits(seen, wanted)) return "";
-  return format("`{}` is {}, by config.json it is {}", printable(tensor.name), shape_text(seen), shape_text(wanted));
+  return format("`{}` is {}, by config.json it is {}", printable(tensor.name), text_of_shape(seen),
+                text_of_shape(wanted));
 }
 
 /// One way to store a weight: the first that is missing (`absent`), or wrong.
