@@ -8,12 +8,12 @@ target_sources(exo_harness PRIVATE
   src/model/stage/check.cc src/model/checkpoint/config.cc src/model/stage/download.cc
   src/model/checkpoint/exo_rules.cc src/model/fixture/change.cc src/model/fixture/chip.cc src/model/fixture/expectation.cc src/model/checkpoint/extra_weights.cc src/model/checkpoint/facts.cc src/model/fixture/finding.cc src/model/fixture/fixture.cc
   src/model/fixture/fixtures_folder.cc src/model/checkpoint/folder.cc src/model/predict/generation_rules.cc src/model/checkpoint/json_object.cc
-  src/model/predict/load_rules.cc src/model/stage/local_model.cc src/model/stage/locate.cc src/model/checkpoint/memory.cc src/model/predict/nodes_facts.cc src/model/predict/packing_doubts.cc src/model/predict/placement_rules.cc
+  src/model/predict/load_rules.cc src/model/stage/local_model.cc src/model/stage/locate.cc src/model/checkpoint/memory.cc src/model/checkpoint/odd_values.cc src/model/predict/nodes_facts.cc src/model/predict/packing_doubts.cc src/model/predict/placement_rules.cc
   src/model/checkpoint/lfs_pointer.cc src/model/checkpoint/marks.cc src/model/predict/prediction.cc src/model/fixture/prompt.cc src/model/checkpoint/python_json.cc src/model/checkpoint/safetensors.cc src/model/checkpoint/safetensors_sax.cc
   src/model/rehearse/rehearsal.cc src/model/rehearse/twin.cc
   src/model/checkpoint/required_keys.cc src/model/checkpoint/shard_index.cc src/model/stage/stage.cc src/model/stage/stage_record.cc src/model/stage/staging_folder.cc
   src/model/checkpoint/tensor_names.cc src/model/stage/published_hash.cc src/model/fixture/toml_values.cc src/model/stage/unstage.cc
-  src/model/predict/rehearsed_prediction.cc src/model/predict/config_rules.cc src/model/predict/configurations.cc src/model/predict/score.cc src/model/predict/seen.cc src/model/predict/weight_doubts.cc src/model/checkpoint/weight_table.cc
+  src/model/predict/rehearsed_prediction.cc src/model/predict/config_doubts.cc src/model/predict/config_rules.cc src/model/predict/configurations.cc src/model/predict/score.cc src/model/predict/seen.cc src/model/predict/weight_doubts.cc src/model/checkpoint/weight_table.cc
   ${own_binary})
 set_source_files_properties(src/model/fixture/fixtures_folder.cc PROPERTIES
   COMPILE_DEFINITIONS "EXO_SOURCE_FIXTURES=\"${PROJECT_SOURCE_DIR}/fixtures\"")
@@ -34,7 +34,7 @@ exo_add_unit_test(model SOURCES
   src/model/checkpoint/architecture_test.cc src/model/fixture/chip_test.cc src/model/stage/check_test.cc src/model/checkpoint/config_test.cc
   src/model/stage/download_test.cc src/model/fixture/change_test.cc src/model/fixture/finding_test.cc
   src/model/fixture/fixture_test.cc src/model/checkpoint/folder_test.cc src/model/fuzz_test.cc
-  src/model/stage/local_model_test.cc src/model/stage/locate_test.cc src/model/checkpoint/marks_test.cc src/model/predict/prediction_test.cc
+  src/model/stage/local_model_test.cc src/model/stage/locate_test.cc src/model/checkpoint/marks_test.cc src/model/predict/config_doubts_test.cc src/model/predict/prediction_test.cc
   src/model/checkpoint/python_json_test.cc
   src/model/checkpoint/safetensors_test.cc src/model/stage/stage_test.cc src/model/test_model.cc
   src/model/stage/published_hash_test.cc src/model/rehearse/twin_test.cc src/model/predict/rehearsed_prediction_test.cc src/model/predict/score_test.cc)

@@ -9,6 +9,7 @@
 #include "exo_harness/core/text.h"
 
 #include "json_object.h"
+#include "odd_values.h"
 #include "python_json.h"
 
 namespace exo_harness::model {
@@ -152,9 +153,21 @@ void read_rope(const nlohmann::json& object, const std::string& path, ModelConfi
       const auto type = rope->find(kind);
       if (type == rope->end() || !type->is_string() || type->get_ref<const std::string&>().empty()) continue;
       config.rope_types[path + key] = type->get<std::string>();
+      for (const auto& [stated, value] : rope->items()) config.rope_keys[path + key].insert(stated);
       break;
     }
   }
+}
+
+/// What mlx-lm's loader asks of `quantization`, an empty one, too, in its order.
+std::vector<std::string> lacks_of_packing(const nlohmann::json& root) {
+  const auto packing = root.find("quantization");
+  std::vector<std::string> lacks;
+  if (packing == root.end() || !packing->is_object()) return lacks;
+  for (const char* key : {"group_size", "bits"}) {
+    if (!packing->contains(key)) lacks.push_back(key);
+  }
+  return lacks;
 }
 
 /// What mlx-lm's loader asks of `quantization_config` when there is no `quantization`: of text_config's, too.
@@ -197,7 +210,9 @@ ModelConfig parse_config(std::string_view json, std::string_view name) {
   for (const auto& [key, value] : root.items()) config.keys.insert(key);
   read_rope(root, "", config);
   read_text_config(root, config);
+  config.packing_lacks = lacks_of_packing(root);
   config.packing_without_method = lacks_method(root);
+  config.odd_values = odd_values(root);
   config.twice = parsed.twice;
   config.not_finite = parsed.not_finite;
   config.model_type = JsonObject(root, nullptr, name).text({"model_type"});

@@ -73,10 +73,15 @@ constexpr Rope kRopes[] = {{"qwen3", "rope_scaling"},
 constexpr std::string_view kRopeTypes[] = {"default",        "linear",   "llama3",       "yarn", "deepseek_yarn",
                                            "telechat3-yarn", "longrope", "proportional", "mrope"};
 
-std::optional<Prediction> no_such_rope(const Subject& s) {
+const Rope* rope_of(const Subject& s) {
   const auto* at =
       std::find_if(std::begin(kRopes), std::end(kRopes), [&](const Rope& each) { return each.module == s.module; });
-  if (at == std::end(kRopes)) return {};
+  return at == std::end(kRopes) ? nullptr : at;
+}
+
+std::optional<Prediction> no_such_rope(const Subject& s) {
+  const Rope* at = rope_of(s);
+  if (at == nullptr) return {};
   const auto type = s.config.rope_types.find(at->path);
   if (type == s.config.rope_types.end()) return {};
   if (std::find(std::begin(kRopeTypes), std::end(kRopeTypes), type->second) != std::end(kRopeTypes)) return {};
@@ -84,6 +89,47 @@ std::optional<Prediction> no_such_rope(const Subject& s) {
       Phase::load, format("Unsupported RoPE type {}", type->second),
       format("`{}` asks for a position embedding that mlx-lm does not have: {}", at->path, printable(type->second)),
       std::string("mlx-lm c7010341, models/rope_utils.py, initialize_rope") + kSeenThere);
+}
+
+/// What a kind of position embedding cannot do without, in the order in which mlx-lm asks.
+struct RopeNeeds {
+  std::string_view types, keys;  ///< Types between spaces.
+};
+constexpr RopeNeeds kRopeNeeds[] = {{" linear llama3 yarn deepseek_yarn telechat3-yarn ", "factor"},
+                                    {" longrope ", "original_max_position_embeddings short_factor long_factor"}};
+
+std::optional<Prediction> rope_key_missing(const Subject& s) {
+  const Rope* at = rope_of(s);
+  const auto type = at == nullptr ? s.config.rope_types.end() : s.config.rope_types.find(at->path);
+  if (type == s.config.rope_types.end()) return {};
+  const auto& stated = s.config.rope_keys.find(at->path)->second;
+  for (const RopeNeeds& needs : kRopeNeeds) {
+    if (!contains(needs.types, format(" {} ", type->second))) continue;
+    for (const std::string_view key : split(needs.keys, ' ')) {
+      if (stated.count(key) > 0) continue;
+      return failing(Phase::load, format("'{}'", key),
+                     format("`{}` asks for {} and does not state `{}`", at->path, type->second, key),
+                     "mlx-lm c7010341, models/rope_utils.py, initialize_rope");
+    }
+  }
+  return {};
+}
+
+std::optional<Prediction> no_full_attention(const Subject& s) {
+  const std::vector<std::string>& types = s.config.layer_types;
+  if (s.module != "llama" || types.empty()) return {};
+  if (std::find(types.begin(), types.end(), "full_attention") != types.end()) return {};
+  return failing(Phase::load, "'full_attention' is not in list",
+                 "`layer_types` has no full_attention, for which the engine's module looks",
+                 "mlx-lm c7010341, models/llama.py, LlamaModel");
+}
+
+std::optional<Prediction> packing_of_no_size(const Subject& s) {
+  if (s.config.packing_lacks.empty()) return {};
+  const std::string& key = s.config.packing_lacks.front();
+  return failing(Phase::load, format("'{}'", key),
+                 format("`quantization` does not state `{}`, which mlx-lm's loader asks for", key),
+                 "mlx-lm c7010341, mlx_lm/utils.py, load_model");
 }
 
 std::optional<Prediction> packing_of_no_name(const Subject& s) {
@@ -97,7 +143,8 @@ std::optional<Prediction> packing_of_no_name(const Subject& s) {
 }  // namespace
 
 std::vector<Rule> config_rules() {
-  return {key_missing, text_key_missing, no_such_rope, packing_of_no_name};
+  return {key_missing,       text_key_missing,   no_such_rope,      rope_key_missing,
+          no_full_attention, packing_of_no_size, packing_of_no_name};
 }
 
 }  // namespace exo_harness::model

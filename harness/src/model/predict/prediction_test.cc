@@ -478,7 +478,7 @@ TEST(PredictionsByConfigAlone, KnowThePositionEmbeddingsOfMlxLm) {
                             R"("num_attention_heads":4,"rms_norm_eps":1e-6,"vocab_size":512,"rope_scaling":)";
   EXPECT_EQ(of_config(llama + R"({"type":"dynamic","factor":2.0}})").signature, "Unsupported RoPE type dynamic");
   EXPECT_EQ(of_config(llama + R"({"rope_type":"dynamic"}})").phases, std::vector{Phase::load});
-  for (const char* known : {R"({"rope_type":"llama3"}})", R"({"type":"yarn","rope_type":"dynamic"}})", "null}", "{}}"})
+  for (const char* known : {R"({"rope_type":"llama3","factor":8.0}})", R"({"type":"yarn","factor":4.0,"rope_type":"dynamic"}})", "null}", "{}}"})
     EXPECT_EQ(of_config(llama + known).predicted, Expectation::Kind::unknown) << known;
 }
 

@@ -9,6 +9,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "config_doubts.h"
 #include "model/checkpoint/exo_rules.h"
 #include "model/checkpoint/extra_weights.h"
 #include "model/checkpoint/weight_table.h"
@@ -68,6 +69,12 @@ std::optional<Prediction> numbers_that_are_none(const Files& files) {
     return doubt(format("config.json: {}", number), "mlx-lm c7010341 takes the number as it is");
   }
   return {};
+}
+
+std::optional<Prediction> odd_config(const Files& files) {
+  std::string reason = config_doubt(files.folder.config, files.module);
+  if (reason.empty()) return {};
+  return doubt(std::move(reason), format("mlx-lm c7010341, models/{}.py, and mlx_lm/utils.py", files.module));
 }
 
 /// gemma3 takes 8 for what config.json leaves out.
@@ -246,8 +253,8 @@ std::optional<Prediction> more_than_the_module_takes(const Files& files) {
 std::optional<Prediction> weight_doubts(const ModelFolder& folder, const TensorTable& tensors,
                                         std::string_view module) {
   const Files files{folder, tensors, module};
-  for (const auto look : {strays, doubles, broken_files, numbers_that_are_none, no_heads, more_layers, head_left_out,
-                          unlike_its_siblings, not_what_the_module_needs, more_than_the_module_takes}) {
+  for (const auto look : {strays, doubles, broken_files, numbers_that_are_none, no_heads, odd_config, more_layers,
+                          head_left_out, unlike_its_siblings, not_what_the_module_needs, more_than_the_module_takes}) {
     if (auto found = look(files)) return found;
   }
   return {};

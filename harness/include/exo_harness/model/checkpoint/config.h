@@ -50,16 +50,22 @@ struct ModelConfig {
   Quantization quantization;
   std::map<std::string, Quantization> overrides;  ///< By module path: packed differently, or (`bits` 0) not at all.
 
-  bool packing_without_method = false;  ///< `quantization_config` alone, and no `quant_method` in it.
+  std::vector<std::string> packing_lacks;  ///< Of `group_size` and `bits`, what `quantization` does not state.
+  bool packing_without_method = false;     ///< `quantization_config` alone, and no `quant_method` in it.
   /// The kind of position embedding that `rope_scaling`, `rope_parameters`, `text_config.rope_scaling` … ask for.
   std::map<std::string, std::string, std::less<>> rope_types;
+
+  /// What these state beside the kind, by the same paths.
+  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> rope_keys;
 
   std::set<std::string, std::less<>> keys;  ///< Of the outer object, whatever their values.
   bool has_text_config = false;
   std::string text_type;                         ///< `model_type` of `text_config`.
   std::vector<std::string> text_architectures;   ///< Those of `text_config`: Exo's card takes them before the outer.
   std::set<std::string, std::less<>> text_keys;  ///< Those of `text_config`.
-  std::vector<std::string> twice;       ///< Keys that stand twice, as paths; the last value counts, as in Python.
+  std::vector<std::string> twice;  ///< Keys that stand twice, as paths; the last value counts, as in Python.
+  /// What engines cannot compute with: `rope_theta is string, expected a number`.
+  std::vector<std::string> odd_values;
   std::vector<std::string> not_finite;  ///< Numbers that are none: `time_step_limit[1] is Infinity`.
 };
 
