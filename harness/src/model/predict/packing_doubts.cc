@@ -52,6 +52,8 @@ std::string trouble_of_packing(const TensorTable& tensors, const Tensor& weight)
   if (weight.dtype != "U32" || weight.shape.empty())
     return format("`{}` has scales, but is {}", printable(weight.name), weight.dtype);
   if (packing.mode.empty() || packing.mode == "affine") {
+    if (packing.group_size != 32 && packing.group_size != 64 && packing.group_size != 128)
+      return format("`{}` is packed in groups of {}, MLX takes 32, 64, or 128", printable(module), packing.group_size);
     const std::string trouble = trouble_of_affine(tensors, weight, *tensors.find(module + ".scales"));
     if (!trouble.empty()) return trouble;
   }

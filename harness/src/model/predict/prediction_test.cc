@@ -318,6 +318,25 @@ class APackedLlama : public AnAlteredLlama {
   const std::string scales_ = "model.layers.1.mlp.up_proj.scales", biases_ = "model.layers.1.mlp.up_proj.biases";
 };
 
+TEST_F(APackedLlama, NeedsGroupsThatMlxTakes) {
+  const std::string config = read_file(folder_.path() / "config.json");
+  rewrite(config.substr(0, config.rfind('}')) + R"(,"quantization":{"bits":4,"group_size":16}})");
+  for (const std::string& name : {scales_, biases_}) tensor(name).shape = {128, 4};
+  expect_unknown("`model.layers.1.mlp.up_proj` is packed in groups of 16, MLX takes 32, 64, or 128");
+}
+
+TEST_F(APackedLlama, NeedsScalesOfEachWeightThatTheConfigNames) {
+  const std::string config = read_file(folder_.path() / "config.json");
+  const auto name = [&](const std::string& how) {
+    rewrite(config.substr(0, config.rfind('}')) + R"(,"quantization":{"bits":4,"group_size":32,"lm_head":)" + how +
+            "}}");
+  };
+  name(R"({"bits":8,"group_size":64})");
+  expect_unknown("config.json says how `lm_head` is packed, and it has no scales");
+  name("false");
+  EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::works);
+}
+
 TEST_F(APackedLlama, NeedsScalesAndBiasesThatAreFloats) {
   EXPECT_EQ(predicted(kSingle).predicted, Expectation::Kind::works);
   for (const std::string& name : {scales_, biases_}) {
@@ -478,7 +497,8 @@ TEST(PredictionsByConfigAlone, KnowThePositionEmbeddingsOfMlxLm) {
                             R"("num_attention_heads":4,"rms_norm_eps":1e-6,"vocab_size":512,"rope_scaling":)";
   EXPECT_EQ(of_config(llama + R"({"type":"dynamic","factor":2.0}})").signature, "Unsupported RoPE type dynamic");
   EXPECT_EQ(of_config(llama + R"({"rope_type":"dynamic"}})").phases, std::vector{Phase::load});
-  for (const char* known : {R"({"rope_type":"llama3","factor":8.0}})", R"({"type":"yarn","factor":4.0,"rope_type":"dynamic"}})", "null}", "{}}"})
+  for (const char* known : {R"({"rope_type":"llama3","factor":8.0}})",
+                            R"({"type":"yarn","factor":4.0,"rope_type":"dynamic"}})", "null}", "{}}"})
     EXPECT_EQ(of_config(llama + known).predicted, Expectation::Kind::unknown) << known;
 }
 

@@ -217,6 +217,17 @@ std::string trouble_with(const Files& files, const std::string& prefix, const Ne
   return first;
 }
 
+/// The loader makes a packed module of each that config.json names, and finds no scales for it.
+std::optional<Prediction> packed_by_name_alone(const Files& files) {
+  for (const auto& [module, packing] : files.folder.config.overrides) {
+    if (packing.bits == 0 || files.tensors.is_quantised(module)) continue;
+    if (files.tensors.find(module + ".weight") == nullptr) continue;
+    return doubt(format("config.json says how `{}` is packed, and it has no scales", printable(module)),
+                 "mlx-lm c7010341, mlx_lm/utils.py, load_model");
+  }
+  return {};
+}
+
 std::optional<Prediction> not_what_the_module_needs(const Files& files) {
   if (!is_known_family(files.folder.config.model_type)) return {};
   const auto needs = needed_weights(files.module, files.folder.config);
@@ -253,8 +264,9 @@ std::optional<Prediction> more_than_the_module_takes(const Files& files) {
 std::optional<Prediction> weight_doubts(const ModelFolder& folder, const TensorTable& tensors,
                                         std::string_view module) {
   const Files files{folder, tensors, module};
-  for (const auto look : {strays, doubles, broken_files, numbers_that_are_none, no_heads, odd_config, more_layers,
-                          head_left_out, unlike_its_siblings, not_what_the_module_needs, more_than_the_module_takes}) {
+  for (const auto look :
+       {strays, doubles, broken_files, numbers_that_are_none, no_heads, odd_config, more_layers, head_left_out,
+        unlike_its_siblings, packed_by_name_alone, not_what_the_module_needs, more_than_the_module_takes}) {
     if (auto found = look(files)) return found;
   }
   return {};
