@@ -93,7 +93,7 @@ void look_within(const nlohmann::json& object, const std::string& path, std::vec
   }
 }
 
-/// Weights that mlx-lm packs anew, or takes with layers of their own.
+/// Weights that mlx-lm converts to its own packing, or takes with layers of their own.
 void look_at_method(const nlohmann::json& root, std::vector<std::string>& odd) {
   const auto packing = root.find("quantization_config");
   const auto own = root.find("quantization");
