@@ -9,12 +9,16 @@
 #include "exo_harness/cluster/api_credentials.h"
 #include "exo_harness/cluster/cluster_file.h"
 #include "exo_harness/cluster/view_watch.h"
+#include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
+#include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/client.h"
+#include "exo_harness/process/run_record.h"
 #include "exo_harness/process/supervised_script.h"
 
+#include "cluster/left_up.h"
 #include "cluster/state_option.h"
 
 namespace exo_harness::tools {
@@ -28,21 +32,87 @@ struct StateOptions {
   std::string out, state;
 };
 
+// How a cluster was ended.
+struct Ending {
+  std::string how;
+  std::vector<std::string> survivors{};
+  bool was_ours = true;
+};
+
+Ending end_kept_up(const fs::path& run_folder) {
+  const auto done = process::stop_kept_up(run_folder);
+  return {"down", done ? done->survivors : std::vector<std::string>{}};
+}
+
+Ending end_orphans(const fs::path& run_folder, milliseconds grace) {
+  const auto result = sweep_and_record(run_folder, grace);
+  Ending ending{"its supervisor was killed before; what it left is ended now: down"};
+  for (const process::SweptRun& run : result.swept) {
+    ending.survivors.insert(ending.survivors.end(), run.clean_up.survivors.begin(), run.clean_up.survivors.end());
+  }
+  return ending;
+}
+
+[[noreturn]] void throw_in_use(const fs::path& run_folder) {
+  const auto record = process::read_run_record(run_folder);
+  const pid_t supervisor = record ? record->supervisor.pid : 0, harness = record ? record->harness.pid : 0;
+  throw HarnessError(
+      format("the run of {} goes on, or is being ended right now (supervisor pid {}, exo-harness pid {})",
+             run_folder.string(), supervisor, harness),
+      "wait for it: it ends its cluster itself");
+}
+
+Ending end_cluster(const cluster::ClusterFile& file) {
+  switch (what_is_left(file.run_folder)) {
+    case LeftUp::not_ours:
+      return {"it was never ours to stop", {}, false};
+    case LeftUp::nothing:
+      return {"it was down already"};
+    case LeftUp::in_use:
+      throw_in_use(file.run_folder);
+    case LeftUp::kept_up:
+      return end_kept_up(file.run_folder);
+    case LeftUp::orphaned:
+      return end_orphans(file.run_folder, file.spec.limits.stop);
+  }
+  return {};
+}
+
+// Nodes on other machines carry no mark that can be looked for here: they are asked.
+std::vector<std::string> still_answering(cluster::ClusterFile file) {
+  try {
+    cluster::give_credentials(file);
+  } catch (const UsageError&) {  // Those that want some are asked without.
+  }
+  std::vector<std::string> answering;
+  for (const cluster::Node& node : file.nodes) {
+    const auto id = exo::Client(node.api).node_id(Deadline::after(kNode));
+    if (id && *id == node.id)
+      answering.push_back(format("{} at {}", node.name, cluster::without_credentials(node.api)));
+  }
+  return answering;
+}
+
 int down(const StateOptions& options) {
   const fs::path state = state_file(options.state, options.out);
+  const process::OwnerLock lock = own_state(state);
   std::error_code error;
   if (!fs::exists(state, error)) {
     std::printf("nothing is up: there is no %s\n", state.c_str());
     return to_int(ExitCode::passed);
   }
   const auto file = cluster::read_cluster_file(state);
-  const auto done = process::stop_kept_up(file.run_folder);
-  if (done && !done->survivors.empty()) {
-    std::fprintf(stderr, "exo-harness: still running: %s\n", join(done->survivors, ", ").c_str());
-    return to_int(ExitCode::harness);
+  const Ending ending = end_cluster(file);
+  std::vector<std::string> left = ending.survivors;
+  if (left.empty() && ending.was_ours) left = still_answering(file);
+  if (!left.empty()) {
+    throw HarnessError(format("the cluster of {} is not down, still there: {}", state.string(), join(left, ", ")),
+                       format("on each of its machines: exo-harness sweep --out {}; what has no mark of the run is "
+                              "ended where it was started",
+                              file.run_folder.parent_path().string()));
   }
   fs::remove(state, error);
-  std::printf("%s\n", done ? "down" : "it was down already, or was never ours to stop");
+  std::printf("%s\n", ending.how.c_str());
   return to_int(ExitCode::passed);
 }
 

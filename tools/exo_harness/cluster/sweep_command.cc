@@ -11,12 +11,10 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
-#include "exo_harness/journal/postmortem.h"
-#include "exo_harness/journal/run_logs.h"
-#include "exo_harness/process/sweep.h"
 #include "exo_harness/rehearse/rehearse.h"
 
 #include "app/run_folder.h"
+#include "cluster/left_up.h"
 
 namespace exo_harness::tools {
 namespace {
@@ -69,18 +67,8 @@ void print(const process::SweepResult& result, int rehearsals) {
   if (result.swept.empty() && result.suspects.empty() && rehearsals == 0) std::puts("nothing was left behind");
 }
 
-// So that a report of the dead run tells how it ended and which logs it left, and these hold no secrets.
-void finish_record(const process::SweptRun& run) {
-  const auto& done = run.clean_up;
-  journal::append_postmortem(
-      run.run_folder / "journal.jsonl", "sweep",
-      journal::CleanUpDone{done.targets, done.terminated, done.killed, done.took.count(), done.survivors, done.reason});
-  if (done.survivors.empty()) journal::settle_logs(run.run_folder, "sweep");
-}
-
 int run(const SweepOptions& options) {
-  const auto result = process::sweep(folder_of_runs(options.out), std::chrono::seconds(options.grace_s));
-  for (const auto& run : result.swept) finish_record(run);
+  const auto result = sweep_and_record(folder_of_runs(options.out), std::chrono::seconds(options.grace_s));
   const int rehearsals = rehearse::remove_dead_rehearsals();
   options.json ? print_json(result, rehearsals) : print(result, rehearsals);
   for (const auto& run : result.swept) {
