@@ -47,6 +47,10 @@ Json logs_json(const std::vector<std::filesystem::path>& files) {
   return json;
 }
 
+Json asked_json(const AskedFor& asked) {
+  return {{"start_script", asked.start_script.string()}, {"apis", asked.apis}};
+}
+
 ClusterFile from_json(const Json& json) {
   ClusterFile file;
   if (json.at("format").get<int>() != kFormat) throw HarnessError("another format", "bring the cluster up again");
@@ -60,6 +64,9 @@ ClusterFile from_json(const Json& json) {
   for (const Json& log : json.at("log_files")) file.spec.log_files.emplace_back(log.get<std::string>());
   file.spec.speed = json.at("speed");
   file.spec.faults = json.value("faults", file.spec.faults);
+  if (const auto asked = json.find("asked"); asked != json.end()) {
+    file.asked = AskedFor{asked->at("start_script").get<std::string>(), asked->at("apis")};
+  }
   for (const auto& [key, member] : kLimits) {
     file.spec.limits.*member = std::chrono::milliseconds(json.at("limits_ms").at(key).get<std::int64_t>());
   }
@@ -88,24 +95,25 @@ std::string short_ids(const std::set<std::string>& ids) {
 }  // namespace
 
 ClusterFile describe(const Cluster& cluster, const std::string& run_id, const std::filesystem::path& run_folder) {
-  return {cluster.spec(), cluster.nodes(), run_id, utc_now(), run_folder, {}};
+  return {cluster.spec(), cluster.nodes(), run_id, utc_now(), run_folder, {}, std::nullopt};
 }
 
 void write_cluster_file(const std::filesystem::path& file, const ClusterFile& content) {
   const ClusterSpec& spec = content.spec;
-  const Json json = {{"format", kFormat},
-                     {"run_id", content.run_id},
-                     {"since", content.since},
-                     {"run_folder", content.run_folder.string()},
-                     {"cluster", spec.name},
-                     {"expected_nodes", spec.nodes},
-                     {"nodes", nodes_json(content.nodes)},
-                     {"models", spec.models},
-                     {"placements", spec.placements},
-                     {"log_files", logs_json(spec.log_files)},
-                     {"speed", spec.speed},
-                     {"faults", spec.faults},
-                     {"limits_ms", limits_json(spec.limits)}};
+  Json json = {{"format", kFormat},
+               {"run_id", content.run_id},
+               {"since", content.since},
+               {"run_folder", content.run_folder.string()},
+               {"cluster", spec.name},
+               {"expected_nodes", spec.nodes},
+               {"nodes", nodes_json(content.nodes)},
+               {"models", spec.models},
+               {"placements", spec.placements},
+               {"log_files", logs_json(spec.log_files)},
+               {"speed", spec.speed},
+               {"faults", spec.faults},
+               {"limits_ms", limits_json(spec.limits)}};
+  if (content.asked) json["asked"] = asked_json(*content.asked);
   write_file(file, redact(json.dump(2)) + "\n");
 }
 

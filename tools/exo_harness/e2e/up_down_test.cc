@@ -54,8 +54,64 @@ class AFolderOfRuns : public testing::Test {
     }
     return count;
   }
+  fs::path write(const std::string& name, const std::string& text, fs::perms mode = fs::perms::owner_all) const {
+    const fs::path path = folder_.path() / name;
+    write_file(path, text);
+    fs::permissions(path, mode);
+    return path;
+  }
+
   TemporaryFolder folder_{"up-down"};
 };
+
+TEST_F(AFolderOfRuns, WithAClusterThatIsUpRefusesAnother) {
+  ASSERT_EQ(run({"up"}).status.code, 0);
+  const cluster::ClusterFile before = file();
+  const std::string script = write("start.sh", "#!/bin/sh\nexit 1\n");
+  const std::string other = write("other.toml", "name = \"other\"\nnodes = 2\n");
+
+  const auto again = run({"up"});
+  EXPECT_EQ(again.status.code, 0) << again.output;
+  EXPECT_THAT(again.output, HasSubstr("is up already"));
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"up", "--nodes", "3"},
+                                                {"up", "--cluster", other},
+                                                {"up", "--cluster", "fake-2", "--start-script", script},
+                                                {"up", "--cluster", "fake-2", "--api", "http://127.0.0.1:9"}}) {
+    const auto refused = run(words);
+    EXPECT_EQ(refused.status.code, 2) << join(words, " ") << refused.output;
+    EXPECT_THAT(refused.output, AllOf(HasSubstr("fake-2"), HasSubstr("exo-harness down --out " + runs().string())));
+  }
+
+  EXPECT_EQ(file().run_id, before.run_id);
+  EXPECT_EQ(run({"down"}).status.code, 0);
+}
+
+TEST_F(AFolderOfRuns, IsOfOneUpAtATime) {
+  const fs::path begun = folder_.path() / "begun";
+  const std::string script = write("start.sh", format("#!/bin/sh\ntouch '{}'\nexec sleep 60\n", begun.string()));
+  auto first = process::Child::start(command({"up", "--start-script", script, "--api", "http://127.0.0.1:9"}));
+  ASSERT_TRUE(wait_until(Deadline::after(kTestLimit), 10ms, [&] { return fs::exists(begun); }));
+
+  const auto second = run({"up"});
+
+  EXPECT_EQ(second.status.code, 2) << second.output;
+  EXPECT_THAT(second.output, HasSubstr(format("another exo-harness (pid {})", first.pid())));
+  EXPECT_FALSE(fs::exists(state()));
+  first.end(20s);
+}
+
+TEST_F(AFolderOfRuns, WithAClusterThatHasChangedIsNotOverwritten) {
+  ASSERT_EQ(run({"up"}).status.code, 0);
+  cluster::ClusterFile apart = file();
+  apart.nodes[0].id = "gone";  // As after a start of that node by somebody else.
+  cluster::write_cluster_file(state(), apart);
+
+  const auto again = run({"up"});
+
+  EXPECT_EQ(again.status.code, 2) << again.output;
+  EXPECT_THAT(again.output, AllOf(HasSubstr("stale"), HasSubstr("exo-harness down")));
+  EXPECT_EQ(file().run_id, apart.run_id);
+}
 
 TEST_F(AFolderOfRuns, WhoseSupervisorWasKilledIsEndedByDown) {
   ASSERT_EQ(run({"up"}).status.code, 0);

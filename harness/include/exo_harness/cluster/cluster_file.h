@@ -1,12 +1,19 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "exo_harness/cluster/cluster.h"
 
 namespace exo_harness::cluster {
+
+/// What told `up` to bring the cluster up, beside its name and size: whether another `up` means the same one.
+struct AskedFor {
+  std::filesystem::path start_script;  ///< Empty: attached to, or the embedded fake.
+  std::vector<std::string> apis;       ///< As they were given, without user and password.
+};
 
 /// What `up` leaves for those who test the cluster (`EXO_HARNESS_CLUSTER`): a JSON file.
 struct ClusterFile {
@@ -15,6 +22,7 @@ struct ClusterFile {
   std::string run_id, since;         ///< `since`: UTC.
   std::filesystem::path run_folder;  ///< Where node logs are collected; may be empty.
   std::vector<std::size_t> without_credentials;  ///< Of `nodes`: their addresses had a user and a password.
+  std::optional<AskedFor> asked{};               ///< Empty: whoever wrote the file does not say.
 };
 
 /// The file of a cluster that is up.
