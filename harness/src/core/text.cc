@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/utf8.h"
 
 namespace exo_harness {
@@ -181,8 +182,10 @@ std::string to_lower(std::string_view ascii) {
 
 std::string shorten(std::string_view text, std::size_t limit) {
   if (text.size() <= limit) return std::string(text);
-  const std::size_t end = begin_of_character(text, limit);
-  return format("{} [{} bytes more]", text.substr(0, end), text.size() - end);
+  const std::string clean = redact(text);  // Nobody recognises half a secret afterwards.
+  if (clean.size() <= limit) return clean;
+  const std::size_t end = begin_of_character(clean, limit);
+  return format("{} [{} bytes more]", std::string_view(clean).substr(0, end), clean.size() - end);
 }
 
 std::string elide(std::string_view text, std::size_t columns) {

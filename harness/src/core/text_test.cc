@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/redact.h"
+
 namespace exo_harness {
 namespace {
 
@@ -51,6 +53,17 @@ TEST(Elide, KeepsBeginAndEnd) {
 TEST(Shorten, CutsAtACharacter) {
   EXPECT_EQ(shorten("\u20ac\u20ac", 4), "\u20ac [3 bytes more]");
   EXPECT_EQ(shorten("abc", 3), "abc");
+}
+
+TEST(Shorten, CutsThroughNoSecret) {
+  const std::string known = "shorten-known-0123456789";
+  add_secret(known);
+  for (const std::string& secret : {known, std::string("hf_abcdefghijklmnopqrstuvwxyz0123")}) {
+    for (std::size_t limit = 8; limit <= secret.size() + 8; ++limit) {
+      const std::string cut = shorten("it has " + secret + " and more that nobody wants to read", limit);
+      EXPECT_EQ(cut.find(secret.substr(0, 4)), std::string::npos) << cut;
+    }
+  }
 }
 
 TEST(NearestNames, PutTheBestFirst) {

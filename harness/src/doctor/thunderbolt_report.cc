@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "exo_harness/core/text.h"
 #include "exo_harness/doctor/mac_tools.h"
 
 namespace exo_harness::doctor {
@@ -102,7 +103,7 @@ Outcome<std::vector<ThunderboltBus>> parse_thunderbolt(std::string_view json) {
   if (root.is_discarded() || !root.is_object() || !root.contains("SPThunderboltDataType") ||
       !root["SPThunderboltDataType"].is_array()) {
     return Failure{FailureKind::malformed, "system_profiler did not give a list SPThunderboltDataType",
-                   std::string(json.substr(0, 400))};
+                   shorten(json, 400)};
   }
   std::vector<ThunderboltBus> buses;
   for (const Json& bus : root["SPThunderboltDataType"]) {

@@ -38,7 +38,7 @@ void read_body(const Node& body, ChatAnswer& answer) {
 }
 
 Failure failed(FailureKind kind, const std::string& what, std::string_view body) {
-  return {kind, what, shorten(printable(body.substr(0, kEvidenceBytes)), kEvidenceBytes)};
+  return {kind, what, printable(shorten(body, kEvidenceBytes))};
 }
 
 /// nullopt: an error in the place of an answer.

@@ -15,12 +15,12 @@ namespace {
 
 std::string excerpt(const Json& json) {
   const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return shorten(printable(std::string_view(text).substr(0, kEvidenceBytes)), kEvidenceBytes);
+  return printable(shorten(text, kEvidenceBytes));
 }
 
 Failure not_json(std::string_view subject, std::string_view why, std::string_view text) {
   return {FailureKind::malformed, format("{}: not JSON as expected: {}", subject, why),
-          shorten(printable(text.substr(0, kEvidenceBytes)), kEvidenceBytes)};
+          printable(shorten(text, kEvidenceBytes))};
 }
 
 }  // namespace
@@ -154,7 +154,7 @@ Outcome<Json> parse_json(std::string_view text, std::string_view subject) {
   } catch (const ShapeError& error) {
     return Failure{FailureKind::malformed, format("{}: {}", subject, error.what), error.seen};
   } catch (const Json::exception& error) {
-    return not_json(subject, shorten(printable(std::string_view(error.what()).substr(0, 1000)), 400), text);
+    return not_json(subject, printable(shorten(error.what(), 400)), text);
   }
 }
 

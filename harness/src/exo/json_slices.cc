@@ -12,7 +12,7 @@ namespace exo_harness::exo {
 namespace {
 
 [[noreturn]] void refuse(const std::string& pointer, std::string what, std::string_view seen) {
-  throw ShapeError{pointer, std::move(what), shorten(printable(seen.substr(0, kEvidenceBytes)), kEvidenceBytes)};
+  throw ShapeError{pointer, std::move(what), printable(shorten(seen, kEvidenceBytes))};
 }
 
 /// What begins so, in the words of json::type_name.
@@ -208,9 +208,7 @@ Json parse_part(std::string_view text, const std::string& pointer) {
   try {
     return Json::parse(text);
   } catch (const Json::exception& error) {
-    refuse(pointer,
-           format("not JSON as expected: {}", shorten(printable(std::string_view(error.what()).substr(0, 1000)), 400)),
-           text);
+    refuse(pointer, format("not JSON as expected: {}", printable(shorten(error.what(), 400))), text);
   }
 }
 

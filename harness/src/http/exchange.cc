@@ -168,7 +168,8 @@ std::string Exchange::subject() const {
 std::optional<Failure> Exchange::verdict(CURLcode code) const {
   if (stop_ == Stop::sink || (stop_ == Stop::none && code == CURLE_OK)) return std::nullopt;
   const Transfer& t = transfer_;
-  std::string_view last = t.reply.body.empty() ? tail_ : t.reply.body;
+  const std::string clean = redact(t.reply.body.empty() ? tail_ : t.reply.body);  // Half a secret is not recognised.
+  std::string_view last = clean;
   last.remove_prefix(last.size() - std::min(last.size(), kTailBytes));
   const std::string evidence = shorten(printable(last), kTailBytes);
   const auto failed = [&](FailureKind kind, const std::string& what) {

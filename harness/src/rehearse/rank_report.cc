@@ -144,17 +144,23 @@ const std::map<std::string, Read, std::less<>>& readers() {
 }
 
 /// `kept`: the last few lines so far.
-void keep_words(std::string_view line, std::vector<std::string>& kept) {
+void keep_words(std::string_view line, std::vector<std::string_view>& kept) {
   if (trim(line).empty()) return;
   if (kept.size() == kLastWords) kept.erase(kept.begin());
-  kept.push_back(one_line(line.substr(0, kLongestText)));
+  kept.push_back(line);
+}
+
+std::string text_of(const std::vector<std::string_view>& words) {
+  std::vector<std::string> texts;
+  for (const std::string_view line : words) texts.push_back(one_line(line));
+  return shorten(join(texts, " "), kLongestText);
 }
 
 }  // namespace
 
 RankReport parse_rank_report(std::string_view output, std::string_view mark) {
   RankReport report;
-  std::vector<std::string> words;
+  std::vector<std::string_view> words;
   for (const std::string_view line : lines(output)) {
     if (mark.empty() || !line.starts_with(mark)) {
       keep_words(line, words);
@@ -165,7 +171,7 @@ RankReport parse_rank_report(std::string_view output, std::string_view mark) {
     const auto said = readers().find(line_of(json, "said"));
     if (said != readers().end()) said->second(json, report);
   }
-  report.last_words = shorten(join(words, " "), kLongestText);
+  report.last_words = text_of(words);
   return report;
 }
 

@@ -1,4 +1,7 @@
 // `run` and `rdma` with a program that stands for Exo's Python: what it says beforehand stands in the record.
+#include <filesystem>
+#include <map>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -21,7 +24,8 @@ constexpr const char* kStandInEngine = EXO_SOURCE_DIR "/tools/exo_harness/e2e/st
 
 class RehearsedRun : public testing::Test {
  protected:
-  CommandResult run(std::vector<std::string> more, const std::string& stand_in = "") const {
+  CommandResult run(std::vector<std::string> more, const std::string& stand_in = "",
+                    const std::map<std::string, std::string>& environment = {}) const {
     process::CommandOptions options;
     options.command = {EXO_BIN_DIR "/exo-harness",
                        "run",
@@ -36,6 +40,7 @@ class RehearsedRun : public testing::Test {
                        runs().string()};
     options.command.insert(options.command.end(), more.begin(), more.end());
     options.environment = {{"EXO_HARNESS_FIXTURES", EXO_FIXTURES_DIR}, {"STAND_IN", stand_in}, {"STAND_IN_RANK", "1"}};
+    for (const auto& [name, value] : environment) options.environment[name] = value;
     return process::run_command(options, Deadline::after(60s), {true});
   }
   json prediction() const {
@@ -56,6 +61,26 @@ TEST_F(RehearsedRun, SaysWhatTheEngineSaidAndThatItCameOtherwise) {
   EXPECT_EQ(prediction().at("basis"), "rehearsed");
   EXPECT_EQ(prediction().at("seen"), "works");
   EXPECT_EQ(prediction().at("agrees"), false);
+}
+
+// So dense that whatever cuts the text goes through one of them.
+std::string many_secrets() {
+  std::string text;
+  for (int i = 0; i < 60; ++i) text += " hf_planted0123456789abcdefghijklmn planted-environment-value";
+  return text;
+}
+
+TEST_F(RehearsedRun, LeavesNoSecretThatWasCutInItsFiles) {
+  for (const char* stand_in : {"fails", "crashes"}) {
+    const CommandResult ended = run({"--exo", kStandInEngine}, stand_in,
+                                    {{"STAND_IN_SAYS", many_secrets()}, {"MY_API_KEY", "planted-environment-value"}});
+
+    EXPECT_THAT(ended.output + ended.errors, AllOf(HasSubstr("[redacted]"), Not(HasSubstr("planted"))));
+    EXPECT_THAT(read_file(runs() / "latest/rehearsals/llama-3.2-1b.json"), HasSubstr("[redacted]"));
+    for (const auto& entry : fs::recursive_directory_iterator(fs::canonical(runs() / "latest"))) {
+      if (entry.is_regular_file()) EXPECT_THAT(read_file(entry.path()), Not(HasSubstr("planted"))) << entry.path();
+    }
+  }
 }
 
 TEST_F(RehearsedRun, GoesOnByRuleWhereTheEngineDidNotComeToItsEnd) {

@@ -29,7 +29,7 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 bool contains(std::string_view text, std::string_view part);
 std::string to_lower(std::string_view ascii);
 
-/// At most `limit` bytes of `text`, cut at a character, with a mark of how much was left out.
+/// At most `limit` bytes of `text`, cut at a character; what is cut is redacted before, and says how much is left out.
 std::string shorten(std::string_view text, std::size_t limit);
 
 /// `text`, or its begin and end around an ellipsis, so that it takes at most `columns` columns of a terminal where each

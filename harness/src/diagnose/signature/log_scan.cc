@@ -20,7 +20,7 @@ constexpr std::string_view kTraceback = "Traceback (most recent call last)";
 
 std::string shown(std::string_view line) {
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  return shorten(printable(line.substr(0, 2 * kShown)), kShown);
+  return printable(shorten(line, kShown));
 }
 
 // Walks lines backwards from `end` (the start of a line, or the end of the block).
