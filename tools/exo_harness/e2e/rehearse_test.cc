@@ -261,6 +261,26 @@ TEST_F(ModelsRehearse, AnalyzeSaysWhatItsPredictionsStandOn) {
   EXPECT_THAT(process::run_command(options, Deadline::after(kTestLimit)).output, Not(HasSubstr("rehearsed")));
 }
 
+TEST_F(ModelsRehearse, PrintsNoSecretThatTheEngineSays) {
+  const std::string says = " hf_planted0123456789abcdefghijklmn MY planted-environment-value";
+  for (const char* command_name : {"rehearse", "analyze"}) {
+    for (const char* stand_in : {"fails", "crashes"}) {
+      for (const bool as_json : {false, true}) {
+        process::CommandOptions options = command({"--exo", kStandIn});
+        options.command[2] = command_name;
+        if (as_json) options.command.push_back("--json");
+        options.environment["STAND_IN"] = stand_in;
+        options.environment["STAND_IN_SAYS"] = says;
+        options.environment["MY_API_KEY"] = "planted-environment-value";
+        const CommandResult result = process::run_command(options, Deadline::after(kTestLimit));
+        EXPECT_THAT(result.output, Not(HasSubstr("planted")));
+        if (options.command[2] == "rehearse") EXPECT_THAT(result.output, HasSubstr("[redacted]"));
+        if (as_json) EXPECT_FALSE(json::parse(result.output, nullptr, false).is_discarded()) << result.output;
+      }
+    }
+  }
+}
+
 TEST_F(ModelsRehearse, TriesAgainWhenAPortIsTakenMeanwhile) {
   const json rank_0_once = one({{"STAND_IN", "no-port"}, {"STAND_IN_RANK", "0"}});
   EXPECT_EQ(rank_0_once["verdict"], "passes") << rank_0_once;

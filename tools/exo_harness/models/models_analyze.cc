@@ -9,6 +9,7 @@
 #include "exo_harness/core/deadline.h"
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/client.h"
 #include "exo_harness/model/predict/analysis_json.h"
@@ -52,10 +53,10 @@ void print_bytes(const model::Architecture& a, const model::ModelConfig& config,
 }
 
 void print_model(const ChosenModel& found, const model::Architecture& a, std::uint64_t tokens) {
-  fmt::print("{}\n", where_it_is(found));
-  fmt::print("type        {} ({})\n", printable(a.model_type), printable(join(a.architectures, ", ")));
+  fmt::print("{}\n", redact(where_it_is(found)));
+  fmt::print("type        {} ({})\n", redact(printable(a.model_type)), redact(printable(join(a.architectures, ", "))));
   for (const auto& [key, value] : found.folder.config.auto_map)
-    fmt::print("auto_map    {} = {}\n", printable(key), printable(value));
+    fmt::print("auto_map    {} = {}\n", redact(printable(key)), redact(printable(value)));
   fmt::print("layers      {}\n", model::picture(a));
   if (a.experts.routed > 0)
     fmt::print("experts     {} routed, {} shared, {} active a token\n", a.experts.routed, a.experts.shared,
@@ -65,15 +66,15 @@ void print_model(const ChosenModel& found, const model::Architecture& a, std::ui
   fmt::print("context     {} tokens\n", a.context_tokens);
   print_packing(found.folder.config, a.quantization);
   print_bytes(a, found.folder.config, tokens);
-  for (const std::string& problem : found.folder.problems) fmt::print("problem     {}\n", problem);
-  for (const std::string& gap : a.not_known) fmt::print("not known   {}\n", gap);
+  for (const std::string& problem : found.folder.problems) fmt::print("problem     {}\n", redact(problem));
+  for (const std::string& gap : a.not_known) fmt::print("not known   {}\n", redact(gap));
 }
 
 void print_placements(const std::vector<model::Prediction>& predictions) {
   fmt::print("\n{:<18} {:>10}  {:<9}  {}\n", "placement", "a node", "basis", "prediction");
   for (const model::Prediction& each : predictions) {
     fmt::print("{:<18} {:>10}  {:<9}  {}\n", exo::short_name(each.mode), human_bytes(each.memory_per_node),
-               model::to_string(each.basis), model::to_string(each));
+               model::to_string(each.basis), redact(model::to_string(each)));
   }
 }
 
@@ -135,14 +136,14 @@ void analyze(const AnalyzeOptions& options) {
   const model::RehearsedModel engine = rehearsed(options, found, predictions);
   for (model::Prediction& each : predictions) each = model::with_rehearsal(each, rehearsal_of(engine, each.mode));
   if (options.json) {
-    fmt::print("{}", model::analysis_json(architecture, found.folder.config, predictions, options.tokens));
+    fmt::print("{}", redact(model::analysis_json(architecture, found.folder.config, predictions, options.tokens)));
     return;
   }
   print_model(found, architecture, options.tokens);
   print_placements(predictions);
   if (engine.placements.empty()) return;
-  fmt::print("\nrehearsed with {}\n", model::to_string(engine.engine));
-  for (const model::RehearsalFinding& each : engine.findings) fmt::print("{:<11} {}\n", each.kind, each.text);
+  fmt::print("\nrehearsed with {}\n", redact(model::to_string(engine.engine)));
+  for (const model::RehearsalFinding& each : engine.findings) fmt::print("{:<11} {}\n", each.kind, redact(each.text));
 }
 
 }  // namespace

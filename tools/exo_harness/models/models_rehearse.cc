@@ -6,6 +6,7 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/redact.h"
 #include "exo_harness/core/text.h"
 
 #include "app/model_choice.h"
@@ -25,16 +26,16 @@ struct RehearseOptions {
 };
 
 void print_rehearsed(const ChosenModel& chosen, const rehearse::Engine& engine, const model::RehearsedModel& result) {
-  fmt::print("{}\n", where_it_is(chosen));
-  fmt::print("engine      {}\n            {} ({})\n\n", model::to_string(result.engine), engine.python.string(),
-             engine.found_by);
+  fmt::print("{}\n", redact(where_it_is(chosen)));
+  fmt::print("engine      {}\n            {} ({})\n\n", redact(model::to_string(result.engine)),
+             redact(engine.python.string()), redact(engine.found_by));
   fmt::print("{:<18} {:>8} {:>8} {:>9}  {}\n", "placement", "took", "cpu", "a rank", "rehearsal");
   for (const Rehearsal& each : result.placements) {
     fmt::print("{:<18} {:>8} {:>6.1f} s {:>9}  {}\n", exo::short_name(each.mode),
                humanize(std::chrono::milliseconds(each.took_ms)), each.cpu_seconds, human_bytes(each.peak_bytes),
-               model::to_string(each));
+               redact(model::to_string(each)));
   }
-  for (const model::RehearsalFinding& each : result.findings) fmt::print("{:<11} {}\n", each.kind, each.text);
+  for (const model::RehearsalFinding& each : result.findings) fmt::print("{:<11} {}\n", each.kind, redact(each.text));
 }
 
 int code_of(const model::RehearsedModel& result) {
@@ -56,7 +57,7 @@ int rehearse_model(const RehearseOptions& options) {
   limits.rank_bytes = static_cast<std::uint64_t>(options.memory_mb) << 20;
   const model::RehearsedModel result = rehearse_until_stopped(chosen, modes, engine, limits);
   if (options.json) {
-    fmt::print("{}", model::rehearsal_json(result));
+    fmt::print("{}", redact(model::rehearsal_json(result)));
   } else {
     print_rehearsed(chosen, engine, result);
   }
