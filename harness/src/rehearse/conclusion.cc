@@ -24,9 +24,18 @@ std::string sample_text(const NameSample& sample) {
 std::string why_not_ended(const RankEnd& end, const RankReport& report) {
   if (end.stopped) return "it was stopped";
   if (end.grown || report.too_large) return "it took more memory than it may";
-  if (end.abandoned) return "it waited for a rank that had ended";
+  if (end.abandoned)
+    return format("it was still busy when another rank had ended, and was given up after {}", humanize(end.given));
   if (report.ended && end.status.ok()) return "";
   return process::to_string(end.status) + (report.last_words.empty() ? "" : ": " + shorten(report.last_words, 300));
+}
+
+/// Why there is no word of the engine: only the Python itself can say that Exo is not there.
+std::string not_imported(const RankEnd& end, const RankReport& report, const std::string& why) {
+  if (report.failed) return "not rehearsed: no Exo here: " + why;
+  if (end.status.timed_out)
+    return format("not rehearsed: Exo is there, and its import did not end within {}", humanize(end.given));
+  return "not rehearsed: the import of Exo did not come to its end: " + why;
 }
 
 /// Memory is limited here and not on a node: it says nothing about the model.
@@ -118,7 +127,8 @@ class Conclusion {
       if (!why.empty() && !ends_[rank].abandoned) return unknown(rank, why);
     }
     for (std::size_t rank = 0; rank < reports_.size(); ++rank) {
-      if (!reports_[rank].passed) return unknown(rank, "it did not say that it passed");
+      const std::string why = why_not_ended(ends_[rank], reports_[rank]);
+      if (!reports_[rank].passed) return unknown(rank, why.empty() ? "it did not say that it passed" : why);
     }
     return false;
   }
@@ -145,7 +155,7 @@ class Conclusion {
     result_.rank = static_cast<int>(rank);
     result_.step = reports_[rank].step;
     const std::string& step = result_.step;
-    result_.reason = step == "import" ? "not rehearsed: no Exo here: " + why
+    result_.reason = step == "import" ? not_imported(ends_[rank], reports_[rank], why)
                                       : format("rank {}{}: {}", rank, step.empty() ? "" : " in " + step, why);
     return true;
   }

@@ -114,6 +114,34 @@ TEST(Conclusion, SaysWhyARankDidNotEnd) {
   EXPECT_THAT(result.reason, HasSubstr("the last words"));
 }
 
+TEST(Conclusion, SaysOfARankThatWasGivenUpThatItWasBusy) {
+  RankEnd waited;
+  waited.status.signal = 9;
+  waited.abandoned = true;
+  waited.given = std::chrono::milliseconds(5000);
+  RankReport cut = passed();
+  cut.passed = cut.ended = false;
+  const Rehearsal result = of({passed(), cut}, {{}, waited});
+  EXPECT_EQ(result.verdict, Verdict::unknown);
+  EXPECT_EQ(result.reason,
+            "rank 1 in batch: it was still busy when another rank had ended, and was given up after 5.00 s");
+}
+
+TEST(Conclusion, ASlowImportIsNoMissingExo) {
+  RankEnd late, crashed;
+  late.status.timed_out = true;
+  late.given = std::chrono::milliseconds(20000);
+  crashed.status.signal = 11;
+  RankReport importing;
+  importing.step = "import";
+  EXPECT_EQ(of({importing}, {late}).verdict, Verdict::unknown);
+  EXPECT_EQ(of({importing}, {late}).reason, "not rehearsed: Exo is there, and its import did not end within 20.00 s");
+  EXPECT_THAT(of({importing}, {crashed}).reason, HasSubstr("the import of Exo did not come to its end: killed by"));
+  importing.failed = true;
+  importing.error = "ModuleNotFoundError: No module named 'exo'";
+  EXPECT_THAT(of({importing}).reason, HasSubstr("no Exo here: ModuleNotFoundError"));
+}
+
 TEST(Conclusion, AFailureOfTheEngineCountsThoughAnotherRankWaited) {
   RankEnd waited;
   waited.status.signal = 9;

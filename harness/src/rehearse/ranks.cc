@@ -104,6 +104,7 @@ class Ranks {
     rank.end.stopped = limits_.stop();
     rank.end.abandoned = !rank.end.stopped && !late;
     rank.end.status.timed_out = late;
+    rank.end.given = late ? limits_.placement : kOthersMayTake;
   }
 
   const Limits& limits_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -16,7 +17,8 @@ struct RankEnd {
   std::string output;      ///< Both streams; the last bytes of it.
   bool grown = false;      ///< We ended it: it took more memory than it may.
   bool stopped = false;    ///< We ended it: the user gave up.
-  bool abandoned = false;  ///< We ended it: another rank had failed, and it waited for that one.
+  bool abandoned = false;  ///< We ended it: another rank had ended, and it was still busy, or waited for that one.
+  std::chrono::milliseconds given{0};  ///< `abandoned`: how long after that; `status.timed_out`: since its start.
 };
 
 /// Runs `engine.python PROBE JOB` for each job, all at once, in `folder`, until all have ended or are ended. Nothing of

@@ -268,6 +268,7 @@ TEST_F(ModelsRehearse, PrintsNoSecretThatTheEngineSays) {
       for (const bool as_json : {false, true}) {
         process::CommandOptions options = command({"--exo", kStandIn});
         options.command[2] = command_name;
+        if (options.command[2] == "rehearse") options.command.insert(options.command.end(), {"--placement", "single"});
         if (as_json) options.command.push_back("--json");
         options.environment["STAND_IN"] = stand_in;
         options.environment["STAND_IN_SAYS"] = says;
@@ -299,6 +300,17 @@ TEST_F(ModelsRehearse, EndsWhatHangsCrashesFloodsAndGrows) {
   EXPECT_EQ(eats["reason"], "rank 0 in shard: it took more memory than it may");
   for (const json& each : {hangs, crashes, floods, eats}) EXPECT_EQ(each["verdict"], "unknown") << each;
   EXPECT_TRUE(all_gone());
+}
+
+TEST_F(ModelsRehearse, TellsABusyEngineFromAMissingOne) {
+  const json importing = one({{"STAND_IN", "hangs-at-import"}}, {"--limit", "8"});
+  const json busy = one({{"STAND_IN", "hangs"}, {"STAND_IN_RANK", "1"}});
+
+  EXPECT_EQ(importing["reason"], "not rehearsed: Exo is there, and its import did not end within 8.00 s");
+  EXPECT_EQ(busy["reason"],
+            "rank 1 in shard: it was still busy when another rank had ended, and was given up after 5.00 s");
+  for (const json& each : {importing, busy}) EXPECT_EQ(each["verdict"], "unknown") << each;
+  EXPECT_EQ(run({{"STAND_IN", "hangs-at-import"}}, {"--limit", "8", "--placement", "single"}).status.code, 3);
 }
 
 TEST_F(ModelsRehearse, LeavesNothingWhenItIsKilled) {
