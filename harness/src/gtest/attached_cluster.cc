@@ -32,7 +32,7 @@ cluster::Cluster attach(Session& s) {
   options.record = false;
   options.on_exchange = [&s](const exo::Exchange& exchange) { s.keep(exchange); };
   options.on_placed = remember_placed;
-  if (!is_part_of_a_run()) s.locks = process::own_nodes(ids_of(s.file->nodes), s.file->run_folder);
+  if (!is_part_of_a_run()) s.locks.take(s.file->nodes, s.file->run_folder);
   const auto note = std::make_shared<ApartNote>(file, s.file->spec.limits.discovery);
   options.give_up = [note] { return note->why_end(); };  // The cluster asks at each later wait, too.
   auto attached = cluster::attach(*s.file, s.journal(), silent_progress(), options);
@@ -75,6 +75,7 @@ void keep_nodes() {
   Session& s = session();
   if (!s.file || !s.cluster || ids_of(s.file->nodes) == ids_of(s.cluster->nodes())) return;
   s.file->nodes = s.cluster->nodes();
+  if (!is_part_of_a_run()) s.locks.take(s.file->nodes, s.file->run_folder);
   s.file->spec.apis.clear();
   for (const cluster::Node& node : s.file->nodes) s.file->spec.apis.push_back(node.api);
   cluster::write_cluster_file(environment("EXO_HARNESS_CLUSTER"), *s.file);

@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "exo_harness/cluster/cluster_file.h"
+#include "exo_harness/cluster/node_locks.h"
 #include "exo_harness/core/clock.h"
 #include "exo_harness/exo/client.h"
 #include "exo_harness/gtest/node_logs.h"
 #include "exo_harness/gtest/result.h"
 #include "exo_harness/gtest/scenario.h"
 #include "exo_harness/journal/journal.h"
-#include "exo_harness/process/owner_lock.h"
 #include "exo_harness/trial/node_logs.h"
 
 namespace exo_harness::gtest {
@@ -37,7 +37,7 @@ struct Session {
   std::unique_ptr<journal::Journal> own_journal;
   CurrentTest test;
   std::optional<cluster::ClusterFile> file;
-  std::vector<process::OwnerLock> locks;  ///< Of the nodes; empty in a run, which has them.
+  cluster::NodeLocks locks;  ///< Of the nodes; empty in a run, which has them.
   std::optional<cluster::Cluster> cluster;
   std::string why_no_cluster;  ///< Not empty: attaching failed before.
   std::optional<Verdict> no_cluster_verdict;

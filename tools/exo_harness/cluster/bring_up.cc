@@ -58,13 +58,6 @@ void throw_what_a_node_said(const cluster::ClusterSpec& spec, const RunFolder& r
   }
 }
 
-// Known by its nodes: the same cluster has many addresses.
-void own(UpCluster& up, const RunFolder& run) {
-  std::vector<std::string> ids;
-  for (const cluster::Node& node : up.cluster().nodes()) ids.push_back(node.id);
-  up.locks = process::own_nodes(ids, run.path);
-}
-
 Outcome<UpCluster> start(const cluster::ClusterSpec& spec, const RunFolder& run, journal::Journal& journal,
                          Progress& progress, std::optional<std::chrono::milliseconds> hard_limit,
                          cluster::RdmaEdges rdma) {
@@ -108,7 +101,7 @@ Outcome<UpCluster> bring_up(const cluster::ClusterSpec& spec, const RunFolder& r
                             cluster::RdmaEdges rdma) {
   auto up = spec.start_script.empty() ? attach(spec, journal, progress, rdma)
                                       : start(spec, run, journal, progress, hard_limit, rdma);
-  if (up.ok()) own(up.value(), run);
+  if (up.ok()) up->locks.take(up->cluster().nodes(), run.path);
   return up;
 }
 

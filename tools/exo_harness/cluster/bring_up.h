@@ -2,10 +2,9 @@
 
 #include <chrono>
 #include <optional>
-#include <vector>
 
+#include "exo_harness/cluster/node_locks.h"
 #include "exo_harness/cluster/started_cluster.h"
-#include "exo_harness/process/owner_lock.h"
 
 #include "app/run_folder.h"
 
@@ -15,7 +14,7 @@ namespace exo_harness::tools {
 struct UpCluster {
   std::optional<cluster::StartedCluster> started;
   std::optional<cluster::Cluster> attached;
-  std::vector<process::OwnerLock> locks{};  ///< Of its nodes: no other harness on this machine tests them meanwhile.
+  cluster::NodeLocks locks{};  ///< Of its nodes: no other harness on this machine tests them meanwhile.
 
   explicit operator bool() const { return started || attached; }
   cluster::Cluster& cluster() { return started ? started->cluster() : *attached; }

@@ -272,6 +272,15 @@ TEST_F(AnotherHarness, KeepsTheClusterForItselfThroughEveryAddress) {
   EXPECT_TRUE(state().instances.empty());
 }
 
+// The ids that it found at its start are not those of nodes that its suite `resilience` has started again.
+TEST_F(AnotherHarness, KeepsTheClusterForItselfThoughEveryNodeHasANewId) {
+  locks_ = process::own_nodes(apis_, "somewhere");
+
+  const auto seen = run(tensor_run());
+  EXPECT_EQ(seen.status.code, 2) << seen.output;
+  EXPECT_THAT(seen.output, HasSubstr(expected_message()));
+}
+
 TEST_F(AnotherHarness, KeepsRdmaAndSuitesAloneAwayToo) {
   const fs::path file = folder_.path() / "cluster.json";
   ASSERT_TRUE(

@@ -153,10 +153,15 @@ void RunSession::run_suites(const std::vector<SuiteStep>& steps) {
       std::optional<cluster::ViewWatch::Rest> rest;
       if (step.suite == kPerformance || step.suite == kResilience) rest.emplace(*views_);
       if (!runner().run(step)) return;
-      // Nodes that were started again have new ids.
-      if (step.suite == kResilience) static_cast<void>(up_.cluster().wait_until_whole(Deadline::after(kLookAgain)));
+      if (step.suite == kResilience) look_again();
     }
   }
+}
+
+// Nodes that were started again have new ids.
+void RunSession::look_again() {
+  static_cast<void>(up_.cluster().wait_until_whole(Deadline::after(kLookAgain)));
+  up_.locks.take(up_.cluster().nodes(), run_.path);
 }
 
 // Only for what is placed: tests of the nodes alone may run beside anything.

@@ -45,6 +45,7 @@ class RunSession {
   void make_way(const std::vector<SuiteStep>& steps);
   void rehearse(const std::vector<SuiteStep>& steps);
   void run_suites(const std::vector<SuiteStep>& steps);
+  void look_again();
   std::vector<SuiteStep> plan();
   std::vector<SuiteStep> plan_of_model(const std::string& model_id);
   void try_strategy();
