@@ -38,6 +38,10 @@ std::string not_imported(const RankEnd& end, const RankReport& report, const std
   return "not rehearsed: the import of Exo did not come to its end: " + why;
 }
 
+bool hung(const RankEnd& end) {
+  return end.status.timed_out && !end.stopped;
+}
+
 /// Memory is limited here and not on a node: it says nothing about the model.
 bool is_for_want_of_memory(const std::string& error) {
   return error.starts_with("MemoryError") || contains(error, "std::bad_alloc") || contains(error, "Cannot allocate");
@@ -155,6 +159,7 @@ class Conclusion {
     result_.rank = static_cast<int>(rank);
     result_.step = reports_[rank].step;
     const std::string& step = result_.step;
+    result_.hung = std::any_of(ends_.begin(), ends_.end(), hung);
     result_.reason = step == "import" ? not_imported(ends_[rank], reports_[rank], why)
                                       : format("rank {}{}: {}", rank, step.empty() ? "" : " in " + step, why);
     return true;

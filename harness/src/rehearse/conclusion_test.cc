@@ -125,6 +125,7 @@ TEST(Conclusion, SaysOfARankThatWasGivenUpThatItWasBusy) {
   EXPECT_EQ(result.verdict, Verdict::unknown);
   EXPECT_EQ(result.reason,
             "rank 1 in batch: it was still busy when another rank had ended, and was given up after 5.00 s");
+  EXPECT_FALSE(result.hung);
 }
 
 TEST(Conclusion, ASlowImportIsNoMissingExo) {
@@ -136,7 +137,9 @@ TEST(Conclusion, ASlowImportIsNoMissingExo) {
   importing.step = "import";
   EXPECT_EQ(of({importing}, {late}).verdict, Verdict::unknown);
   EXPECT_EQ(of({importing}, {late}).reason, "not rehearsed: Exo is there, and its import did not end within 20.00 s");
+  EXPECT_TRUE(of({importing}, {late}).hung);
   EXPECT_THAT(of({importing}, {crashed}).reason, HasSubstr("the import of Exo did not come to its end: killed by"));
+  EXPECT_FALSE(of({importing}, {crashed}).hung);
   importing.failed = true;
   importing.error = "ModuleNotFoundError: No module named 'exo'";
   EXPECT_THAT(of({importing}).reason, HasSubstr("no Exo here: ModuleNotFoundError"));

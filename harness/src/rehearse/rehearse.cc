@@ -141,7 +141,9 @@ class Rehearsing {
     Rehearsal rehearsal;
     for (int tries = 0; tries < kTriesToConnect; ++tries) {
       rehearsal = plan.why_not.empty() ? ask_once(plan) : not_asked(plan);
-      if (rehearsal.verdict != Rehearsal::Verdict::unknown || rehearsal.step != "connect" || limits_.stop()) break;
+      if (rehearsal.verdict != Rehearsal::Verdict::unknown || rehearsal.step != "connect" || rehearsal.hung ||
+          limits_.stop())
+        break;
     }
     rehearsal.took_ms = std::chrono::duration_cast<milliseconds>(Clock::now() - begin).count();
     result.placements.push_back(std::move(rehearsal));
@@ -203,7 +205,9 @@ model::RehearsedModel rehearse(const model::ModelFolder& folder, const std::vect
   remove_dead_rehearsals();
   Rehearsing rehearsing(folder, engine, limits);
   for (const exo::Mode& mode : placements) {
-    if (!limits.stop()) rehearsing.ask(mode);
+    if (limits.stop()) break;
+    rehearsing.ask(mode);
+    if (limits.once_hung_is_enough && rehearsing.result.placements.back().hung) break;
   }
   return std::move(rehearsing.result);
 }

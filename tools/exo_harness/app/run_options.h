@@ -26,7 +26,8 @@ struct RunOptions : ClusterOptions {
   std::string shard;
   std::string exo;  ///< Whose engine is asked beforehand; empty: that of the nodes here.
   bool no_rehearsal = false;
-  bool quick = false;  ///< Only the tests that are marked so, each in one placement.
+  int rehearsal_limit_seconds = 20;  ///< Of each placement.
+  bool quick = false;                ///< Only the tests that are marked so, each in one placement.
   bool keep_up = false;
   bool list_tests = false;  ///< In place of running them.
   bool json = false;

@@ -69,7 +69,9 @@ std::vector<Check> rehearsal_rows(const RehearsalQuestion& question, const rehea
   const std::vector<AskedMode> asked = modes_asked(question);
   std::vector<exo::Mode> modes;
   for (const AskedMode& each : asked) modes.push_back(each.mode);
-  const model::RehearsedModel result = rehearse_until_stopped(choose_model(question.model), modes, engine);
+  rehearse::Limits limits;
+  limits.placement = question.limit;
+  const model::RehearsedModel result = rehearse_until_stopped(choose_model(question.model), modes, engine, limits);
   std::vector<Check> rows;
   for (std::size_t i = 0; i < result.placements.size(); ++i)
     rows.push_back(row_of(question, result.placements[i], asked[i].is_needed));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct RehearsalQuestion {
   bool must_pass = true;                ///< Whether one of `placements` that fails is bad, or a warning.
   std::string exo;                      ///< As find_engine takes it; empty: the one that is found.
   int nodes = 0;
+  std::chrono::milliseconds limit{60000};  ///< Of each placement.
 };
 
 /// One row `rehearsal` a placement: what the engine of an Exo on this machine says of it. Without an Exo: one row,

@@ -1,6 +1,7 @@
 // `run` and `rdma` with a program that stands for Exo's Python: what it says beforehand stands in the record.
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -89,6 +90,21 @@ TEST_F(RehearsedRun, GoesOnByRuleWhereTheEngineDidNotComeToItsEnd) {
   EXPECT_EQ(ended.status.code, 0) << ended.output;
   EXPECT_THAT(ended.errors, HasSubstr("note rehearse     llama-3.2-1b tensor-2: unknown"));
   EXPECT_NE(prediction().at("basis"), "rehearsed");
+}
+
+TEST_F(RehearsedRun, GivesAnEngineUpThatHung) {
+  const fs::path asked = folder_.path() / "asked";
+  fs::create_directories(asked);
+  const CommandResult ended = run({"--exo", kStandInEngine, "--placement", "single", "--rehearsal-limit", "8"},
+                                  "hangs-at-import", {{"STAND_IN_RANK", ""}, {"STAND_IN_RECORD", asked.string()}});
+
+  EXPECT_EQ(ended.status.code, 0) << ended.output;
+  EXPECT_THAT(ended.errors, HasSubstr("its import did not end within 8.00 s"));
+  EXPECT_THAT(ended.errors, HasSubstr("the engine did not end within 8.00 s (--rehearsal-limit): it is asked no more"));
+  std::set<int> worlds;  // Of both placements, only one was asked.
+  for (const auto& each : fs::directory_iterator(asked))
+    worlds.insert(json::parse(read_file(each.path())).at("job").at("world_size").get<int>());
+  EXPECT_EQ(worlds.size(), 1u) << ended.errors;
 }
 
 TEST_F(RehearsedRun, AsksNobodyOfTheFakeOrWhereItIsNotWanted) {

@@ -52,6 +52,9 @@ void add_rdma_command(CLI::App& app, int& exit_code) {
   command->add_option("--exo", options->exo,
                       "Rehearse with this Exo: a checkout with its environment, the environment, or its Python "
                       "(default: that which the nodes on this machine run from)");
+  command->add_option("--rehearsal-limit", options->rehearsal_limit_seconds, "Seconds that the rehearsal may take")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
   command->add_option("--out", options->out, "Folder of runs (default: EXO_HARNESS_RUNS, else exo-runs)");
   command->add_flag("--anyway", options->anyway,
                     "Place although the preflight says that it cannot work; each try may cost a port its resources");

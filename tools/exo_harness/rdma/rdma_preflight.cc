@@ -63,7 +63,8 @@ std::vector<Check> local_checks(const PreflightQuestion& question) {
 void add_rehearsal(const PreflightQuestion& question, std::vector<Check>& checks) try {
   const auto engine = question.exo ? engine_under_test(*question.exo) : std::nullopt;
   if (!engine) return;
-  const auto rows = rehearsal_rows({question.model_id, {question.placement}, false, "", 0}, *engine);
+  const auto rows =
+      rehearsal_rows({question.model_id, {question.placement}, false, "", 0, question.rehearsal_limit}, *engine);
   checks.insert(checks.end(), rows.begin(), rows.end());
 } catch (const Interrupted&) {
   throw;

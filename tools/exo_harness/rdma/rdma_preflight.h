@@ -20,6 +20,7 @@ struct PreflightQuestion {
   milliseconds settle{20000};           ///< How long what may still come, such as an address, is waited for.
   std::string placement;                ///< `tensor-jaccl-2`.
   std::optional<std::string> exo;       ///< Whose engine is asked about it; empty text: that of nodes here, if any.
+  milliseconds rehearsal_limit{20000};  ///< How long that engine may take.
 };
 
 /// Every check that can be made before anything is placed: of the API, and of this machine when it is a Mac that runs

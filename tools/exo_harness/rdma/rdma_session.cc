@@ -91,8 +91,12 @@ RdmaPlan RdmaSession::plan_for(const cluster::Cluster& cluster) const {
   RdmaPlan plan;
   const model::FixtureModel model = fixture_of(spec_.models[0]);
   plan.mode.world_size = ranks_for(model, static_cast<int>(cluster.nodes().size()));
-  plan.preflight = {model.repo, options_.local_answers, milliseconds(options_.settle_seconds * 1000),
-                    exo::short_name(plan.mode), std::nullopt};
+  plan.preflight = {model.repo,
+                    options_.local_answers,
+                    milliseconds(options_.settle_seconds * 1000),
+                    exo::short_name(plan.mode),
+                    std::nullopt,
+                    std::chrono::seconds(options_.rehearsal_limit_seconds)};
   if (!is_embedded_fake(spec_) || !options_.exo.empty()) plan.preflight.exo = options_.exo;
   plan.repeat = options_.repeat;
   plan.anyway = options_.anyway;

@@ -24,6 +24,7 @@ struct RdmaOptions : ClusterOptions {
   int repeat = 20;
   int limit_seconds = 0;  ///< Of each phase of a placement and of an answer; 0: those of the spec.
   int settle_seconds = 20;
+  int rehearsal_limit_seconds = 20;
   bool anyway = false, json = false;
 };
 

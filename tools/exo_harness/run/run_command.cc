@@ -168,6 +168,11 @@ void add_run_command(CLI::App& app, int& exit_code) {
   command->add_option("--exo", options->exo,
                       "Rehearse with this Exo: a checkout with its environment, the environment, or its Python "
                       "(default: that which the nodes on this machine run from)");
+  command
+      ->add_option("--rehearsal-limit", options->rehearsal_limit_seconds,
+                   "Seconds that the rehearsal of a placement may take; after the first that hangs, none is made")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
   command->add_flag("--no-rehearsal", options->no_rehearsal,
                     "Do not ask the engine beforehand what comes of a placement");
   command->add_flag("--keep-up", options->keep_up, "Leave the cluster up and say how to end it");

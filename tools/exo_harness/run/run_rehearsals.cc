@@ -49,32 +49,49 @@ ChosenModel chosen_of(const model::FixtureModel& fixture, const exo::State& stat
   return choose_model(folder ? folder->string() : fixture.id);
 }
 
-void rehearse_model(const model::FixtureModel& fixture, const exo::State& state, const std::vector<exo::Mode>& modes,
-                    const rehearse::Engine& engine, const std::filesystem::path& folder, LiveView& view) {
+rehearse::Limits limits_of(const EngineQuestion& question) {
+  rehearse::Limits limits;
+  limits.placement = question.limit;
+  limits.once_hung_is_enough = true;
+  return limits;
+}
+
+void say_that_it_hung(const EngineQuestion& question, LiveView& view) {
+  view.note(format("  note rehearse     the engine did not end within {} (--rehearsal-limit): it is asked no more",
+                   humanize(question.limit)));
+}
+
+/// Result: whether the engine hung.
+bool rehearse_model(const model::FixtureModel& fixture, const exo::State& state, const std::vector<exo::Mode>& modes,
+                    const rehearse::Engine& engine, const rehearse::Limits& limits, const std::filesystem::path& folder,
+                    LiveView& view) {
   try {
     view.now(format("  rehearsing {}", fixture.id));
-    const model::RehearsedModel result = rehearse_until_stopped(chosen_of(fixture, state), modes, engine);
+    const model::RehearsedModel result = rehearse_until_stopped(chosen_of(fixture, state), modes, engine, limits);
     write_file(folder / (fixture.id + ".json"), redact(model::rehearsal_json(result)));
     for (const model::Rehearsal& each : result.placements) view.note(redact(line_of(fixture.id, each)));
+    return !result.placements.empty() && result.placements.back().hung;
   } catch (const Interrupted&) {
     throw;
   } catch (const HarnessError& error) {
     view.note(redact(format("  note rehearse     {}: not done: {}", fixture.id, error.what())));
   }
+  return false;
 }
 
 }  // namespace
 
-void rehearse_what_is_placed(const std::vector<SuiteStep>& steps, cluster::Cluster& cluster, const std::string& exo,
-                             const std::filesystem::path& folder, LiveView& view) {
-  const std::optional<rehearse::Engine> engine = engine_under_test(exo);
+void rehearse_what_is_placed(const std::vector<SuiteStep>& steps, cluster::Cluster& cluster,
+                             const EngineQuestion& question, const std::filesystem::path& folder, LiveView& view) {
+  const std::optional<rehearse::Engine> engine = engine_under_test(question.exo);
   const auto state = engine ? cluster.state() : Outcome<exo::State>(exo::State{});
   if (!engine || !state) return;
   std::filesystem::create_directories(folder);
   for (const model::FixtureModel& fixture : model::load_fixture_models(model::fixtures_folder() / "models")) {
     const std::vector<exo::Mode> modes = placements_of(fixture.id, steps);
     if (modes.empty() || !is_on_a_node(fixture.repo, *state)) continue;
-    rehearse_model(fixture, *state, modes, *engine, folder, view);
+    if (rehearse_model(fixture, *state, modes, *engine, limits_of(question), folder, view))
+      return say_that_it_hung(question, view);
   }
 }
 

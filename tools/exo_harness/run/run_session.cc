@@ -185,7 +185,8 @@ void RunSession::make_way(const std::vector<SuiteStep>& steps) {
 // The fake has no engine; one that is named stands for it.
 void RunSession::rehearse(const std::vector<SuiteStep>& steps) {
   if (options_.no_rehearsal || (is_embedded_fake(spec_) && options_.exo.empty())) return;
-  rehearse_what_is_placed(steps, up_.cluster(), options_.exo, run_.rehearsals(), view_);
+  rehearse_what_is_placed(steps, up_.cluster(), {options_.exo, std::chrono::seconds(options_.rehearsal_limit_seconds)},
+                          run_.rehearsals(), view_);
 }
 
 void RunSession::run_all() {

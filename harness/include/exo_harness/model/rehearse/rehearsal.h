@@ -31,6 +31,7 @@ struct Rehearsal {
   double cpu_seconds = 0;        ///< Of all ranks.
   std::uint64_t peak_bytes = 0;  ///< Of the largest rank.
   std::int64_t took_ms = 0;
+  bool hung = false;  ///< Of `unknown`: a rank was ended at its time limit. Not in the JSON.
 
   /// Where a real cluster may show it: load, warm-up, generate; none for what passes or is not known. Versions differ
   /// in whether the warm-up goes through a batch of requests.
