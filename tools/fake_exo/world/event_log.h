@@ -7,7 +7,8 @@
 namespace exo_harness::fake {
 
 /// The events of this master session as text, in order. Tokens and repeated memory readings are forgotten when the log
-/// grows over a few megabytes: they change nothing for a node that replays it. The list of `/events` keeps their places.
+/// grows over a few megabytes: they change nothing for a node that replays it. The list of `/events` keeps their
+/// places.
 class EventLog {
  public:
   struct Entry {
