@@ -2,7 +2,7 @@
 target_sources(exo_harness PRIVATE
   src/core/clock.cc src/core/digest.cc src/core/environment.cc src/core/error.cc src/core/excerpt.cc src/core/few.cc
   src/core/file.cc src/core/locked_folder.cc src/core/outcome.cc src/core/phase.cc src/core/progress.cc
-  src/core/redact.cc src/core/redacted_copy.cc src/core/text.cc src/core/verdict.cc)
+  src/core/redact.cc src/core/redacted_copy.cc src/core/test_name.cc src/core/text.cc src/core/verdict.cc)
 target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
   include/exo_harness/core/clock.h include/exo_harness/core/deadline.h include/exo_harness/core/error.h
   include/exo_harness/core/exit_code.h include/exo_harness/core/file.h include/exo_harness/core/format.h
@@ -12,10 +12,10 @@ target_sources(exo_harness PUBLIC FILE_SET HEADERS BASE_DIRS include FILES
 target_sources(exo_harness PRIVATE FILE_SET internal TYPE HEADERS BASE_DIRS include FILES
   include/exo_harness/core/digest.h include/exo_harness/core/environment.h include/exo_harness/core/excerpt.h
   include/exo_harness/core/few.h include/exo_harness/core/finder_file.h include/exo_harness/core/locked_folder.h include/exo_harness/core/number.h
-  include/exo_harness/core/redacted_copy.h
+  include/exo_harness/core/redacted_copy.h include/exo_harness/core/test_name.h
   include/exo_harness/core/utf8.h)
 exo_add_unit_test(core SOURCES
-  src/core/digest_test.cc src/core/file_test.cc src/core/locked_folder_test.cc src/core/outcome_test.cc src/core/redact_test.cc src/core/text_test.cc
+  src/core/digest_test.cc src/core/file_test.cc src/core/locked_folder_test.cc src/core/outcome_test.cc src/core/redact_test.cc src/core/test_name_test.cc src/core/text_test.cc
   src/core/known_secrets_test.cc src/core/number_test.cc src/core/redacting_stream_test.cc src/core/words_test.cc)
 # Taking secrets out.
 target_sources(exo_harness PRIVATE

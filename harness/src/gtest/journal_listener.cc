@@ -2,6 +2,7 @@
 
 #include "exo_harness/core/excerpt.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/test_name.h"
 #include "exo_harness/core/text.h"
 
 #include "session.h"
@@ -15,10 +16,10 @@ std::string full_name(const testing::TestInfo& test) {
 
 // `Scenarios/Chat.Answers/llama_single` belongs to the scenario of that name.
 void set_parameters(const std::string& name, journal::TestStarted& started) {
-  const auto slash = name.rfind('/');
-  if (slash == std::string::npos || slash < name.find('.')) return;
+  const std::string_view parameter = parts_of_test(name).parameter;
+  if (parameter.empty()) return;
   for (const Scenario& scenario : scenarios()) {
-    if (name.substr(slash + 1) != name_of(scenario)) continue;
+    if (parameter != name_of(scenario)) continue;
     started.model = scenario.model.id;
     started.placement = exo::short_name(scenario.mode);
     return;

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/test_name.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/diagnose/signature/signature.h"
 
@@ -61,14 +62,6 @@ std::string short_line(std::string_view text) {
   return shorten(first_line(text), kMostBytesOfWhy);
 }
 
-// `Answer.ToTwoPlusTwoIsFour` of `Scenarios/Answer.ToTwoPlusTwoIsFour/tiny_llama_single`.
-std::string short_name_of(std::string_view test) {
-  const auto dot = test.find('.');
-  const auto begin = dot == std::string_view::npos ? std::string_view::npos : test.rfind('/', dot);
-  if (begin != std::string_view::npos) test.remove_prefix(begin + 1);
-  return std::string(test.substr(0, test.find('/')));
-}
-
 class Placement {
  public:
   Placement(const model::FixtureModel& model, const exo::Mode& mode) : model_(model), mode_(mode) {}
@@ -122,7 +115,7 @@ class Placement {
     result.outcome = classify(evidence);
     if (const TestSeen* open = find(has_no_answer); open != nullptr && result.outcome == StrategyOutcome::works) {
       result.outcome = StrategyOutcome::no_answer;
-      result.why = format("{}: {}", short_name_of(open->test), short_line(open->message));
+      result.why = format("{}: {}", parts_of_test(open->test).promise, short_line(open->message));
       return result;
     }
     if (result.outcome == StrategyOutcome::works) {
@@ -191,7 +184,7 @@ class Placement {
     const std::string& said = !test.met_what.empty()  ? test.met_what
                               : !test.message.empty() ? test.message
                                                       : test.expectation;
-    return format("{}: {}", short_name_of(test.test), one_line(said));
+    return format("{}: {}", parts_of_test(test.test).promise, one_line(said));
   }
 
   const model::FixtureModel& model_;
@@ -261,10 +254,8 @@ void TestsSeen::see(const journal::Record& record) {
 }
 
 std::optional<exo::Mode> placement_of(std::string_view test, std::string_view model_id) {
-  const auto slash = test.rfind('/');
-  if (slash == std::string_view::npos || slash < test.find('.')) return std::nullopt;
   const std::string prefix = in_identifier(model_id) + "_";
-  std::string name(test.substr(slash + 1));
+  std::string name(parts_of_test(test).parameter);
   if (!name.starts_with(prefix)) return std::nullopt;
   name.erase(0, prefix.size());
   std::replace(name.begin(), name.end(), '_', '-');
@@ -306,7 +297,7 @@ Fitness fitness_of(const std::vector<TestSeen>& tests, const model::FixtureModel
     return is_bad(test) && !placement_in(test, model.id) && !placement_in(test, result.model);
   });
   if (other != tests.end()) {
-    return {FallbackFit::unfit, format("{}: {}", short_name_of(other->test), one_line(other->message))};
+    return {FallbackFit::unfit, format("{}: {}", parts_of_test(other->test).promise, one_line(other->message))};
   }
   const PlacementResult* decisive = result.decisive();
   if (decisive == nullptr) return {FallbackFit::unknown, "no test of it was selected"};

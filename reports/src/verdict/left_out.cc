@@ -4,6 +4,7 @@
 
 #include "exo_harness/core/few.h"
 #include "exo_harness/core/format.h"
+#include "exo_harness/core/test_name.h"
 #include "exo_harness/core/text.h"
 
 #include "sanitize.h"
@@ -11,19 +12,13 @@
 namespace exo_reports {
 namespace {
 
-// `Scenarios/Answer.IsRight/llama_single` without what it is tried with.
-std::string promise_of(const std::string& test) {
-  const std::size_t dot = test.find('.'), before = test.rfind('/', dot);
-  const std::size_t behind = dot == test.npos ? dot : test.find('/', dot);
-  const std::size_t begin = before == test.npos ? 0 : before + 1;
-  return test.substr(begin, behind == test.npos ? test.npos : behind - begin);
-}
+using exo_harness::parts_of_test;
 
 std::set<std::string> promises_asked(const RunRecord& run, const std::string& suite) {
   std::set<std::string> asked;
   for (const SuiteRecord& one : run.suites) {
     if (one.name != suite) continue;
-    for (const TestRecord& test : one.tests) asked.insert(promise_of(test.name));
+    for (const TestRecord& test : one.tests) asked.emplace(parts_of_test(test.name).promise);
   }
   return asked;
 }
@@ -43,7 +38,8 @@ std::vector<LeftOut> left_out_by_suite(const RunRecord& run) {
     const std::set<std::string> asked = promises_asked(run, suite);
     std::set<std::string> not_asked;
     for (const std::string& test : tests) {
-      if (const std::string promise = promise_of(test); !asked.contains(promise)) not_asked.insert(promise);
+      const std::string promise(parts_of_test(test).promise);
+      if (!asked.contains(promise)) not_asked.insert(promise);
     }
     const auto few = exo_harness::few_of({not_asked.begin(), not_asked.end()});
     const std::string rest =

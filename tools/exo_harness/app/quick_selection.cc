@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "exo_harness/core/test_name.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/mode.h"
 
@@ -11,28 +12,19 @@ namespace {
 
 constexpr std::string_view kMark = "# quick ";
 
-// `Scenarios/Answer.IsRight/llama_tensor_2` in its parts.
-struct NameInParts {
-  std::string promise;            // `Answer.IsRight`
+// What a test over placements is tried with, `llama_tensor_2`.
+struct Tried {
   std::string model;              // `llama`, as it stands in the name
   std::optional<exo::Mode> mode;  // Nothing: it is no test over placements.
 };
 
-NameInParts parts_of_test(const std::string& test) {
-  const std::size_t dot = test.find('.');
-  const std::size_t before = test.rfind('/', dot), behind = test.find('/', dot == test.npos ? 0 : dot);
-  const std::size_t begin = before == test.npos ? 0 : before + 1;
-  NameInParts parts{test.substr(begin, behind == test.npos ? test.npos : behind - begin), "", std::nullopt};
-  if (behind == test.npos) return parts;
-  const std::string parameter = test.substr(behind + 1);
-  for (std::size_t at = parameter.find('_'); at != parameter.npos && !parts.mode; at = parameter.find('_', at + 1)) {
-    std::string name = parameter.substr(at + 1);
+Tried tried_with(std::string_view parameter) {
+  for (std::size_t at = parameter.find('_'); at != parameter.npos; at = parameter.find('_', at + 1)) {
+    std::string name(parameter.substr(at + 1));
     std::replace(name.begin(), name.end(), '_', '-');
-    parts.mode = exo::parse_short_name(name);
-    parts.model = parameter.substr(0, at);
+    if (const auto mode = exo::parse_short_name(name)) return {std::string(parameter.substr(0, at)), mode};
   }
-  if (!parts.mode) parts.model.clear();
-  return parts;
+  return {};
 }
 
 // The lower, the sooner taken.
@@ -55,15 +47,16 @@ QuickSelection select_quick(const std::vector<std::string>& tests, const std::se
   std::map<std::string, std::pair<int, std::string>> best;  // By promise and model: rank, and the test.
   std::set<std::string> taken;
   for (const std::string& test : tests) {
-    const NameInParts parts = parts_of_test(test);
-    if (!marked.contains(parts.promise)) continue;
-    if (!parts.mode) {
+    const TestName name = parts_of_test(test);
+    const std::string promise(name.promise);
+    if (!marked.contains(promise)) continue;
+    const auto [model, mode] = tried_with(name.parameter);
+    if (!mode) {
       taken.insert(test);
       continue;
     }
-    const auto [known, is_new] =
-        best.try_emplace(parts.promise + "/" + parts.model, std::pair(rank_of(*parts.mode), test));
-    if (!is_new && rank_of(*parts.mode) < known->second.first) known->second = {rank_of(*parts.mode), test};
+    const auto [known, is_new] = best.try_emplace(promise + "/" + model, std::pair(rank_of(*mode), test));
+    if (!is_new && rank_of(*mode) < known->second.first) known->second = {rank_of(*mode), test};
   }
   for (const auto& [key, one] : best) taken.insert(one.second);
   QuickSelection selection;

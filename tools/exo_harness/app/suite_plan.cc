@@ -5,18 +5,11 @@
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/number.h"
+#include "exo_harness/core/test_name.h"
 #include "exo_harness/core/text.h"
 
 namespace exo_harness::tools {
 namespace {
-
-// `Situations/Chat.Answers/llama_single` is of the scenario `llama_single`.
-std::string scenario_of(std::string_view test) {
-  const auto dot = test.find('.');
-  const auto slash = test.rfind('/');
-  if (dot == std::string_view::npos || slash == std::string_view::npos || slash < dot) return "";
-  return std::string(test.substr(slash + 1));
-}
 
 int parse_number(std::string_view text) {
   return whole_number<int>(text).value_or(0);
@@ -49,7 +42,7 @@ std::vector<std::string> parse_test_list(std::string_view output) {
 std::vector<SuiteStep> plan_suite(const std::string& suite, const std::vector<std::string>& tests) {
   std::vector<SuiteStep> steps;
   for (const std::string& test : tests) {
-    const std::string scenario = scenario_of(test);
+    const std::string scenario(parts_of_test(test).parameter);
     auto step = std::find_if(steps.begin(), steps.end(), [&](const SuiteStep& s) { return s.scenario == scenario; });
     if (step == steps.end()) step = steps.insert(steps.end(), SuiteStep{suite, scenario, {}});
     step->tests.push_back(test);
