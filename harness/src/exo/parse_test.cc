@@ -144,6 +144,28 @@ TEST(AState, ThatIsNoJsonBehindWhatIsUsedIsNone) {
     EXPECT_FALSE(parse_state(state_with(rest)).ok()) << rest;
 }
 
+TEST(AState, KnowsOnHowManyOfItsNodesAModelIs) {
+  using Status = Download::Status;
+  State state;
+  state.nodes = {"a", "b"};
+  const auto add = [&](const char* node, const char* model, Status status) {
+    Download download;
+    download.node_id = node;
+    download.model_id = model;
+    download.status = status;
+    state.downloads.push_back(download);
+  };
+  add("a", "m", Status::completed);
+  add("b", "m", Status::ongoing);
+  add("b", "other", Status::completed);
+  add("gone", "m", Status::completed);
+  EXPECT_TRUE(state.has_model("a", "m"));
+  EXPECT_FALSE(state.has_model("b", "m")) << "it is on its way";
+  EXPECT_EQ(state.nodes_with("m"), 1) << "who left counts no more";
+  EXPECT_EQ(state.nodes_with("other"), 1);
+  EXPECT_EQ(state.nodes_with("nobody's"), 0);
+}
+
 TEST(ATopology, OfTheSameTextIsReadOnce) {
   const std::string edges =
       R"({"nodes":["a","b"],"connections":{"a":{"b":[{"sourceRdmaIface":"x","sinkRdmaIface":"y"}]}}})";

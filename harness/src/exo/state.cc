@@ -14,6 +14,17 @@ bool State::has_nodes_of(const Instance& instance) const {
                      [&](const Rank& rank) { return has_node(rank.node_id); });
 }
 
+bool State::has_model(std::string_view node, std::string_view model_id) const {
+  return std::any_of(downloads.begin(), downloads.end(), [&](const Download& download) {
+    return download.node_id == node && download.model_id == model_id && download.status == Download::Status::completed;
+  });
+}
+
+int State::nodes_with(std::string_view model_id) const {
+  return static_cast<int>(
+      std::count_if(nodes.begin(), nodes.end(), [&](const std::string& node) { return has_model(node, model_id); }));
+}
+
 std::vector<Edge> State::edges_between(std::string_view source, std::string_view sink) const {
   std::vector<Edge> found;
   std::copy_if(edges.begin(), edges.end(), std::back_inserter(found),

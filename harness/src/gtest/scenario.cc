@@ -81,16 +81,6 @@ std::vector<Scenario> product(const Selection& selected) {
   return all;
 }
 
-int nodes_with(const exo::State& state, const std::string& model_id) {
-  int count = 0;
-  for (const std::string& node : state.nodes) {
-    count += std::any_of(state.downloads.begin(), state.downloads.end(), [&](const exo::Download& d) {
-      return d.node_id == node && d.model_id == model_id && d.status == exo::Download::Status::completed;
-    });
-  }
-  return count;
-}
-
 }  // namespace
 
 std::string name_of(const Scenario& scenario) {
@@ -139,7 +129,7 @@ bool is_distributed(const Scenario& scenario) {
 }
 
 std::optional<std::string> why_not_applicable(const Scenario& scenario, const exo::State& state) {
-  const int staged = nodes_with(state, scenario.model.repo);
+  const int staged = state.nodes_with(scenario.model.repo);
   const int wanted = scenario.mode.world_size;
   if (static_cast<int>(state.nodes.size()) < wanted)
     return format("{} needs {} nodes, the cluster has {}", exo::short_name(scenario.mode), wanted, state.nodes.size());

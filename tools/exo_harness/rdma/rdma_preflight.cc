@@ -34,17 +34,10 @@ bool has_no_mac(const exo::State& state) {
   });
 }
 
-bool is_staged(const exo::State& state, const std::string& node, const std::string& model) {
-  return std::any_of(state.downloads.begin(), state.downloads.end(), [&](const exo::Download& download) {
-    return download.node_id == node && download.model_id == model &&
-           download.status == exo::Download::Status::completed;
-  });
-}
-
 void check_model(const cluster::Cluster& cluster, const exo::State& state, const std::string& model,
                  std::vector<Check>& checks) {
   for (const cluster::Node& node : cluster.nodes()) {
-    const bool there = is_staged(state, node.id, model);
+    const bool there = state.has_model(node.id, model);
     checks.push_back({"model-staged", node.name, there ? Check::Status::good : Check::Status::bad,
                       model + (there ? " is complete" : " is not there, or not complete"), "the model on every node",
                       "Stage it there: `exo-harness models stage`, or choose another with --model.",

@@ -1,6 +1,5 @@
 #include "run/run_rehearsals.h"
 
-#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -18,12 +17,6 @@
 
 namespace exo_harness::tools {
 namespace {
-
-bool is_on_a_node(const std::string& repo, const exo::State& state) {
-  return std::any_of(state.downloads.begin(), state.downloads.end(), [&](const exo::Download& download) {
-    return download.model_id == repo && download.status == exo::Download::Status::completed;
-  });
-}
 
 std::vector<exo::Mode> placements_of(const std::string& model_id, const std::vector<SuiteStep>& steps) {
   std::set<std::string> seen;
@@ -89,7 +82,7 @@ void rehearse_what_is_placed(const std::vector<SuiteStep>& steps, cluster::Clust
   std::filesystem::create_directories(folder);
   for (const model::FixtureModel& fixture : model::load_fixture_models(model::fixtures_folder() / "models")) {
     const std::vector<exo::Mode> modes = placements_of(fixture.id, steps);
-    if (modes.empty() || !is_on_a_node(fixture.repo, *state)) continue;
+    if (modes.empty() || state->nodes_with(fixture.repo) == 0) continue;
     if (rehearse_model(fixture, *state, modes, *engine, limits_of(question), folder, view))
       return say_that_it_hung(question, view);
   }

@@ -1,4 +1,3 @@
-#include <algorithm>
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/trial/model_trial.h"
@@ -11,12 +10,7 @@ namespace {
 trial::StagedNodes staged_nodes(cluster::Cluster& cluster, const std::string& repo) {
   const auto state = cluster.state();
   if (!state) return {};
-  const auto with_model = std::count_if(state->nodes.begin(), state->nodes.end(), [&](const std::string& node) {
-    return std::any_of(state->downloads.begin(), state->downloads.end(), [&](const exo::Download& d) {
-      return d.node_id == node && d.model_id == repo && d.status == exo::Download::Status::completed;
-    });
-  });
-  return {static_cast<int>(state->nodes.size()), static_cast<int>(with_model)};
+  return {static_cast<int>(state->nodes.size()), state->nodes_with(repo)};
 }
 
 journal::StrategyTried record_of(const trial::ModelResult& result, const std::string& fallback,

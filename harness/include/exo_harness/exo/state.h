@@ -148,6 +148,10 @@ struct State {
   /// Whether the node of each rank is there. The runners of a node that is gone read ready until Exo deletes their
   /// instance.
   bool has_nodes_of(const Instance& instance) const;
+  /// Whether a model is complete on that node.
+  bool has_model(std::string_view node, std::string_view model_id) const;
+  /// On how many of `nodes` it is.
+  int nodes_with(std::string_view model_id) const;
   std::vector<Edge> edges_between(std::string_view source, std::string_view sink) const;
   /// Phase of a runner; `absent` when the state does not list it.
   RunnerPhase phase_of(std::string_view runner_id) const;
