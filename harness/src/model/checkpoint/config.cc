@@ -152,8 +152,9 @@ void read_rope(const nlohmann::json& object, const std::string& path, ModelConfi
     for (const char* kind : {"type", "rope_type"}) {
       const auto type = rope->find(kind);
       if (type == rope->end() || !type->is_string() || type->get_ref<const std::string&>().empty()) continue;
-      config.rope_types[path + key] = type->get<std::string>();
-      for (const auto& [stated, value] : rope->items()) config.rope_keys[path + key].insert(stated);
+      StatedRope& stated = config.ropes[path + key];
+      stated.type = type->get<std::string>();
+      for (const auto& [name, value] : rope->items()) stated.keys.insert(name);
       break;
     }
   }

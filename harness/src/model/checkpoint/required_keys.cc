@@ -73,7 +73,6 @@ constexpr Required kRequired[] = {
     {"mixtral", "model_type"},
     {"nemotron", "model_type hidden_size hidden_act num_hidden_layers intermediate_size num_attention_heads norm_eps vocab_size num_key_value_heads"},
     {"nemotron_h", "model_type vocab_size hidden_size intermediate_size num_hidden_layers max_position_embeddings num_attention_heads num_key_value_heads attention_bias mamba_num_heads mamba_head_dim mamba_proj_bias ssm_state_size conv_kernel n_groups mlp_bias layer_norm_epsilon use_bias use_conv_bias"},
-    {"To", "olmo install ai2-olmo: pip install ai2-olmo"},
     {"olmo2", "model_type hidden_size num_hidden_layers intermediate_size num_attention_heads rms_norm_eps vocab_size"},
     {"olmo3", "model_type hidden_size num_hidden_layers intermediate_size num_attention_heads rms_norm_eps vocab_size max_position_embeddings sliding_window rope_theta"},
     {"olmoe", "model_type hidden_size num_hidden_layers intermediate_size num_attention_heads rms_norm_eps vocab_size num_experts num_experts_per_tok"},

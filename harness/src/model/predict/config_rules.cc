@@ -73,21 +73,26 @@ constexpr Rope kRopes[] = {{"qwen3", "rope_scaling"},
 constexpr std::string_view kRopeTypes[] = {"default",        "linear",   "llama3",       "yarn", "deepseek_yarn",
                                            "telechat3-yarn", "longrope", "proportional", "mrope"};
 
-const Rope* rope_of(const Subject& s) {
+/// What the module of a model takes; null where it asks for none, or it is not known where the module looks.
+struct AskedRope {
+  const StatedRope* stated = nullptr;
+  std::string_view path;
+};
+AskedRope rope_of(const Subject& s) {
   const auto* at =
       std::find_if(std::begin(kRopes), std::end(kRopes), [&](const Rope& each) { return each.module == s.module; });
-  return at == std::end(kRopes) ? nullptr : at;
+  if (at == std::end(kRopes)) return {};
+  const auto found = s.config.ropes.find(at->path);
+  return {found == s.config.ropes.end() ? nullptr : &found->second, at->path};
 }
 
 std::optional<Prediction> no_such_rope(const Subject& s) {
-  const Rope* at = rope_of(s);
-  if (at == nullptr) return {};
-  const auto type = s.config.rope_types.find(at->path);
-  if (type == s.config.rope_types.end()) return {};
-  if (std::find(std::begin(kRopeTypes), std::end(kRopeTypes), type->second) != std::end(kRopeTypes)) return {};
+  const auto [rope, path] = rope_of(s);
+  if (rope == nullptr || std::find(std::begin(kRopeTypes), std::end(kRopeTypes), rope->type) != std::end(kRopeTypes))
+    return {};
   return failing(
-      Phase::load, format("Unsupported RoPE type {}", type->second),
-      format("`{}` asks for a position embedding that mlx-lm does not have: {}", at->path, printable(type->second)),
+      Phase::load, format("Unsupported RoPE type {}", rope->type),
+      format("`{}` asks for a position embedding that mlx-lm does not have: {}", path, printable(rope->type)),
       std::string("mlx-lm c7010341, models/rope_utils.py, initialize_rope") + kSeenThere);
 }
 
@@ -99,16 +104,14 @@ constexpr RopeNeeds kRopeNeeds[] = {{" linear llama3 yarn deepseek_yarn telechat
                                     {" longrope ", "original_max_position_embeddings short_factor long_factor"}};
 
 std::optional<Prediction> rope_key_missing(const Subject& s) {
-  const Rope* at = rope_of(s);
-  const auto type = at == nullptr ? s.config.rope_types.end() : s.config.rope_types.find(at->path);
-  if (type == s.config.rope_types.end()) return {};
-  const auto& stated = s.config.rope_keys.find(at->path)->second;
+  const auto [rope, path] = rope_of(s);
+  if (rope == nullptr) return {};
   for (const RopeNeeds& needs : kRopeNeeds) {
-    if (!contains(needs.types, format(" {} ", type->second))) continue;
+    if (!contains(needs.types, format(" {} ", rope->type))) continue;
     for (const std::string_view key : split(needs.keys, ' ')) {
-      if (stated.count(key) > 0) continue;
+      if (rope->keys.count(key) > 0) continue;
       return failing(Phase::load, format("'{}'", key),
-                     format("`{}` asks for {} and does not state `{}`", at->path, type->second, key),
+                     format("`{}` asks for {} and does not state `{}`", path, rope->type, key),
                      "mlx-lm c7010341, models/rope_utils.py, initialize_rope");
     }
   }

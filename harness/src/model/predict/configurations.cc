@@ -13,6 +13,8 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/model/checkpoint/facts.h"
 
+#include "model/rehearse/engine_json.h"
+
 namespace exo_harness::model {
 namespace fs = std::filesystem;
 namespace {
@@ -67,19 +69,12 @@ RecordedCard card_of_json(const Json& json) {
           json.value("hidden_size", 0), json.value("kv_heads", 0)};
 }
 
-Rehearsal::Verdict verdict_of_text(const std::string& text) {
-  for (const auto verdict : {Rehearsal::Verdict::passes, Rehearsal::Verdict::fails}) {
-    if (to_string(verdict) == text) return verdict;
-  }
-  return Rehearsal::Verdict::unknown;
-}
-
 Rehearsal rehearsal_of_json(const std::string& placement, const Json& json) {
   Rehearsal rehearsal;
   const auto mode = exo::parse_short_name(placement);
   if (!mode) throw HarnessError(format("`{}` is no placement", placement), "single, pipeline-2, tensor-2 …");
   rehearsal.mode = *mode;
-  rehearsal.verdict = verdict_of_text(json.at("verdict"));
+  rehearsal.verdict = rehearsal_verdict(json.at("verdict").get<std::string>());
   rehearsal.step = json.value("step", "");
   rehearsal.rank = json.value("rank", -1);
   rehearsal.error = json.value("error", "");
@@ -95,11 +90,6 @@ RecordedModel model_of(const Json& json) {
   for (const auto& [placement, value] : json.at("placements").items())
     model.placements.push_back(rehearsal_of_json(placement, value));
   return model;
-}
-
-EngineVersions engine_of(const Json& json) {
-  return {json.value("exo", ""), json.value("mlx", ""), json.value("mlx_lm", ""), json.value("python", ""),
-          json.value("sharding", "")};
 }
 
 Json recorded_json(const RecordedCard& card) {
@@ -158,7 +148,7 @@ RecordedGeneration read_recorded(const fs::path& file) {
       if (!generation) bad_line(file, line, "`generation`: expected v1.0.71, main or zenoh");
       recorded.generation = *generation;
       recorded.day = json.at("day");
-      recorded.engine = engine_of(json.at("engine"));
+      recorded.engine = engine_of_json(json.at("engine"));
     } else if (!recorded.models.emplace(json.at("id"), model_of(json)).second) {
       bad_line(file, line, "the id stands twice");
     }
@@ -167,15 +157,9 @@ RecordedGeneration read_recorded(const fs::path& file) {
 }
 
 void write_recorded(const RecordedGeneration& recorded, const fs::path& file) {
-  const EngineVersions& engine = recorded.engine;
   std::string text = Json{{"generation", to_string(recorded.generation)},
                           {"day", recorded.day},
-                          {"engine",
-                           {{"exo", engine.exo},
-                            {"mlx", engine.mlx},
-                            {"mlx_lm", engine.mlx_lm},
-                            {"python", engine.python},
-                            {"sharding", engine.sharding}}}}
+                          {"engine", engine_json(recorded.engine)}}
                          .dump() +
                      "\n";
   for (const auto& [id, model] : recorded.models) {

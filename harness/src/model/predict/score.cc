@@ -27,12 +27,8 @@ bool fails_before_it_is_split(const Rehearsal& rehearsal) {
 }
 
 const Rehearsal* seen_of(const RecordedModel& seen, const exo::Mode& mode) {
-  const Rehearsal* first = nullptr;
-  for (const Rehearsal& each : seen.placements) {
-    if (each.mode.world_size == mode.world_size && (mode.world_size == 1 || each.mode.sharding == mode.sharding))
-      return &each;
-    if (each.mode.world_size == 1) first = &each;
-  }
+  if (const Rehearsal* asked = rehearsal_of(seen.placements, mode)) return asked;
+  const Rehearsal* first = rehearsal_of(seen.placements, exo::Mode{});
   return first != nullptr && fails_before_it_is_split(*first) ? first : nullptr;
 }
 

@@ -9,25 +9,20 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 
+#include "engine_json.h"
+
 namespace exo_harness::model {
 namespace {
 
 using Verdict = Rehearsal::Verdict;
 
-Verdict verdict_called(const std::string& word) {
-  for (const Verdict each : {Verdict::passes, Verdict::fails}) {
-    if (to_string(each) == word) return each;
-  }
-  return Verdict::unknown;
-}
-
-Rehearsal rehearsal_in(const nlohmann::json& json) {
+Rehearsal rehearsal_in(const nlohmann::ordered_json& json) {
   Rehearsal one;
   const std::string placement = json.at("placement");
   const auto mode = exo::parse_short_name(placement);
   if (!mode) throw HarnessError(format("{} is not a placement", placement), "rehearse again");
   one.mode = *mode;
-  one.verdict = verdict_called(json.at("verdict"));
+  one.verdict = rehearsal_verdict(json.at("verdict").get<std::string>());
   one.step = json.at("step");
   one.rank = json.at("rank");
   one.error = json.at("error");
@@ -62,6 +57,13 @@ std::string_view to_string(Rehearsal::Verdict verdict) {
   return "unknown";
 }
 
+Verdict rehearsal_verdict(std::string_view word) {
+  for (const Verdict each : {Verdict::passes, Verdict::fails}) {
+    if (to_string(each) == word) return each;
+  }
+  return Verdict::unknown;
+}
+
 std::string to_string(const Rehearsal& r) {
   if (r.verdict == Rehearsal::Verdict::passes)
     return r.without_weights ? "passes, by config.json alone: no weights were looked at" : "passes";
@@ -81,20 +83,31 @@ std::string to_string(const EngineVersions& v) {
 }
 
 const Rehearsal* rehearsal_of(const RehearsedModel& model, const exo::Mode& mode) {
-  const auto found = std::find_if(model.placements.begin(), model.placements.end(), [&](const Rehearsal& each) {
+  return rehearsal_of(model.placements, mode);
+}
+
+const Rehearsal* rehearsal_of(const std::vector<Rehearsal>& placements, const exo::Mode& mode) {
+  const auto found = std::find_if(placements.begin(), placements.end(), [&](const Rehearsal& each) {
     return each.mode.world_size == mode.world_size && (mode.world_size == 1 || each.mode.sharding == mode.sharding);
   });
-  return found == model.placements.end() ? nullptr : &*found;
+  return found == placements.end() ? nullptr : &*found;
+}
+
+nlohmann::ordered_json engine_json(const EngineVersions& engine) {
+  return {{"exo", engine.exo},
+          {"mlx", engine.mlx},
+          {"mlx_lm", engine.mlx_lm},
+          {"python", engine.python},
+          {"sharding", engine.sharding}};
+}
+
+EngineVersions engine_of_json(const nlohmann::ordered_json& json) {
+  return {json.at("exo"), json.at("mlx"), json.at("mlx_lm"), json.at("python"), json.at("sharding")};
 }
 
 std::string rehearsal_json(const RehearsedModel& model) {
   nlohmann::ordered_json json;
-  const EngineVersions& engine = model.engine;
-  json["engine"] = {{"exo", engine.exo},
-                    {"mlx", engine.mlx},
-                    {"mlx_lm", engine.mlx_lm},
-                    {"python", engine.python},
-                    {"sharding", engine.sharding}};
+  json["engine"] = engine_json(model.engine);
   json["placements"] = nlohmann::ordered_json::array();
   for (const Rehearsal& each : model.placements) {
     json["placements"].push_back({{"placement", exo::short_name(each.mode)},
@@ -118,10 +131,9 @@ std::string rehearsal_json(const RehearsedModel& model) {
 }
 
 RehearsedModel parse_rehearsal_json(std::string_view text) try {
-  const auto json = nlohmann::json::parse(text);
+  const auto json = nlohmann::ordered_json::parse(text);
   RehearsedModel model;
-  const auto& engine = json.at("engine");
-  model.engine = {engine.at("exo"), engine.at("mlx"), engine.at("mlx_lm"), engine.at("python"), engine.at("sharding")};
+  model.engine = engine_of_json(json.at("engine"));
   for (const auto& each : json.at("placements")) model.placements.push_back(rehearsal_in(each));
   return model;
 } catch (const nlohmann::json::exception& error) {

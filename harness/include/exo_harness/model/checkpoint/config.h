@@ -17,6 +17,12 @@ struct Quantization {
   std::string mode;  ///< `affine`, `mxfp4` …
 };
 
+/// A position embedding that config.json asks for.
+struct StatedRope {
+  std::string type;
+  std::set<std::string, std::less<>> keys;  ///< All that it states.
+};
+
 /// What config.json says, whatever the family calls it. Numbers that it does not give are 0, words empty.
 /// A `text_config` is looked into when the outer object does not say.
 struct ModelConfig {
@@ -52,11 +58,8 @@ struct ModelConfig {
 
   std::vector<std::string> packing_lacks;  ///< Of `group_size` and `bits`, what `quantization` does not state.
   bool packing_without_method = false;     ///< `quantization_config` alone, and no `quant_method` in it.
-  /// The kind of position embedding that `rope_scaling`, `rope_parameters`, `text_config.rope_scaling` … ask for.
-  std::map<std::string, std::string, std::less<>> rope_types;
-
-  /// What these state beside the kind, by the same paths.
-  std::map<std::string, std::set<std::string, std::less<>>, std::less<>> rope_keys;
+  /// What `rope_scaling`, `rope_parameters`, `text_config.rope_scaling` … ask for, by these paths.
+  std::map<std::string, StatedRope, std::less<>> ropes;
 
   std::set<std::string, std::less<>> keys;  ///< Of the outer object, whatever their values.
   bool has_text_config = false;

@@ -40,6 +40,8 @@ struct Rehearsal {
 
 /// `passes`, `fails`, `unknown`.
 std::string_view to_string(Rehearsal::Verdict verdict);
+/// What to_string wrote; any other word is `unknown`.
+Rehearsal::Verdict rehearsal_verdict(std::string_view word);
 /// `fails in shard on rank 0: ValueError: …`.
 std::string to_string(const Rehearsal& rehearsal);
 void PrintTo(const Rehearsal& rehearsal, std::ostream* os);
@@ -69,6 +71,7 @@ struct RehearsedModel {
 /// The rehearsal of that mode; null when it was not rehearsed. JACCL shards as the ring does: the one stands for the
 /// other.
 const Rehearsal* rehearsal_of(const RehearsedModel& model, const exo::Mode& mode);
+const Rehearsal* rehearsal_of(const std::vector<Rehearsal>& placements, const exo::Mode& mode);
 
 /// For scripts, indented, with a newline at the end. Keys: fixtures/README.md.
 std::string rehearsal_json(const RehearsedModel& model);
