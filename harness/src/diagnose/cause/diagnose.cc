@@ -36,9 +36,7 @@ int first_failed_rank(const CaseFile& file, const std::vector<SignatureHit>& hit
 }
 
 bool is_effect_of(const SignatureHit& hit, const SignatureHit& cause) {
-  const auto& effects = cause.signature->explains;
-  if (hit.signature == cause.signature) return false;
-  return std::find(effects.begin(), effects.end(), hit.signature->id) != effects.end();
+  return hit.signature != cause.signature && cause.signature->is_cause_of(hit.signature->id);
 }
 
 bool is_effect_of_another(const SignatureHit& hit, const std::vector<SignatureHit>& hits) {

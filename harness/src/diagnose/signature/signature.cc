@@ -91,6 +91,10 @@ void PrintTo(const Signature& signature, std::ostream* os) {
   *os << signature.id;
 }
 
+bool Signature::is_cause_of(std::string_view effect) const {
+  return std::find(explains.begin(), explains.end(), effect) != explains.end();
+}
+
 bool Signature::is_of(std::optional<Phase> phase) const {
   return phases.empty() || (phase && std::find(phases.begin(), phases.end(), *phase) != phases.end());
 }

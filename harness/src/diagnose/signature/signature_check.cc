@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <ctime>
 #include <set>
 
@@ -80,16 +79,12 @@ class Check {
     trouble_.push_back(format("{}:{}: {}: {}", book_.impl().name, signature.line, signature.id, what));
   }
 
-  static bool explains(const Signature& cause, const std::string& id) {
-    return std::find(cause.explains.begin(), cause.explains.end(), id) != cause.explains.end();
-  }
-
   void effects(const Signature& signature) {
     for (const std::string& id : signature.explains) {
       const Signature* effect = book_.find(id);
       if (effect == nullptr) {
         say(signature, format("it explains {}, which no signature is called", id));
-      } else if (effect == &signature || explains(*effect, signature.id)) {
+      } else if (effect == &signature || effect->is_cause_of(signature.id)) {
         say(signature, format("it and {} explain each other", id));
       } else if (effect->benign || signature.benign || signature.echo) {
         say(signature,

@@ -54,6 +54,8 @@ struct Signature {
   int line = 0;                       ///< Where the entry begins in its file.
   std::size_t order = 0;              ///< Place in the file: the first one that matches claims a line.
 
+  /// Whether the signature of that id is an effect of it.
+  bool is_cause_of(std::string_view effect) const;
   /// Whether it speaks of failures in that phase; nullopt: nobody knows the phase.
   bool is_of(std::optional<Phase> phase) const;
 };
