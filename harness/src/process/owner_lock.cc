@@ -81,18 +81,20 @@ HarnessError busy_error(const Owner& owner) {
       format("wait for it, or end it with: kill {}", owner.harness.pid));
 }
 
-std::vector<OwnerLock> own_nodes(std::vector<std::string> node_ids, const fs::path& run_folder) {
-  std::sort(node_ids.begin(), node_ids.end());
+OwnerLock own(const std::string& key, const fs::path& run_folder) {
+  auto lock = OwnerLock::take(key);
+  if (!lock) throw busy_error(owner_of(key).value_or(Owner{}));
   Owner self;
   if (const auto process = find_process(::getpid())) self.harness = process->id;
   self.run_folder = run_folder;
+  lock->sign(self);
+  return std::move(*lock);
+}
+
+std::vector<OwnerLock> own_nodes(std::vector<std::string> node_ids, const fs::path& run_folder) {
+  std::sort(node_ids.begin(), node_ids.end());
   std::vector<OwnerLock> locks;
-  for (const std::string& id : node_ids) {
-    auto lock = OwnerLock::take("node " + id);
-    if (!lock) throw busy_error(owner_of("node " + id).value_or(Owner{}));
-    lock->sign(self);
-    locks.push_back(std::move(*lock));
-  }
+  for (const std::string& id : node_ids) locks.push_back(own("node " + id, run_folder));
   return locks;
 }
 

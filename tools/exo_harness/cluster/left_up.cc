@@ -1,9 +1,5 @@
 #include "cluster/left_up.h"
 
-#include <utility>
-
-#include <unistd.h>
-
 #include "exo_harness/journal/postmortem.h"
 #include "exo_harness/journal/run_logs.h"
 #include "exo_harness/process/marks.h"
@@ -48,14 +44,7 @@ process::SweepResult sweep_and_record(const fs::path& runs, std::chrono::millise
 }
 
 process::OwnerLock own_state(const fs::path& state) {
-  const std::string key = "state " + fs::weakly_canonical(state).string();
-  auto lock = process::OwnerLock::take(key);
-  if (!lock) throw process::busy_error(process::owner_of(key).value_or(process::Owner{}));
-  process::Owner self;
-  if (const auto process = process::find_process(::getpid())) self.harness = process->id;
-  self.run_folder = state.parent_path();
-  lock->sign(self);
-  return std::move(*lock);
+  return process::own("state " + fs::weakly_canonical(state).string(), state.parent_path());
 }
 
 }  // namespace exo_harness::tools

@@ -44,6 +44,10 @@ std::optional<Owner> owner_of(const std::string& key);
 /// What to say to whoever finds the cluster taken by `owner`.
 HarnessError busy_error(const Owner& owner);
 
+/// Takes the lock of `key` for this process and signs it. `run_folder`: of whoever asks, for the next one's message.
+/// Fails: HarnessError that names who has it.
+OwnerLock own(const std::string& key, const std::filesystem::path& run_folder);
+
 /// Takes the locks of all nodes of a cluster for this process, so that no other harness of this user on this machine
 /// tests any of them, by whatever address it came there. `run_folder`: of whoever asks, for the next one's message.
 /// Fails: HarnessError that names who has one of them.
