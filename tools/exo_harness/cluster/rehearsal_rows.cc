@@ -51,31 +51,36 @@ Check row_of(const RehearsalQuestion& question, const Rehearsal& rehearsal, bool
   return check;
 }
 
+std::vector<Check> rows_by(const rehearse::Engine& engine, const RehearsalQuestion& question,
+                           const std::vector<AskedMode>& asked, const ChosenModel& chosen) {
+  std::vector<exo::Mode> modes;
+  for (const AskedMode& each : asked) modes.push_back(each.mode);
+  rehearse::Limits limits;
+  limits.placement = question.limit;
+  const model::RehearsedModel result = rehearse_until_stopped(chosen, modes, engine, limits);
+  std::vector<Check> rows;
+  for (std::size_t i = 0; i < result.placements.size(); ++i)
+    rows.push_back(row_of(question, result.placements[i], asked[i].is_needed));
+  return rows;
+}
+
 }  // namespace
 
 std::vector<Check> rehearsal_rows(const RehearsalQuestion& question) {
-  static_cast<void>(modes_asked(question));  // What was named wrongly is said before what is missing here.
-  static_cast<void>(choose_model(question.model));
+  // What was named wrongly is said before what is missing here.
+  const std::vector<AskedMode> asked = modes_asked(question);
+  const ChosenModel chosen = choose_model(question.model);
   std::optional<rehearse::Engine> engine;
   try {
     engine = engine_here(question.exo);
   } catch (const EnvironmentError& error) {
     return {row(question.model, "", Check::Status::unknown, error.what())};
   }
-  return rehearsal_rows(question, *engine);
+  return rows_by(*engine, question, asked, chosen);
 }
 
 std::vector<Check> rehearsal_rows(const RehearsalQuestion& question, const rehearse::Engine& engine) {
-  const std::vector<AskedMode> asked = modes_asked(question);
-  std::vector<exo::Mode> modes;
-  for (const AskedMode& each : asked) modes.push_back(each.mode);
-  rehearse::Limits limits;
-  limits.placement = question.limit;
-  const model::RehearsedModel result = rehearse_until_stopped(choose_model(question.model), modes, engine, limits);
-  std::vector<Check> rows;
-  for (std::size_t i = 0; i < result.placements.size(); ++i)
-    rows.push_back(row_of(question, result.placements[i], asked[i].is_needed));
-  return rows;
+  return rows_by(engine, question, modes_asked(question), choose_model(question.model));
 }
 
 }  // namespace exo_harness::tools

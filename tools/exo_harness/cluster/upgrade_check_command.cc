@@ -9,7 +9,6 @@
 #include "exo_harness/core/exit_code.h"
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/redact.h"
-#include "exo_harness/core/text.h"
 
 #include "cluster/cluster_options.h"
 #include "cluster/upgrade_report.h"
@@ -22,18 +21,12 @@ void print_findings(const char* title, const std::vector<model::Finding>& findin
   for (const model::Finding& finding : findings) fmt::print("  {}: {}\n", finding.id, finding.title);
 }
 
-std::string words_of_recorded() {
-  std::vector<std::string> words;
-  for (const exo::Version& version : recorded_versions()) words.push_back(to_string(version));
-  return exo_harness::join(words, ", ");
-}
-
 void print_report(const UpgradeReport& report, bool fit) {
   fmt::print("from {}\nto   {}\n", words_of(report.from), words_of(report.to));
   for (const exo::Versions& versions : {report.from, report.to}) {
     if (!std::all_of(versions.begin(), versions.end(), was_recorded))
       fmt::print("     {} was not recorded: its faults are told as those of the last one before it that was ({})\n",
-                 words_of(versions), words_of_recorded());
+                 words_of(versions), words_of(recorded_versions()));
   }
   fmt::print("\n{}", redact(doctor::human_table(report.checks)));
   if (!report.changes.empty()) fmt::print("\nother than before\n");

@@ -26,16 +26,15 @@ std::string words_of(const exo::Versions& versions) {
   return join(words, ", ");
 }
 
-std::vector<exo::Version> recorded_versions() {
-  std::vector<exo::Version> all;
+exo::Versions recorded_versions() {
+  exo::Versions all;
   for (const exo::Generation each : {exo::Generation::v1_0_71, exo::Generation::main, exo::Generation::zenoh})
-    all.push_back(exo::recorded_version(each).value());
+    all.push_back(exo::parse_versions(to_string(exo::recorded_version(each).value()))->front());
   return all;
 }
 
 bool was_recorded(const exo::VersionRange& range) {
-  const auto all = recorded_versions();
-  return std::any_of(all.begin(), all.end(), [&](const exo::Version& version) { return range.contains(version); });
+  return exo::meet({range}, recorded_versions());
 }
 
 namespace {
@@ -65,11 +64,12 @@ Versions versions_of_option(const std::string& text, const char* option) {
 Versions as_far_as_known(Versions versions) {
   for (exo::VersionRange& range : versions) {
     if (was_recorded(range)) continue;
-    exo::Version known = recorded_versions().front();
-    for (const exo::Version& version : recorded_versions()) {
-      if (range.from && version <= *range.from) known = version;
+    const Versions recorded = recorded_versions();
+    exo::VersionRange known = recorded.front();
+    for (const exo::VersionRange& one : recorded) {
+      if (range.from && *one.from <= *range.from) known = one;
     }
-    range = exo::parse_versions(to_string(known))->front();
+    range = known;
   }
   return versions;
 }

@@ -30,7 +30,7 @@ struct UpgradeReport {
 /// `v1.0.71+42 or newer, v1.0.71`.
 std::string words_of(const exo::Versions& versions);
 /// The versions of which answers were recorded, the oldest first.
-std::vector<exo::Version> recorded_versions();
+exo::Versions recorded_versions();
 /// Whether one of them is in the range.
 bool was_recorded(const exo::VersionRange& range);
 
