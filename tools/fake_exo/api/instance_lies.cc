@@ -61,11 +61,7 @@ void coordinators_apart(Json& state) {
 
 void node_of_nobody(Json& state) {
   each_instance(state, [](Json& instance) {
-    Json& nodes = instance["shardAssignments"]["nodeToRunner"];
-    if (nodes.size() < 2) return;
-    const Json runner = nodes.begin().value();
-    nodes.erase(nodes.begin());
-    nodes[kNobody] = runner;
+    if (instance["shardAssignments"]["nodeToRunner"].size() > 1) put_on_nobody(instance);
   });
 }
 
@@ -76,6 +72,13 @@ void other_model_placed(Json& state) {
 }
 
 }  // namespace
+
+void put_on_nobody(Json& instance) {
+  Json& nodes = instance["shardAssignments"]["nodeToRunner"];
+  const Json runner = nodes.begin().value();
+  nodes.erase(nodes.begin());
+  nodes[kNobody] = runner;
+}
 
 const StateChanges& instance_changes() {
   static const StateChanges kChanges = {
