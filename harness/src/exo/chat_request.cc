@@ -1,5 +1,6 @@
 #include "json_reader.h"
 #include "parse.h"
+#include "tool_json.h"
 
 namespace exo_harness::exo {
 
@@ -20,19 +21,6 @@ Json written_message(const Message& message) {
   return json;
 }
 
-Json written_tool(const Tool& tool) {
-  Json properties = Json::object(), required = Json::array();
-  for (const ToolParameter& parameter : tool.parameters) {
-    properties[parameter.name] = {{"type", parameter.type == ToolParameter::Type::integer ? "integer" : "string"}};
-    if (parameter.required) required.push_back(parameter.name);
-  }
-  return {{"type", "function"},
-          {"function",
-           {{"name", tool.name},
-            {"description", tool.description},
-            {"parameters", {{"type", "object"}, {"properties", properties}, {"required", required}}}}}};
-}
-
 Json written_choice(const std::string& choice) {
   if (choice == "auto" || choice == "none" || choice == "required") return choice;
   return {{"type", "function"}, {"function", {{"name", choice}}}};
@@ -45,6 +33,20 @@ void write_tools(const ChatRequest& request, Json& json) {
 }
 
 }  // namespace
+
+Json schema_of(const Tool& tool) {
+  Json properties = Json::object(), required = Json::array();
+  for (const ToolParameter& parameter : tool.parameters) {
+    properties[parameter.name] = {{"type", parameter.type == ToolParameter::Type::integer ? "integer" : "string"}};
+    if (parameter.required) required.push_back(parameter.name);
+  }
+  return {{"type", "object"}, {"properties", properties}, {"required", required}};
+}
+
+Json written_tool(const Tool& tool) {
+  return {{"type", "function"},
+          {"function", {{"name", tool.name}, {"description", tool.description}, {"parameters", schema_of(tool)}}}};
+}
 
 ChatRequest& ChatRequest::greedy() {
   temperature = 0;

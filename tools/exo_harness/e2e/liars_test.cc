@@ -56,6 +56,23 @@ TEST_P(ALiar, IsFoundByTheTestThatNamesIt) {
   EXPECT_THAT(seen.reasons + seen.output, testing::HasSubstr(lie.says));
 }
 
+// What no lie is told about stays as it is, also of a model that thinks and calls tools.
+TEST(AnHonestFake, PassesInEachDialect) {
+  for (const char* generation : {"v1.0.71", "zenoh"}) {
+    SCOPED_TRACE(generation);
+    TemporaryFolder folder;
+    BrokenRun run{"api_contract", "single", "*Tools.*:*Text.*:*Thinking.*", ""};
+    run.model = "scripted";
+    run.generation = generation;
+
+    const SeenRun seen = run_broken(run, folder.path());
+
+    ASSERT_EQ(seen.trouble, "") << seen.output;
+    EXPECT_EQ(seen.verdict, "passed") << seen.output;
+    EXPECT_EQ(seen.tests.size(), 30u);
+  }
+}
+
 TEST(Lies, AreManyAndEachIsAnother) {
   std::set<std::string> faults, quick;
   for (const Lie& lie : lies()) {

@@ -10,37 +10,53 @@ using Kind = Field::Kind;
 /// `/ollama/api/chat` and `/ollama/api/generate`: one JSON, or one a line (contract 9).
 class OllamaWriter : public DialectWriter {
  public:
-  OllamaWriter(std::shared_ptr<ChatAnswer> answer, bool stream, bool prompt_only)
-      : DialectWriter(std::move(answer), stream), prompt_only_(prompt_only) {}
+  OllamaWriter(DialectAnswer answer, bool prompt_only) : DialectWriter(std::move(answer)), prompt_only_(prompt_only) {}
 
   void begin(Exchange& exchange) override {
     exchange.begin(stream_ ? "application/x-ndjson" : "application/json", stream_);
   }
-  void token(Exchange& exchange, const Json& chunk) override {
-    collected_.add(chunk);
-    if (stream_) exchange.write(text_of(line(chunk["text"], chunk["finish_reason"])) + "\n");
-  }
   void done(Exchange& exchange) override {
-    if (!stream_) exchange.write(text_of(line(collected_.text, collected_.finish_reason)));
+    if (!stream_) exchange.write(text_of(line(collected_.text, collected_.thought, collected_.finish_reason)));
     exchange.finish();
   }
   void failed(Exchange& exchange, const std::string& text) override {
-    if (stream_) exchange.write(text_of(line(text, "error")) + "\n");
+    if (stream_) exchange.write(text_of(line(text, "", "error")) + "\n");
     exchange.finish();
   }
 
  private:
-  Json line(const std::string& text, const Json& reason) const {
+  /// Behind a thought Exo tells all of it again with the calls.
+  void after_piece(Exchange& exchange, const Json& chunk) override {
+    const bool is_call = chunk.contains("tool_calls"), is_thought = !is_call && chunk["is_thinking"] == true;
+    const std::string text = is_call ? "" : chunk["text"];
+    const std::string thought = is_call ? collected_.thought : is_thought ? text : "";
+    exchange.write(text_of(line(is_thought ? "" : text, thought, chunk["finish_reason"])) + "\n");
+  }
+  Json line(const std::string& text, const std::string& thought, const Json& reason) const {
     Json out = {{"model", answer_->model}, {"created_at", now_seconds_iso()}};
-    if (prompt_only_)
-      out["response"] = text;
-    else
-      out["message"] = {{"role", "assistant"}, {"content", text}};
+    Json message = {{"role", "assistant"}, {"content", text}};
+    Json& said = prompt_only_ ? out : message;
+    if (prompt_only_) out["response"] = text;
+    if (!thought.empty()) said["thinking"] = thought;
+    if (!prompt_only_ && collected_.tool_calls.is_array()) message["tool_calls"] = calls();
+    if (!prompt_only_) out["message"] = message;
     out["done"] = !reason.is_null();
     if (reason.is_null()) return out;
-    out["done_reason"] = reason;
+    out["done_reason"] = reason == "tool_calls" ? Json(prompt_only_ ? "stop" : "tool_call") : reason;
+    if (reason == "error") return out;
     out["prompt_eval_count"] = tokens("prompt_tokens");
     out["eval_count"] = tokens("completion_tokens");
+    return out;
+  }
+  Json calls() const {
+    Json out = Json::array();
+    for (const Json& call : collected_.tool_calls)
+      out.push_back({{"id", call["id"]},
+                     {"type", "function"},
+                     {"function",
+                      {{"name", call["function"]["name"]},
+                       {"arguments", arguments_of(call["function"])},
+                       {"index", call["index"]}}}});
     return out;
   }
 
@@ -122,14 +138,7 @@ void serve_chat(Api& api, const Request& request, const std::shared_ptr<Exchange
                               ? check_body(request, {{"model", Kind::text, true}, {"prompt", Kind::text, true}})
                               : check_body(request, {{"model", Kind::text, true}, {"messages", Kind::list, true}});
   if (is_refused(checked, *exchange)) return;
-  Json chat = {{"model", checked.body["model"]}};
-  chat["messages"] =
-      prompt_only ? Json::array({{{"role", "user"}, {"content", checked.body["prompt"]}}}) : checked.body["messages"];
-  const Json options = checked.body.value("options", Json::object());
-  for (const auto& [from, to] : {std::pair("num_predict", "max_tokens"), std::pair("temperature", "temperature"),
-                                 std::pair("stop", "stop"), std::pair("seed", "seed")})
-    if (options.is_object() && options.contains(from)) chat[to] = options[from];
-  answer_chat<OllamaWriter>(api, exchange, chat, checked.body.value("stream", true), prompt_only);
+  answer_chat<OllamaWriter>(api, exchange, chat_of_ollama(checked.body), prompt_only);
 }
 
 bool serve_post(Api& api, const Request& request, const std::shared_ptr<Exchange>& exchange) {
