@@ -97,6 +97,19 @@ bool BreakableTest::broke(FaultVerb verb, std::size_t node, milliseconds delay) 
   return false;
 }
 
+Outcome<exo::CommandReply> BreakableTest::ask_to_place(std::size_t node) {
+  const exo::Mode mode = scenario().mode;
+  const exo::PlacementRequest request{scenario().model.repo, mode.sharding, mode.comm, mode.world_size};
+  return cluster().client(node).place(request, Deadline::after(cluster().spec().limits.place));
+}
+
+std::vector<exo::Instance> BreakableTest::instances_of_the_model(const exo::State& state) const {
+  std::vector<exo::Instance> found;
+  for (const auto& [id, instance] : state.instances)
+    if (instance.model_id == scenario().model.repo) found.push_back(instance);
+  return found;
+}
+
 std::optional<std::size_t> BreakableTest::follower() {
   const auto master = gtest::master_by_logs();
   if (!master) return std::nullopt;

@@ -36,6 +36,14 @@ class BreakableTest : public gtest::PlacedTest {
   std::optional<std::string> why_not(const std::vector<cluster::FaultVerb>& verbs) const;
   /// Does it; a command that fails ends the test as `environment`. The clock of `time_until` begins.
   [[nodiscard]] bool broke(cluster::FaultVerb verb, std::size_t node, milliseconds delay = milliseconds(0));
+  /// The clock of `time_until` begins, without a fault.
+  void begin() { broken_at_ = Clock::now(); }
+  /// An instance that the test itself deleted: it must not come back.
+  void note_deleted(const std::string& instance_id) { gone_.insert(instance_id); }
+  /// Asks node `node` to place the model as the scenario has it, and does not wait.
+  Outcome<exo::CommandReply> ask_to_place(std::size_t node);
+  /// The instances of the model that `state` shows.
+  std::vector<exo::Instance> instances_of_the_model(const exo::State& state) const;
   /// A node of the instance that is not master; nothing when there is none, or the master is not known.
   std::optional<std::size_t> follower();
   /// A node that looks on while `lost` is away.
@@ -63,6 +71,8 @@ class BreakableTest : public gtest::PlacedTest {
   void expect_nothing_stale();
   /// The limit for this cluster: a fake one has faster times, and a machine that may be busy.
   milliseconds within(milliseconds limit) const;
+  /// For how long to look on where nothing is to happen.
+  milliseconds lasting(milliseconds time) const;
 
   RecoveryLimits limits_;
 

@@ -13,13 +13,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr milliseconds kLook{100}, kAskLimit{2000}, kAnswerLimit{20000}, kLeast{8000};
+constexpr milliseconds kLook{100}, kAskLimit{2000}, kAnswerLimit{20000}, kLeast{8000}, kLeastLook{1000};
 
 }  // namespace
 
 milliseconds BreakableTest::within(milliseconds limit) const {
   const double speed = std::min(1.0, gtest::attached_cluster().spec().speed);
   return std::max(kLeast, milliseconds(static_cast<std::int64_t>(static_cast<double>(limit.count()) * speed)));
+}
+
+milliseconds BreakableTest::lasting(milliseconds time) const {
+  const double speed = std::min(1.0, gtest::attached_cluster().spec().speed);
+  return std::max(kLeastLook, milliseconds(static_cast<std::int64_t>(static_cast<double>(time.count()) * speed)));
 }
 
 bool BreakableTest::time_until(const std::string& name, milliseconds limit, const std::function<bool()>& holds) {

@@ -29,7 +29,9 @@ constexpr std::array kVerbs = {VerbRow{FaultVerb::kill_runner, "kill-runner", st
                                VerbRow{FaultVerb::cont_node, "cont-node", std::nullopt},
                                VerbRow{FaultVerb::cut_link, "cut-link", FaultVerb::heal_link},
                                VerbRow{FaultVerb::heal_link, "heal-link", std::nullopt},
-                               VerbRow{FaultVerb::slow_link, "slow-link", FaultVerb::heal_link}};
+                               VerbRow{FaultVerb::slow_link, "slow-link", FaultVerb::heal_link},
+                               VerbRow{FaultVerb::twin_node, "twin-node", FaultVerb::end_twin},
+                               VerbRow{FaultVerb::end_twin, "end-twin", std::nullopt}};
 
 constexpr std::array kPlaceholders = {"{node}", "{api}", "{host}", "{ms}"};
 

@@ -20,8 +20,8 @@ using testing::HasSubstr;
 // `[faults]` of the embedded fake; `nothing` names a verb that does nothing.
 std::string faults_table(const std::string& nothing = "") {
   std::string table = "[faults]\n";
-  for (const char* verb :
-       {"kill-runner", "kill-node", "start-node", "stop-node", "cont-node", "cut-link", "heal-link"}) {
+  for (const char* verb : {"kill-runner", "kill-node", "start-node", "stop-node", "cont-node", "cut-link", "heal-link",
+                           "twin-node", "end-twin"}) {
     table += verb == nothing ? format("{} = [\"true\"]\n", verb)
                              : format("{0} = [\"{1}/tools/fake_exo/fake-fault\", \"{0}\", \"{{node}}\", \"{{api}}\"]\n",
                                       verb, EXO_SOURCE_DIR);
@@ -66,6 +66,15 @@ const Row kRows[] = {
     {"LostMasterThatIsNotReplaced", "*ThatWasMaster*", "no-election", "", "v1.0.71", "failed", "nobody took over"},
     {"LostMasterOfZenoh", "*ThatWasMaster*", "", "", "zenoh", "expected_failure", "1 expected failure", 0},
     {"LinkThatDoesNotHeal", "*Link.ThatIsCut*", "", "heal-link", "v1.0.71", "hang", "left the cluster broken"},
+    {"PlacementOnFewerNodes", "*LateNode*", "places-on-fewer", "", "v1.0.71", "failed",
+     "placed on fewer nodes than were asked for"},
+    {"LateNodeThatDoesNotStart", "*LateNode*", "", "start-node", "v1.0.71", "lost", "left the cluster broken"},
+    {"PlacementOfTwoThatIsLost", "*DoublePlacement*", "drop-placement:skip=1,times=1", "", "v1.0.71", "failed",
+     "two placements were received, 1 instances, 1 of them ready"},
+    {"RunnerOfTwoThatHangs", "*DoublePlacement*", "runner-hangs:phase=connect,skip=1,times=1", "", "v1.0.71", "failed",
+     "2 instances, 1 of them ready"},
+    {"AnswerLostBesideATwin", "*TwinNode*", "empty-body:skip=1", "", "v1.0.71", "failed",
+     "while a second process of node"},
     {"ClientThatLeavesAndBlocks", "*Client*", "keep-alive-forever:skip=1", "", "v1.0.71", "hang",
      "the next request does not get its answer"},
 };
