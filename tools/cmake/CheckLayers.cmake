@@ -2,8 +2,8 @@
 #
 # Fails on an include that points up the layers or up the folders of one, on a relative include that leaves its layer,
 # on a private header of another layer, on a source of a higher layer in a `layer.cmake`, on a third-party include
-# outside its owner, and on a `::` before what is a macro on macOS: `::sigfillset(&all)` becomes `::(*(&all) = …)`
-# there, and no Linux compiler says so. CheckLayersTest.cmake shows each of them red.
+# outside its owner, on a `::` before what is a macro on macOS (`::sigfillset(&all)` becomes `::(*(&all) = …)` there),
+# and on a name that Linux alone has: no Linux compiler says so. CheckLayersTest.cmake shows each of them red.
 # A layer below `tools` and `suites` is a folder of harness/include/exo_harness and harness/src; a test belongs to the
 # layer that it lies in, and may include the private headers of the layers below it.
 cmake_minimum_required(VERSION 3.25)
@@ -184,6 +184,9 @@ file(GLOB_RECURSE files "${ROOT}/harness/*.h" "${ROOT}/harness/*.cc" "${ROOT}/re
   "${ROOT}/suites/*.h" "${ROOT}/suites/*.cc" "${ROOT}/tools/*.h" "${ROOT}/tools/*.cc")
 list(FILTER files EXCLUDE REGEX "^${ROOT}/tools/cmake/")  # A project of its own, which sees what is installed.
 set(MACROS_OF_MACOS "(^|[^a-zA-Z0-9_>])(std)?::(sig(add|del|empty|fill)set|sigismember|(hton|ntoh)(s|l|ll)) *\\(")
+# What Linux alone has, in sources that a Mac compiles, too.
+set(NAMES_OF_LINUX "SOCK_CLOEXEC|SOCK_NONBLOCK|[^a-zA-Z0-9_](accept4|pipe2|dup3|eventfd|signalfd) *\\(")
+set(OF_LINUX_ALONE "_linux\\.(h|cc)$|/tools/bench/stream_server\\.cc$")
 set(checked 0)
 foreach(file IN LISTS files)
   if(file MATCHES "/([^/]+\\.h)$")
@@ -202,12 +205,18 @@ foreach(file IN LISTS files)
   if(file MATCHES "${FOR_TESTS}")
     set(for_test TRUE)
   endif()
-  file(STRINGS "${file}" lines REGEX "^#include|${MACROS_OF_MACOS}")
+  file(STRINGS "${file}" lines REGEX "^#include|${MACROS_OF_MACOS}|${NAMES_OF_LINUX}")
   foreach(line IN LISTS lines)
     if(line MATCHES "^#include")
       check_include("${file}" "${layer}" "${line}")
+      continue()
+    endif()
+    string(STRIP "${line}" line)
+    if(line MATCHES "${NAMES_OF_LINUX}")
+      if(NOT file MATCHES "${OF_LINUX_ALONE}")
+        message(SEND_ERROR "${file}: Linux alone has this, use fcntl or a *_linux.cc: ${line}")
+      endif()
     else()
-      string(STRIP "${line}" line)
       message(SEND_ERROR "${file}: a macro on macOS, write it without `::`: ${line}")
     endif()
   endforeach()

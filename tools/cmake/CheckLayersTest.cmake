@@ -34,6 +34,7 @@ expect_red(harness/src/exo/parse_test.cc "#include <boost/asio.hpp>" "belongs to
 expect_red(harness/src/model/fixture/fixture.cc "#include \"exo/parse.h\"" "\"exo/parse.h\" is private to the layer exo")
 expect_red(harness/src/model/fixture/fixture.cc "#include \"parse.h\"" "\"parse.h\" is in the layer exo: say so in the include")
 expect_red(harness/src/exo/parse.cc "  ::sigfillset(&all);" "a macro on macOS")
+expect_red(harness/src/exo/parse.cc "  ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);" "Linux alone has this")
 expect_red(harness/src/exo/layer.cmake "target_sources(exo_harness PRIVATE src/model/fixture/fixture.cc)"
   "the layer exo may not include model")
 expect_red(harness/src/model/fixture/fixture.cc "#include \"exo_harness/model/stage/stage.h\""

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -24,7 +25,8 @@ using testing::HasSubstr;
 // A program that listens on the loopback of that family, and never answers.
 class Listener {
  public:
-  explicit Listener(int family) : fd_(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit Listener(int family) : fd_(::socket(family, SOCK_STREAM, 0)) {
+    ::fcntl(fd_.get(), F_SETFD, FD_CLOEXEC);
     sockaddr_storage address{};
     address.ss_family = static_cast<sa_family_t>(family);
     auto* four = reinterpret_cast<sockaddr_in*>(&address);
