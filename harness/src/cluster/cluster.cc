@@ -2,6 +2,7 @@
 
 #include "exo_harness/cluster/foreign_instance.h"
 #include "exo_harness/cluster/request_liveness.h"
+#include "exo_harness/exo/state_memory.h"
 #include "exo_harness/journal/journal.h"
 
 #include "cluster_impl.h"
@@ -18,7 +19,7 @@ exo::Client::Options client_options(Cluster::Impl& cluster, const AttachOptions&
   exo::Client::Options client;
   client.token_silence = cluster.spec.limits.first_token;
   client.on_exchange = options.on_exchange;
-  client.topology = std::make_shared<exo::TopologyMemory>();
+  client.memory = std::make_shared<exo::StateMemory>();
   client.give_up = [&cluster](const std::string& model_id) { return cluster.give_up_on(model_id); };
   return client;
 }

@@ -7,6 +7,7 @@
 
 #include "exo_harness/cluster/state_diff.h"
 #include "exo_harness/exo/client.h"
+#include "exo_harness/exo/state_memory.h"
 #include "exo_harness/journal/journal.h"
 
 namespace exo_harness::cluster {
@@ -17,7 +18,7 @@ constexpr std::size_t kMostFailures = 1000;
 
 exo::Client::Options with_memory() {
   exo::Client::Options options;
-  options.topology = std::make_shared<exo::TopologyMemory>();
+  options.memory = std::make_shared<exo::StateMemory>();
   return options;
 }
 

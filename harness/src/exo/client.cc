@@ -9,6 +9,7 @@
 #include "exo_harness/core/number.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/chat_follower.h"
+#include "exo_harness/exo/state_memory.h"
 #include "exo_harness/exo/version.h"
 #include "exo_harness/http/escape.h"
 
@@ -203,15 +204,15 @@ Outcome<Generation> Client::generation(Deadline deadline) {
 
 Outcome<State> Client::state(Deadline deadline) {
   auto state = impl_->call(impl_->get("/state", kLongestState), deadline, [&](std::string_view body) {
-    return impl_->options.topology ? parse_state(body, *impl_->options.topology) : parse_state(body);
+    return impl_->options.memory ? parse_state(body, *impl_->options.memory) : parse_state(body);
   });
   if (state) impl_->seen_in_state = state->generation;
   return state;
 }
 
 Outcome<TopologyView> Client::topology(Deadline deadline) {
-  TopologyMemory none;
-  TopologyMemory& memory = impl_->options.topology ? *impl_->options.topology : none;
+  StateMemory none;
+  StateMemory& memory = impl_->options.memory ? *impl_->options.memory : none;
   auto view = impl_->call(impl_->get("/state", kLongestState), deadline,
                           [&](std::string_view body) { return parse_topology(body, memory); });
   if (view) impl_->seen_in_state = view->generation;

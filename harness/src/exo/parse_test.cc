@@ -9,6 +9,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/log_line.h"
+#include "exo_harness/exo/state_memory.h"
 #include "exo_harness/exo/topology.h"
 
 namespace exo_harness::exo {
@@ -169,7 +170,7 @@ TEST(AState, KnowsOnHowManyOfItsNodesAModelIs) {
 TEST(ATopology, OfTheSameTextIsReadOnce) {
   const std::string edges =
       R"({"nodes":["a","b"],"connections":{"a":{"b":[{"sourceRdmaIface":"x","sinkRdmaIface":"y"}]}}})";
-  TopologyMemory memory;
+  StateMemory memory;
 
   const auto first = parse_topology(state_with(R"("tasks":{})", edges), memory);
   const auto second = parse_topology(state_with(R"("nodeBackends":{})", edges), memory);
@@ -182,6 +183,58 @@ TEST(ATopology, OfTheSameTextIsReadOnce) {
   EXPECT_EQ(second->generation, Generation::main);
   EXPECT_EQ(join(other->topology->nodes, " "), "n");
   EXPECT_EQ(state->edges, first->topology->edges);
+}
+
+std::string said_of_work(const State& state) {
+  std::string out;
+  for (const Task& task : state.tasks)
+    out += format("{} {} {} {}\n", task.id, task.kind, task.status, task.instance_id);
+  for (const Download& one : state.downloads) out += format("{} {}\n", one.node_id, one.tag);
+  return out;
+}
+
+std::string with_work(const std::string& tasks, const std::string& downloads) {
+  return state_with(R"("tasks":{)" + tasks + R"(},"downloads":{"n":[)" + downloads + "]}");
+}
+
+/// The same as Exo tells of a task, with a tag that nobody knows in it.
+std::string task_text(const char* id, const char* status) {
+  return format(R"("{}":{{"Odd":{{"taskStatus":"{}","instanceId":"i"}}}})", id, status);
+}
+
+const std::string kPendingDownload =
+    R"({"DownloadPending":{"shardMetadata":{"PipelineShardMetadata":{"modelCard":{"modelId":"m"}}}}})";
+
+TEST(AStateMemory, ChangesNothingOfWhatAStateSays) {
+  const std::string& pending = kPendingDownload;
+  const std::string other = R"({"DownloadStrange":{}})";
+  const std::string texts[] = {
+      with_work("", ""),
+      with_work(task_text("a", "Running") + "," + task_text("b", "Pending"), pending),
+      with_work(task_text("a", "Complete") + "," + task_text("b", "Pending"), pending),
+      with_work(task_text("b", "Pending") + "," + task_text("c", "Pending"), pending + "," + other),
+      with_work(task_text("c", "Pending"), ""),
+      state_with(R"("nodeBackends":{})"),
+      with_work(task_text("b", "Failed"), other),
+  };
+  StateMemory memory;
+
+  for (const std::string& text : texts) {
+    SCOPED_TRACE(text);
+    const auto fresh = parse_state(text), again = parse_state(text, memory), twice = parse_state(text, memory);
+    ASSERT_TRUE(fresh.ok() && again.ok() && twice.ok());
+    for (const State* seen : {&again.value(), &twice.value()}) {
+      EXPECT_EQ(said_of_work(*seen), said_of_work(*fresh));
+      EXPECT_EQ(seen->unknown, fresh->unknown);
+    }
+  }
+}
+
+TEST(AStateMemory, TakesTheDownloadsOfTheLookBeforeForNoOthers) {
+  StateMemory memory;
+  ASSERT_TRUE(parse_state(with_work("", kPendingDownload), memory));
+  EXPECT_FALSE(parse_state(with_work("", "7"), memory)) << "a broken text is told, whatever was read before";
+  EXPECT_TRUE(parse_state(with_work("", ""), memory)->downloads.empty());
 }
 
 TEST(Replay, ShowsAnInstanceThatCameAndWentWithTheDeathOfItsRunner) {

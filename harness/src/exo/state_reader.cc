@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
@@ -163,26 +164,56 @@ void StateReader::read_work(State& state) {
     kept_.add(kept_bytes(runner), value.pointer());
     state.runners[id] = std::move(runner);
   });
-  each_member("tasks", [&](const std::string& id, const Node& value, Unknown& unknown) {
-    state.tasks.push_back(read_task(value, id, unknown));
-    kept_.add(kept_bytes(state.tasks.back()), value.pointer());
-  });
 }
 
-void StateReader::read_downloads(State& state) {
-  const std::string_view map = find("downloads");
+void StateReader::read_tasks(State& state, KeptParts& kept) {
+  std::map<std::string, KeptTask> before = std::exchange(kept.tasks, {});
+  const std::string_view map = find("tasks");
   if (map.empty()) return;
+  const bool is_kept = map.size() <= StateMemory::Kept::kMostText;
+  for (const auto& [id, value] : members_of(map, "/tasks")) {
+    const std::string at = "/tasks" + pointer_step(id);
+    KeptTask task;
+    if (const auto known = before.find(id); known != before.end() && known->second.text == value) {
+      task = std::move(known->second);
+    } else {
+      const Json json = parse_part(value, at);
+      task.task = read_task(Node(json, at), id, task.unknown);
+      if (is_kept) task.text = value;
+    }
+    kept_.add(kept_bytes(task.task), at);
+    note(unknown_, Unknown(task.unknown));
+    state.tasks.push_back(task.task);
+    if (is_kept) kept.tasks.emplace_hint(kept.tasks.end(), id, std::move(task));
+  }
+}
+
+KeptDownloads StateReader::downloads_of(std::string_view map) {
+  KeptDownloads out;
   for (const auto& [node_id, list] : members_of(map, "/downloads")) {
     const std::string of_node = "/downloads" + pointer_step(node_id);
     each_item(list, of_node, [&, &node_id = node_id](std::size_t i, std::string_view item) {
       const std::string at = format("{}/{}", of_node, i);
       Unknown unknown;
       const Json json = parse_part(item, at);
-      state.downloads.push_back(read_download(Node(json, at), node_id, unknown));
-      kept_.add(kept_bytes(state.downloads.back()), at);
-      note(unknown_, std::move(unknown));
+      out.downloads.push_back(read_download(Node(json, at), node_id, unknown));
+      kept_.add(kept_bytes(out.downloads.back()), at);
+      note(out.unknown, std::move(unknown));
     });
   }
+  return out;
+}
+
+void StateReader::read_downloads(State& state, KeptDownloads& kept) {
+  const std::string_view map = find("downloads");
+  KeptDownloads downloads = std::exchange(kept, {});
+  if (map.empty()) return;
+  if (map != downloads.text) downloads = downloads_of(map);
+  note(unknown_, Unknown(downloads.unknown));
+  state.downloads = downloads.downloads;
+  if (map.size() > StateMemory::Kept::kMostText) return;
+  downloads.text = map;
+  kept = std::move(downloads);
 }
 
 void StateReader::read_facts(State& state) {
@@ -220,10 +251,11 @@ Generation StateReader::generation(const std::vector<std::string>& nodes) const 
   return sign && sign->range.from ? Generation::zenoh : Generation::main;
 }
 
-State StateReader::read(Topology&& topology) {
+State StateReader::read(Topology&& topology, KeptParts& kept) {
   State state;
   read_work(state);
-  read_downloads(state);
+  read_tasks(state, kept);
+  read_downloads(state, kept.downloads);
   read_facts(state);
   read_rest(state);
   state.generation = generation(topology.nodes);

@@ -88,6 +88,21 @@ TEST_P(AState, KeepsTheLastWordOnADownload) {
   EXPECT_FALSE(state_.downloaded(kOne, "c/d"));
 }
 
+TEST_P(AState, KeepsTheLastWordOnATask) {
+  const auto event = [&](const char* tag, Json body) {
+    body["task_id"] = "t";
+    state_.apply(++index_, {{tag, body}});
+    return state_.to_json()["tasks"];
+  };
+  const Json task = {{"TextGeneration", {{"task_id", "t"}, {"task_status", "Pending"}, {"error_type", nullptr}}}};
+
+  EXPECT_EQ(event("TaskCreated", {{"task", task}})["t"]["TextGeneration"]["taskStatus"], "Pending");
+  EXPECT_EQ(event("TaskStatusUpdated", {{"task_status", "Running"}})["t"]["TextGeneration"]["taskStatus"], "Running");
+  const Json failed = event("TaskFailed", {{"error_type", "X"}, {"error_message", "boom"}});
+  EXPECT_EQ(failed["t"]["TextGeneration"]["errorMessage"], "boom");
+  EXPECT_THAT(event("TaskDeleted", Json::object()), IsEmpty());
+}
+
 TEST_P(AState, KnowsTheLastWordOnMemoryAndWhenItCame) {
   for (const std::uint64_t free : {7u, 5u}) {
     Json heard = node_gathered_info(kOne, {{"ram_total", {{"in_bytes", 9}}}, {"ram_available", {{"in_bytes", free}}}});

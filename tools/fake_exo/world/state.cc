@@ -63,15 +63,24 @@ void State::apply(std::int64_t index, const Json& event) {
       runners.erase(id);
     else
       runners[id] = to_camel(body["runner_status"]);
-  } else if (tag == "TaskCreated") {
-    tasks[body["task_id"].get<std::string>()] = to_camel(body["task"]);
+  } else if (tag.starts_with("Task")) {
+    apply_task(tag, body);
+  }
+}
+
+void State::apply_task(const std::string& tag, const Json& body) {
+  if (!body.contains("task_id")) return;
+  const std::string id = body["task_id"];
+  task_texts_.erase(id);
+  if (tag == "TaskCreated") {
+    tasks[id] = to_camel(body["task"]);
   } else if (tag == "TaskDeleted") {
-    tasks.erase(body["task_id"].get<std::string>());
+    tasks.erase(id);
   } else if (tag == "TaskStatusUpdated") {
-    const auto task = tasks.find(body["task_id"].get<std::string>());
+    const auto task = tasks.find(id);
     if (task != tasks.end()) task->begin().value()["taskStatus"] = body["task_status"];
   } else if (tag == "TaskFailed") {
-    const auto task = tasks.find(body["task_id"].get<std::string>());
+    const auto task = tasks.find(id);
     if (task != tasks.end() && task->begin().value().contains("errorType")) {
       task->begin().value()["taskStatus"] = "Failed";
       task->begin().value()["errorType"] = body["error_type"];

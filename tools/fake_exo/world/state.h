@@ -79,6 +79,7 @@ class State {
   void each_member(const std::function<void(std::string_view, const Write&)>& each) const;
   void see(const std::string& node, const std::string& when);
   void apply_info(const Json& body);
+  void apply_task(const std::string& tag, const Json& body);
   void apply_info_text(std::string_view event);
   void apply_thunderbolt(const std::string& node, std::string_view info);
   void apply_download(std::string_view event);
@@ -89,14 +90,16 @@ class State {
   std::string memory_text() const;
   std::string thunderbolt_text() const;
   std::string downloads_text() const;
+  void append_tasks(std::string& out) const;
 
   bool main_;
   mutable Connections connections_;
   mutable bool rdma_changed_ = false;
   mutable std::map<std::string, std::string> texts_;  ///< Members of `/state` that have not changed since, by name.
-  mutable std::size_t size_ = 0;                      ///< Of the last answer.
-  ByNode<std::string> last_seen_;                     ///< As Exo writes a time.
-  ByNode<std::string> memory_;                        ///< JSON, camelCase.
+  mutable std::map<std::string, std::string> task_texts_;  ///< By id, each with it: all stay, with their prompts.
+  mutable std::size_t size_ = 0;                           ///< Of the last answer.
+  ByNode<std::string> last_seen_;                          ///< As Exo writes a time.
+  ByNode<std::string> memory_;                             ///< JSON, camelCase.
   ByNode<Thunderbolt> thunderbolt_;
   ByNode<std::vector<Download>> downloads_;
 };

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "json/json_text.h"
 #include "world/state.h"
@@ -41,6 +42,17 @@ std::string State::downloads_text() const {
   });
 }
 
+void State::append_tasks(std::string& out) const {
+  char before = '{';
+  for (const auto& [id, task] : tasks.items()) {
+    std::string& text = task_texts_[id];
+    if (text.empty()) text = json_string(id) + ":" + text_of(task);
+    out += std::exchange(before, ',');
+    out += text;
+  }
+  out += before == '{' ? "{}" : "}";
+}
+
 std::string State::last_seen_text() const {
   return object_of(last_seen_, json_string);
 }
@@ -67,7 +79,7 @@ void State::each_member(const std::function<void(std::string_view, const Write&)
   json("instances", instances);
   json("runners", runners);
   seldom("downloads", [&] { return downloads_text(); });
-  json("tasks", tasks);
+  each("tasks", [&](std::string& out) { append_tasks(out); });
   each("lastSeen", [&](std::string& out) { out += last_seen_text(); });
   each("topology", [&](std::string& out) {
     out.append("{\"nodes\":").append(text_of(nodes)).append(",\"connections\":");

@@ -33,6 +33,7 @@ struct Exchange {
 using GiveUp = std::function<std::optional<Failure>()>;
 
 struct SeenVersion;
+class StateMemory;
 
 /// Whether a failure of a call is Exo's no to what was asked, HTTP 4xx: a server that breaks (5xx) refuses nothing.
 bool is_refusal(const Failure& failure);
@@ -53,7 +54,7 @@ class Client {
     /// Called as each generation begins. What it gives is asked ten times a second while the generation waits, on the
     /// caller's thread; its first failure ends the waiting and is the outcome.
     std::function<GiveUp(const std::string& model_id)> give_up;
-    std::shared_ptr<TopologyMemory> topology;  ///< Shared by the clients of one cluster; null: nothing is remembered.
+    std::shared_ptr<StateMemory> memory;  ///< Shared by the clients of one cluster; null: nothing is remembered.
   };
   /// `base_url`: `http://10.0.0.1:52415`, with or without a slash at the end.
   explicit Client(std::string base_url);
