@@ -34,7 +34,7 @@ exo_add_unit_test(model SOURCES
   src/model/checkpoint/architecture_test.cc src/model/fixture/chip_test.cc src/model/stage/check_test.cc src/model/checkpoint/config_test.cc
   src/model/stage/download_test.cc src/model/fixture/change_test.cc src/model/fixture/finding_test.cc
   src/model/fixture/fixture_test.cc src/model/checkpoint/folder_test.cc src/model/fuzz_test.cc
-  src/model/stage/local_model_test.cc src/model/stage/locate_test.cc src/model/checkpoint/marks_test.cc src/model/predict/config_doubts_test.cc src/model/predict/prediction_test.cc
+  src/model/stage/local_model_test.cc src/model/stage/locate_test.cc src/model/checkpoint/marks_test.cc src/model/predict/config_doubts_test.cc src/model/predict/config_rules_test.cc src/model/predict/prediction_test.cc src/model/predict/weight_doubts_test.cc
   src/model/checkpoint/python_json_test.cc
   src/model/checkpoint/safetensors_test.cc src/model/stage/stage_test.cc src/model/test_model.cc
   src/model/stage/published_hash_test.cc src/model/rehearse/twin_test.cc src/model/predict/rehearsed_prediction_test.cc src/model/predict/score_test.cc)

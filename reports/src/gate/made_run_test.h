@@ -108,4 +108,15 @@ inline std::pair<GateSide, GateSide> interleaved(const std::vector<double>& a, c
   return {sides[0], sides[1]};
 }
 
+inline GateOptions without_performance() {
+  GateOptions options;
+  options.performance_expected = false;
+  options.today = "2026-11-29";
+  return options;
+}
+
+inline GateResult compare(const MadeRun& a, const MadeRun& b, const GateOptions& options = without_performance()) {
+  return gate({{a.run()}}, {{b.run()}}, options);
+}
+
 }  // namespace exo_reports
