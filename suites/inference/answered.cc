@@ -56,7 +56,9 @@ void expect_right(const Answered& answered, const oracle::Expected& expected) {
   if (!answered.is_answer) return tell_of_no_answer(answered.how);
   EXPECT_THAT(answered.answer->content, gtest::IsRight(expected)) << answered.how;
   // One that says that it was cut has as many tokens as it may.
-  if (answered.max_tokens > 0) EXPECT_THAT(*answered.answer, gtest::HasUsageThatAddsUp(answered.max_tokens));
+  if (answered.max_tokens > 0) {
+    EXPECT_THAT(*answered.answer, gtest::HasUsageThatAddsUp(answered.max_tokens));
+  }
 }
 
 }  // namespace exo_harness::suites

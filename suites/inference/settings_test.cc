@@ -83,7 +83,9 @@ TEST_P(Setting, ResponseFormatIsKeptOrRefused) {
   ASSERT_THAT(plain, IsOk());
   const bool is_object = answer->content.starts_with("{");
   // Ignored means that the answer is the same as without it; another one is broken by it.
-  if (!is_object) EXPECT_EQ(answer->content, plain->content);
+  if (!is_object) {
+    EXPECT_EQ(answer->content, plain->content);
+  }
   expect_unless_known("response-format-is-ignored", is_object,
                       "response_format json_object: the answer is `" + answer->content + "`");
 }

@@ -275,8 +275,12 @@ TEST_F(ModelsRehearse, PrintsNoSecretThatTheEngineSays) {
         options.environment["MY_API_KEY"] = "planted-environment-value";
         const CommandResult result = process::run_command(options, Deadline::after(kTestLimit));
         EXPECT_THAT(result.output, Not(HasSubstr("planted")));
-        if (options.command[2] == "rehearse") EXPECT_THAT(result.output, HasSubstr("[redacted]"));
-        if (as_json) EXPECT_FALSE(json::parse(result.output, nullptr, false).is_discarded()) << result.output;
+        if (options.command[2] == "rehearse") {
+          EXPECT_THAT(result.output, HasSubstr("[redacted]"));
+        }
+        if (as_json) {
+          EXPECT_FALSE(json::parse(result.output, nullptr, false).is_discarded()) << result.output;
+        }
       }
     }
   }

@@ -79,7 +79,9 @@ TEST_F(RehearsedRun, LeavesNoSecretThatWasCutInItsFiles) {
     EXPECT_THAT(ended.output + ended.errors, AllOf(HasSubstr("[redacted]"), Not(HasSubstr("planted"))));
     EXPECT_THAT(read_file(runs() / "latest/rehearsals/llama-3.2-1b.json"), HasSubstr("[redacted]"));
     for (const auto& entry : fs::recursive_directory_iterator(fs::canonical(runs() / "latest"))) {
-      if (entry.is_regular_file()) EXPECT_THAT(read_file(entry.path()), Not(HasSubstr("planted"))) << entry.path();
+      if (entry.is_regular_file()) {
+        EXPECT_THAT(read_file(entry.path()), Not(HasSubstr("planted"))) << entry.path();
+      }
     }
   }
 }
