@@ -1,7 +1,7 @@
-#include "exo_reports/gate.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "exo_reports/gate.h"
 
 #include "is_reason_test.h"
 #include "made_run_test.h"

@@ -1,10 +1,9 @@
-#include "exo_reports/gate.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "exo_harness/core/error.h"
 #include "exo_harness/core/file.h"
+#include "exo_reports/gate.h"
 
 #include "is_reason_test.h"
 #include "made_run_test.h"

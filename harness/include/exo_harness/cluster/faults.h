@@ -15,7 +15,18 @@
 namespace exo_harness::cluster {
 
 /// What can be done to a node of a cluster whose file says how (`[faults]`).
-enum class FaultVerb { kill_runner, kill_node, start_node, stop_node, cont_node, cut_link, heal_link, slow_link, twin_node, end_twin };
+enum class FaultVerb {
+  kill_runner,
+  kill_node,
+  start_node,
+  stop_node,
+  cont_node,
+  cut_link,
+  heal_link,
+  slow_link,
+  twin_node,
+  end_twin
+};
 
 /// As the cluster file spells it: `kill-runner`.
 std::string_view to_string(FaultVerb verb);

@@ -6,8 +6,8 @@
 namespace exo_harness::model {
 namespace {
 
-using testing::HasSubstr;
 using exo::Generation;
+using testing::HasSubstr;
 
 /// By config.json alone.
 Prediction of_config(const std::string& json, const exo::Mode& mode = kSingle,
