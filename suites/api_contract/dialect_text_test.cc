@@ -49,7 +49,7 @@ class TextInDialect : public InDialect {
     answer->finish_reason = stream->answer.finish_reason = chat->finish_reason;
     EXPECT_THAT(*answer, SaysTheSameAs(*chat));
     EXPECT_THAT(*stream, SaysTheSameAs(*chat));
-    expect_unless(finding_of(dialect(), nullptr, "responses-cut-is-told-as-completed"),
+    expect_unless(finding_of(dialect(), nullptr, nullptr, "responses-cut-is-told-as-completed"),
                   reason == chat->finish_reason && of_stream == chat->finish_reason,
                   format("chat ends for `{}`, this for `{}`, its stream for `{}` (status `{}`)", chat->finish_reason,
                          reason, of_stream, stop_reason()));
@@ -61,7 +61,7 @@ class TextInDialect : public InDialect {
     ASSERT_THAT(answer, IsOk());
     ASSERT_THAT(stream, IsOk());
     ASSERT_TRUE(answer->usage && stream->answer.usage);
-    expect_unless(finding_of(dialect(), "claude-stream-does-not-count-the-prompt", nullptr),
+    expect_unless(finding_of(dialect(), nullptr, "claude-stream-does-not-count-the-prompt", nullptr),
                   counts_prompt() && stream->answer.usage->prompt_tokens == answer->usage->prompt_tokens,
                   format("{} tokens of the prompt in the stream, {} in the whole answer",
                          counts_prompt() ? stream->answer.usage->prompt_tokens : 0, answer->usage->prompt_tokens));

@@ -42,8 +42,8 @@ void expect_unless(const char* finding_id, bool holds, const std::string& seen) 
   EXPECT_TRUE(holds) << seen;
 }
 
-const char* finding_of(exo::Dialect dialect, const char* claude, const char* responses) {
-  return dialect == exo::Dialect::claude ? claude : dialect == exo::Dialect::responses ? responses : nullptr;
+const char* finding_of(exo::Dialect dialect, const char* ollama, const char* claude, const char* responses) {
+  return dialect == exo::Dialect::ollama ? ollama : dialect == exo::Dialect::claude ? claude : responses;
 }
 
 std::vector<gtest::Scenario> one_per_model(const gtest::ScenarioFilter& filter) {

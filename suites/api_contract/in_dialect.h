@@ -37,8 +37,8 @@ class InDialect : public gtest::PlacedTest {
 /// Expects `holds` as `expect_unless_known` does; of a dialect that has no such finding (null) it just must hold.
 void expect_unless(const char* finding_id, bool holds, const std::string& seen);
 
-/// The finding of `dialect` among those of Claude messages and Responses; null: there is none.
-const char* finding_of(exo::Dialect dialect, const char* claude, const char* responses);
+/// The finding of `dialect` among those of each; null: there is none.
+const char* finding_of(exo::Dialect dialect, const char* ollama, const char* claude, const char* responses);
 
 /// The first scenario of each model that `filter` takes: the dialects are made on the node that is asked, whatever the
 /// placement is.

@@ -13,7 +13,7 @@ import sys
 HIDDEN, LAYERS, HEADS, KV_HEADS = 128, 4, 4, 2
 END = "<|im_end|>"
 ADDED = ["<unk>", "<|im_start|>", END, "<|endoftext|>", "<think>", "</think>", "<tool_call>", "</tool_call>",
-         "<|plain|>", "<|call|>", "<|calls|>", "<|bad|>", "<|told|>", "<|fused|>", "<|endless|>", "<|json|>"]
+         "<|plain|>", "<|call|>", "<|calls|>", "<|bad|>", "<|told|>", "<|fused|>", "<|endless|>", "<|json|>", "<|weigh|>"]
 
 # Each: the token that the prompt ends with, then what is said. A piece has one follower, so no piece comes twice.
 CHAINS = [
@@ -29,6 +29,8 @@ CHAINS = [
     ["<|fused|>", "I see", " it", ".</think>Four", " it is.", END],
     ["<|endless|>", " river", " stone", " lamp", " river"],
     ["<|json|>", '{"sum":', " 4}", END],
+    ["<|weigh|>", "<thin", "k>", "I look", " it up.", "</thi", "nk>",
+     '<tool_call>{"name": "get_weather", "arguments": {"city": "Paris", "days": 3}}</tool_call>', END],
 ]
 TEMPLATE = (
     "{%- for m in messages -%}<|im_start|>{{ m.role }}\n{{ m.content }}"
@@ -38,6 +40,7 @@ TEMPLATE = (
     "{%- if last.role == 'tool' -%}<|told|>"
     "{%- elif tools and 'both' in last.content -%}<|calls|>"
     "{%- elif tools and 'broken' in last.content -%}<|bad|>"
+    "{%- elif tools and 'weather' in last.content and enable_thinking is defined and enable_thinking -%}<|weigh|>"
     "{%- elif tools and 'weather' in last.content -%}<|call|>"
     "{%- elif 'long story' in last.content -%}<|endless|>"
     "{%- elif 'JSON' in last.content -%}<|json|>"

@@ -1,5 +1,7 @@
 #include "exo_harness/exo/dialect.h"
 
+#include <ostream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -238,6 +240,48 @@ INSTANTIATE_TEST_SUITE_P(Contract, RecordedDialect, testing::Values("v1.0.71", "
                              if (c == '.' || c == '-') c = '_';
                            return name;
                          });
+
+/// Numbers of recordings: what is asked whole, and as a stream.
+struct AskedTwice {
+  Dialect dialect;
+  const char *whole, *stream;
+};
+
+void PrintTo(const AskedTwice& asked, std::ostream* os) {
+  *os << to_string(asked.dialect) << " " << asked.whole;
+}
+
+class RecordedCall : public testing::TestWithParam<AskedTwice> {};
+
+// What a real Exo answers to a model that thinks, calls a tool, or has its result.
+TEST_P(RecordedCall, IsReadAlikeStreamedAndWhole) {
+  for (const char* generation : {"v1.0.71/contract", "zenoh-2026-06/contract"}) {
+    SCOPED_TRACE(generation);
+    const auto whole = read_whole(GetParam().dialect, find_recording(generation, GetParam().whole).body());
+    const auto stream = read_stream(GetParam().dialect, find_recording(generation, GetParam().stream).body());
+
+    ASSERT_TRUE(whole.ok()) << to_string(whole.failure());
+    ASSERT_TRUE(stream.ok()) << to_string(stream.failure());
+    const ChatAnswer &one = whole->said.answer, &other = stream->said.answer;
+    EXPECT_FALSE(one.content.empty() && one.tool_calls.empty());
+    EXPECT_EQ(one.content, other.content);
+    EXPECT_EQ(one.finish_reason, other.finish_reason);
+    EXPECT_EQ(whole->stop_reason, stream->stop_reason);
+    EXPECT_EQ(one.tool_calls.size(), other.tool_calls.size());
+    EXPECT_EQ(one.usage->completion_tokens, other.usage->completion_tokens);
+    EXPECT_THAT(other.reasoning, HasSubstr(one.reasoning)) << "Ollama says a thought twice";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Contract, RecordedCall,
+    testing::Values(AskedTwice{Dialect::ollama, "430", "431"}, AskedTwice{Dialect::ollama, "432", "433"},
+                    AskedTwice{Dialect::ollama, "434", "435"}, AskedTwice{Dialect::ollama, "438", "439"},
+                    AskedTwice{Dialect::claude, "440", "441"}, AskedTwice{Dialect::claude, "442", "443"},
+                    AskedTwice{Dialect::claude, "444", "445"}, AskedTwice{Dialect::claude, "448", "449"},
+                    AskedTwice{Dialect::responses, "450", "451"}, AskedTwice{Dialect::responses, "452", "453"},
+                    AskedTwice{Dialect::responses, "454", "455"}, AskedTwice{Dialect::responses, "458", "459"}),
+    [](const auto& info) { return std::string("Number") + info.param.whole; });
 
 }  // namespace
 }  // namespace exo_harness::exo

@@ -6,6 +6,7 @@
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/client.h"
+#include "exo_harness/exo/dialect.h"
 #include "exo_harness/exo/version.h"
 
 namespace exo_harness::exo {
@@ -62,6 +63,9 @@ std::string call(Client& client, const Recording& r) {
   if (path == "/v1/chat/completions" || path == "/bench/chat/completions") {
     return asks_stream ? kind_of(client.stream_chat(chat_of(r), soon())) : kind_of(client.chat(chat_of(r), soon()));
   }
+  for (const Dialect dialect : {Dialect::ollama, Dialect::claude, Dialect::responses})
+    if (r.method == "POST" && path == path_of(dialect))
+      return kind_of(ask_in(client, dialect, chat_of(r), r.is_stream, soon()));
   if (r.method == "DELETE") return kind_of(client.delete_instance("x", soon()));
   if (path.rfind("/instance/", 0) == 0 && path != "/instance/await") return kind_of(client.instance("x", soon()));
   const auto reply = client.raw(r.method, r.path, r.request_body, soon());
@@ -72,7 +76,9 @@ std::string call(Client& client, const Recording& r) {
 std::string expected(const Recording& r) {
   if (r.status >= 400) return "refused";
   if (contains(r.name, "must-fail-stream") || contains(r.name, "kill-runner")) return "error_in_200";
-  // A call of a tool that the budget cuts (finding cut-tool-call-is-an-error).
+  // A call of a tool that the budget cuts (finding cut-tool-call-is-an-error). Two dialects hide it in a stream.
+  if (contains(r.name, "claude-tool-call-cut-stream")) return "truncated";
+  if (contains(r.name, "responses-tool-call-cut-stream")) return "ok";
   if (contains(r.name, "tool-call-cut-stream")) return "error_in_200";
   if (contains(r.name, "tool-call-cut")) return "empty_answer";
   if (contains(r.name, "must-fail") || contains(r.name, "must-oom") || contains(r.name, "messages-empty")) {

@@ -17,14 +17,16 @@ class ClaudeWriter : public EventWriter {
       for (const Json& call : chunk["tool_calls"]) write_call(exchange, call);
     if (!chunk.contains("text")) return;
     const bool is_thought = chunk["is_thinking"] == true;
-    if (!is_thought && thought_ >= 0 && text_ < 0) stop_block(exchange, thought_);
+    if (!is_thought && thought_ >= 0 && text_ < 0 && !thought_ended_) end_thought(exchange);
     int& block = is_thought ? thought_ : text_;
     if (block < 0) start_block(exchange, block = next_++, is_thought ? thought_block("") : text_block(""));
     const Json delta = is_thought ? Json{{"type", "thinking_delta"}, {"thinking", chunk["text"]}}
                                   : Json{{"type", "text_delta"}, {"text", chunk["text"]}};
     event(exchange, "content_block_delta", {{"index", block}, {"delta", delta}});
   }
+  /// Exo leaves the thought before it open.
   void write_call(Exchange& exchange, const Json& call) {
+    if (thought_ >= 0 && text_ < 0 && !thought_ended_ && is_mended("claude-open-thought")) end_thought(exchange);
     const int block = next_++;
     start_block(exchange, block, call_block(call, Json::object()));
     event(exchange, "content_block_delta",
@@ -32,7 +34,7 @@ class ClaudeWriter : public EventWriter {
     stop_block(exchange, block);
   }
   void end_stream(Exchange& exchange) override {
-    if (thought_ >= 0 && text_ < 0) stop_block(exchange, thought_);
+    if (thought_ >= 0 && text_ < 0 && !thought_ended_) end_thought(exchange);
     if (text_ >= 0) stop_block(exchange, text_);
     if (thought_ < 0 && text_ < 0) write_empty_block(exchange);
     Json counts = {{"output_tokens", tokens("completion_tokens")}};
@@ -46,6 +48,10 @@ class ClaudeWriter : public EventWriter {
     const int block = is_mended("claude-blocks") ? next_ : 0;
     start_block(exchange, block, text_block(""));
     stop_block(exchange, block);
+  }
+  void end_thought(Exchange& exchange) {
+    stop_block(exchange, thought_);
+    thought_ended_ = true;
   }
   Json whole() const override {
     Json content = Json::array();
@@ -96,6 +102,7 @@ class ClaudeWriter : public EventWriter {
 
   Json stops_;
   int thought_ = -1, text_ = -1, next_ = 0;  // Index of the block; -1: it has not begun.
+  bool thought_ended_ = false;
 };
 
 }  // namespace

@@ -29,7 +29,8 @@ class OllamaWriter : public DialectWriter {
   void after_piece(Exchange& exchange, const Json& chunk) override {
     const bool is_call = chunk.contains("tool_calls"), is_thought = !is_call && chunk["is_thinking"] == true;
     const std::string text = is_call ? "" : chunk["text"];
-    const std::string thought = is_call ? collected_.thought : is_thought ? text : "";
+    const bool repeats = is_call && !is_mended("ollama-thought-twice");
+    const std::string thought = repeats ? collected_.thought : is_thought ? text : "";
     exchange.write(text_of(line(is_thought ? "" : text, thought, chunk["finish_reason"])) + "\n");
   }
   Json line(const std::string& text, const std::string& thought, const Json& reason) const {

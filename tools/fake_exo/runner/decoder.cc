@@ -61,6 +61,7 @@ Decoder::Decoder(Runner& runner, std::string task_id, const Json& task)
   prompt_.ban_end = params_["bench"] == true;
   prompt_.thinks = runner.model().thinks && !lies_.about("unthought") &&
                    (params_["enable_thinking"] != false || lies_.about("thinking-on"));
+  prompt_.weighs_calls = prompt_.thinks && params_["enable_thinking"] == true;
   if (runner.model().calls_tools && params_["tools"].is_array())
     for (const Json& tool : params_["tools"])
       if (tool.contains("function")) prompt_.tools.push_back(tool["function"].value("name", ""));

@@ -17,8 +17,9 @@ struct Prompt {
   double temperature = 0;
   std::uint64_t seed = 0;
   int top_logprobs = 0;
-  bool ban_end = false;  ///< `/bench`: never ends by itself.
-  bool thinks = false;   ///< A thought and its mark come before the answer.
+  bool ban_end = false;       ///< `/bench`: never ends by itself.
+  bool thinks = false;        ///< A thought and its mark come before the answer.
+  bool weighs_calls = false;  ///< A thought comes before calls, too.
   bool thinks_forever = false;
   double penalty = 0;              ///< Of presence and frequency, of the generation that has them.
   std::vector<std::string> tools;  ///< Names of the functions that it may call.

@@ -210,7 +210,10 @@ std::string calls_for(const Prompt& prompt) {
 
 std::vector<Stretch> TableEngine::said_to(const Prompt& prompt, std::size_t& extra) const {
   if (prompt.wrong) return {{"purple monkey dishwasher"}};
-  if (const std::string calls = calls_for(prompt); !calls.empty()) return {{calls, Part::call}};
+  if (const std::string calls = calls_for(prompt); !calls.empty()) {
+    if (!prompt.weighs_calls) return {{calls, Part::call}};
+    return {{"I look it up.", Part::thought}, {"</think>", Part::mark}, {calls, Part::call}};
+  }
   const bool told = !prompt.tools.empty() && !prompt.messages.empty() && prompt.messages.back().first == "tool";
   const std::string answer = told ? "The tool says: " + prompt.messages.back().second : answer_to(prompt, extra);
   if (!prompt.thinks) return {{answer}};
