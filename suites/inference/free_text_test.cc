@@ -84,6 +84,33 @@ QUICK_TEST_P(FreeText, IsTheSameWithTheSameSeed) {
   EXPECT_THAT(*again, gtest::SaysTheSameAs(*one)) << "temperature 1, seed 1";
 }
 
+// A setting that leaves one candidate of each token: the one that temperature 0 takes.
+struct OneCandidate {
+  const char* name;
+  void (*set)(exo::ChatRequest& request);
+};
+constexpr OneCandidate kOneCandidate[] = {
+    {"top_k 1", [](exo::ChatRequest& request) { request.top_k = 1; }},
+    {"top_p 0.001", [](exo::ChatRequest& request) { request.top_p = 0.001; }},
+    {"min_p 1", [](exo::ChatRequest& request) { request.min_p = 1; }},
+};
+
+QUICK_TEST_P(FreeText, SampledFromOneCandidateIsTheGreedyOne) {
+  exo::ChatRequest request = endless(scenario().model.repo, 24);
+  ASSERT_THAT(client().chat(request, in_time()), IsOk());  // Fills the prefix cache, as above.
+  const auto greedy = client().chat(request, in_time());
+  ASSERT_THAT(greedy, IsOk());
+
+  for (const OneCandidate& one : kOneCandidate) {
+    exo::ChatRequest hot = request;
+    hot.temperature = 1.5;
+    one.set(hot);
+    const auto sampled = client().chat(hot, in_time());
+    ASSERT_THAT(sampled, IsOk()) << one.name;
+    EXPECT_THAT(*sampled, gtest::SaysTheSameAs(*greedy)) << "temperature 1.5 and " << one.name;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Scenarios, FreeText, testing::ValuesIn(gtest::scenarios()), gtest::scenario_name);
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/format.h"
 #include "exo_harness/gtest/answer_matchers.h"
 #include "exo_harness/gtest/matchers.h"
 #include "exo_harness/gtest/placed_scenario.h"
@@ -33,8 +34,24 @@ oracle::Closeness closeness_of(const Scenario& scenario) {
   return (hybrid ? oracle::Closeness::tensor_hybrid() : oracle::Closeness::tensor()).of_choices();
 }
 
+constexpr int kSeeds[] = {1, 2, 3};
+// The first token is that of the prompt alone; the second one knows what each rank took for the first.
+constexpr std::size_t kTellingTokens = 2;
+
 class Agreement : public PlacedTest {
  protected:
+  /// One a seed, at temperature 1.
+  Answers sampled() {
+    Answers all;
+    for (const int seed : kSeeds) {
+      exo::ChatRequest request = ask("Write a very long tale of a river.", 24);
+      request.temperature = 1;
+      request.seed = seed;
+      request.top_logprobs = 5;
+      all.push_back(client().chat(request, Deadline::after(cluster().spec().limits.generate)));
+    }
+    return all;
+  }
   Answers answers() {
     Answers all;
     for (const Question& question : kQuestions) {
@@ -45,18 +62,18 @@ class Agreement : public PlacedTest {
     return all;
   }
   /// The same from one node alone; afterwards the scenario must be placed again.
-  Answers answers_of_one_node() {
+  template <class Ask>
+  Answers of_one_node(Ask ask_all, std::size_t count) {
     Scenario alone = scenario();
     alone.mode = exo::Mode{};
     const auto single = placed_instance(alone);
-    if (!single) return Answers(std::size(kQuestions), single.failure());
-    return answers();
+    return single ? ask_all() : Answers(count, single.failure());
   }
 };
 
 QUICK_TEST_P(Agreement, WithTheSingleNodeGoesAsFarAsNumbersDo) {
   const Answers together = answers();
-  const Answers alone = answers_of_one_node();
+  const Answers alone = of_one_node([this] { return answers(); }, together.size());
 
   for (std::size_t i = 0; i < together.size(); ++i) {
     SCOPED_TRACE(kQuestions[i].text);
@@ -67,6 +84,26 @@ QUICK_TEST_P(Agreement, WithTheSingleNodeGoesAsFarAsNumbersDo) {
     RecordProperty("largest_logprob_difference_" + std::to_string(i), std::to_string(seen.max_delta));
     EXPECT_THAT(*together[i], AgreesWith(*alone[i], closeness_of(scenario())));
   }
+}
+
+// With one seed all ranks draw the same token, and go on from it. Where two candidates are drawn nearly alike, texts
+// may part; that all of them do at once has another reason.
+QUICK_TEST_P(Agreement, OfSampledTokensIsThatOfTheSingleNode) {
+  const Answers together = sampled();
+  const Answers alone = of_one_node([this] { return sampled(); }, together.size());
+
+  std::size_t longest = 0;
+  for (std::size_t i = 0; i < together.size(); ++i) {
+    SCOPED_TRACE(format("temperature 1, seed {}", kSeeds[i]));
+    ASSERT_THAT(together[i], IsOk());
+    ASSERT_THAT(alone[i], IsOk());
+    const oracle::Comparison seen = oracle::compare(*alone[i], *together[i]);
+    longest = std::max(longest, seen.agreeing);
+    EXPECT_LE(seen.max_delta, closeness_of(scenario()).max_delta)
+        << "log-probability of token " << seen.max_delta_at << ", which both drew";
+  }
+  RecordProperty("longest_agreement_of_sampled_tokens", static_cast<int>(longest));
+  EXPECT_GE(longest, kTellingTokens) << "no seed of " << std::size(kSeeds) << " drew the same tokens from both";
 }
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, Agreement, testing::ValuesIn(scenarios(is_distributed)), scenario_name);

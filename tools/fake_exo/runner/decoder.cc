@@ -26,6 +26,14 @@ std::vector<std::size_t> prefill_steps(std::size_t total) {
   return steps;
 }
 
+/// Whether a setting of the sampler leaves one candidate, as temperature 0 does.
+bool leaves_one_candidate(const Json& params) {
+  const auto is = [&](const char* name, double low, double high) {
+    return params[name].is_number() && params[name] >= low && params[name] <= high;
+  };
+  return is("top_k", 1, 1) || is("top_p", 1e-9, 0.001) || is("min_p", 1, 1);
+}
+
 Json bytes_of(const std::string& text) {
   Json out = Json::array();
   for (unsigned char c : text) out.push_back(c);
@@ -78,6 +86,7 @@ Decoder::Decoder(Runner& runner, std::string task_id, const Json& task)
   limit_ = params_["max_output_tokens"].is_number() ? params_["max_output_tokens"].get<std::size_t>() : 32'768;
   limit_ = lies_.limit(limit_);
   if (params_["temperature"].is_number()) prompt_.temperature = params_["temperature"];
+  if (leaves_one_candidate(params_) && !lies_.about("one-candidate")) prompt_.temperature = 0;
   if (params_["seed"].is_number_integer()) prompt_.seed = params_["seed"].get<std::uint64_t>();
 }
 

@@ -54,8 +54,8 @@ void swap_with_neighbour(std::vector<std::pair<std::string, std::string>>& messa
 const std::vector<std::string>& known_lies() {
   static const std::vector<std::string> kKnown = {
       // Of what was heard.
-      "cross-talk", "endless-thought", "head", "history", "seed", "system", "temperature", "thinking-on", "tool-result",
-      "unthought",
+      "cross-talk", "endless-thought", "head", "history", "one-candidate", "seed", "system", "temperature",
+      "thinking-on", "tool-result", "unthought",
       // Of calls.
       "call-arguments", "call-ids", "call-in-stream", "call-name", "call-reason", "call-type",
       // Of the text, and of where it ends.
