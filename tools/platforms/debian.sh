@@ -16,6 +16,7 @@ check_debian() {
   [ -n "$mirror" ] || die "debian: no mirror is named in this system's package sources"
   if [ -z "$folder" ]; then
     folder=$(mktemp -d "${TMPDIR:-/tmp}/exo-debian-$release.XXXXXX")
+    chmod 755 "$folder"  # It becomes `/`, which everybody may enter.
     # shellcheck disable=SC2064
     trap "rm -rf --one-file-system '$folder'" EXIT
   fi

@@ -1,6 +1,7 @@
 #include "exo_harness/model/stage/stage.h"
 
 #include <chrono>
+#include <iostream>
 #include <random>
 #include <thread>
 
@@ -372,6 +373,7 @@ TEST_F(Staging, SaysWhatItMayNotReadOrWrite) {
     const std::string unreadable = refusal();
     request_.source = root_.path() / "other";
     const std::string unwritable = refusal();
+    std::cerr << unreadable << "\n" << unwritable << "\n";
     _exit(unreadable.find("model-00001-of-00002.safetensors: Permission denied") == std::string::npos ? 1
           : unwritable.find("models: Permission denied") == std::string::npos                         ? 2
                                                                                                       : 0);
