@@ -1,5 +1,7 @@
 #include "exo_harness/cluster/cluster.h"
 
+#include <utility>
+
 #include "exo_harness/cluster/foreign_instance.h"
 #include "exo_harness/cluster/request_liveness.h"
 #include "exo_harness/exo/state_memory.h"
@@ -39,9 +41,14 @@ std::vector<exo::Instance> Cluster::Impl::foreign_since(Clock::time_point since)
   if (models.empty()) return {};
   InstanceSightings& sightings = watch().sightings();
   const auto asked = Clock::now();
-  const auto now = peers.first().state(Deadline::after(kSilence));
+  auto now = peers.first().state(Deadline::after(kSilence));
   is_silent = !now;
-  if (now) sightings.see(*now, asked);
+  last_look.reset();
+  if (now) {
+    sightings.see(*now, asked);
+    last_look = std::move(now).value();
+    last_look_at = asked;
+  }
   exo::State seen;
   for (exo::Instance& instance : sightings.maybe_since(since)) seen.instances[instance.id] = std::move(instance);
   return foreign_among(seen);
@@ -116,6 +123,11 @@ exo::Client& Cluster::client(std::size_t index) {
 }
 Outcome<exo::State> Cluster::state() {
   return impl_->peers.first().state(Deadline::after(kStateLimit));
+}
+Outcome<exo::State> Cluster::state_since(milliseconds age) {
+  auto seen = std::exchange(impl_->last_look, std::nullopt);
+  if (seen && Clock::now() - impl_->last_look_at <= age) return *std::move(seen);
+  return state();
 }
 Outcome<exo::State> Cluster::wait_until_whole(Deadline deadline) {
   return impl_->wait_until_whole(deadline);

@@ -57,9 +57,11 @@ struct Cluster::Impl {
   std::atomic<Watcher*> watching{nullptr};  ///< `watcher`, for the clients' threads.
   std::set<std::string> silent;             ///< APIs that did not answer when last asked.
   PlacementReport report;
-  std::set<std::string> ours, models;  ///< Ids of instances, and the models, of every placement.
-  bool is_silent = false;              ///< The last look for foreign instances had no answer.
-  std::int64_t first_event = -1;       ///< Number of the last event before the first of them.
+  std::set<std::string> ours, models;   ///< Ids of instances, and the models, of every placement.
+  bool is_silent = false;               ///< The last look for foreign instances had no answer.
+  std::optional<exo::State> last_look;  ///< Else what it saw, until somebody takes it.
+  Clock::time_point last_look_at;
+  std::int64_t first_event = -1;  ///< Number of the last event before the first of them.
 };
 
 }  // namespace exo_harness::cluster

@@ -18,6 +18,8 @@ namespace {
 constexpr int kMostHangs = 2;
 // Exo looks after its runners every second or two.
 constexpr milliseconds kReasonLimit{4000};
+// Between the end of a test and the set-up of the next one nobody does anything.
+constexpr milliseconds kBetweenTests{50};
 
 bool still_fine(cluster::Cluster& cluster, const cluster::PlacedInstance& placed) {
   std::optional<exo::State> state = std::exchange(session().test.first_look, std::nullopt);
@@ -85,7 +87,7 @@ void remove_placed_instance() {
 void ScenarioTest::SetUp() {
   if (!scenario().model.unreadable.empty()) FAIL() << scenario().model.unreadable;
   try {
-    const auto state = attached_cluster().state();
+    const auto state = attached_cluster().state_since(kBetweenTests);
     if (!state) {
       note_failure(state.failure());
       FAIL() << to_string(state.failure());

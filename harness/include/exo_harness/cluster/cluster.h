@@ -119,6 +119,8 @@ class Cluster {
   exo::Client& client(std::size_t index = 0);
   /// `/state` as node 0 sees it.
   Outcome<exo::State> state();
+  /// The same; what `foreign_since` saw at most `age` ago counts, once: between two tests nothing has changed.
+  Outcome<exo::State> state_since(milliseconds age);
   /// Waits until the cluster is whole (wholeness.h) as every API sees it. Afterwards `nodes` is up to date.
   /// Fails: timed_out with what was missing.
   Outcome<exo::State> wait_until_whole(Deadline deadline);
