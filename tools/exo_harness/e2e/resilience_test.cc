@@ -68,6 +68,13 @@ const Row kRows[] = {
     {"LinkThatDoesNotHeal", "*Link.ThatIsCut*", "", "heal-link", "v1.0.71", "hang", "left the cluster broken"},
     {"PlacementOnFewerNodes", "*LateNode*", "places-on-fewer", "", "v1.0.71", "failed",
      "placed on fewer nodes than were asked for"},
+    // The first placement is node 1's; who is asked for the late one depends on who is master.
+    {"PlacementThatNobodyTakes", "*LateNode*",
+     "1@api-silent:path=/place_instance,skip=1;2@api-silent:path=/place_instance", "", "v1.0.71", "failed",
+     "neither received nor refused"},
+    {"PlacementThatAnApiBreaksAt", "*LateNode*",
+     "1@status:path=/place_instance,code=500,skip=1;2@status:path=/place_instance,code=500", "", "v1.0.71", "failed",
+     "neither received nor refused"},
     {"LateNodeThatDoesNotStart", "*LateNode*", "", "start-node", "v1.0.71", "lost", "left the cluster broken"},
     {"PlacementOfTwoThatIsLost", "*DoublePlacement*", "drop-placement:skip=1,times=1", "", "v1.0.71", "failed",
      "two placements were received, 1 instances, 1 of them ready"},
