@@ -9,7 +9,11 @@
 namespace exo_harness::suites {
 
 Outcome<exo::ChatAnswer> InDialect::in_chat(const exo::ChatRequest& request) {
-  return client().chat(request, Deadline::after(cluster().spec().limits.generate));
+  const auto answer = client().chat(request, Deadline::after(cluster().spec().limits.generate));
+  if (!answer) return answer.failure();
+  exo::ChatAnswer joined = *answer;
+  exo::join_calls(joined);
+  return joined;
 }
 
 Outcome<exo::DialectAnswer> InDialect::asked(const exo::ChatRequest& request, bool stream) {

@@ -14,6 +14,7 @@ class InDialect : public gtest::PlacedTest {
  protected:
   explicit InDialect(exo::Dialect dialect) : dialect_(dialect) {}
 
+  /// Its calls are spelled as those of the dialects.
   Outcome<exo::ChatAnswer> in_chat(const exo::ChatRequest& request);
   Outcome<exo::ChatAnswer> whole(const exo::ChatRequest& request);
   /// One that does not count the prompt is given the count of the last whole answer: a promise of its own

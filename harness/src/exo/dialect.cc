@@ -46,6 +46,12 @@ Outcome<std::vector<NamedEvent>> events_of(Dialect dialect, std::string_view bod
   return all;
 }
 
+std::string piece_of(std::size_t number, const ToolCall& call) {
+  Json piece = {{"index", number}, {"function", {{"name", call.name}, {"arguments", call.arguments}}}};
+  if (!call.id.empty()) piece["id"] = call.id;
+  return piece.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 Outcome<DialectAnswer> with_evidence(Dialect dialect, Outcome<DialectAnswer> read, std::string_view body) {
   if (read) return read;
   return not_an_answer(dialect, read.failure().kind, read.failure().what, body);
@@ -81,9 +87,7 @@ void DialectReading::add_thought(const std::string& thought) {
 
 void DialectReading::add_call(std::size_t number, const std::string& id, const std::string& name,
                               const std::string& arguments) {
-  Json piece = {{"index", number}, {"function", {{"name", name}, {"arguments", arguments}}}};
-  if (!id.empty()) piece["id"] = id;
-  answer().tool_calls.push_back(piece.dump(-1, ' ', false, Json::error_handler_t::replace));
+  answer().tool_calls.push_back(piece_of(number, {id, name, arguments}));
 }
 
 void DialectReading::note_odd(const std::string& what) {
@@ -101,13 +105,14 @@ void DialectReading::stop_because(const std::string& told, const std::map<std::s
   answer().finish_reason = known == in_chat.end() ? told : known->second;
 }
 
-void DialectReading::join_calls() {
-  const auto calls = read_tool_calls(answer().tool_calls);
-  if (!calls) return;  // Who looks at them is told.
-  answer().tool_calls.clear();
+void join_calls(ChatAnswer& answer) {
+  const auto calls = read_tool_calls(answer.tool_calls);
+  if (!calls) return;
+  answer.tool_calls.clear();
   for (const ToolCall& call : *calls) {
     const auto arguments = parse_json(call.arguments, "the arguments of a call");
-    add_call(answer().tool_calls.size(), call.id, call.name, arguments ? arguments->dump() : call.arguments);
+    const std::string spelled = arguments ? arguments->dump() : call.arguments;
+    answer.tool_calls.push_back(piece_of(answer.tool_calls.size(), {call.id, call.name, spelled}));
   }
 }
 
@@ -117,7 +122,7 @@ Outcome<DialectAnswer> DialectReading::finish(bool stream) {
   if (stream && !ended_) return Failure{FailureKind::truncated, "the stream ended without its last event", ""};
   if (answer().finish_reason.empty())
     return Failure{FailureKind::truncated, "the answer has no stop reason, as if its runner had failed", ""};
-  join_calls();
+  join_calls(answer());
   out_.said.trace.done = stream;
   out_.counts_prompt = answer().usage && usage().prompt_tokens > 0;
   if (answer().usage) usage().total_tokens = usage().prompt_tokens + usage().completion_tokens;

@@ -44,8 +44,6 @@ class DialectReading {
 
  private:
   void add_piece(const std::string& piece);
-  /// Pieces of one call become one, its arguments in one spelling, as a client reads them.
-  void join_calls();
 
   DialectAnswer out_;
   std::string error_;

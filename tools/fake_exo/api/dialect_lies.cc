@@ -19,7 +19,8 @@ const std::vector<std::string>& DialectLies::known() {
   static const std::vector<std::string> kKnown = {// Of what was heard.
                                                   "dialect-tools", "dialect-results", "dialect-thinking",
                                                   // Of what is said.
-                                                  "dialect-call", "dialect-call-cut", "dialect-lost", "dialect-thought",
+                                                  "dialect-call", "dialect-call-cut", "dialect-call-other",
+                                                  "dialect-lost", "dialect-thought",
                                                   // Of numbers and the end.
                                                   "dialect-count", "dialect-prompt-in-stream", "dialect-reason"};
   return kKnown;
@@ -59,6 +60,8 @@ Json DialectLies::told(Json chunk, bool stream) {
 void DialectLies::bend_calls(Json& chunk) const {
   if (about("dialect-call-cut"))
     for (Json& call : chunk["tool_calls"]) call["arguments"] = R"({"days": 3})";
+  if (about("dialect-call-other"))
+    for (Json& call : chunk["tool_calls"]) call["arguments"] = R"({"city": "Rome", "days": 3})";
   if (about("dialect-call"))
     chunk = text_chunk(chunk, "<tool_call>" + text_of(chunk["tool_calls"][0]) + "</tool_call>");
 }
