@@ -35,7 +35,8 @@ class InDialect : public gtest::PlacedTest {
   int prompt_tokens_ = 0;  // Of the last whole answer.
 };
 
-/// Expects `holds` as `expect_unless_known` does; of a dialect that has no such finding (null) it just must hold.
+/// Expects `holds` as `expect_unless_known` does; of a dialect that has no such finding (null) it just must hold. A test
+/// that has failed already says nothing of findings.
 void expect_unless(const char* finding_id, bool holds, const std::string& seen);
 
 /// The finding of `dialect` among those of each; null: there is none.

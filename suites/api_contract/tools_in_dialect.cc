@@ -118,7 +118,7 @@ void ToolsInDialect::tell_of_a_cut_call() {
 }
 
 std::vector<std::string> ToolsInDialect::take_known_oddities(const char* of_claude) {
-  const char* sort = dialect() == exo::Dialect::claude ? of_claude : "of the response at its end";
+  const char* sort = dialect() == exo::Dialect::claude ? of_claude : "in another order";
   std::vector<std::string> known, others;
   for (const std::string& what : odd()) (contains(what, sort) ? known : others).push_back(what);
   EXPECT_THAT(others, IsEmpty());

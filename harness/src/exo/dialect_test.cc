@@ -14,6 +14,7 @@ namespace exo_harness::exo {
 namespace {
 
 using testing::AllOf;
+using testing::Each;
 using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
@@ -199,7 +200,60 @@ TEST(AnswerIn, ResponsesSaysTheSameAtItsEnd) {
   ASSERT_TRUE(good.ok() && other.ok());
   EXPECT_THAT(good->odd, IsEmpty());
   EXPECT_THAT(other->odd, ElementsAre("the response at the end has another text than its stream",
-                                      "item 0 of the stream is not item 0 of the response at its end"));
+                                      "the response at the end lacks of its stream: message i",
+                                      "only the response at the end has: message j"));
+}
+
+constexpr const char* kEmptyMessage = R"({"type":"message","id":"m","content":[]})";
+
+std::string response_call(const std::string& name, const std::string& city) {
+  return R"({"type":"function_call","id":"i","call_id":"c","name":")" + name + R"(","arguments":"{\"city\":\")" + city +
+         R"(\"}"})";
+}
+
+/// A call for Paris, an empty message, and the response at the end, which has `output`.
+std::string stream_of_a_call(const std::string& output, const std::string& city_when_done = "Paris") {
+  return event("response.created", R"(,"sequence_number":1,"response":{"id":"r"})") +
+         event("response.output_item.added", R"(,"sequence_number":2,"output_index":0,"item":{"type":"function_call",)"
+                                             R"("id":"i","call_id":"c","name":"f","arguments":""})") +
+         event("response.function_call_arguments.delta",
+               R"(,"sequence_number":3,"output_index":0,"delta":"{\"city\":\"Paris\"}")") +
+         event("response.function_call_arguments.done",
+               R"(,"sequence_number":4,"output_index":0,"arguments":"{\"city\":\")" + city_when_done + R"(\"}")") +
+         event("response.output_item.added",
+               format(R"(,"sequence_number":5,"output_index":1,"item":{})", kEmptyMessage)) +
+         event("response.completed",
+               R"(,"sequence_number":6,"response":{"id":"r","status":"completed","output":[)" + output + "]}");
+}
+
+TEST(AnswerIn, ResponsesCallsTheSameAtItsEnd) {
+  const auto odd_of = [](const std::string& stream) {
+    const auto read = read_stream(Dialect::responses, stream);
+    EXPECT_TRUE(read.ok()) << to_string(read.failure());
+    return read ? read->odd : std::vector<std::string>{};
+  };
+  const std::string paris = response_call("f", "Paris"), comma = ",";
+
+  EXPECT_THAT(odd_of(stream_of_a_call(paris + comma + kEmptyMessage)), IsEmpty());
+  EXPECT_THAT(odd_of(stream_of_a_call(kEmptyMessage + comma + paris)), ElementsAre(HasSubstr("in another order")));
+  EXPECT_THAT(odd_of(stream_of_a_call(kEmptyMessage)),
+              ElementsAre(R"(the response at the end lacks of its stream: function_call i f({"city":"Paris"}))"));
+  EXPECT_THAT(odd_of(stream_of_a_call(kEmptyMessage + comma + response_call("f", "Rome"))),
+              ElementsAre(HasSubstr("lacks"), HasSubstr("Rome")));
+  EXPECT_THAT(odd_of(stream_of_a_call(kEmptyMessage + comma + response_call("g", "Paris"))),
+              ElementsAre(HasSubstr("lacks"), HasSubstr("only the response")));
+  EXPECT_THAT(odd_of(stream_of_a_call(paris + comma + kEmptyMessage, "Rome")), ElementsAre(HasSubstr("in pieces")));
+}
+
+TEST(CallsOfAnAnswer, AreSpelledAlike) {
+  ChatAnswer answer;
+  answer.tool_calls = {R"({"index":0,"id":"c","function":{"name":"f","arguments":"{\"b\": 1,"}})",
+                       R"({"index":0,"function":{"arguments":" \"a\": 2}"}})"};
+
+  join_calls(answer);
+
+  EXPECT_THAT(answer.tool_calls,
+              ElementsAre(R"({"function":{"arguments":"{\"a\":2,\"b\":1}","name":"f"},"id":"c","index":0})"));
 }
 
 TEST(AnswerIn, NothingIsNoAnswer) {
@@ -270,6 +324,9 @@ TEST_P(RecordedCall, IsReadAlikeStreamedAndWhole) {
     EXPECT_EQ(one.tool_calls.size(), other.tool_calls.size());
     EXPECT_EQ(one.usage->completion_tokens, other.usage->completion_tokens);
     EXPECT_THAT(other.reasoning, HasSubstr(one.reasoning)) << "Ollama says a thought twice";
+    if (GetParam().dialect == Dialect::responses) {
+      EXPECT_THAT(stream->odd, Each(HasSubstr("in another order")));
+    }
   }
 }
 

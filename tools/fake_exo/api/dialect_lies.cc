@@ -16,13 +16,13 @@ Json text_chunk(const Json& chunk, const std::string& text) {
 }  // namespace
 
 const std::vector<std::string>& DialectLies::known() {
-  static const std::vector<std::string> kKnown = {// Of what was heard.
-                                                  "dialect-tools", "dialect-results", "dialect-thinking",
-                                                  // Of what is said.
-                                                  "dialect-call", "dialect-call-cut", "dialect-call-other",
-                                                  "dialect-lost", "dialect-thought",
-                                                  // Of numbers and the end.
-                                                  "dialect-count", "dialect-prompt-in-stream", "dialect-reason"};
+  static const std::vector<std::string> kKnown = {
+      // Of what was heard.
+      "dialect-tools", "dialect-results", "dialect-thinking",
+      // Of what is said.
+      "dialect-call", "dialect-call-cut", "dialect-call-other", "dialect-lost", "dialect-thought",
+      // Of numbers and the end.
+      "dialect-count", "dialect-prompt-in-stream", "dialect-reason", "dialect-end-call", "dialect-end-lost"};
   return kKnown;
 }
 

@@ -21,12 +21,13 @@ class DialectLies {
   /// What is told of the next token, or of the calls.
   Json told(Json chunk, bool stream);
   bool is_mended(const char* what) const;
+  /// A lie that is told while an answer is written.
+  bool about(const std::string& what) const { return about_.contains(what); }
 
   /// Every `about=` there is.
   static const std::vector<std::string>& known();
 
  private:
-  bool about(const std::string& what) const { return about_.contains(what); }
   void bend_calls(Json& chunk) const;
 
   Faults& faults_;

@@ -120,9 +120,11 @@ class ResponsesWriter : public EventWriter {
   }
   Json output(bool calls_come_last) const {
     Json items = Json::array(), calls = Json::array();
-    if (collected_.tool_calls.is_array())
+    if (collected_.tool_calls.is_array() && !(stream_ && lies_->about("dialect-end-lost")))
       for (const Json& call : collected_.tool_calls)
         calls.push_back(call_item(call["function"], call["function"]["arguments"], "completed"));
+    if (stream_ && lies_->about("dialect-end-call"))
+      for (Json& call : calls) call["arguments"] = R"({"city": "Rome", "days": 3})";
     if (!collected_.thought.empty()) items.push_back(thought(collected_.thought, "completed"));
     if (!calls_come_last) items.insert(items.end(), calls.begin(), calls.end());
     items.push_back(item(collected_.text, "completed"));
