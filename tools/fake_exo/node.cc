@@ -28,7 +28,9 @@ Context::Context(Options given)
 }
 
 // The API listens first: membership takes the same number.
-Node::Node(Options given) : Context(std::move(given)), own_engine_(make_table_engine(options.prompts)) {
+Node::Node(Options given)
+    : Context(std::move(given)),
+      own_engine_(make_recorded_engine(options.recorded_answers(), make_table_engine(options.prompts))) {
   engine = own_engine_.get();
   api_ = std::make_unique<Api>(*this);
   api_->listen();

@@ -9,7 +9,7 @@ target_sources(exo_harness PRIVATE
   src/model/checkpoint/exo_rules.cc src/model/fixture/change.cc src/model/fixture/chip.cc src/model/fixture/expectation.cc src/model/checkpoint/extra_weights.cc src/model/checkpoint/facts.cc src/model/fixture/finding.cc src/model/fixture/fixture.cc
   src/model/fixture/fixtures_folder.cc src/model/checkpoint/folder.cc src/model/predict/generation_rules.cc src/model/checkpoint/json_object.cc
   src/model/predict/load_rules.cc src/model/stage/local_model.cc src/model/stage/locate.cc src/model/checkpoint/memory.cc src/model/checkpoint/odd_values.cc src/model/predict/nodes_facts.cc src/model/predict/packing_doubts.cc src/model/predict/placement_rules.cc
-  src/model/checkpoint/lfs_pointer.cc src/model/checkpoint/marks.cc src/model/predict/prediction.cc src/model/fixture/prompt.cc src/model/checkpoint/python_json.cc src/model/checkpoint/safetensors.cc src/model/checkpoint/safetensors_sax.cc
+  src/model/fixture/lesson.cc src/model/checkpoint/lfs_pointer.cc src/model/checkpoint/marks.cc src/model/predict/prediction.cc src/model/fixture/prompt.cc src/model/checkpoint/python_json.cc src/model/checkpoint/safetensors.cc src/model/checkpoint/safetensors_sax.cc
   src/model/rehearse/rehearsal.cc src/model/rehearse/twin.cc
   src/model/checkpoint/required_keys.cc src/model/checkpoint/shard_index.cc src/model/stage/stage.cc src/model/stage/stage_record.cc src/model/stage/staging_folder.cc
   src/model/checkpoint/tensor_names.cc src/model/stage/published_hash.cc src/model/fixture/toml_values.cc src/model/stage/unstage.cc
@@ -26,14 +26,14 @@ target_sources(exo_harness PRIVATE FILE_SET internal TYPE HEADERS BASE_DIRS incl
   include/exo_harness/model/predict/analysis_json.h include/exo_harness/model/predict/configurations.h include/exo_harness/model/predict/rehearsed_prediction.h
   include/exo_harness/model/predict/score.h include/exo_harness/model/checkpoint/architecture.h
   include/exo_harness/model/stage/check.h include/exo_harness/model/stage/download.h
-  include/exo_harness/model/checkpoint/facts.h include/exo_harness/model/checkpoint/marks.h include/exo_harness/model/fixture/change.h include/exo_harness/model/fixture/chip.h include/exo_harness/model/stage/local_model.h
+  include/exo_harness/model/checkpoint/facts.h include/exo_harness/model/checkpoint/marks.h include/exo_harness/model/fixture/change.h include/exo_harness/model/fixture/chip.h include/exo_harness/model/fixture/lesson.h include/exo_harness/model/stage/local_model.h
   include/exo_harness/model/rehearse/rehearsal.h include/exo_harness/model/rehearse/twin.h
   include/exo_harness/model/stage/locate.h include/exo_harness/model/stage/stage.h
   include/exo_harness/model/stage/published_hash.h)
 exo_add_unit_test(model SOURCES
   src/model/checkpoint/architecture_test.cc src/model/fixture/chip_test.cc src/model/stage/check_test.cc src/model/checkpoint/config_test.cc
   src/model/stage/download_test.cc src/model/fixture/change_test.cc src/model/fixture/finding_test.cc
-  src/model/fixture/fixture_test.cc src/model/checkpoint/folder_test.cc src/model/fuzz_test.cc
+  src/model/fixture/fixture_test.cc src/model/fixture/lesson_test.cc src/model/checkpoint/folder_test.cc src/model/fuzz_test.cc
   src/model/stage/local_model_test.cc src/model/stage/locate_test.cc src/model/checkpoint/marks_test.cc src/model/predict/config_doubts_test.cc src/model/predict/config_rules_test.cc src/model/predict/prediction_test.cc src/model/predict/weight_doubts_test.cc
   src/model/checkpoint/python_json_test.cc
   src/model/checkpoint/safetensors_test.cc src/model/stage/stage_test.cc src/model/test_model.cc

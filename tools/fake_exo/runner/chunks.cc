@@ -5,6 +5,22 @@
 #include "world/ids.h"
 
 namespace exo_harness::fake {
+namespace {
+
+/// JSON as Python's json.dumps writes it: a blank behind each comma and colon that is in no string.
+std::string with_blanks(const std::string& compact) {
+  std::string out;
+  bool in_string = false, escaped = false;
+  for (const char c : compact) {
+    out += c;
+    if (c == '"' && !escaped) in_string = !in_string;
+    escaped = in_string && c == '\\' && !escaped;
+    if (!in_string && (c == ',' || c == ':')) out += ' ';
+  }
+  return out;
+}
+
+}  // namespace
 
 Json error_chunk(const std::string& model, const std::string& text) {
   return {{"ErrorChunk", {{"model", model}, {"error_message", text}, {"finish_reason", "error"}}}};
@@ -34,7 +50,7 @@ Json tool_calls_in(const std::string& calls) {
     if (calls.compare(at, kBegin.size(), kBegin) != 0 || end == calls.npos) return nullptr;
     const Json call = Json::parse(calls.substr(at + kBegin.size(), end - at - kBegin.size()), nullptr, false);
     if (!call.is_object() || !call.contains("name") || !call.contains("arguments")) return nullptr;
-    out.push_back({{"id", new_uuid()}, {"name", call["name"]}, {"arguments", text_of(call["arguments"])}});
+    out.push_back({{"id", new_uuid()}, {"name", call["name"]}, {"arguments", with_blanks(text_of(call["arguments"]))}});
     at = end + kEnd.size();
   }
   return out;

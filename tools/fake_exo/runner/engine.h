@@ -63,4 +63,9 @@ class Engine {
 /// Answers from the prompt files of `folder`; the same for every placement. Fails: HarnessError with file and line.
 std::unique_ptr<Engine> make_table_engine(const std::filesystem::path& folder);
 
+/// What a real Exo said, of the first recording `MODEL.json` in `folders`; what is not recorded `others` says. A folder
+/// may be missing. Fails at a question: std::exception, of a file that is no JSON. Threads: one.
+std::unique_ptr<Engine> make_recorded_engine(std::vector<std::filesystem::path> folders,
+                                             std::unique_ptr<Engine> others);
+
 }  // namespace exo_harness::fake

@@ -57,6 +57,16 @@ std::chrono::milliseconds Options::scaled(double seconds, std::chrono::milliseco
   return std::max(least, std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000 * speed)));
 }
 
+std::vector<fs::path> Options::recorded_answers() const {
+  std::vector<fs::path> folders;
+  for (const Generation each : {generation, Generation::zenoh, Generation::main, Generation::v1_0_71}) {
+    const std::string version(to_string(each));
+    const std::string folder = each == Generation::v1_0_71 ? version : version + "-2026-06";
+    folders.push_back(prompts.parent_path() / "recordings" / folder / "minis");
+  }
+  return folders;
+}
+
 Options parse_options(int argc, char** argv) {
   Options options;
   options.program = argv[0];

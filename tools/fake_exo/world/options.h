@@ -52,6 +52,8 @@ struct Options {
   bool is_main() const { return generation != Generation::v1_0_71; }
   /// Its network layer: node ids, log lines, what becomes of a cluster without its master.
   bool is_zenoh() const { return generation == Generation::zenoh; }
+  /// Folders of answers that a real Exo gave, beside the prompts; that of this generation first.
+  std::vector<std::filesystem::path> recorded_answers() const;
   /// `seconds` of Exo's time in this fake, but at least `least`.
   std::chrono::milliseconds scaled(double seconds,
                                    std::chrono::milliseconds least = std::chrono::milliseconds(0)) const;

@@ -111,7 +111,7 @@ std::optional<fs::path> find_in_hugging_face_cache(const std::string& repo, cons
 std::vector<fs::path> places_of(const FixtureModel& model) {
   std::vector<fs::path> places;
   for (const fs::path& folder : exo_folders().in_order()) places.push_back(folder / folder_name(model.repo));
-  for (const std::string& folder : model.stage_from) places.push_back(expand_home(folder));
+  for (const std::string& folder : model.stage_from) places.push_back(model.file.parent_path() / expand_home(folder));
   for (const char* folder : {"~/.lmstudio/models/", "~/.cache/lm-studio/models/"})
     places.push_back(expand_home(folder + model.repo));
   if (const auto cached = find_in_hugging_face_cache(model.repo, model.revision)) places.push_back(*cached);
