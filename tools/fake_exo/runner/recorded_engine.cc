@@ -136,7 +136,11 @@ class RecordedEngine : public Engine {
       return nullptr;
     read(prompt.model);
     const auto found = said_.find(question_key(prompt));
-    return found == said_.end() ? nullptr : &found->second;
+    if (found == said_.end()) return nullptr;
+    const std::vector<Token>& tokens = found->second.tokens;
+    const bool has_fewer = !tokens.empty() && !tokens.front().top.empty() &&
+                           tokens.front().top.size() < static_cast<std::size_t>(std::max(0, prompt.top_logprobs));
+    return has_fewer ? nullptr : &found->second;
   }
   /// The recordings of a model, when it is asked for the first time.
   void read(const std::string& model) const {
