@@ -71,6 +71,7 @@ TEST_P(Prompt, OfWhiteSpaceIsAnsweredOrRefused) {
 }
 
 QUICK_TEST_P(Prompt, ThatIsLongIsReadToItsEnd) {
+  if (!is_for_any_prompt(scenario().model)) GTEST_SKIP() << kOtherPrompts;
   const int half = prompt_tokens(ask(many_words(kLongWords / 2), 2));
   const int whole = prompt_tokens(ask(many_words(kLongWords), 2));
 

@@ -185,7 +185,7 @@ file(GLOB_RECURSE files "${ROOT}/harness/*.h" "${ROOT}/harness/*.cc" "${ROOT}/re
 list(FILTER files EXCLUDE REGEX "^${ROOT}/tools/cmake/")  # A project of its own, which sees what is installed.
 set(MACROS_OF_MACOS "(^|[^a-zA-Z0-9_>])(std)?::(sig(add|del|empty|fill)set|sigismember|(hton|ntoh)(s|l|ll)) *\\(")
 # What Linux alone has, in sources that a Mac compiles, too.
-set(NAMES_OF_LINUX "SOCK_CLOEXEC|SOCK_NONBLOCK|[^a-zA-Z0-9_](accept4|pipe2|dup3|eventfd|signalfd) *\\(")
+set(NAMES_OF_LINUX "SOCK_CLOEXEC|SOCK_NONBLOCK|[^a-zA-Z0-9_](accept4|pipe2|dup3|eventfd|signalfd|epoll_create1|epoll_wait) *\\(")
 set(OF_LINUX_ALONE "_linux\\.(h|cc)$|/tools/bench/stream_server\\.cc$")
 set(checked 0)
 foreach(file IN LISTS files)

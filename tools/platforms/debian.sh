@@ -16,7 +16,6 @@ check_debian() {
   [ -n "$mirror" ] || die "debian: no mirror is named in this system's package sources"
   if [ -z "$folder" ]; then
     folder=$(mktemp -d "${TMPDIR:-/tmp}/exo-debian-$release.XXXXXX")
-    chmod 755 "$folder"  # It becomes `/`, which everybody may enter.
     # shellcheck disable=SC2064
     trap "rm -rf --one-file-system '$folder'" EXIT
   fi
@@ -43,6 +42,7 @@ debian_mirror() {
 bare_root() {
   local name=$1 folder=$2 mirror=$3
   mkdir -p "$folder"
+  chmod 755 "$folder"  # It becomes `/`, which everybody may enter.
   unshare --mount --propagation private debootstrap --variant=minbase "$name" "$folder" "$mirror"
   touch "$folder/root/bare"
 }

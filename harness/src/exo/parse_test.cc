@@ -237,6 +237,19 @@ TEST(AStateMemory, TakesTheDownloadsOfTheLookBeforeForNoOthers) {
   EXPECT_TRUE(parse_state(with_work("", ""), memory)->downloads.empty());
 }
 
+TEST(AStateMemory, RefusesAsMuchAsAFreshLook) {
+  const std::string downloads = many(40'000, [](int) { return kPendingDownload; });
+  const std::string tasks = many(55'000, [](int i) {
+    return format(R"("{}":{{"LoadModel":{{"errorMessage":"{}"}}}})", i, std::string(150, 'e'));
+  });
+  StateMemory memory;
+
+  ASSERT_TRUE(parse_state(with_work("", downloads), memory));
+
+  EXPECT_FALSE(parse_state(with_work(tasks, downloads)));
+  EXPECT_FALSE(parse_state(with_work(tasks, downloads), memory)) << "what is kept counts, too";
+}
+
 TEST(Replay, ShowsAnInstanceThatCameAndWentWithTheDeathOfItsRunner) {
   const std::string events = R"([
     {"NodeTimedOut": {"event_id": "e0", "node_id": "aa"}},

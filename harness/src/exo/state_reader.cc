@@ -208,7 +208,11 @@ void StateReader::read_downloads(State& state, KeptDownloads& kept) {
   const std::string_view map = find("downloads");
   KeptDownloads downloads = std::exchange(kept, {});
   if (map.empty()) return;
-  if (map != downloads.text) downloads = downloads_of(map);
+  if (map != downloads.text) {
+    downloads = downloads_of(map);
+  } else {
+    for (const Download& download : downloads.downloads) kept_.add(kept_bytes(download), "/downloads");
+  }
   note(unknown_, Unknown(downloads.unknown));
   state.downloads = downloads.downloads;
   if (map.size() > StateMemory::Kept::kMostText) return;

@@ -129,6 +129,21 @@ TEST(Close, APartingIsExcusedOnlyByBothMargins) {
   expect_mismatch(is_close(flat({-1, -2, -3}), parted(-1.05, -1.1), Closeness::tensor()), "token 2");
 }
 
+// An engine takes either, and lists either first.
+TEST(Close, ATokenThatIsExactlyAsLikelyAsTheFirstIsTheOneChosen) {
+  const auto tied = changed(flat({-1, -1.1, -3}), [](ChatAnswer& a) {
+    a.logprobs[2].token = "b";
+    a.logprobs[2].top[1].logprob = -1;
+  });
+  const auto seen = compare(flat({-1, -1.1, -3}), tied);
+
+  ASSERT_TRUE(seen.parting);
+  EXPECT_EQ(seen.parting->tested_token, "b");
+  EXPECT_EQ(seen.parting->tested_margin, 0);
+  EXPECT_TRUE(is_close(flat({-1, -1.1, -3}), tied, Closeness::tensor()).ok());
+  expect_mismatch(is_close(flat({-1, -2, -3}), tied, Closeness::tensor()), "token 2: 'b' instead of 'a'");
+}
+
 TEST(Close, APartingToATokenThatIsNotListedIsNeverExcused) {
   const auto c = changed(flat({-1, -1.1, -3}), [](ChatAnswer& a) { a.logprobs[1].top[0].token = "z"; });
   const auto outcome = is_close(flat({-1, -1.1, -3}), c, Closeness::tensor_hybrid());

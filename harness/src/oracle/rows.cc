@@ -20,7 +20,13 @@ std::string describe_row(const exo::TokenLogprob& row) {
 }  // namespace
 
 const std::string& choice(const exo::TokenLogprob& row) {
-  return row.top.empty() ? row.token : row.top.front().token;
+  if (row.top.empty()) return row.token;
+  const exo::Candidate& first = row.top.front();
+  for (const exo::Candidate& c : row.top) {
+    if (c.logprob != first.logprob) break;
+    if (c.token == row.token) return c.token;
+  }
+  return first.token;
 }
 
 double choice_logprob(const exo::TokenLogprob& row) {

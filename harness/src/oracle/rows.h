@@ -8,7 +8,7 @@
 namespace exo_harness::oracle {
 
 /// The chosen token of a row at temperature 0: the first candidate, because the text of a token may hold bytes that
-/// were held back before (contract 6).
+/// were held back before (contract 6); of several that are exactly as likely the one that it says.
 const std::string& choice(const exo::TokenLogprob& row);
 double choice_logprob(const exo::TokenLogprob& row);
 
