@@ -32,7 +32,7 @@ TEST(RunRecord, GathersWhatIsSaidOfATest) {
 }
 
 TEST(RunRecord, SaysOnceWhatSeveralSuitesSawOfAPlacement) {
-  const journal::PredictionSeen first{"m", "single", "fails", "r", "fails", "instance 1 is gone"};
+  const journal::PredictionSeen first{"m", "single", "fails", "r", "fails", "instance 1 is gone", ""};
   journal::PredictionSeen again = first, other = first;
   again.detail = "instance 2 is gone";
   other.seen = "works";

@@ -47,7 +47,7 @@ Json rows_of(const Json& choice) {
 }
 
 /// What of an answer is the model's, and how it was counted. What was in the prefix cache depends on what came before.
-Json told_by(const Json& body) {
+Json listed_by(const Json& body) {
   if (!body.contains("choices")) return body;
   const Json& choice = body["choices"][0];
   const Json& usage = body["usage"];
@@ -76,7 +76,7 @@ TEST_P(RecordedAnswers, AreGivenAgain) {
     SCOPED_TRACE(text_of(exchange["name"]));
     const Json answer = cluster.post("/v1/chat/completions", exchange["request"]["body"]).json();
     EXPECT_THAT(differences(exchange["response"]["body"], answer), testing::IsEmpty());
-    EXPECT_EQ(text_of(told_by(answer)), text_of(told_by(exchange["response"]["body"])));
+    EXPECT_EQ(text_of(listed_by(answer)), text_of(listed_by(exchange["response"]["body"])));
   }
 }
 
