@@ -75,6 +75,8 @@ const Row kRows[] = {
     {"PlacementThatAnApiBreaksAt", "*LateNode*",
      "1@status:path=/place_instance,code=500,skip=1;2@status:path=/place_instance,code=500", "", "v1.0.71", "failed",
      "neither received nor refused"},
+    {"PlacementThatComesLate", "*LateNode*", "places-late:ms=700", "", "v1.0.71", "failed",
+     "came of a placement that was asked before the node was there"},
     {"LateNodeThatDoesNotStart", "*LateNode*", "", "start-node", "v1.0.71", "lost", "left the cluster broken"},
     {"PlacementOfTwoThatIsLost", "*DoublePlacement*", "drop-placement:skip=1,times=1", "", "v1.0.71", "failed",
      "two placements were received, 1 instances, 1 of them ready"},

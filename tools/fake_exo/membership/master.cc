@@ -65,11 +65,28 @@ void Master::place_instance(const Json& body) {
   request.min_nodes = body["min_nodes"];
   const bool too_many = request.min_nodes > static_cast<int>(context_.state.nodes.size());
   if (too_many && context_.faults.take("places-on-fewer")) request.min_nodes = 1;
+  if (const auto late = too_many ? context_.faults.take("places-late") : std::nullopt) {
+    kept_ = body;
+    kept_for_ = milliseconds(static_cast<int>(late->number("ms", 1000)));
+    return;
+  }
   request.wrong_mode = context_.faults.take("wrong-mode").has_value();
   if (!request.model) return log_error("unknown model");
   const Placement placed = place(request, context_.state);
   if (!placed.error.empty()) return log_error(placed.error);
   context_.cluster->emit(instance_created(placed.instance));
+}
+
+/// Makes the placement that waits, once there have been nodes for it for its time.
+void Master::place_kept() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!kept_ || static_cast<int>(context_.state.nodes.size()) < kept_->at("min_nodes").get<int>())
+    return enough_since_.reset();
+  if (!enough_since_) enough_since_ = now;
+  if (now - *enough_since_ < kept_for_) return;
+  const Json body = *kept_;
+  kept_.reset();
+  place_instance(body);
 }
 
 /// v1.0.71 counts every task that is still listed, those of the start of the runners, too; main those in flight.
@@ -152,6 +169,7 @@ void Master::look() {
       context_.cluster->drop(id);
     }
   }
+  place_kept();
   const milliseconds period = context_.options.scaled(10, milliseconds(200));
   rhythm_.next(period);
   timer_.expires_after(period);

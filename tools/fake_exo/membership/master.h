@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 
 #include <boost/asio/steady_timer.hpp>
@@ -27,6 +28,7 @@ class Master {
 
  private:
   void place_instance(const Json& body);
+  void place_kept();
   void text_generation(const Json& body);
   bool counts(const std::string& status) const;
   void task_cancelled(const std::string& command_id);
@@ -40,6 +42,9 @@ class Master {
   Context& context_;
   boost::asio::steady_timer timer_;
   Rhythm rhythm_;
+  std::optional<Json> kept_;  ///< A placement that waits for nodes: `places-late`.
+  std::chrono::milliseconds kept_for_{0};
+  std::optional<std::chrono::steady_clock::time_point> enough_since_;
   std::map<std::string, std::chrono::steady_clock::time_point> seen_;
 };
 
