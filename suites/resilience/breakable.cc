@@ -91,6 +91,7 @@ std::optional<std::string> BreakableTest::why_not(const std::vector<FaultVerb>& 
 bool BreakableTest::broke(FaultVerb verb, std::size_t node, milliseconds delay) {
   broken_at_ = Clock::now();
   const auto done = faults_->apply(verb, node, delay);
+  written_ = done ? *done : "";
   if (done) return true;
   gtest::report_result(Verdict::environment);
   ADD_FAILURE() << to_string(done.failure());

@@ -36,6 +36,8 @@ class BreakableTest : public gtest::PlacedTest {
   std::optional<std::string> why_not(const std::vector<cluster::FaultVerb>& verbs) const;
   /// Does it; a command that fails ends the test as `environment`. The clock of `time_until` begins.
   [[nodiscard]] bool broke(cluster::FaultVerb verb, std::size_t node, milliseconds delay = milliseconds(0));
+  /// What the command of the last fault wrote.
+  const std::string& written() const { return written_; }
   /// The clock of `time_until` begins, without a fault.
   void begin() { broken_at_ = Clock::now(); }
   /// An instance that the test itself deleted: it must not come back.
@@ -85,6 +87,7 @@ class BreakableTest : public gtest::PlacedTest {
   std::vector<std::string> ids_before_;
   std::set<std::string> gone_;  ///< Instances that were seen deleted.
   Clock::time_point broken_at_{};
+  std::string written_;
   bool waited_in_vain_ = false;  ///< It did not become whole after it was mended.
 };
 

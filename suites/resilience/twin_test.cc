@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "exo_harness/core/text.h"
 #include "exo_harness/gtest/matchers.h"
+#include "exo_harness/gtest/result.h"
 
 #include "breakable.h"
 
@@ -14,6 +16,19 @@ using cluster::FaultVerb;
 
 // The first one has its port and its home. The second one ends, or is one node more until it is ended.
 constexpr milliseconds kBesideEachOther{20000};
+
+// The line `pid NUMBER …` of what a command of [faults] wrote; empty: there is none.
+std::string line_of_pid(const std::string& written) {
+  for (const std::string_view line : lines(written)) {
+    if (line.substr(0, 4) == "pid " && line.find_first_of("123456789") == 4) return std::string(trim(line));
+  }
+  return "";
+}
+
+std::string pid_in(const std::string& written) {
+  const std::string line = line_of_pid(written);
+  return line.substr(0, line.find_first_not_of("0123456789", 4));
+}
 
 class TwinNode : public BreakableTest {
  protected:
@@ -49,6 +64,14 @@ TEST_P(TwinNode, TakesNothingFromTheFirstOne) {
   ASSERT_THAT(before, gtest::IsOk());
 
   ASSERT_TRUE(broke(FaultVerb::twin_node, node));
+  const std::string twin = pid_in(written());
+  if (twin.empty()) {
+    gtest::report_result(Verdict::environment);
+    FAIL()
+        << "nothing seen of a second process: `twin-node` of [faults] wrote no line `pid NUMBER` of the process that "
+           "it started, but \""
+        << shorten(printable(written()), 200) << "\" (fixtures/README.md)";
+  }
   const Seen seen = look_at_both(before->content);
   RecordProperty("most_nodes", std::to_string(seen.nodes));
   RecordProperty("answers_beside", std::to_string(seen.answers));
@@ -56,6 +79,8 @@ TEST_P(TwinNode, TakesNothingFromTheFirstOne) {
   EXPECT_FALSE(seen.lost) << "its instance went away";
 
   ASSERT_TRUE(broke(FaultVerb::end_twin, node));
+  RecordProperty("second_process", shorten(printable(line_of_pid(written())), 200));
+  EXPECT_EQ(pid_in(written()), twin) << "`end-twin` of [faults] does not say what came of the second process";
   EXPECT_TRUE(time_until("alone", witness_of(node), limits_.noticed, [&](const exo::State& state) {
     return state.nodes.size() == cluster().nodes().size();
   })) << "the second process still is a node";

@@ -123,7 +123,7 @@ void Faults::note(FaultVerb verb, std::size_t node, milliseconds delay) {
   }
 }
 
-Outcome<Done> Faults::apply(FaultVerb verb, std::size_t node, milliseconds delay) {
+Outcome<std::string> Faults::apply(FaultVerb verb, std::size_t node, milliseconds delay) {
   if (const auto why = why_not(verb)) return Failure{FailureKind::unfit, *why, ""};
   // Noted before: a command that fails half-way may have broken the node.
   note(verb, node, delay);
@@ -131,7 +131,7 @@ Outcome<Done> Faults::apply(FaultVerb verb, std::size_t node, milliseconds delay
   options.command = command_for(verb, node, delay);
   options.environment = environment_;
   const process::CommandResult result = process::run_command(options, Deadline::after(kLimit));
-  if (result.status.ok()) return Done{};
+  if (result.status.ok()) return redact(result.output);
   return Failure{FailureKind::unfit,
                  redact(format("{} of node {} could not be done: `{}`: {}", row_of(verb).name, node + 1,
                                join(options.command, " "), process::to_string(result.status))),

@@ -84,6 +84,10 @@ const Row kRows[] = {
      "2 instances, 1 of them ready"},
     {"AnswerLostBesideATwin", "*TwinNode*", "empty-body:skip=1", "", "v1.0.71", "failed",
      "while a second process of node"},
+    {"TwinThatIsNotStarted", "*TwinNode*", "", "twin-node", "v1.0.71", "environment",
+     "nothing seen of a second process", 3},
+    {"TwinThatNobodyLooksAfter", "*TwinNode*", "", "end-twin", "v1.0.71", "failed",
+     "does not say what came of the second process"},
     {"ClientThatLeavesAndBlocks", "*Client*", "keep-alive-forever:skip=1", "", "v1.0.71", "hang",
      "the next request does not get its answer"},
 };

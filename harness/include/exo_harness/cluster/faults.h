@@ -56,9 +56,9 @@ class Faults {
 
   /// Why `verb` cannot be used: the file has no command for it, or none that undoes it; nothing: it can.
   std::optional<std::string> why_not(FaultVerb verb) const;
-  /// Does it to node `node`, counted from 0. `delay` is for `slow_link`. Fails: `unfit` with the command, how it ended
-  /// and what it wrote; HarnessError when there is no such program.
-  Outcome<Done> apply(FaultVerb verb, std::size_t node, milliseconds delay = milliseconds(0));
+  /// Does it to node `node`, counted from 0. `delay` is for `slow_link`. Result: what the command wrote, redacted.
+  /// Fails: `unfit` with the command, how it ended and what it wrote; HarnessError when there is no such program.
+  Outcome<std::string> apply(FaultVerb verb, std::size_t node, milliseconds delay = milliseconds(0));
   /// Starts, thaws and heals whatever `apply` broke. Result: what could not be undone, a sentence each.
   std::vector<std::string> undo();
 
