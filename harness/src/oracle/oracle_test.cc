@@ -132,7 +132,7 @@ TEST(Close, APartingIsExcusedOnlyByBothMargins) {
 // An engine takes either, and lists either first.
 TEST(Close, ATokenThatIsExactlyAsLikelyAsTheFirstIsTheOneChosen) {
   const auto tied = changed(flat({-1, -1.1, -3}), [](ChatAnswer& a) {
-    a.logprobs[2].token = "b";
+    a.logprobs[2].token = " b";
     a.logprobs[2].top[1].logprob = -1;
   });
   const auto seen = compare(flat({-1, -1.1, -3}), tied);

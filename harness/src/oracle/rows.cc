@@ -24,7 +24,7 @@ const std::string& choice(const exo::TokenLogprob& row) {
   const exo::Candidate& first = row.top.front();
   for (const exo::Candidate& c : row.top) {
     if (c.logprob != first.logprob) break;
-    if (c.token == row.token) return c.token;
+    if (trim(c.token) == trim(row.token)) return c.token;  // A candidate alone may be told without its blank.
   }
   return first.token;
 }
