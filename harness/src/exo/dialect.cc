@@ -1,6 +1,9 @@
 // Answers in the other dialects: what they have in common, whole and streamed. Source: contract 9.
 #include "exo_harness/exo/dialect.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "exo_harness/core/format.h"
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/client.h"
@@ -50,6 +53,12 @@ std::string piece_of(std::size_t number, const ToolCall& call) {
   Json piece = {{"index", number}, {"function", {{"name", call.name}, {"arguments", call.arguments}}}};
   if (!call.id.empty()) piece["id"] = call.id;
   return piece.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// Of counts that a node may say: it stays in its range.
+int sum_of(int a, int b) {
+  constexpr long long kMost = std::numeric_limits<int>::max();
+  return static_cast<int>(std::min(kMost, static_cast<long long>(a) + b));
 }
 
 Outcome<DialectAnswer> with_evidence(Dialect dialect, Outcome<DialectAnswer> read, std::string_view body) {
@@ -125,7 +134,7 @@ Outcome<DialectAnswer> DialectReading::finish(bool stream) {
   join_calls(answer());
   out_.said.trace.done = stream;
   out_.counts_prompt = answer().usage && usage().prompt_tokens > 0;
-  if (answer().usage) usage().total_tokens = usage().prompt_tokens + usage().completion_tokens;
+  if (answer().usage) usage().total_tokens = sum_of(usage().prompt_tokens, usage().completion_tokens);
   return std::move(out_);
 }
 

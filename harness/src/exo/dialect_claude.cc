@@ -6,6 +6,9 @@
 namespace exo_harness::exo {
 namespace {
 
+constexpr std::size_t kMostOpenBlocks =
+    16;  // More than one is odd; of a stream that ends none the first are forgotten.
+
 const std::map<std::string, std::string>& claude_reasons() {
   static const std::map<std::string, std::string> kReasons = {
       {"end_turn", "stop"}, {"stop_sequence", "stop"}, {"max_tokens", "length"}, {"tool_use", "tool_calls"}};
@@ -25,7 +28,8 @@ class ClaudeReading : public DialectReading {
     const std::string type = event.at("type").text();
     if (name != type) note_odd(format("the event `{}` says that it is `{}`", name, type));
     if (ended_) note_odd(format("`{}` behind message_stop", type));
-    if (type == "message_start") read_head(event.at("message"));
+    if (type == "message_start") start_message(event);
+    if (!has_begun_) note_odd(format("`{}` before message_start", type));
     if (type == "content_block_start") start_block(event);
     if (type == "content_block_delta") continue_block(event);
     if (type == "content_block_stop") stop_block(event);
@@ -35,10 +39,14 @@ class ClaudeReading : public DialectReading {
   }
 
  private:
+  void start_message(const Node& event) {
+    if (has_begun_) note_odd("a second message_start");
+    has_begun_ = true;
+    read_head(event.at("message"));
+  }
   struct Block {
     std::string type;
     std::size_t call = 0;  // Its number, of a call.
-    bool is_open = true;
   };
 
   void read_head(const Node& message) {
@@ -60,26 +68,25 @@ class ClaudeReading : public DialectReading {
     if (type != "tool_use") return;
     const Json& input = block.at("input").json();
     if (!input.is_object()) note_odd("the input of a call is no object");
-    const bool is_whole = blocks_.empty();
+    const bool is_whole = started_ == 0;
     add_call(calls_++, block.text_or_empty("id"), block.at("name").text(),
              is_whole || !input.empty() ? input.dump() : "");
   }
 
   void start_block(const Node& event) {
     const auto index = static_cast<std::size_t>(event.at("index").number());
-    if (index != blocks_.size()) note_odd(format("block {} starts, {} is next", index, blocks_.size()));
-    for (std::size_t i = 0; i < blocks_.size(); ++i)
-      if (blocks_[i].is_open) note_odd(format("block {} starts while {} is open", index, i));
+    if (index != started_) note_odd(format("block {} starts, {} is next", index, started_));
+    for (const auto& [other, block] : open_) note_odd(format("block {} starts while {} is open", index, other));
+    if (open_.size() == kMostOpenBlocks) open_.erase(open_.begin());
     const Node content = event.at("contentBlock");
-    place_[index] = blocks_.size();
-    blocks_.push_back({content.at("type").text(), calls_, true});
+    open_[index] = {content.at("type").text(), calls_};
+    ++started_;
     read_block(content);
   }
 
-  Block* block_of(const Node& event, const char* what) {
-    const auto found = place_.find(static_cast<std::size_t>(event.at("index").number()));
-    Block* block = found == place_.end() ? nullptr : &blocks_[found->second];
-    if (block != nullptr && block->is_open) return block;
+  const Block* block_of(const Node& event, const char* what) {
+    const auto found = open_.find(static_cast<std::size_t>(event.at("index").number()));
+    if (found != open_.end()) return &found->second;
     note_odd(format("{} of block {}, which is not open", what, event.at("index").number()));
     return nullptr;
   }
@@ -97,22 +104,24 @@ class ClaudeReading : public DialectReading {
   }
 
   void stop_block(const Node& event) {
-    if (Block* block = block_of(event, "the end")) block->is_open = false;
+    if (block_of(event, "the end") != nullptr) open_.erase(static_cast<std::size_t>(event.at("index").number()));
   }
 
   void read_delta(const Node& event) {
-    if (const auto reason = event.at("delta").find("stopReason")) stop_because(reason->text(), claude_reasons());
+    const auto reason = event.at("delta").find("stopReason");
+    if (reason && !answer().finish_reason.empty()) note_odd("a second stop_reason");
+    if (reason) stop_because(reason->text(), claude_reasons());
     if (const auto counts = event.find("usage")) read_counts(*counts);
   }
 
   void end_message() {
     ended_ = true;
-    for (std::size_t i = 0; i < blocks_.size(); ++i)
-      if (blocks_[i].is_open) note_odd(format("block {} never ends", i));
+    for (const auto& [index, block] : open_) note_odd(format("block {} never ends", index));
   }
 
-  std::vector<Block> blocks_;
-  std::map<std::size_t, std::size_t> place_;  // Of the block that had that index last.
+  bool has_begun_ = false;
+  std::size_t started_ = 0;            // Blocks.
+  std::map<std::size_t, Block> open_;  // By index.
 };
 
 }  // namespace

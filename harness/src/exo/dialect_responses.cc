@@ -83,7 +83,7 @@ class ResponsesReading : public DialectReading {
     if (type == "response.function_call_arguments.done") end_call(event);
     if (type == "error") fail_with(event.text_or_empty("message"));
     if (type == "response.completed" || type == "response.incomplete" || type == "response.failed")
-      end_with(event.at("response"));
+      end_with(event.at("response"), type == "response.failed");
   }
 
  private:
@@ -128,13 +128,13 @@ class ResponsesReading : public DialectReading {
   }
 
   /// What the events said must be what the response at the end says.
-  void end_with(const Node& response) {
+  void end_with(const Node& response, bool failed) {
     ended_ = true;
     const Said said = said_in(response);
     if (said.text != answer().content) note_odd("the response at the end has another text than its stream");
     if (said.thought != answer().reasoning) note_odd("the response at the end has another thought than its stream");
     compare_items(said.items);
-    read_end(response);
+    read_end(response, failed);
   }
 
   void compare_items(std::vector<Item> at_end) {
@@ -149,10 +149,10 @@ class ResponsesReading : public DialectReading {
     if (lost.empty() && new_ones.empty()) note_odd(kOtherOrder);
   }
 
-  void read_end(const Node& response) {
+  void read_end(const Node& response, bool failed = false) {
     std::string status = response.text_or_empty("status");
     const auto error = response.find("error");
-    if (status == "failed" || error) return fail_with(error ? error->text_or_empty("message") : "");
+    if (failed || status == "failed" || error) return fail_with(error ? error->text_or_empty("message") : "");
     if (const auto why = response.find("incompleteDetails")) status += ": " + why->text_or_empty("reason");
     stop_because(status,
                  {{"completed", calls_ > 0 ? "tool_calls" : "stop"}, {"incomplete: max_output_tokens", "length"}});

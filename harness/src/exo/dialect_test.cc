@@ -7,6 +7,7 @@
 
 #include "exo_harness/core/format.h"
 
+#include "json_reader.h"
 #include "parse.h"
 #include "recording.h"
 
@@ -150,6 +151,54 @@ TEST(AnswerIn, ClaudeEndsABlockBeforeTheNext) {
   EXPECT_THAT(read->odd, ElementsAre("block 1 starts while 0 is open", "block 0 never ends"));
 }
 
+std::string response(const std::string& status, const std::string& more, const std::string& id = "i") {
+  return R"({"id":"r","status":")" + status + R"(","output":[{"type":"message","id":")" + id +
+         R"(","content":[{"type":"output_text","text":"ab"}]}],)" +
+         R"("usage":{"input_tokens":4,"output_tokens":2,"output_tokens_details":{"reasoning_tokens":1}})" + more + "}";
+}
+
+TEST(AnswerIn, ClaudeBeginsOnceAndStopsOnce) {
+  const std::string begin = event("message_start", R"(,"message":{"id":"other"})"),
+                    stop = event("message_delta", R"(,"delta":{"stop_reason":"end_turn"})"),
+                    end = event("message_stop", "");
+  const auto twice = read_stream(Dialect::claude, claude_stream(begin));
+  const auto never = read_stream(Dialect::claude, stop + end);
+  const auto stops_twice = read_stream(Dialect::claude, begin + stop + stop + end);
+
+  ASSERT_TRUE(twice.ok() && never.ok() && stops_twice.ok());
+  EXPECT_THAT(twice->odd, ElementsAre("a second message_start"));
+  EXPECT_THAT(never->odd, ElementsAre("`message_delta` before message_start", "`message_stop` before message_start"));
+  EXPECT_THAT(stops_twice->odd, ElementsAre("a second stop_reason"));
+}
+
+TEST(AnswerIn, CountsStayInTheirRange) {
+  const auto read = read_whole(Dialect::claude, R"({"content":[],"stop_reason":"end_turn","usage":)"
+                                                R"({"input_tokens":2147483647,"output_tokens":2147483647}})");
+
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->said.answer.usage->total_tokens, 2147483647);
+}
+
+TEST(AnswerIn, ResponsesThatFailedIsNoSuccessWhateverItsStatusIs) {
+  const auto read = read_stream(
+      Dialect::responses, event("response.failed", R"(,"sequence_number":1,"response":)" + response("completed", "")));
+
+  ASSERT_FALSE(read.ok());
+  EXPECT_EQ(read.failure().kind, FailureKind::error_in_200);
+}
+
+// Whoever looks at all blocks for each is not through today.
+TEST(AnswerIn, ClaudeMayNeverEndItsBlocks) {
+  std::string blocks;
+  for (int i = 0; i < 100'000; ++i)
+    blocks += event("content_block_start", format(R"(,"index":{},"content_block":{{"type":"x"}})", i));
+
+  const auto read = read_stream(Dialect::claude, claude_stream(blocks, "end_turn"));
+
+  ASSERT_TRUE(read.ok()) << to_string(read.failure());
+  EXPECT_EQ(read->odd.size(), kMostUnknown);
+}
+
 TEST(AnswerIn, ClaudeThatSaysZeroCountsNoPrompt) {
   std::string stream = claude_stream(kCallBlock);
   stream.replace(stream.find("\"input_tokens\":7"), 16, "\"input_tokens\":0");
@@ -167,12 +216,6 @@ TEST(AnswerIn, ClaudeWithoutAReasonIsCut) {
 
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.failure().kind, FailureKind::truncated);
-}
-
-std::string response(const std::string& status, const std::string& more, const std::string& id = "i") {
-  return R"({"id":"r","status":")" + status + R"(","output":[{"type":"message","id":")" + id +
-         R"(","content":[{"type":"output_text","text":"ab"}]}],)" +
-         R"("usage":{"input_tokens":4,"output_tokens":2,"output_tokens_details":{"reasoning_tokens":1}})" + more + "}";
 }
 
 TEST(AnswerIn, ResponsesThatIsIncompleteHitItsLimit) {
