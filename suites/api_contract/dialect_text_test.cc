@@ -51,9 +51,11 @@ class TextInDialect : public InDialect {
     EXPECT_THAT(*stream, SaysTheSameAs(*chat));
     expect_unless(finding_of(dialect(), nullptr, nullptr, "responses-cut-is-told-as-completed"),
                   reason == chat->finish_reason && of_stream == chat->finish_reason,
+                  chat->finish_reason == "length" && is_cut_or_completed(reason) && is_cut_or_completed(of_stream),
                   format("chat ends for `{}`, this for `{}`, its stream for `{}` (status `{}`)", chat->finish_reason,
                          reason, of_stream, stop_reason()));
   }
+  static bool is_cut_or_completed(const std::string& reason) { return reason == "length" || reason == "stop"; }
   void count_the_prompt_in_a_stream() {
     const auto answer = whole(ask_for_a_story());
     const auto stream = streamed(ask_for_a_story());
@@ -63,6 +65,7 @@ class TextInDialect : public InDialect {
     ASSERT_TRUE(answer->usage && stream->answer.usage);
     expect_unless(finding_of(dialect(), nullptr, "claude-stream-does-not-count-the-prompt", nullptr),
                   counts_prompt() && stream->answer.usage->prompt_tokens == answer->usage->prompt_tokens,
+                  !counts_prompt(),
                   format("{} tokens of the prompt in the stream, {} in the whole answer",
                          counts_prompt() ? stream->answer.usage->prompt_tokens : 0, answer->usage->prompt_tokens));
   }
@@ -102,11 +105,15 @@ class TextInDialect : public InDialect {
     exo::ChatRequest request = ask_for_a_story();
     request.stop = {unstopped->content.substr(begin, 3)};
 
-    const auto answer = whole(request);
+    const auto chat = in_chat(request), answer = whole(request);
 
+    ASSERT_THAT(chat, IsOk());
     ASSERT_THAT(answer, IsOk());
     EXPECT_EQ(answer->finish_reason, "stop");
+    EXPECT_THAT(answer->content, Not(testing::HasSubstr(request.stop.front())));
+    EXPECT_THAT(*answer, SaysTheSameAs(*chat)) << "a stop that leaks in chat, too, is a finding of its own";
     expect_unless("claude-stop-sequence-is-told-as-end-of-turn", stop_reason() == "stop_sequence",
+                  stop_reason() == "end_turn",
                   format("the answer ends before `{}` with stop_reason `{}`", request.stop.front(), stop_reason()));
   }
 };

@@ -35,9 +35,10 @@ class InDialect : public gtest::PlacedTest {
   int prompt_tokens_ = 0;  // Of the last whole answer.
 };
 
-/// Expects `holds` as `expect_unless_known` does; of a dialect that has no such finding (null) it just must hold. A test
-/// that has failed already says nothing of findings.
-void expect_unless(const char* finding_id, bool holds, const std::string& seen);
+/// Expects `holds` as `expect_unless_known` does; what does not hold must be what the finding says (`is_as_found`),
+/// else it is another fault. Of a dialect that has no such finding (null) it just must hold. A test that has failed
+/// already says nothing of findings.
+void expect_unless(const char* finding_id, bool holds, bool is_as_found, const std::string& seen);
 
 /// The finding of `dialect` among those of each; null: there is none.
 const char* finding_of(exo::Dialect dialect, const char* ollama, const char* claude, const char* responses);

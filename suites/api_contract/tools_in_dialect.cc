@@ -9,8 +9,8 @@
 #include "exo_harness/core/text.h"
 #include "exo_harness/exo/client.h"
 #include "exo_harness/gtest/answer_matchers.h"
-#include "exo_harness/gtest/known_finding.h"
 #include "exo_harness/gtest/matchers.h"
+#include "exo_harness/oracle/calls.h"
 #include "exo_harness/oracle/exact.h"
 
 namespace exo_harness::suites {
@@ -31,6 +31,16 @@ const std::vector<exo::Tool>& weather() {
                                                  "The weather of a city in the next days",
                                                  {{"city"}, {"days", exo::ToolParameter::Type::integer, false}}}};
   return kTools;
+}
+
+/// How streams end in which `cut-tool-call-is-an-error` shows.
+bool is_cut_without_a_word(exo::Dialect dialect, const Outcome<exo::ChatStream>& stream) {
+  if (dialect == exo::Dialect::responses)
+    return stream && stream->answer.finish_reason == "stop" && !stream->answer.usage &&
+           stream->answer.content.empty() && stream->answer.tool_calls.empty();
+  if (stream) return false;
+  if (dialect == exo::Dialect::ollama) return stream.failure().kind == FailureKind::error_in_200;
+  return contains(stream.failure().what, "the answer has no stop reason");
 }
 
 }  // namespace
@@ -73,6 +83,7 @@ void ToolsInDialect::answer_the_result() {
   ASSERT_THAT(chat, IsOk());
   ASSERT_THAT(answer, IsOk());
   ASSERT_THAT(stream, IsOk());
+  EXPECT_THAT(odd(), IsEmpty());
   EXPECT_THAT(answer->tool_calls, IsEmpty()) << "the result was there";
   EXPECT_THAT(answer->content, HasSubstr("sunny"));
   EXPECT_THAT(*answer, SaysTheSameAs(*chat));
@@ -87,7 +98,10 @@ void ToolsInDialect::read_the_text_beside_a_result() {
   ASSERT_THAT(chat, IsOk());
   ASSERT_THAT(answer, IsOk());
   const auto same = oracle::is_same(*chat, *answer);
+  const auto without = in_chat(with_result());
+  ASSERT_THAT(without, IsOk());
   expect_unless(finding_of(dialect(), nullptr, "claude-text-beside-a-result-is-lost", nullptr), same.ok(),
+                oracle::is_same(*without, *answer).ok(),
                 same ? "" : format("chat says `{}`: {}", chat->content, same.failure().what));
 }
 
@@ -96,8 +110,8 @@ void ToolsInDialect::keep_the_choice_of_none() {
 
   if (!answer && exo::is_refusal(answer.failure())) return;
   ASSERT_THAT(answer, IsOk());
-  gtest::expect_unless_known("tool-choice-is-ignored", answer->tool_calls.empty(),
-                             "tool_choice none: " + join(answer->tool_calls, ", ") + " called");
+  expect_unless("tool-choice-is-ignored", answer->tool_calls.empty(), oracle::calls_as_offered(*answer, weather()).ok(),
+                "tool_choice none: " + join(answer->tool_calls, ", ") + " called");
 }
 
 void ToolsInDialect::tell_of_a_cut_call() {
@@ -107,11 +121,12 @@ void ToolsInDialect::tell_of_a_cut_call() {
     EXPECT_EQ(answer.failure().kind, FailureKind::empty_answer) << to_string(answer.failure());
   }
 
-  const bool is_told =
-      answer && stream && answer->finish_reason == "length" && stream->answer.finish_reason == "length";
+  const bool answer_tells = answer && answer->finish_reason == "length";
+  const bool stream_tells = stream && stream->answer.finish_reason == "length";
+  const bool is_as_found = (answer_tells || !answer) && (stream_tells || is_cut_without_a_word(dialect(), stream));
 
-  gtest::expect_unless_known(
-      "cut-tool-call-is-an-error", is_told,
+  expect_unless(
+      "cut-tool-call-is-an-error", answer_tells && stream_tells, is_as_found,
       format("{} tokens: {}; as a stream {}", kPartOfACall, answer ? answer->finish_reason : answer.failure().what,
              stream ? stream->answer.finish_reason : stream.failure().what));
   EXPECT_THAT(whole(ask("Hello", kPartOfACall)), IsOk()) << "the request after it";
@@ -139,23 +154,29 @@ void ToolsInDialect::think_before_the_call() {
   EXPECT_THAT(*answer, SaysTheSameAs(*chat));
   EXPECT_THAT((exo::ChatStream{*answer, {}}), CallsTheSameAs(*chat));
   EXPECT_THAT(*stream, CallsTheSameAs(*chat));
+  if (!chat->content.empty()) GTEST_SKIP() << "the model speaks before it calls: that ends its thought";
   const auto open = take_known_oddities("starts while");
   const bool is_open = dialect() == exo::Dialect::claude && !open.empty();
+  const bool is_apart = stream->answer.reasoning == chat->reasoning;
+  const bool is_twice = stream->answer.reasoning == chat->reasoning + chat->reasoning;
   expect_unless(
       finding_of(dialect(), "ollama-stream-repeats-a-thought", "claude-stream-leaves-a-thought-open", nullptr),
-      !is_open && stream->answer.reasoning == chat->reasoning,
+      !is_open && is_apart, dialect() == exo::Dialect::ollama ? is_twice : is_apart,
       format("the thought of chat is `{}`, of the stream `{}`; {}", chat->reasoning, stream->answer.reasoning,
              join(open, "; ")));
 }
 
 void ToolsInDialect::keep_the_form_of_streams() {
-  ASSERT_THAT(whole(offer()), IsOk());
+  const auto answer = whole(offer());
+  ASSERT_THAT(answer, IsOk());
+  if (!answer->content.empty() || !answer->reasoning.empty())
+    GTEST_SKIP() << "the model speaks before it calls: that has another form";
   ASSERT_THAT(streamed(offer()), IsOk());
 
   const auto known = take_known_oddities("block 0 starts, ");
   expect_unless(
       finding_of(dialect(), nullptr, "claude-stream-uses-a-block-index-twice", "responses-items-change-places"),
-      known.empty(), join(known, "; "));
+      known.empty(), !known.empty(), join(known, "; "));
 }
 
 }  // namespace exo_harness::suites

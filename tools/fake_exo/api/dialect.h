@@ -100,7 +100,9 @@ class EventWriter : public DialectWriter {
     exchange.finish();
   }
   /// A stream ends as if all was well.
-  void failed(Exchange& exchange, const std::string&) override { stream_ ? done(exchange) : exchange.finish(); }
+  void failed(Exchange& exchange, const std::string&) override {
+    stream_ && !lies_->about("dialect-cut-error") ? done(exchange) : exchange.finish();
+  }
 
  protected:
   virtual void begin_stream(Exchange& exchange) = 0;

@@ -13,16 +13,24 @@ Json text_chunk(const Json& chunk, const std::string& text) {
   return out;
 }
 
+void forget_result_before_text(Json& messages) {
+  if (messages.size() < 2 || messages.back().value("role", "") != "user") return;
+  const auto before = messages.end() - 2;
+  if (before->value("role", "") == "tool") messages.erase(before);
+}
+
 }  // namespace
 
 const std::vector<std::string>& DialectLies::known() {
   static const std::vector<std::string> kKnown = {
       // Of what was heard.
-      "dialect-tools", "dialect-results", "dialect-thinking",
+      "dialect-tools", "dialect-results", "dialect-beside", "dialect-thinking",
       // Of what is said.
-      "dialect-call", "dialect-call-cut", "dialect-call-other", "dialect-lost", "dialect-thought",
+      "dialect-call", "dialect-call-cut", "dialect-call-other", "dialect-lost", "dialect-text", "dialect-thought",
+      "dialect-thought-lost",
       // Of numbers and the end.
-      "dialect-count", "dialect-prompt-in-stream", "dialect-reason", "dialect-end-call", "dialect-end-lost"};
+      "dialect-count", "dialect-prompt-in-stream", "dialect-reason", "dialect-status", "dialect-cut-error",
+      "dialect-end-call", "dialect-end-lost"};
   return kKnown;
 }
 
@@ -40,6 +48,7 @@ Json DialectLies::heard(Json chat) const {
   if (about("dialect-results"))
     std::erase_if(chat["messages"].get_ref<Json::array_t&>(),
                   [](const Json& message) { return message.value("role", "") == "tool"; });
+  if (about("dialect-beside")) forget_result_before_text(chat["messages"]);
   if (about("dialect-thinking")) chat["enable_thinking"] = !chat.value("enable_thinking", false);
   return chat;
 }
@@ -47,6 +56,8 @@ Json DialectLies::heard(Json chat) const {
 Json DialectLies::told(Json chunk, bool stream) {
   if (chunk.contains("tool_calls")) bend_calls(chunk);
   if (about("dialect-thought")) chunk["is_thinking"] = false;
+  if (about("dialect-thought-lost") && stream && chunk.value("is_thinking", false)) chunk["text"] = "";
+  if (about("dialect-text") && chunks_ == 0 && chunk.contains("text")) chunk["text"] = "garbage";
   if (about("dialect-lost") && stream && chunks_ == kLost) chunk["text"] = "";
   ++chunks_;
   if (chunk["finish_reason"].is_null()) return chunk;

@@ -116,6 +116,7 @@ class ResponsesWriter : public EventWriter {
   }
   /// Exo says that all is there, also of what its limit cut.
   std::string end_status() const {
+    if (lies_->about("dialect-status")) return "cancelled";
     return collected_.finish_reason == "length" && is_mended("responses-status") ? "incomplete" : "completed";
   }
   Json output(bool calls_come_last) const {
