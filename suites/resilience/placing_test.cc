@@ -118,12 +118,16 @@ TEST_P(DoublePlacement, MakesTwoInstancesThatAnswerAndGoOneByOne) {
   ASSERT_TRUE(are_ready(2, seen)) << "two placements were received, " << seen;
 
   for (int i = 0; i < 4; ++i) expect_the_same_answer(before->content, "of two instances");
-  for (const exo::Instance& instance : instances_of_the_model(state_now())) {
-    note_deleted(instance.id);
-    EXPECT_THAT(cluster().remove(instance.id), gtest::IsOk());
-    const bool is_last = instances_of_the_model(state_now()).empty();
-    if (!is_last) expect_the_same_answer(before->content, "of the one that is left");
-  }
+  const auto both = instances_of_the_model(state_now());
+  ASSERT_EQ(both.size(), 2u);
+  note_deleted(both[0].id);
+  ASSERT_THAT(cluster().remove(both[0].id), gtest::IsOk());
+  const auto left = instances_of_the_model(state_now());
+  ASSERT_TRUE(left.size() == 1 && left[0].id == both[1].id)
+      << "of two instances one was deleted, and " << left.size() << " are left";
+  expect_the_same_answer(before->content, "of the one that is left");
+  note_deleted(both[1].id);
+  EXPECT_THAT(cluster().remove(both[1].id), gtest::IsOk());
   begin();
   EXPECT_TRUE(time_until("gone", 0, limits_.instance_gone, [&](const exo::State& state) {
     return instances_of_the_model(state).empty();

@@ -82,6 +82,8 @@ const Row kRows[] = {
      "two placements were received, 1 instances, 1 of them ready"},
     {"RunnerOfTwoThatHangs", "*DoublePlacement*", "runner-hangs:phase=connect,skip=1,times=1", "", "v1.0.71", "failed",
      "2 instances, 1 of them ready"},
+    {"OtherOfTwoThatIsDeletedToo", "*DoublePlacement*", "deletes-all:skip=1,times=1", "", "v1.0.71", "failed",
+     "of two instances one was deleted, and 0 are left"},
     {"AnswerLostBesideATwin", "*TwinNode*", "empty-body:skip=1", "", "v1.0.71", "failed",
      "while a second process of node"},
     {"TwinThatIsNotStarted", "*TwinNode*", "", "twin-node", "v1.0.71", "environment",

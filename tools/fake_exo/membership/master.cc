@@ -136,6 +136,11 @@ void Master::task_finished(const std::string& command_id) {
 
 void Master::delete_instance(const std::string& id) {
   if (!context_.state.instances.contains(id)) return;
+  if (context_.faults.take("deletes-all")) {
+    const Json all = context_.state.instances;
+    for (const auto& [other, instance] : all.items())
+      if (other != id) context_.cluster->emit(instance_deleted(other));
+  }
   context_.cluster->emit(instance_deleted(id));
   std::vector<std::string> generations;
   for (const auto& [task_id, task] : context_.state.tasks.items())

@@ -66,6 +66,7 @@ const std::vector<std::pair<std::string, std::string>>& Faults::known() {
       {"places-on-fewer", "a placement that asks for more nodes than there are is made on those that are there"},
       {"places-late",
        "ms=: a placement that asks for more nodes than there are is kept, and made that long after they are there"},
+      {"deletes-all", "the deletion of one instance deletes all"},
       {"drop-placement", "POST /place_instance is dropped in silence"},
       {"stale-view",
        "after=: this node applies no event behind that number: its state stands still, and it answers on"},
