@@ -41,8 +41,8 @@ Outcome<DialectAnswer> read_whole(Dialect dialect, std::string_view body);
 /// its last event is not there.
 Outcome<DialectAnswer> read_stream(Dialect dialect, std::string_view body);
 
-/// Pieces of one call become one, its arguments in one spelling: as the answers above have their calls, so that those of
-/// chat can be compared with them. Calls that cannot be read stay as they are: who looks at them is told.
+/// Pieces of one call become one, its arguments in one spelling: as the answers above have their calls, so that those
+/// of chat can be compared with them. Calls that cannot be read stay as they are: who looks at them is told.
 void join_calls(ChatAnswer& answer);
 
 /// Asks a node. Fails: as `Client::raw`, `refused` with Exo's own text, and as the above.
